@@ -1,0 +1,129 @@
+"""Organs, divisions, users and their roles."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from mingqian.accounts.states import DivisionKind, OrganKind, Role
+from mingqian.common import clock
+from mingqian.ledger.models import Recorded
+
+
+class Organ(Recorded):
+    """A bureau (机关). Organs form a tree; an upper one sees down, nobody edits another's (art. 4, 22)."""
+
+    code = models.CharField("机关代码", max_length=32, unique=True)
+    name = models.CharField("机关名称", max_length=100)
+    short_name = models.CharField("简称", max_length=40)
+    kind = models.CharField("层级", max_length=10, choices=OrganKind)
+    area_code = models.CharField("行政区划代码", max_length=6, blank=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级机关")
+
+    class Meta:
+        """By code."""
+
+        verbose_name = "机关"
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        """Return the full name."""
+        return self.name
+
+
+class Division(Recorded):
+    """A division (科室) of an organ."""
+
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="divisions", verbose_name="机关")
+    code = models.CharField("科室代码", max_length=32)
+    name = models.CharField("科室名称", max_length=40)
+    kind = models.CharField("科室类别", max_length=12, choices=DivisionKind)
+
+    class Meta:
+        """One code for one division of an organ."""
+
+        verbose_name = "科室"
+        ordering = ("organ", "code")
+        constraints = (models.UniqueConstraint(fields=("organ", "code"), name="accounts_division_code"),)
+
+    def __str__(self) -> str:
+        """Return the name."""
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users with a usable password."""
+
+    def create_user(self, username: str, password: str, **fields: object) -> "User":
+        """Return a saved user. Services call this and record it."""
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+
+class User(Recorded, AbstractBaseUser):
+    """Somebody who signs in. What they may do follows from their roles today, never from this row."""
+
+    LEDGER_IGNORES: ClassVar[frozenset[str]] = frozenset({"last_login"})
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    username = models.CharField("用户名", max_length=32, unique=True)
+    name = models.CharField("姓名", max_length=40)
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="users", verbose_name="机关")
+    division = models.ForeignKey(Division, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="科室")
+    is_active = models.BooleanField("在用", default=True)
+
+    objects = UserManager()
+
+    class Meta:
+        """By user name."""
+
+        verbose_name = "用户"
+        ordering = ("username",)
+
+    def __str__(self) -> str:
+        """Return the name that colleagues know."""
+        return self.name
+
+    @property
+    def actor(self) -> str:
+        """Return how the ledger names this user."""
+        return f"user/{self.username}"
+
+    def current_roles(self) -> frozenset[str]:
+        """Return the roles held today; read once for each object."""
+        if not hasattr(self, "_roles"):
+            today = clock.today()
+            held = self.grants.filter(Q(since__lte=today), Q(until__isnull=True) | Q(until__gte=today))
+            self._roles = frozenset(held.values_list("role", flat=True))
+        return self._roles
+
+    def has_role(self, *roles: str) -> bool:
+        """Say whether the user holds one of `roles` today."""
+        return not self.current_roles().isdisjoint(roles)
+
+    @property
+    def role_names(self) -> str:
+        """Return the roles held today in words."""
+        return "、".join(str(Role(role).label) for role in sorted(self.current_roles()))
+
+
+class RoleGrant(Recorded):
+    """A user holds a role from one day to another, both counted."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="grants", verbose_name="用户")
+    role = models.CharField("角色", max_length=24, choices=Role)
+    since = models.DateField("自")
+    until = models.DateField("至", null=True, blank=True)
+
+    class Meta:
+        """A grant ends after it begins."""
+
+        verbose_name = "角色授予"
+        ordering = ("user", "since")
+        constraints = (
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="accounts_grant_period"),
+        )

@@ -1,0 +1,64 @@
+"""Filters and tags that every template has at hand."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.http import QueryDict
+from django.template.context import RequestContext
+from django.utils import timezone
+
+from mingqian.common.text import group
+
+register = template.Library()
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """Write a date as 2026年3月2日, in Asia/Shanghai."""
+    if value is None:
+        return "—"
+    if isinstance(value, datetime):
+        value = timezone.localtime(value)
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+@register.filter
+def moment(value: datetime | str | None) -> str:
+    """Write a time (aware, or a time of the draw protocol) as 2026年3月2日 09:05:00, in Asia/Shanghai."""
+    if not value:
+        return "—"
+    if isinstance(value, str):
+        value = datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    local = timezone.localtime(value)
+    return f"{day(local)} {local:%H:%M:%S}"
+
+
+@register.filter
+def number(value: int | None) -> str:
+    """Write a count with separators: 2,122."""
+    return "—" if value is None else f"{value:,}"
+
+
+@register.filter
+def grouped(value: str, size: int = 4) -> str:
+    """Group a digest by blanks."""
+    return group(value, size)
+
+
+@register.filter
+def short(value: str) -> str:
+    """Shorten a digest to its first 16 characters, grouped."""
+    return group(value[:16]) + " …" if len(value) > 16 else group(value)
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: RequestContext, **changes: Any) -> str:
+    """Return the address's query with `changes` made; None drops a key. Filters so survive paging and sorting."""
+    query: QueryDict = context["request"].GET.copy()
+    for key, value in changes.items():
+        query.pop(key, None)
+        if value is not None:
+            query[key] = str(value)
+    return "?" + urlencode([(key, item) for key, items in query.lists() for item in items])

@@ -1,0 +1,61 @@
+"""Tidying of texts that people type or that spreadsheets mangle."""
+
+import re
+import unicodedata
+
+_SPACES = re.compile(r"\s+")
+#: Characters that show nothing but make two equal-looking texts differ.
+_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]")
+#: What a spreadsheet program takes for the start of a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def clean(value: str) -> str:
+    """Drop what cannot be seen, fold white space into one blank, and trim.
+
+    >>> clean(' 淄博\\n市 \\ufeff ')
+    '淄博 市'
+    """
+    return _SPACES.sub(" ", _INVISIBLE.sub("", value)).strip()
+
+
+def half_width(value: str) -> str:
+    """Turn full-width letters, digits and signs into plain ones (NFKC), as codes are compared.
+
+    >>> half_width('９１３７ＭＡ')
+    '9137MA'
+    """
+    return unicodedata.normalize("NFKC", value)
+
+
+def clean_code(value: str) -> str:
+    """Return a code (credit code, certificate number) with plain characters, upper case, no blanks.
+
+    >>> clean_code(' ９１３７ 0305ma ')
+    '91370305MA'
+    """
+    return clean(half_width(value)).replace(" ", "").upper()
+
+
+def has_han(value: str) -> bool:
+    """Say whether `value` has a Chinese ideograph."""
+    return bool(_HAN.search(value))
+
+
+def safe_cell(value: str) -> str:
+    """Return `value` so that no spreadsheet program runs it as a formula.
+
+    >>> safe_cell('=1+1')
+    "'=1+1"
+    """
+    return "'" + value if value.startswith(_FORMULA) else value
+
+
+def group(digest: str, size: int = 4) -> str:
+    """Group a long code by blanks so that people can compare it.
+
+    >>> group('abcdef0123')
+    'abcd ef01 23'
+    """
+    return " ".join(digest[i : i + size] for i in range(0, len(digest), size))

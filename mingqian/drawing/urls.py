@@ -1,0 +1,6 @@
+"""Addresses of the room `drawing`."""
+
+from django.urls import URLPattern
+
+app_name = "drawing"
+urlpatterns: list[URLPattern] = []

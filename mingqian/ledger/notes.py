@@ -1,0 +1,87 @@
+"""Checkpoints as C2SP signed notes (tlog-checkpoint, signed-note), signed with Ed25519."""
+
+import base64
+import binascii
+import hashlib
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+_ED25519 = b"\x01"
+
+
+@dataclass(frozen=True)
+class LogKey:
+    """Name and public key of a log."""
+
+    name: str
+    public: bytes
+
+    @property
+    def hash(self) -> bytes:
+        """Return the four bytes that name the key in a signature line."""
+        return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:4]
+
+    def __str__(self) -> str:
+        """Write the key as a C2SP verifier key: NAME+HASH+BASE64."""
+        return f"{self.name}+{self.hash.hex()}+{base64.b64encode(_ED25519 + self.public).decode()}"
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a checkpoint says: the log's name, its number of entries, its root (32 bytes)."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    def text(self) -> str:
+        """Return the signed text."""
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+
+
+def _private_key() -> Ed25519PrivateKey:
+    try:
+        return Ed25519PrivateKey.from_private_bytes(base64.b64decode(settings.MINGQIAN_LEDGER_KEY, validate=True))
+    except (ValueError, binascii.Error) as error:
+        raise ImproperlyConfigured("MINGQIAN_LEDGER_KEY must be base64 of 32 bytes") from error
+
+
+def own_key() -> LogKey:
+    """Return the key of this platform's log."""
+    return LogKey(settings.MINGQIAN_LEDGER_NAME, _private_key().public_key().public_bytes_raw())
+
+
+def sign(size: int, root: bytes) -> str:
+    """Return the signed note of a checkpoint of this platform's log."""
+    key = own_key()
+    text = Head(key.name, size, root).text()
+    signature = base64.b64encode(key.hash + _private_key().sign(text.encode())).decode()
+    return f"{text}\n— {key.name} {signature}\n"
+
+
+def read(note: str, key: LogKey) -> Head:
+    """Check the signature of `note` and return what it says; raise ValueError where it is not what `key` signed."""
+    text, separator, signatures = note.partition("\n\n")
+    text += "\n"
+    lines = text.split("\n")
+    if not separator or len(lines) != 4:
+        raise ValueError("not a checkpoint")
+    for line in signatures.splitlines():
+        mark, _, rest = line.partition(" ")
+        name, _, encoded = rest.partition(" ")
+        if mark == "—" and name == key.name and _signed(encoded, text, key):
+            return Head(lines[0], int(lines[1]), base64.b64decode(lines[2], validate=True))
+    raise ValueError("the checkpoint does not bear the log's signature")
+
+
+def _signed(encoded: str, text: str, key: LogKey) -> bool:
+    try:
+        raw = base64.b64decode(encoded, validate=True)
+        Ed25519PublicKey.from_public_bytes(key.public).verify(raw[4:], text.encode())
+    except (binascii.Error, InvalidSignature, ValueError):
+        return False
+    return raw[:4] == key.hash

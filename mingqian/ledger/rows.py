@@ -1,0 +1,56 @@
+"""One digest for one database row, the same whether the values come from a form or from either database."""
+
+import hashlib
+from collections.abc import Container, Iterable, Mapping
+from datetime import UTC, date, datetime
+
+from django.db import models
+
+from mingqian.ledger.canonical import canonical
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes | bytearray | memoryview):
+        return hashlib.sha256(bytes(value)).hexdigest()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return str(value)
+
+
+def row_digest(row: models.Model, ignored: Container[str]) -> str:
+    """Return SHA-256 (hex) of the canonical JSON of all concrete fields but `ignored`."""
+    values = {}
+    for field in row._meta.concrete_fields:
+        if field.attname in ignored:
+            continue
+        value = getattr(row, field.attname)
+        values[field.attname] = _plain(value if isinstance(field, models.BinaryField) else field.to_python(value))
+    return hashlib.sha256(canonical(values)).hexdigest()
+
+
+#: (row key, row digest); an empty digest says that the row was deleted on purpose.
+RowState = tuple[str, str]
+
+
+def write_manifest(details: Mapping[str, object], rows: Iterable[RowState]) -> bytes:
+    """Return the text of a manifest: one line of details, then one line `key TAB digest` a row, sorted."""
+    lines = [canonical(dict(details)).decode(), *(f"{key}\t{digest}" for key, digest in sorted(rows))]
+    return "\n".join(lines).encode()
+
+
+def read_manifest(body: bytes) -> tuple[str, list[RowState]]:
+    """Undo `write_manifest`; the details stay JSON text."""
+    first, *lines = body.decode().split("\n")
+    rows = []
+    for line in lines:
+        key, _, digest = line.partition("\t")
+        rows.append((key, digest))
+    return first, rows

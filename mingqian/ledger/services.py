@@ -1,0 +1,124 @@
+"""The only way to write the ledger: `record` an act, `move` a thing from one state to the next."""
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Mapping
+from datetime import UTC
+from typing import Any, TypeVar
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from mingqian.ledger import merkle, notes
+from mingqian.ledger.canonical import canonical
+from mingqian.ledger.errors import LedgerDamagedError, StateConflictError
+from mingqian.ledger.models import Checkpoint, Entry, Manifest, Node, Recorded, Verification
+from mingqian.ledger.rows import RowState, write_manifest
+from mingqian.ledger.selectors import stored_node
+from mingqian.ledger.tasks import run_verification
+
+__all__ = ["LedgerDamagedError", "StateConflictError", "ask_for_verification", "move", "record"]
+
+#: PostgreSQL advisory lock that serialises the log ("mingqian" in ASCII, as a signed 64-bit number).
+_LOCK = int.from_bytes(b"mingqian", "big") >> 1
+_NOTHING = hashlib.sha256(b"").hexdigest()
+
+Moved = TypeVar("Moved", bound=Recorded)
+
+
+def _serialise() -> None:
+    """Let one transaction at a time append. SQLite's writers wait for each other already (BEGIN IMMEDIATE)."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("an act and its entry belong in one transaction")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def record(  # noqa: PLR0913  an entry is what it is
+    actor: str,
+    verb: str,
+    subject: str,
+    *,
+    digest: str = "",
+    rows: Iterable[Recorded] = (),
+    deleted: Iterable[str] = (),
+    details: Mapping[str, object] | None = None,
+    states: Iterable[RowState] = (),
+) -> Entry:
+    """Append one act inside the caller's transaction, and sign a checkpoint over it.
+
+    `actor` is `user/NAME`, `witness/NAME` or `system`; `digest` is SHA-256 of what the act is about (default: of its details);
+    `rows` are the recorded rows as the act left them, `states` the same as (key, digest) pairs where there are very many,
+    `deleted` the ledger keys of rows that it removed.
+    """
+    _serialise()
+    facts = dict(details or {})
+    left = [*states, *((row.ledger_key(), row.ledger_digest()) for row in rows), *((key, "") for key in deleted)]
+    manifest = write_manifest(facts, left) if facts or left else b""
+    last = Entry.objects.aggregate(last=Max("index"))["last"]
+    index = 0 if last is None else last + 1
+    entry = Entry(
+        index=index,
+        time=timezone.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        actor=actor,
+        verb=verb,
+        subject=subject,
+        digest=digest or hashlib.sha256(canonical(facts)).hexdigest(),
+        rows=hashlib.sha256(manifest).hexdigest() if manifest else _NOTHING,
+    )
+    entry.save(force_insert=True)
+    if manifest:
+        Manifest(entry=entry, body=zlib.compress(manifest, 6)).save(force_insert=True)
+    _grow(index, merkle.leaf_hash(entry.leaf()))
+    return entry
+
+
+def _grow(index: int, leaf: bytes) -> None:
+    try:
+        nodes = merkle.completed_by(index, leaf, stored_node)
+        Node.objects.bulk_create(Node(level=level, position=position, hash=value) for level, position, value in nodes)
+        size = index + 1
+        Checkpoint.objects.create(size=size, note=notes.sign(size, merkle.root(size, stored_node)))
+    except Node.DoesNotExist as error:
+        raise LedgerDamagedError("a node of the ledger's tree is missing; run the command ledger_verify") from error
+
+
+def move(  # noqa: PLR0913
+    actor: str,
+    verb: str,
+    thing: Moved,
+    moves: Mapping[tuple[str, str], str],
+    *,
+    subject: str,
+    digest: str = "",
+    entry_verb: str = "",
+    details: Mapping[str, object] | None = None,
+    also: Iterable[Recorded] = (),
+    **changes: Any,
+) -> Moved:
+    """Take `thing` along the step `verb` of `moves`, by compare-and-swap, with its entry in the same transaction.
+
+    `changes` are set with the state. Raise StateConflictError where the thing is not in a state from which the step starts, or where
+    another request took it first: then nothing has changed.
+    """
+    start = str(getattr(thing, "state"))  # noqa: B009  every thing that moves has a state
+    target = moves.get((start, verb))
+    if target is None:
+        raise StateConflictError("当前状态不能进行这一步操作，请刷新页面查看最新状态。")
+    with transaction.atomic():
+        taken = type(thing)._base_manager.filter(pk=thing.pk, state=start).update(state=target, **changes)
+        if not taken:
+            raise StateConflictError("这一步已经由他人或另一个页面完成，请刷新页面查看最新状态。")
+        thing.refresh_from_db()
+        facts = {"from": start, "to": target, **(details or {})}
+        record(actor, entry_verb or verb, subject, digest=digest, rows=[thing, *also], details=facts)
+    return thing
+
+
+def ask_for_verification(actor: str) -> Verification:
+    """Start a run in the background and return its row."""
+    run = Verification.objects.create(asked_by=actor, started_at=timezone.now())
+    run_verification.enqueue(run.pk)
+    return run

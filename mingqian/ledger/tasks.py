@@ -1,0 +1,20 @@
+"""Long work of the ledger."""
+
+from django.utils import timezone
+from django_tasks import task
+
+from mingqian.ledger.models import Verification
+from mingqian.ledger.verification import verify_log
+
+
+@task()
+def run_verification(verification_id: int) -> None:
+    """Verify the whole log and keep the outcome in the Verification row."""
+    run = Verification.objects.get(pk=verification_id)
+    findings = verify_log()
+    run.outcome = Verification.Outcome.SOUND if findings.sound else Verification.Outcome.DAMAGED
+    run.entries, run.rows = findings.entries, findings.rows
+    more = [f"另有 {findings.suppressed} 个问题未列出。"] if findings.suppressed else []
+    run.problems = findings.problems + more
+    run.finished_at = timezone.now()
+    run.save()

@@ -1,0 +1,46 @@
+"""The main navigation, by role."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from mingqian.accounts.models import User
+from mingqian.accounts.states import READER_ROLES, Role
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the navigation; `roles` empty: for everybody who is signed in."""
+
+    title: str
+    url_name: str
+    icon: str
+    roles: tuple[str, ...] = ()
+
+
+PLACES = (
+    Place("工作台", "portal:workbench", "home"),
+    Place("抽取", "drawing:list", "lot", READER_ROLES),
+    Place("抽查对象", "registry:subjects", "building", READER_ROLES),
+    Place("执法检查人员", "registry:inspectors", "people", READER_ROLES),
+    Place("导入", "registry:imports", "upload", READER_ROLES),
+    Place("留痕", "portal:ledger", "book", (*READER_ROLES, Role.AUDIT_ADMIN)),
+    Place("公示端", "disclosure:home", "globe"),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry as the page shows it."""
+
+    title: str
+    url: str
+    icon: str
+    current: bool
+
+
+def entries_for(user: User, path: str) -> list[Entry]:
+    """Return the places that `user` may go to; the one whose address is the longest prefix of `path` is current."""
+    places = [(place, reverse(place.url_name)) for place in PLACES if not place.roles or user.has_role(*place.roles)]
+    best = max((url for _place, url in places if path.startswith(url) and (url != "/" or path == "/")), key=len, default="")
+    return [Entry(place.title, url, place.icon, url == best) for place, url in places]

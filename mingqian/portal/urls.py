@@ -1,0 +1,15 @@
+"""Addresses of the workbench."""
+
+from django.urls import path
+
+from mingqian.portal import views
+
+app_name = "portal"
+urlpatterns = [
+    path("", views.workbench, name="workbench"),
+    path("ledger/", views.ledger, name="ledger"),
+    path("ledger/verify/", views.ledger_verify, name="ledger-verify"),
+    path("ledger/verifications/<int:pk>/", views.ledger_verification, name="ledger-verification"),
+    path("components/", views.components, name="components"),
+    path("health/", views.health, name="health"),
+]

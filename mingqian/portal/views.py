@@ -1,0 +1,106 @@
+"""The workbench, the ledger's page for those who answer for it, error pages, the page of components."""
+
+from django.conf import settings
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from mingqian.accounts.models import User
+from mingqian.accounts.states import READER_ROLES, Role
+from mingqian.common import access
+from mingqian.common.paging import page_of
+from mingqian.ledger import selectors as ledger_selectors, services as ledger_services
+from mingqian.ledger.models import Verification
+from mingqian.portal import selectors
+from mingqian.portal.gallery import component_samples
+
+LEDGER_READERS = (*READER_ROLES, Role.AUDIT_ADMIN)
+
+
+def _user(request: HttpRequest) -> User:
+    user = request.user
+    if not isinstance(user, User):
+        raise TypeError("a signed-in user is a User")
+    return user
+
+
+@require_GET
+@access.signed_in
+def workbench(request: HttpRequest) -> HttpResponse:
+    """Show what waits for the user, what runs, and what was done last."""
+    return render(request, "portal/workbench.html", {"board": selectors.board_for(_user(request))})
+
+
+@require_GET
+@access.roles(*LEDGER_READERS)
+def ledger(request: HttpRequest) -> HttpResponse:
+    """Show the newest acts, the latest signed checkpoint, and the last verifications."""
+    context = {
+        "page": page_of(request, selectors.acts(request.GET.get("q", ""))),
+        "query": request.GET.get("q", ""),
+        "size": ledger_selectors.size(),
+        "checkpoint": ledger_selectors.latest_checkpoint(),
+        "runs": Verification.objects.all()[:5],
+    }
+    return render(request, "portal/ledger.html", context)
+
+
+@require_POST
+@access.roles(*LEDGER_READERS)
+def ledger_verify(request: HttpRequest) -> HttpResponse:
+    """Start a verification of the whole log in the background."""
+    run = ledger_services.ask_for_verification(_user(request).actor)
+    return redirect("portal:ledger-verification", pk=run.pk)
+
+
+@require_GET
+@access.roles(*LEDGER_READERS)
+def ledger_verification(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a verification; while it runs, the page asks again by itself."""
+    run = get_object_or_404(Verification, pk=pk)
+    template = "portal/_verification.html" if request.headers.get("HX-Request") else "portal/verification.html"
+    return render(request, template, {"run": run})
+
+
+@require_GET
+@access.public
+def components(request: HttpRequest) -> HttpResponse:
+    """Show every component with sample content, for developers."""
+    if not settings.MINGQIAN_COMPONENTS_PAGE:
+        raise Http404
+    return render(request, "portal/components.html", component_samples())
+
+
+@require_GET
+@access.public
+def health(_request: HttpRequest) -> JsonResponse:
+    """Say that the web process and its database answer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        cursor.fetchone()
+    return JsonResponse({"status": "ok"})
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 403."""
+    message = str(exception or "") or "您的角色不能打开这个页面。如需使用，请联系本机关的系统管理员调整角色。"
+    return render(request, "portal/problem.html", {"title": "没有权限", "message": message}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 404. The reason is shown only where a view worded it for the user."""
+    text = str(exception or "")
+    message = text if text and text[0] > "\u3000" else "这个地址不存在，或者您无权知道它是否存在。请从导航重新进入。"
+    return render(request, "portal/problem.html", {"title": "没有找到", "message": message}, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500, without anything that could fail again."""
+    return render(request, "portal/server_error.html", status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  Django's signature
+    """Answer a form whose token is missing or old."""
+    message = "页面停留过久或浏览器未保存登录信息，这次提交没有被接受，什么都没有改变。请返回上一页，刷新后再提交。"
+    return render(request, "portal/problem.html", {"title": "提交未被接受", "message": message}, status=403)

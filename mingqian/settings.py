@@ -1,0 +1,195 @@
+"""All settings, from the environment; `docs/configuration.md` explains each.
+
+A secret comes from `NAME`, from the file named by `NAME_FILE`, or from `secrets/NAME` in the data folder. A missing one stops the start.
+"""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+env = Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+#: Where the embedded mode keeps its database, files and keys.
+MINGQIAN_HOME = Path(env.str("MINGQIAN_HOME", str(BASE_DIR / "var")))
+
+
+def secret(name: str) -> str:
+    """Return the secret `name`, or stop the start with the command that makes one."""
+    if value := env.str(name, ""):
+        return value
+    file = Path(env.str(f"{name}_FILE", "") or MINGQIAN_HOME / "secrets" / name)
+    try:
+        return file.read_text().strip()
+    except OSError as error:
+        message = f"{name} is not set and {file} cannot be read. Make the keys: python -m mingqian.keys {file.parent}"
+        raise ImproperlyConfigured(message) from error
+
+
+SECRET_KEY = secret("MINGQIAN_SECRET_KEY")
+#: Base64 of 32 bytes each: AES-GCM key of data encrypted at rest, Ed25519 seed that signs the log's checkpoints.
+MINGQIAN_DATA_KEY = secret("MINGQIAN_DATA_KEY")
+MINGQIAN_LEDGER_KEY = secret("MINGQIAN_LEDGER_KEY")
+#: Name of the log: the origin of its checkpoints and the name of its key.
+MINGQIAN_LEDGER_NAME = env.str("MINGQIAN_LEDGER_NAME", "mingqian.zibo-miit")
+#: The page of components for developers.
+MINGQIAN_COMPONENTS_PAGE = env.bool("MINGQIAN_COMPONENTS_PAGE", True)
+#: The demo bureau's sign-ins are shown on the sign-in page; never where real data is.
+MINGQIAN_DEMO = env.bool("MINGQIAN_DEMO", False)
+#: Address that QR codes lead to; empty: the address of the request.
+MINGQIAN_PUBLIC_URL = env.str("MINGQIAN_PUBLIC_URL", "")
+
+DEBUG = env.bool("MINGQIAN_DEBUG", False)
+ALLOWED_HOSTS = env.list("MINGQIAN_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("MINGQIAN_TRUSTED_ORIGINS", [])
+_HTTPS = env.bool("MINGQIAN_HTTPS", False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_SAVE_EVERY_REQUEST = False
+CSRF_FAILURE_VIEW = "mingqian.portal.views.csrf_failure"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "axes",
+    "csp",
+    "django_htmx",
+    "django_filters",
+    "django_tasks",
+    "django_tasks_db",
+    "django_cotton",
+    "mingqian.common",
+    "mingqian.ledger",
+    "mingqian.accounts",
+    "mingqian.documents",
+    "mingqian.registry",
+    "mingqian.drawing",
+    "mingqian.disclosure",
+    "mingqian.portal",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "mingqian.portal.middleware.DomainErrorMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "mingqian.urls"
+WSGI_APPLICATION = "mingqian.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "mingqian" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "mingqian.portal.context.site",
+            ],
+            "builtins": ["mingqian.common.templatetags.mingqian"],
+        },
+    },
+]
+
+_DATABASE = env.dj_db_url("DATABASE_URL", "") if env.str("DATABASE_URL", "") else {}
+DATABASES = {
+    "default": _DATABASE
+    or {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": MINGQIAN_HOME / "mingqian.sqlite3",
+        "OPTIONS": {
+            # A writer takes the lock at the start of its transaction, so that two writers wait for each other
+            # instead of failing half-way, and the ledger is serialised.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 60,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "accounts:sign-in"
+LOGIN_REDIRECT_URL = "portal:workbench"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "mingqian.accounts.views.locked_out"
+AXES_VERBOSE = False
+AXES_RESET_ON_SUCCESS = True
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = False
+
+STATIC_URL = "static/"
+STATIC_ROOT = MINGQIAN_HOME / "static"
+STATICFILES_DIRS = [BASE_DIR / "mingqian" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(MINGQIAN_HOME / "files")}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+#: The largest file that a page accepts, in bytes.
+MINGQIAN_MAX_UPLOAD = env.int("MINGQIAN_MAX_UPLOAD", 64 * 1024 * 1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20000
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "worker-src": [SELF],
+        "style-src": [SELF],
+        "style-src-attr": ["'unsafe-inline'"],  # widths of bars; no style can run code
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "media-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("MINGQIAN_LOG_LEVEL", "WARNING")},
+}

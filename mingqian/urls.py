@@ -1,0 +1,15 @@
+"""Every address of the platform, room by room."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("mingqian.portal.urls")),
+    path("accounts/", include("mingqian.accounts.urls")),
+    path("registry/", include("mingqian.registry.urls")),
+    path("draws/", include("mingqian.drawing.urls")),
+    path("public/", include("mingqian.disclosure.urls")),
+]
+
+handler403 = "mingqian.portal.views.forbidden"
+handler404 = "mingqian.portal.views.not_found"
+handler500 = "mingqian.portal.views.server_error"
