@@ -1,0 +1,178 @@
+/**
+ * SHA-256 (FIPS 180-4), twice: a compact synchronous one of our own, and WebCrypto's.
+ *
+ * WebCrypto's digest() is a promise and costs tens of microseconds a call; a draw of 100,000 subjects needs half a million
+ * hashes, so tickets and Merkle trees use the synchronous one. What everything hangs on (digests of the files, the commitment,
+ * the seed, the last step of each root) goes through WebCrypto as well, and at the start both are compared on random input:
+ * a mistake in either cannot pass unseen.
+ */
+
+const K = new Int32Array([
+  0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+  0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+  0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+  0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+  0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+  0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+  0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+  0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+]);
+
+const INITIAL = new Int32Array([
+  0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+]);
+
+const W = new Int32Array(64);
+const encoder = new TextEncoder();
+
+/** One compression: folds the 64 bytes at `offset` into `state` (8 words). */
+function compress(state, bytes, offset) {
+  for (let t = 0, i = offset; t < 16; t += 1, i += 4) {
+    W[t] = (bytes[i] << 24) | (bytes[i + 1] << 16) | (bytes[i + 2] << 8) | bytes[i + 3];
+  }
+  for (let t = 16; t < 64; t += 1) {
+    const x = W[t - 15];
+    const y = W[t - 2];
+    const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
+    const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
+    W[t] = (W[t - 16] + s0 + W[t - 7] + s1) | 0;
+  }
+  let [a, b, c, d, e, f, g, h] = state;
+  for (let t = 0; t < 64; t += 1) {
+    const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
+    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + K[t] + W[t]) | 0;
+    const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+    const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    h = g;
+    g = f;
+    f = e;
+    e = (d + t1) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (t1 + t2) | 0;
+  }
+  state[0] += a;
+  state[1] += b;
+  state[2] += c;
+  state[3] += d;
+  state[4] += e;
+  state[5] += f;
+  state[6] += g;
+  state[7] += h;
+}
+
+/** Hashes `bytes` after `before` bytes (a multiple of 64) that are already folded into `start`. */
+function finish(start, before, bytes) {
+  const state = Int32Array.from(start);
+  const whole = bytes.length - (bytes.length % 64);
+  for (let i = 0; i < whole; i += 64) compress(state, bytes, i);
+  const rest = bytes.length - whole;
+  const tail = new Uint8Array(rest < 56 ? 64 : 128);
+  tail.set(bytes.subarray(whole));
+  tail[rest] = 0x80;
+  const total = before + bytes.length;
+  const view = new DataView(tail.buffer);
+  view.setUint32(tail.length - 8, Math.floor(total / 0x20000000));
+  view.setUint32(tail.length - 4, (total << 3) >>> 0);
+  for (let i = 0; i < tail.length; i += 64) compress(state, tail, i);
+  return state;
+}
+
+function toBytes(state) {
+  const out = new Uint8Array(32);
+  const view = new DataView(out.buffer);
+  for (let i = 0; i < 8; i += 1) view.setInt32(i * 4, state[i]);
+  return out;
+}
+
+/**
+ * SHA-256, synchronous.
+ * @param {Uint8Array} bytes
+ * @returns {Uint8Array} 32 bytes
+ */
+export function sha256(bytes) {
+  return toBytes(finish(INITIAL, 0, bytes));
+}
+
+/**
+ * UTF-8 bytes of a text.
+ * @param {string} text
+ * @returns {Uint8Array}
+ */
+export function utf8(text) {
+  return encoder.encode(text);
+}
+
+/**
+ * Lower-case hex of bytes.
+ * @param {Uint8Array} bytes
+ * @returns {string}
+ */
+export function toHex(bytes) {
+  let out = '';
+  for (const byte of bytes) out += (byte < 16 ? '0' : '') + byte.toString(16);
+  return out;
+}
+
+/**
+ * Bytes of lower-case hex (the caller has checked the form).
+ * @param {string} hex
+ * @returns {Uint8Array}
+ */
+export function fromHex(hex) {
+  const out = new Uint8Array(hex.length / 2);
+  for (let i = 0; i < out.length; i += 1) out[i] = parseInt(hex.slice(2 * i, 2 * i + 2), 16);
+  return out;
+}
+
+/**
+ * The seed's 64 hex characters fill exactly one block, so its state is computed once (step 5 of the protocol).
+ * @param {string} seed 64 hex characters
+ * @returns {(suffix: string) => string} SHA-256(seed + suffix) in hex
+ */
+export function seededHash(seed) {
+  const block = utf8(seed);
+  if (block.length !== 64) throw new RangeError('seed: 64 characters');
+  const state = Int32Array.from(INITIAL);
+  compress(state, block, 0);
+  return (suffix) => {
+    let out = '';
+    for (const word of finish(state, 64, utf8(suffix))) out += (word >>> 0).toString(16).padStart(8, '0');
+    return out;
+  };
+}
+
+/**
+ * WebCrypto, or nothing: browsers give it to pages from https, localhost and disk only, and an internal network often has plain http.
+ * @returns {SubtleCrypto | null}
+ */
+export function webCrypto() {
+  return (globalThis.crypto && globalThis.crypto.subtle) || null;
+}
+
+/**
+ * SHA-256 by WebCrypto where there is one, in hex.
+ * @param {Uint8Array | string} data a text is taken as UTF-8
+ * @returns {Promise<string>}
+ */
+export async function digestHex(data) {
+  const bytes = typeof data === 'string' ? utf8(data) : data;
+  const subtle = webCrypto();
+  return toHex(subtle ? new Uint8Array(await subtle.digest('SHA-256', bytes)) : sha256(bytes));
+}
+
+/**
+ * Compares both implementations on a known answer and on random input of all lengths around the block borders.
+ * @returns {Promise<boolean>}
+ */
+export async function selfCheck() {
+  if (toHex(sha256(utf8('abc'))) !== 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad') return false;
+  const seed = 'ab'.repeat(32);
+  if (seededHash(seed)('/x') !== toHex(sha256(utf8(`${seed}/x`)))) return false;
+  for (const length of [0, 1, 31, 54, 55, 56, 63, 64, 65, 119, 120, 127, 128, 1000]) {
+    const sample = globalThis.crypto ? globalThis.crypto.getRandomValues(new Uint8Array(length)) : new Uint8Array(length);
+    if (toHex(sha256(sample)) !== await digestHex(sample)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,130 @@
+/** After the draw: what a supplement may do, its candidates, its outcome, and the teams as they stand. */
+
+import { canonicalize } from './canonical.js';
+import { bestTicket } from './draw.js';
+import { seededHash } from './sha256.js';
+
+/**
+ * The state of a draw that supplements change.
+ * @typedef {{teams: Map<string, string[]>, batches: Map<string, number>, conflicts: Map<string, Set<string>>,
+ *   unavailable: Set<string>, replacedAt: Map<string, Set<string>>, replacedSubjects: Set<string>}} Standing
+ */
+
+/**
+ * @param {any[]} assignments
+ * @param {Map<string, Set<string>>} conflicts copied, since supplements add to them
+ * @returns {Standing}
+ */
+export function startStanding(assignments, conflicts) {
+  return {
+    teams: new Map(assignments.map(({ subject, team }) => [subject, team.slice()])),
+    batches: new Map(assignments.map(({ subject, batch }) => [subject, batch])),
+    conflicts: new Map(Array.from(conflicts, ([subject, barred]) => [subject, new Set(barred)])),
+    unavailable: new Set(),
+    replacedAt: new Map(),
+    replacedSubjects: new Set(),
+  };
+}
+
+const has = (map, key, value) => map.has(key) && map.get(key).has(value);
+
+function addTo(map, key, value) {
+  if (!map.has(key)) map.set(key, new Set());
+  map.get(key).add(value);
+}
+
+/** Conflicts and absences of a seal hold from here on, also if the supplement is voided later. */
+export function learn(standing, seal) {
+  for (const [subject, inspector] of seal.conflicts) addTo(standing.conflicts, subject, inspector);
+  for (const inspector of seal.unavailable) standing.unavailable.add(inspector);
+}
+
+/** Whether `inspector` may newly come to `subject`. */
+function mayCome(standing, subject, inspector) {
+  return !standing.unavailable.has(inspector) && !has(standing.conflicts, subject, inspector)
+    && !standing.teams.get(subject).includes(inspector) && !has(standing.replacedAt, subject, inspector);
+}
+
+function inspectorCandidates(standing, seal, tables) {
+  return tables.inspectors.items.filter((row) => row.kind === 'in' && mayCome(standing, seal.subject, row.id))
+    .map((row) => ({ subject: seal.subject, inspector: row.id, suffix: `/inspector/1/${row.id}` }));
+}
+
+function exchangeCandidates(standing, seal) {
+  const out = [];
+  for (const [subject, team] of standing.teams) {
+    if (subject === seal.subject || !mayCome(standing, subject, seal.inspector)) continue;
+    for (const inspector of team) {
+      if (mayCome(standing, seal.subject, inspector)) out.push({ subject, inspector, suffix: `/exchange/${subject}/${inspector}` });
+    }
+  }
+  return out;
+}
+
+function subjectCandidates(standing, seal, tables) {
+  const { stratum } = tables.subjectOf.get(seal.subject);
+  return tables.subjects.items
+    .filter((row) => row.kind === 'in' && row.stratum === stratum && !standing.teams.has(row.id) && !standing.replacedSubjects.has(row.id))
+    .map((row) => ({ subject: row.id, inspector: '', row }));
+}
+
+/**
+ * The candidates of a supplement, after `learn`; notes a problem where it should not have been sealed.
+ * @returns {any[] | null}
+ */
+export function findCandidates(report, file, standing, seal, tables) {
+  const team = standing.teams.get(seal.subject);
+  if (!report.check(team, 'not-selected', file, `${file} 的检查对象 ${seal.subject} 此时不在抽中之列`)) return null;
+  if (seal.kind !== 'subject'
+    && !report.check(team.includes(seal.inspector), 'not-in-team', file, `${file} 的执法检查人员 ${seal.inspector} 不在该检查组中`)) return null;
+  if (seal.kind === 'exchange' && !report.check(has(standing.conflicts, seal.subject, seal.inspector), 'exchange-no-conflict', file,
+    `${file}：互换须有回避关系，而 ${seal.subject} 与 ${seal.inspector} 之间没有`)) return null;
+  const find = { inspector: inspectorCandidates, exchange: exchangeCandidates, subject: subjectCandidates }[seal.kind];
+  const candidates = find(standing, seal, tables);
+  return report.check(candidates.length >= 2, 'candidates', file, `${file}：候选只有 ${candidates.length} 个，不足两个，不应封存`)
+    ? candidates : null;
+}
+
+/**
+ * The candidate with the smallest ticket.
+ * @returns {{subject: string, inspector: string, ticket: string}}
+ */
+export function chooseCandidate(candidates, seed) {
+  const hash = seededHash(seed);
+  let best = null;
+  for (const { subject, inspector, suffix, row } of candidates) {
+    const ticket = row ? bestTicket(hash, row).ticket : hash(suffix);
+    if (!best || ticket < best.ticket) best = { subject, inspector, ticket };
+  }
+  return best;
+}
+
+/** Carries the outcome out: who is replaced gives his place in the team, and with the first place the lead. */
+export function carryOut(standing, seal, chosen) {
+  const team = standing.teams.get(seal.subject);
+  if (seal.kind === 'subject') {
+    standing.teams.delete(seal.subject);
+    standing.teams.set(chosen.subject, team);
+    standing.batches.set(chosen.subject, standing.batches.get(seal.subject));
+    standing.batches.delete(seal.subject);
+    standing.replacedSubjects.add(seal.subject);
+    return;
+  }
+  team[team.indexOf(seal.inspector)] = chosen.inspector;
+  if (seal.kind === 'inspector') {
+    addTo(standing.replacedAt, seal.subject, seal.inspector);
+  } else {
+    const other = standing.teams.get(chosen.subject);
+    other[other.indexOf(chosen.inspector)] = seal.inspector;
+  }
+}
+
+/**
+ * @returns {string} the text of a supplement's result.json
+ */
+export function supplementResultText(seal, sealDigest, revealDigest, seed, candidates, chosen) {
+  return canonicalize({
+    protocol: 'MQ1', draw_id: seal.draw_id, number: seal.number, seal: sealDigest, reveal: revealDigest, seed,
+    candidates: candidates.length, subject: chosen.subject, inspector: chosen.inspector, ticket: chosen.ticket,
+  });
+}
