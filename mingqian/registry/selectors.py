@@ -1,0 +1,113 @@
+"""Reading the registries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from mingqian.accounts.models import Organ, User
+from mingqian.accounts.states import READER_ROLES
+from mingqian.registry.models import Inspector, Subject
+from mingqian.registry.states import SubjectStatus
+
+
+@dataclass(frozen=True)
+class SubjectCriteria:
+    """Conditions on the registry, all of which a subject must meet; an empty one asks nothing.
+
+    `text` is looked for in name, number, address, responsible person and scope of business.
+    """
+
+    districts: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    company_types: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    text: str = ""
+    numbers: tuple[str, ...] = field(default=())
+
+
+def matching(subjects: QuerySet[Subject], criteria: SubjectCriteria) -> QuerySet[Subject]:
+    """Return the subjects that meet `criteria`."""
+    wanted: Iterable[tuple[str, tuple[str, ...]]] = (
+        ("district__in", criteria.districts),
+        ("kind__in", criteria.kinds),
+        ("company_type__in", criteria.company_types),
+        ("status__in", criteria.statuses),
+        ("number__in", criteria.numbers),
+    )
+    for lookup, values in wanted:
+        if values:
+            subjects = subjects.filter(**{lookup: values})
+    for word in criteria.text.split():
+        anywhere = Q()
+        for name in ("name", "number", "address", "responsible_person", "business_scope"):
+            anywhere |= Q(**{f"{name}__icontains": word})
+        subjects = subjects.filter(anywhere)
+    return subjects
+
+
+def subjects_of(organ: Organ) -> QuerySet[Subject]:
+    """Return the organ's subject registry, by number."""
+    return Subject.objects.filter(organ=organ).order_by("number")
+
+
+def inspectors_of(organ: Organ) -> QuerySet[Inspector]:
+    """Return the organ's inspector registry, by certificate number."""
+    return Inspector.objects.filter(organ=organ).select_related("division").order_by("certificate_number")
+
+
+def subjects_visible_to(user: User) -> QuerySet[Subject]:
+    """Return the subjects that `user` may see: those of the own organ, for those who work with them."""
+    if not user.has_role(*READER_ROLES):
+        return Subject.objects.none()
+    return subjects_of(user.organ)
+
+
+def inspectors_visible_to(user: User) -> QuerySet[Inspector]:
+    """Return the inspectors that `user` may see."""
+    if not user.has_role(*READER_ROLES):
+        return Inspector.objects.none()
+    return inspectors_of(user.organ)
+
+
+def subject_for(user: User, number: str) -> Subject:
+    """Return the subject, or raise Http404 where it is not for `user` to know."""
+    subject = subjects_visible_to(user).filter(number=number).first()
+    if subject is None:
+        raise Http404("没有找到这个抽查对象，或它不属于您的机关。")
+    return subject
+
+
+def why_out(subject: Subject) -> str:
+    """Return the code with which a subject takes no part in a draw (`out:CODE`), "" where it takes part (art. 6, 17)."""
+    return "" if subject.status == SubjectStatus.ACTIVE else subject.status
+
+
+def why_not_drawable(inspector: Inspector, on: date) -> str:
+    """Return the code for which an inspector may not be drawn for a visit on a date, "" where they may (art. 7)."""
+    if not inspector.on_establishment:
+        return "not-established"
+    if not inspector.enforcement_post:
+        return "no-enforcement-post"
+    if inspector.valid_until is None:
+        return "no-certificate"
+    if inspector.valid_from is not None and on < inspector.valid_from:
+        return "certificate-not-begun"
+    if on > inspector.valid_until:
+        return "certificate-expired"
+    return ""
+
+
+#: Codes of `out:` in words.
+OUT_WORDS = {
+    "cancelled": "已注销",
+    "revoked": "已吊销",
+    "closed": "已停业",
+    "not-established": "非行政编制",
+    "no-enforcement-post": "不在执法岗位",
+    "no-certificate": "执法证有效期未登记",
+    "certificate-not-begun": "执法证尚未生效",
+    "certificate-expired": "执法证已过期",
+}

@@ -1,0 +1,95 @@
+"""Closed lists of the room `registry`."""
+
+from django.db import models
+
+
+class SubjectKind(models.TextChoices):
+    """Kind of a subject (art. 6)."""
+
+    COMPANY = "company", "企业"
+    SOLE_TRADER = "sole_trader", "个体工商户"
+    COOPERATIVE = "cooperative", "农民专业合作社"
+    INSTITUTION = "institution", "机关事业单位及社会组织"
+    PERSON = "person", "自然人"
+
+
+class SubjectStatus(models.TextChoices):
+    """Status of the business (art. 6, 17)."""
+
+    ACTIVE = "active", "存续"
+    CANCELLED = "cancelled", "注销"
+    REVOKED = "revoked", "吊销"
+    CLOSED = "closed", "停业"
+
+
+class Sex(models.TextChoices):
+    """As the inspector registry names it (art. 7)."""
+
+    MALE = "male", "男"
+    FEMALE = "female", "女"
+    UNKNOWN = "", "未登记"
+
+
+class ImportTarget(models.TextChoices):
+    """What a table is read into."""
+
+    SUBJECTS = "subjects", "抽查对象"
+    INSPECTORS = "inspectors", "执法检查人员"
+
+
+class RegisterKind(models.TextChoices):
+    """The books of an organ whose numbers this room gives out."""
+
+    SUBJECTS = "subjects", "抽查对象名录库"
+    INSPECTORS = "inspectors", "执法检查人员名录库"
+    IMPORTS = "imports", "导入登记簿"
+
+
+class ImportState(models.TextChoices):
+    """Life of an import."""
+
+    UPLOADED = "uploaded", "检查中"
+    READY = "ready", "待确认"
+    QUEUED = "queued", "排队中"
+    RUNNING = "running", "导入中"
+    DONE = "done", "已完成"
+    REFUSED = "refused", "未导入"
+    FAILED = "failed", "已中断"
+    DISCARDED = "discarded", "已放弃"
+
+
+#: Steps of an import. `refuse`: the table cannot be read, or all was wanted and a row was refused; `fail`: the worker died.
+IMPORT_MOVES: dict[tuple[str, str], str] = {
+    (ImportState.UPLOADED, "checked"): ImportState.READY,
+    (ImportState.UPLOADED, "refuse"): ImportState.REFUSED,
+    (ImportState.UPLOADED, "fail"): ImportState.FAILED,
+    (ImportState.READY, "remap"): ImportState.UPLOADED,
+    (ImportState.READY, "confirm"): ImportState.QUEUED,
+    (ImportState.READY, "discard"): ImportState.DISCARDED,
+    (ImportState.QUEUED, "start"): ImportState.RUNNING,
+    (ImportState.QUEUED, "fail"): ImportState.FAILED,
+    (ImportState.RUNNING, "finish"): ImportState.DONE,
+    (ImportState.RUNNING, "refuse"): ImportState.REFUSED,
+    (ImportState.RUNNING, "fail"): ImportState.FAILED,
+}
+#: States in which something is being done in the background.
+BUSY_STATES = (ImportState.UPLOADED, ImportState.QUEUED, ImportState.RUNNING)
+
+
+class ImportPhase(models.TextChoices):
+    """What the worker is doing."""
+
+    WAITING = "waiting", "等待后台处理"
+    READING = "reading", "读取文件"
+    CHECKING = "checking", "逐行检查"
+    WRITING = "writing", "写入名录库"
+    ENDED = "ended", "已结束"
+
+
+class RowOutcome(models.TextChoices):
+    """What became of a row."""
+
+    TAKEN = "taken", "新增"
+    UPDATED = "updated", "更新"
+    UNCHANGED = "unchanged", "无变化"
+    REFUSED = "refused", "未采用"
