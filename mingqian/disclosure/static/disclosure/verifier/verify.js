@@ -110,13 +110,16 @@ async function ledgerPart(number, seal, sealDigest, opened, voided, resultDigest
 
 async function checkDraw(report, files, sorted, options) {
   const sealed = await readSeal(report, files);
-  if (!sealed) return null;
+  if (!sealed) return;
   const { seal, digest } = sealed;
   const tables = await checkTables(report, files, seal);
-  if (!tables) return null;
-  const model = { seal, tables, conflicts: conflictMap(tables.conflicts.items), stage: sorted.stages[0], supplements: [], secrets: new Set() };
+  if (!tables) return;
+  const model = {
+    seal, tables, conflicts: conflictMap(tables.conflicts.items), stage: sorted.stages[0], supplements: [], secrets: new Set(),
+    verdict: 'refused',
+  };
   models.set(files, model);
-  if (!checkSealable(report, seal, tables, model.conflicts)) return model;
+  if (!checkSealable(report, seal, tables, model.conflicts)) return;
   model.context = {
     seal, sealDigest: digest, drawId: seal.draw_id, number: 0, name: '本次抽取', prefix: '', secrets: model.secrets,
     step: (...step) => report.step(...step),
@@ -127,17 +130,16 @@ async function checkDraw(report, files, sorted, options) {
   else if (stage === 'opened') last = await openDraw(report, files, model);
   else if (files.has('reveal.json')) await openDraw(report, files, model);
   model.resultDigest = last ? last.digest : null;
-  if (report.count) return model;
+  if (report.count) return;
   const parts = [await ledgerPart(0, seal, digest, model.opened, model.voided, model.resultDigest)];
   if (last) {
     model.standing = startStanding(model.drawn.assignments, model.conflicts);
-    for (const { number, seal: own, sealDigest, opened, voided, chosen, digest: end } of await checkSupplements(report, files, model, sorted.stages, last)) {
-      parts.push(await ledgerPart(number, own, sealDigest, opened, voided, chosen ? end : null));
+    for (const item of await checkSupplements(report, files, model, sorted.stages, last)) {
+      parts.push(await ledgerPart(item.number, item.seal, item.sealDigest, item.opened, item.voided, item.chosen ? item.digest : null));
     }
   }
-  if (report.count) return model;
+  if (report.count) return;
   await finish(report, files, sorted, model, parts, options);
-  return model;
 }
 
 async function finish(report, files, sorted, model, parts, options) {
@@ -180,14 +182,17 @@ export async function verifyBundle(files, options = {}) {
   const report = new Report(options);
   let [sorted, model, census, summary, teams] = [null, null, null, null, []];
   let verdict = 'refused';
+  models.delete(files);
   try {
     report.check(await selfCheck(), 'engine', '', '本机计算数字指纹的结果不可靠，请换一个浏览器');
     if (!webCrypto()) report.notices.push('此页面不是安全连接，浏览器没有提供内置的密码算法；数字指纹改由本程序自己的算法计算。');
     sorted = await listFiles(report, files);
-    if (sorted && !report.count) model = await checkDraw(report, files, sorted, options);
+    if (sorted && !report.count) await checkDraw(report, files, sorted, options);
     if (!report.count) verdict = sorted.stages.includes('pending') ? 'pending' : 'verified';
     if (report.count) report.note('其余步骤', '前面已有不符，后面的步骤不再核对。', [], '未核对');
+    model = modelOf(files) || null;
     if (model) {
+      model.verdict = verdict;
       summary = summarise(model, verdict);
       census = model.context ? takeCensus(model) : null;
       if (model.standing) {
@@ -201,5 +206,18 @@ export async function verifyBundle(files, options = {}) {
   return {
     version: VERSION, verdict, problems: report.problems, problemCount: report.count, steps: report.steps, notices: report.notices, census,
     summary, teams,
+  };
+}
+
+/**
+ * The answer for something that cannot be read as a bundle at all.
+ * @param {string} code
+ * @param {string} text
+ * @returns {Awaited<ReturnType<typeof verifyBundle>>}
+ */
+export function refusal(code, text) {
+  return {
+    version: VERSION, verdict: 'refused', problems: [{ code, file: '', row: null, text }], problemCount: 1, steps: [], notices: [], census: null,
+    summary: null, teams: [],
   };
 }

@@ -1,0 +1,1 @@
+"""The self-contained page that checks a draw offline, and its builder."""

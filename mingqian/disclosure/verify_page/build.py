@@ -1,0 +1,125 @@
+"""Builds `verify.html`, the self-contained page that checks a draw offline.
+
+    python -m mingqian.disclosure.verify_page.build OUT
+
+A page opened from disk cannot import ES modules, so the verifier's modules are put one after another into one classic
+script, each in a function of its own. Only plain forms are understood (`import { a, b } from './x.js';` and `export`
+before a declaration); anything else stops the build instead of giving a page that half works. The same sources give
+the same bytes, so the digest of the page can be published. Standard library only.
+"""
+
+import base64
+import hashlib
+import re
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+MODULES = HERE.parent / "static" / "disclosure" / "verifier"
+ENTRY = "standalone.js"
+
+IMPORT = re.compile(r"^import \{([^}]*)\} from '\./([\w-]+\.js)';\n", re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:async )?function\*? (\w+)|(?:const|class) (\w+))", re.MULTILINE)
+# What the two above have not taken; JSDoc comments name types as `import('./x.js').T`, which is no code.
+LEFTOVER = re.compile(r"^\s*(?:import|export)\b.*|^(?!\s*/?\*).*\bimport(?:\.meta|\().*", re.MULTILINE)
+NAME = re.compile(r"[A-Za-z_$][\w$]*")
+
+
+class BuildError(ValueError):
+    """The sources are not in the form that the builder understands."""
+
+
+def _imports(source: str, name: str) -> list[tuple[list[str], str]]:
+    found = []
+    for names, module in IMPORT.findall(source):
+        listed = [item.strip() for item in names.split(",") if item.strip()]
+        if not all(NAME.fullmatch(item) for item in listed):
+            raise BuildError(f"{name}: only plain names can be imported, not {names.strip()!r}")
+        found.append((listed, module))
+    return found
+
+
+def _order(entry: str, sources: dict[str, str], seen: list[str], path: tuple[str, ...]) -> None:
+    """Appends `entry` to `seen` after all that it imports."""
+    if entry in path:
+        raise BuildError(f"modules import each other: {' -> '.join([*path, entry])}")
+    if entry in seen:
+        return
+    sources[entry] = (MODULES / entry).read_text(encoding="utf-8")
+    for _, module in _imports(sources[entry], entry):
+        _order(module, sources, seen, (*path, entry))
+    seen.append(entry)
+
+
+def _wrap(name: str, source: str, exports: dict[str, list[str]]) -> str:
+    """One module as a function that returns its exports."""
+    head = []
+    for names, module in _imports(source, name):
+        missing = [item for item in names if item not in exports[module]]
+        if missing:
+            raise BuildError(f"{name}: {module} does not export {', '.join(missing)}")
+        head.append(f"const {{ {', '.join(names)} }} = modules[{module!r}];\n")
+    exports[name] = [function or value for function, value in EXPORT.findall(source)]
+    body = EXPORT.sub("", IMPORT.sub("", source))
+    left = LEFTOVER.search(body)
+    if left:
+        raise BuildError(f"{name}: not understood: {left.group(0).strip()!r}")
+    foot = f"return {{ {', '.join(exports[name])} }};\n"
+    return f"modules[{name!r}] = (() => {{\n{''.join(head)}{body.strip()}\n{foot}}})();\n"
+
+
+def build_script() -> str:
+    """All modules that the page needs as one classic script, the entry started at its end."""
+    sources: dict[str, str] = {}
+    order: list[str] = []
+    _order(ENTRY, sources, order, ())
+    exports: dict[str, list[str]] = {}
+    parts = [_wrap(name, sources[name], exports) for name in order]
+    script = "(() => {\n'use strict';\nconst modules = {};\n" + "".join(parts)
+    script += f"modules[{ENTRY!r}].startStandalone();\n}})();\n"
+    if "</script" in script.lower() or "<!--" in script:
+        raise BuildError("the script holds what would end or hide an inline script")
+    return script
+
+
+def _csp(script: str, css: str) -> str:
+    """No network at all, and no script or style but these two, named by their digests."""
+
+    def source(text: str) -> str:
+        return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
+
+    return (
+        f"default-src 'none'; script-src {source(script)}; style-src {source(css)}; img-src data:; "
+        "connect-src 'none'; form-action 'none'; base-uri 'none'"
+    )
+
+
+def build() -> bytes:
+    """The page. The same sources give the same bytes.
+
+    Raises:
+        BuildError: a module is not in the form that the builder understands.
+    """
+    script = build_script()
+    css = (MODULES / "verifier.css").read_text(encoding="utf-8") + (HERE / "page.css").read_text(encoding="utf-8")
+    if "</style" in css.lower():
+        raise BuildError("the style sheet holds what would end it")
+    fills = {"csp": _csp(script, css), "css": css, "script": script}
+    template = (HERE / "template.html").read_text(encoding="utf-8")
+    page = re.sub(r"\{\{(\w+)\}\}", lambda match: fills[match.group(1)], template)
+    return page.encode()
+
+
+def main(arguments: list[str]) -> int:
+    """Writes the page to the file named and prints its digest as `sha256sum` does."""
+    if len(arguments) != 1:
+        sys.stderr.write("usage: python -m mingqian.disclosure.verify_page.build OUT\n")
+        return 2
+    page = build()
+    Path(arguments[0]).write_bytes(page)
+    sys.stdout.write(f"{hashlib.sha256(page).hexdigest()}  {arguments[0]}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
