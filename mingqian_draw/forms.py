@@ -1,0 +1,454 @@
+"""The JSON files of a bundle as typed values (sections "The bundle" and "After the draw").
+
+Each ``parse_*`` adds what is wrong to a :class:`Problems` and goes on as long as the types allow it; ``None`` means
+that nothing can be done with the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from mingqian_draw.canonical import loads
+from mingqian_draw.errors import DrawError, Problems
+from mingqian_draw.grammar import LARGEST, contribution_ok, digits_ok, hash_ok, integer_ok, line_ok, time_ok, word_ok
+from mingqian_draw.steps import PROTOCOL, digest
+
+ASSIGNMENTS = ("per-subject", "teams", "none")
+KINDS = ("inspector", "exchange", "subject")
+
+_SEAL = "protocol draw_id title organ scope sealed_at open_by rules subjects inspectors conflicts witnesses commitment"
+_SUPPLEMENT = (
+    "protocol draw_id number previous kind subject inspector reason conflicts unavailable witnesses"
+    " sealed_at open_by beacon commitment"
+)
+_VOID = "protocol draw_id number seal reason approver voided_at contributions beacon secret"
+
+
+@dataclass(frozen=True)
+class Beacon:
+    """A public event that gives digits."""
+
+    source: str
+    round: str
+    digits: int
+    due: str
+
+
+@dataclass(frozen=True)
+class Quota:
+    """How many subjects a stratum gives."""
+
+    stratum: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The ``rules`` of a seal."""
+
+    quotas: tuple[Quota, ...]
+    team_size: int
+    assignment: str
+    teams: int
+    batches: int
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Quota by stratum."""
+        return {quota.stratum: quota.count for quota in self.quotas}
+
+
+@dataclass(frozen=True)
+class TableRef:
+    """Root (hex) and number of rows of a table."""
+
+    root: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What the seal of a draw and that of a supplement have in common. ``digest`` is that of the file."""
+
+    file: str
+    digest: str
+    draw_id: str
+    number: int
+    witnesses: tuple[str, ...]
+    sealed_at: str
+    open_by: str
+    beacon: Beacon | None
+    commitment: str
+
+
+@dataclass(frozen=True)
+class Seal(Opening):
+    """``seal.json`` of a draw."""
+
+    title: str
+    organ: str
+    scope: str
+    rules: Rules
+    subjects: TableRef
+    inspectors: TableRef
+    conflicts: TableRef
+
+
+@dataclass(frozen=True)
+class SupplementSeal(Opening):
+    """``supplement-N/seal.json``."""
+
+    previous: str
+    kind: str
+    subject: str
+    inspector: str
+    reason: str
+    conflicts: tuple[tuple[str, str], ...]
+    unavailable: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reveal:
+    """``reveal.json``."""
+
+    digest: str
+    secret: str
+    contributions: tuple[str, ...]
+    beacon: str | None
+    closed_at: str
+    opened_at: str
+
+
+@dataclass(frozen=True)
+class Void:
+    """``void.json``."""
+
+    digest: str
+    secret: str
+    contributions: tuple[str, ...]
+    beacon: str | None
+    reason: str
+    approver: str
+    voided_at: str
+
+
+class Reader:
+    """Takes values out of parsed JSON, checks them, and remembers whether one had the wrong type."""
+
+    def __init__(self, file: str, problems: Problems) -> None:
+        self.file = file
+        self.broken = False
+        self._problems = problems
+
+    def fail(self, code: str, row: str = "", **params: object) -> None:
+        """Note a problem of this file."""
+        self._problems.add(code, self.file, row, **params)
+
+    def mapping(self, value: object, row: str, keys: str) -> dict[str, object] | None:
+        """An object with exactly the keys named, blank-separated; ``None`` where it has not all of them."""
+        names = set(keys.split())
+        if not isinstance(value, dict):
+            self.fail("not-object", row)
+            self.broken = True
+            return None
+        found: dict[str, object] = value
+        if found.keys() != names:
+            missing, extra = sorted(names - found.keys()), sorted(found.keys() - names)
+            self.fail("keys", row, missing=missing, extra=extra)
+            if missing:
+                self.broken = True
+                return None
+        return found
+
+    def array(self, value: object, row: str, code: str) -> list[object]:
+        """A list, empty where it is none."""
+        if not isinstance(value, list):
+            self.fail(code, row, expected="@list", found=value)
+            self.broken = True
+            return []
+        return value
+
+    def text(self, value: object, row: str, code: str, expected: str, ok: Callable[[object], bool]) -> str:
+        """A text for which ``ok`` holds."""
+        if not ok(value):
+            # A secret that is to be used again must not end up in a log of errors.
+            found = {} if "secret" in code else {"found": value}
+            self.fail(code, row, expected=f"@{expected}", **found)
+        if not isinstance(value, str):
+            self.broken = True
+            return ""
+        return value
+
+    def integer(self, value: object, row: str, code: str, low: int, high: int = LARGEST) -> int:
+        """An integer within bounds."""
+        if isinstance(value, int) and integer_ok(value, low, high):
+            return value
+        self.fail(code, row, expected=f"{low}–{high}", found=value)
+        self.broken = True
+        return low
+
+    def same(self, value: object, row: str, code: str, expected: object) -> None:
+        """A value that can only be one."""
+        if value != expected or type(value) is not type(expected):
+            self.fail(code, row, expected=expected, found=value)
+
+
+def read_object(data: bytes, reader: Reader, keys: str, problems: Problems) -> dict[str, object] | None:
+    """The object that a whole file holds."""
+    try:
+        value, canonical = loads(data, reader.file)
+    except DrawError as error:
+        problems.extend([error])
+        return None
+    if not canonical:
+        reader.fail("not-canonical")
+    return reader.mapping(value, "", keys)
+
+
+def _beacon(reader: Reader, value: object, open_by: str) -> Beacon | None:
+    if value is None:
+        return None
+    found = reader.mapping(value, "beacon", "source round digits due")
+    if found is None:
+        return None
+    beacon = Beacon(
+        reader.text(found["source"], "beacon.source", "beacon", "line", line_ok),
+        reader.text(found["round"], "beacon.round", "beacon", "line", line_ok),
+        reader.integer(found["digits"], "beacon.digits", "beacon", 1, 100),
+        reader.text(found["due"], "beacon.due", "beacon", "time", time_ok),
+    )
+    if beacon.due > open_by:
+        reader.fail("beacon-due", "beacon.due", due=beacon.due, open_by=open_by)
+    return beacon
+
+
+def _opening(reader: Reader, top: dict[str, object], number: int, digest_: str) -> Opening:
+    """The fields that both kinds of seal share, but for protocol, draw and number."""
+    sealed_at = reader.text(top["sealed_at"], "sealed_at", "seal-times", "time", time_ok)
+    open_by = reader.text(top["open_by"], "open_by", "seal-times", "time", time_ok)
+    if not sealed_at < open_by:
+        reader.fail("seal-times", "open_by", expected="@after-sealed-at", found=open_by)
+    witnesses = tuple(
+        reader.text(name, f"witnesses[{at}]", "witnesses", "line", line_ok)
+        for at, name in enumerate(reader.array(top["witnesses"], "witnesses", "witnesses"))
+    )
+    if not witnesses or len(set(witnesses)) < len(witnesses):
+        reader.fail("witnesses", "witnesses", expected="@witnesses", found=list(witnesses))
+    return Opening(
+        file=reader.file,
+        digest=digest_,
+        draw_id=top["draw_id"] if isinstance(top["draw_id"], str) else "",
+        number=number,
+        witnesses=witnesses,
+        sealed_at=sealed_at,
+        open_by=open_by,
+        beacon=_beacon(reader, top["beacon"], open_by),
+        commitment=reader.text(top["commitment"], "commitment", "commitment-form", "hash", hash_ok),
+    )
+
+
+def _rules(reader: Reader, value: object) -> Rules | None:
+    found = reader.mapping(value, "rules", "quotas team_size assignment teams batches")
+    if found is None:
+        return None
+    quotas = []
+    for at, entry in enumerate(reader.array(found["quotas"], "rules.quotas", "quotas")):
+        row = f"rules.quotas[{at}]"
+        quota = reader.mapping(entry, row, "stratum count")
+        if quota is not None:
+            stratum = reader.text(quota["stratum"], f"{row}.stratum", "quotas", "word", word_ok)
+            quotas.append(Quota(stratum, reader.integer(quota["count"], f"{row}.count", "quotas", 1)))
+    if not quotas:
+        reader.fail("quotas", "rules.quotas", expected="@quotas", found=[])
+    strata = [quota.stratum for quota in quotas]
+    if strata != sorted(set(strata)):
+        reader.fail("quotas-order", "rules.quotas", found=strata)
+    assignment = reader.text(
+        found["assignment"], "rules.assignment", "assignment", "assignment", ASSIGNMENTS.__contains__
+    )
+    alone, standing = assignment == "none", assignment == "teams"
+    return Rules(
+        quotas=tuple(quotas),
+        team_size=reader.integer(
+            found["team_size"], "rules.team_size", "team-size", *((0, 0) if alone else (1, LARGEST))
+        ),
+        assignment=assignment,
+        teams=reader.integer(found["teams"], "rules.teams", "teams", *((1, LARGEST) if standing else (0, 0))),
+        batches=reader.integer(found["batches"], "rules.batches", "batches", 1),
+    )
+
+
+def _table_ref(reader: Reader, value: object, row: str) -> TableRef | None:
+    found = reader.mapping(value, row, "root count")
+    if found is None:
+        return None
+    return TableRef(
+        reader.text(found["root"], f"{row}.root", "table-ref", "hash", hash_ok),
+        reader.integer(found["count"], f"{row}.count", "table-ref", 0),
+    )
+
+
+def parse_seal(data: bytes, problems: Problems) -> Seal | None:
+    """``seal.json``."""
+    reader = Reader("seal.json", problems)
+    top = read_object(data, reader, _SEAL + " beacon", problems)
+    if top is None:
+        return None
+    reader.same(top["protocol"], "protocol", "seal-head", PROTOCOL)
+    reader.text(top["draw_id"], "draw_id", "seal-head", "word", word_ok)
+    title, organ, scope = (
+        reader.text(top[key], key, "seal-head", "line", line_ok) for key in ("title", "organ", "scope")
+    )
+    opening = _opening(reader, top, 0, digest(data))
+    rules = _rules(reader, top["rules"])
+    subjects, inspectors, conflicts = (
+        _table_ref(reader, top[key], key) for key in ("subjects", "inspectors", "conflicts")
+    )
+    if reader.broken or rules is None or subjects is None or inspectors is None or conflicts is None:
+        return None
+    return Seal(
+        **vars(opening),
+        title=title,
+        organ=organ,
+        scope=scope,
+        rules=rules,
+        subjects=subjects,
+        inspectors=inspectors,
+        conflicts=conflicts,
+    )
+
+
+def _pairs(reader: Reader, value: object) -> tuple[tuple[str, str], ...]:
+    pairs: list[tuple[str, str]] = []
+    for at, entry in enumerate(reader.array(value, "conflicts", "supplement-conflicts")):
+        if isinstance(entry, list) and len(entry) == 2 and word_ok(entry[0]) and word_ok(entry[1]):
+            pairs.append((entry[0], entry[1]))
+        else:
+            reader.fail("supplement-conflicts", f"conflicts[{at}]", expected="@pair", found=entry)
+            reader.broken = True
+    if pairs != sorted(set(pairs)):
+        reader.fail("supplement-conflicts", "conflicts", expected="@sorted", found=[list(pair) for pair in pairs])
+    return tuple(pairs)
+
+
+def parse_supplement(data: bytes, number: int, draw_id: str | None, problems: Problems) -> SupplementSeal | None:
+    """``supplement-N/seal.json``, where ``number`` is what its folder says; ``draw_id`` is ``None`` where unknown."""
+    reader = Reader(f"supplement-{number}/seal.json", problems)
+    top = read_object(data, reader, _SUPPLEMENT, problems)
+    if top is None:
+        return None
+    reader.same(top["protocol"], "protocol", "supplement-head", PROTOCOL)
+    if draw_id is not None:
+        reader.same(top["draw_id"], "draw_id", "supplement-head", draw_id)
+    reader.same(top["number"], "number", "supplement-head", number)
+    opening = _opening(reader, top, number, digest(data))
+    kind = reader.text(top["kind"], "kind", "supplement-kind", "kind", KINDS.__contains__)
+    if kind == "subject":
+        reader.same(top["inspector"], "inspector", "supplement-inspector", "")
+    else:
+        reader.text(top["inspector"], "inspector", "supplement-inspector", "word", word_ok)
+    unavailable = tuple(
+        reader.text(name, f"unavailable[{at}]", "supplement-unavailable", "word", word_ok)
+        for at, name in enumerate(reader.array(top["unavailable"], "unavailable", "supplement-unavailable"))
+    )
+    if list(unavailable) != sorted(set(unavailable)):
+        reader.fail("supplement-unavailable", "unavailable", expected="@sorted", found=list(unavailable))
+    subject = reader.text(top["subject"], "subject", "supplement-subject", "word", word_ok)
+    reason = reader.text(top["reason"], "reason", "supplement-reason", "word", word_ok)
+    previous = reader.text(top["previous"], "previous", "supplement-follows", "hash", hash_ok)
+    conflicts = _pairs(reader, top["conflicts"])
+    if reader.broken or not isinstance(top["inspector"], str):
+        return None
+    return SupplementSeal(
+        **vars(opening),
+        previous=previous,
+        kind=kind,
+        subject=subject,
+        inspector=top["inspector"],
+        reason=reason,
+        conflicts=conflicts,
+        unavailable=unavailable,
+    )
+
+
+def _contributions(reader: Reader, value: object, seal: Opening, *, all_spoke: bool) -> tuple[str, ...]:
+    entries = reader.array(value, "contributions", "contributions")
+    given = tuple(
+        reader.text(digits, f"contributions[{at}]", "contributions", "contribution", contribution_ok)
+        for at, digits in enumerate(entries)
+    )
+    expected = len(seal.witnesses)
+    if (len(given) != expected) if all_spoke else (len(given) > expected):
+        wanted = str(expected) if all_spoke else f"0–{expected}"
+        reader.fail("contributions-count", "contributions", expected=wanted, found=len(given))
+    return given
+
+
+def _beacon_value(reader: Reader, value: object, seal: Opening, *, needed: bool) -> str | None:
+    if value is None:
+        if needed and seal.beacon is not None:
+            reader.fail("beacon-value", "beacon", expected=seal.beacon.digits, found=None)
+        return None
+    if seal.beacon is None:
+        reader.fail("beacon-not-named", "beacon", found=value)
+    elif not digits_ok(value, seal.beacon.digits, seal.beacon.digits):
+        reader.fail("beacon-value", "beacon", expected=seal.beacon.digits, found=value)
+    if isinstance(value, str):
+        return value
+    reader.broken = True
+    return None
+
+
+def parse_reveal(data: bytes, file: str, seal: Opening, problems: Problems) -> Reveal | None:
+    """``reveal.json`` of the draw or a supplement, checked against its seal (but for the commitment)."""
+    reader = Reader(file, problems)
+    top = read_object(data, reader, "secret contributions beacon closed_at opened_at", problems)
+    if top is None:
+        return None
+    secret = reader.text(top["secret"], "secret", "secret-form", "hash", hash_ok)
+    given = _contributions(reader, top["contributions"], seal, all_spoke=True)
+    beacon = _beacon_value(reader, top["beacon"], seal, needed=True)
+    closed_at = reader.text(top["closed_at"], "closed_at", "times", "time", time_ok)
+    opened_at = reader.text(top["opened_at"], "opened_at", "times", "time", time_ok)
+    if closed_at < seal.sealed_at:
+        reader.fail("times", "closed_at", expected=f"≥ {seal.sealed_at}", found=closed_at)
+    if opened_at < closed_at:
+        reader.fail("times", "opened_at", expected=f"≥ {closed_at}", found=opened_at)
+    if seal.beacon is not None:
+        if closed_at > seal.beacon.due:
+            reader.fail("beacon-time", "closed_at", expected=f"≤ {seal.beacon.due}", found=closed_at)
+        if opened_at < seal.beacon.due:
+            reader.fail("beacon-time", "opened_at", expected=f"≥ {seal.beacon.due}", found=opened_at)
+    return None if reader.broken else Reveal(digest(data), secret, given, beacon, closed_at, opened_at)
+
+
+def parse_void(data: bytes, file: str, seal: Opening, problems: Problems) -> Void | None:
+    """``void.json`` of the draw or a supplement, checked against its seal (but for the commitment)."""
+    reader = Reader(file, problems)
+    top = read_object(data, reader, _VOID, problems)
+    if top is None:
+        return None
+    for key, value in (
+        ("protocol", PROTOCOL),
+        ("draw_id", seal.draw_id),
+        ("number", seal.number),
+        ("seal", seal.digest),
+    ):
+        reader.same(top[key], key, "void-head", value)
+    secret = reader.text(top["secret"], "secret", "void-secret", "hash", hash_ok)
+    given = _contributions(reader, top["contributions"], seal, all_spoke=False)
+    beacon = _beacon_value(reader, top["beacon"], seal, needed=False)
+    reason = reader.text(top["reason"], "reason", "void-reason", "line", line_ok)
+    approver = reader.text(top["approver"], "approver", "void-reason", "line", line_ok)
+    voided_at = reader.text(top["voided_at"], "voided_at", "times", "time", time_ok)
+    if voided_at < seal.sealed_at:
+        reader.fail("times", "voided_at", expected=f"≥ {seal.sealed_at}", found=voided_at)
+    return None if reader.broken else Void(digest(data), secret, given, beacon, reason, approver, voided_at)
+
+
+def as_texts(values: Sequence[str]) -> list[str]:
+    """A list of texts for JSON. Raises ``TypeError`` for one text alone, which Python would take for its characters."""
+    if isinstance(values, str):
+        raise TypeError("a list of texts is wanted, not a text")
+    return list(values)

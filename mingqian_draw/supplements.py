@@ -1,0 +1,236 @@
+"""Section "After the draw": who inspects whom after supplements, candidates, the lot among them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from mingqian_draw.errors import DrawError, Problems
+from mingqian_draw.forms import SupplementSeal
+from mingqian_draw.grammar import word_ok
+from mingqian_draw.selection import lowest
+from mingqian_draw.steps import PROTOCOL
+from mingqian_draw.tables import Pairs, Tables
+
+
+@dataclass
+class State:
+    """What holds at one moment after the draw.
+
+    ``teams`` by subject, ``strata`` and ``batches`` of the selected subjects; ``gone`` the pairs (subject, inspector)
+    where an ``inspector`` supplement replaced the inspector, ``replaced`` the subjects that a ``subject`` supplement
+    replaced, each with the one that came; ``found`` conflicts since sealing; ``unavailable`` inspectors.
+    """
+
+    teams: dict[str, list[str]] = field(default_factory=dict)
+    strata: dict[str, str] = field(default_factory=dict)
+    batches: dict[str, int] = field(default_factory=dict)
+    gone: set[tuple[str, str]] = field(default_factory=set)
+    replaced: dict[str, str] = field(default_factory=dict)
+    found: set[tuple[str, str]] = field(default_factory=set)
+    unavailable: set[str] = field(default_factory=set)
+
+    def learn(self, seal: SupplementSeal) -> None:
+        """Take over the conflicts and absences that a supplement's seal reports; they hold whatever becomes of it."""
+        self.found.update(seal.conflicts)
+        self.unavailable.update(seal.unavailable)
+
+    def change(self, kind: str, subject: str, inspector: str, new_subject: str, new_inspector: str) -> None:
+        """Carry out a supplement. Whoever comes takes the place in the team, and the lead with it.
+
+        Raises :class:`DrawError` where the state does not hold what is to be changed.
+        """
+        try:
+            if kind == "inspector":
+                self._put(subject, inspector, new_inspector)
+                self.gone.add((subject, inspector))
+            elif kind == "exchange":
+                here, there = self.teams[subject].index(inspector), self.teams[new_subject].index(new_inspector)
+                self.teams[subject][here], self.teams[new_subject][there] = new_inspector, inspector
+            else:
+                self.teams[new_subject] = self.teams.pop(subject)
+                self.strata[new_subject] = self.strata.pop(subject)
+                self.batches[new_subject] = self.batches.pop(subject)
+                self.replaced[subject] = new_subject
+        except (KeyError, ValueError) as error:
+            raise DrawError("supplement-target", subject=subject, inspector=inspector) from error
+
+    def _put(self, subject: str, inspector: str, new_inspector: str) -> None:
+        team = self.teams[subject]
+        team[team.index(inspector)] = new_inspector
+
+
+def initial_state(result: dict[str, object]) -> State:
+    """The state that a draw's result leaves. Raises :class:`DrawError` for what cannot be a result."""
+    state = State()
+    try:
+        for stratum in _dicts(result["strata"]):
+            for entry in _dicts(stratum["selected"]):
+                state.strata[_text(entry["subject"])] = _text(stratum["stratum"])
+        for entry in _dicts(result["assignments"]):
+            subject = _text(entry["subject"])
+            state.teams[subject] = [_text(name) for name in _list(entry["team"])]
+            state.batches[subject] = _integer(entry["batch"])
+    except (KeyError, TypeError) as error:
+        raise DrawError("result-form", "result.json") from error
+    if state.teams.keys() != state.strata.keys():
+        raise DrawError("result-form", "result.json")
+    return state
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError
+    return value
+
+
+def _dicts(value: object) -> Iterator[dict[str, object]]:
+    for entry in _list(value):
+        if not isinstance(entry, dict):
+            raise TypeError
+        yield entry
+
+
+def _integer(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def check_ids(seal: SupplementSeal, tables: Tables, problems: Problems) -> None:
+    """Note ids in a supplement's seal that the tables do not hold."""
+    for subject, inspector in seal.conflicts:
+        if tables.subjects.kind(subject) is None:
+            problems.add("supplement-id", seal.file, "conflicts", id=subject)
+        if inspector not in tables.units:
+            problems.add("supplement-id", seal.file, "conflicts", id=inspector)
+    for inspector in seal.unavailable:
+        if inspector not in tables.units:
+            problems.add("supplement-id", seal.file, "unavailable", id=inspector)
+
+
+class Supplement:
+    """One supplement over a state that has already learned what its seal reports."""
+
+    def __init__(self, seal: SupplementSeal, state: State, tables: Tables) -> None:
+        self.seal = seal
+        self.state = state
+        self.tables = tables
+
+    def meets(self, subject: str, inspector: str) -> bool:
+        """Whether the two are in conflict by now."""
+        pairs: Pairs = self.tables.pairs
+        return inspector in pairs.get(subject, ()) or (subject, inspector) in self.state.found
+
+    def check(self, problems: Problems) -> int | None:
+        """Note why this may not be sealed; the number of candidates, ``None`` where there is nothing to replace."""
+        seal, team = self.seal, self.state.teams.get(self.seal.subject)
+        if team is None:
+            problems.add("not-selected", seal.file, "subject", subject=seal.subject)
+            return None
+        if seal.kind != "subject" and seal.inspector not in team:
+            problems.add("not-in-team", seal.file, "inspector", subject=seal.subject, inspector=seal.inspector)
+            return None
+        if seal.kind == "exchange" and not self.meets(seal.subject, seal.inspector):
+            problems.add("no-conflict", seal.file, "inspector", subject=seal.subject, inspector=seal.inspector)
+        count = self.count()
+        if count < 2:
+            problems.add("candidates", seal.file, "", found=count)
+        return count
+
+    def _inspectors(self) -> Iterator[str]:
+        state, subject = self.state, self.seal.subject
+        team = state.teams[subject]
+        for inspector in self.tables.free:
+            if (
+                inspector not in state.unavailable
+                and inspector not in team
+                and not self.meets(subject, inspector)
+                and (subject, inspector) not in state.gone
+            ):
+                yield inspector
+
+    def _may_come(self, inspector: str, subject: str) -> bool:
+        state = self.state
+        return (
+            inspector not in state.unavailable
+            and not self.meets(subject, inspector)
+            and inspector not in state.teams[subject]
+            and (subject, inspector) not in state.gone
+        )
+
+    def _exchanges(self) -> Iterator[tuple[str, str]]:
+        subject, inspector = self.seal.subject, self.seal.inspector
+        for other, team in self.state.teams.items():
+            if other != subject and self._may_come(inspector, other):
+                for member in team:
+                    if self._may_come(member, subject):
+                        yield other, member
+
+    def _barred_subjects(self) -> set[str]:
+        """The ``in`` rows of the stratum that are selected now or were replaced."""
+        stratum = self.state.strata[self.seal.subject].encode()
+        named = self.state.teams.keys() | self.state.replaced.keys()
+        kinds = ((subject, self.tables.subjects.kind(subject)) for subject in named)
+        return {subject for subject, kind in kinds if kind and kind[0] == stratum and kind[2] == b"in"}
+
+    def count(self) -> int:
+        """How many candidates there are. The subject must be selected now."""
+        if self.seal.kind == "inspector":
+            return sum(1 for _ in self._inspectors())
+        if self.seal.kind == "exchange":
+            return sum(1 for _ in self._exchanges())
+        eligible = self.tables.subjects.eligible(self.state.strata[self.seal.subject])
+        return eligible - len(self._barred_subjects())
+
+    def pick(self, seed: str) -> tuple[str, str, str]:
+        """The lot: subject and inspector as ``result.json`` names them, and the ticket. There must be a candidate."""
+        if self.seal.kind == "inspector":
+            ticket, name = _smallest(seed, "inspector/1", ((name,) for name in self._inspectors()))
+            return self.seal.subject, name[0], ticket
+        if self.seal.kind == "exchange":
+            ticket, name = _smallest(seed, "exchange", self._exchanges())
+            return name[0], name[1], ticket
+        stratum, barred = self.state.strata[self.seal.subject], self._barred_subjects()
+        for digest, key, _, status in lowest(self.tables.subjects, seed, {stratum: len(barred) + 1})[stratum]:
+            if status == b"in" and key.decode() not in barred:
+                return key.decode(), "", digest.hex()
+        raise DrawError("candidates", self.seal.file, "", found=0)
+
+    def result(self, seed: str, reveal_digest: str) -> dict[str, object]:
+        """``result.json`` of the supplement, which is carried out with it."""
+        seal, count = self.seal, self.count()
+        subject, inspector, ticket = self.pick(seed)
+        self.state.change(seal.kind, seal.subject, seal.inspector, subject, inspector)
+        return {
+            "protocol": PROTOCOL,
+            "draw_id": seal.draw_id,
+            "number": seal.number,
+            "seal": seal.digest,
+            "reveal": reveal_digest,
+            "seed": seed,
+            "candidates": count,
+            "subject": subject,
+            "inspector": inspector,
+            "ticket": ticket,
+        }
+
+
+def _smallest(seed: str, kind: str, names: Iterable[tuple[str, ...]]) -> tuple[str, tuple[str, ...]]:
+    return min((hashlib.sha256(f"{seed}/{kind}/{'/'.join(name)}".encode()).hexdigest(), name) for name in names)
+
+
+def word_pairs(pairs: Iterable[Iterable[str]]) -> list[list[str]]:
+    """Conflict pairs for a seal: as lists, sorted, each once. Raises :class:`DrawError` for what is no pair."""
+    found = {tuple(pair) for pair in pairs}
+    for pair in found:
+        if len(pair) != 2 or not all(word_ok(name) for name in pair):
+            raise DrawError("supplement-conflicts", row="conflicts", expected="@pair", found=list(pair))
+    return [list(pair) for pair in sorted(found)]

@@ -1,0 +1,1 @@
+"""Tests of the draw: known answers, properties, malformed bundles, the command line."""
