@@ -46,7 +46,7 @@ function place(model, row) {
 
 function whyNoTicket(model, row) {
   if (row.kind === 'out') return `该对象封存时列为“不参加抽取”（事由代码 ${row.code}），没有签号。`;
-  if (!model.seal.rules.quotas.some(({ stratum }) => stratum === row.stratum)) return `该对象所在分层“${stratumWord(row.stratum)}”本次不抽取。`;
+  if (!model.seal.rules.quotas.some(({ stratum }) => stratum === row.stratum)) return `该对象所在的${stratumWord(row.stratum)}本次不抽取。`;
   if (model.stage === 'void') return '本次抽取在献数完成之前已作废，没有签号。';
   return '本次抽取尚未开签，还没有签号。';
 }

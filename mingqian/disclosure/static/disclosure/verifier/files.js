@@ -1,19 +1,9 @@
 /** Which files a bundle holds, and whether the set is one that MQ1 knows. */
 
+import { FILE_TITLES } from './words.js';
+
 const DRAW = ['subjects.tsv', 'inspectors.tsv', 'conflicts.tsv', 'seal.json'];
 const NAME = /^(?:supplement-([1-9][0-9]{0,9})\/)?(seal|reveal|result|void)\.json$/;
-
-/** Names of files for readers who do not know them. */
-export const FILE_TITLES = {
-  'subjects.tsv': '检查对象名册',
-  'inspectors.tsv': '执法检查人员名册',
-  'conflicts.tsv': '回避名册',
-  'seal.json': '封存文件',
-  'reveal.json': '开签文件',
-  'result.json': '结果文件',
-  'void.json': '作废文件',
-  'ledger.json': '台账证明',
-};
 
 function stage(names) {
   if (names.has('void')) return 'void';

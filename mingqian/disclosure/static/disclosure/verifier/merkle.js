@@ -2,6 +2,8 @@
 
 import { fromHex, sha256, toHex } from './sha256.js';
 
+// Scratch space for one node; a tree of 100,000 rows hashes as many.
+const NODE = new Uint8Array(65);
 const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 /**
@@ -15,8 +17,7 @@ export function leafHash(data) {
   return sha256(input);
 }
 
-function nodeInput(left, right) {
-  const input = new Uint8Array(65);
+function nodeInput(left, right, input = new Uint8Array(65)) {
   input[0] = 1;
   input.set(left, 1);
   input.set(right, 33);
@@ -30,7 +31,7 @@ function nodeInput(left, right) {
  * @returns {Uint8Array}
  */
 export function nodeHash(left, right) {
-  return sha256(nodeInput(left, right));
+  return sha256(nodeInput(left, right, NODE));
 }
 
 /**

@@ -140,7 +140,7 @@ export async function checkVoid(report, files, context) {
   const lines = [textLine('事由', voided.reason), textLine('批准人', voided.approver)];
   if (isTime(voided.voided_at)) lines.push(textLine('作废时间', beijing(voided.voided_at)));
   lines.push(codeLine('公布的密数', String(voided.secret)), ...contributionLines(spoken));
-  context.step('作废', '作废也要公布密数，密数须与封存时的承诺对得上，这样人人都能算出原本会抽出什么。', lines, before, '已作废');
+  context.step('作废', '作废也要公布密数，密数须与封存时的承诺对得上，这样人人都能算出原本会抽出什么。', lines, before, '相符（已作废）');
   if (report.count > before) return null;
   noteLate(report, context, voided.voided_at);
   const complete = voided.contributions.length === seal.witnesses.length && (!seal.beacon || voided.beacon !== null);

@@ -1,6 +1,7 @@
 /** What a check gathers on its way: problems, steps, notices, progress. */
 
 import { FormError } from './canonical.js';
+import { fileWord } from './words.js';
 
 const MOST_PROBLEMS = 100;
 
@@ -36,7 +37,9 @@ export class Report {
    */
   problem(code, file, text, row = null) {
     this.count += 1;
-    if (this.problems.length < MOST_PROBLEMS) this.problems.push({ code, file, row, text });
+    // A text that starts with the bare name of a file gets the word for that file in front.
+    const shown = file && text.startsWith(file) ? fileWord(file) + text.slice(file.length) : text;
+    if (this.problems.length < MOST_PROBLEMS) this.problems.push({ code, file, row, text: shown });
   }
 
   /** Notes a problem unless `holds`; returns `holds`. */

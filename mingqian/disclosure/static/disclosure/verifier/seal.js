@@ -3,6 +3,7 @@
 import { parseCanonical } from './canonical.js';
 import { compareUtf8, comparePairs, firstUnsorted, isHash, isInteger, isLine, isTime, isWord } from './grammar.js';
 import { textLine } from './report.js';
+import { stratumWord } from './words.js';
 
 const SEAL_KEYS = ['protocol', 'draw_id', 'title', 'organ', 'scope', 'sealed_at', 'open_by', 'rules', 'subjects', 'inspectors',
   'conflicts', 'witnesses', 'commitment', 'beacon'];
@@ -136,8 +137,7 @@ export function checkSealable(report, seal, tables, conflicts) {
   }
   for (const { stratum, count } of rules.quotas) {
     const most = counts.get(stratum);
-    const where = stratum === '-' ? '' : `分层“${stratum}”`;
-    report.check(most >= count, 'quota-short', 'seal.json', `${where}应抽 ${count} 家，可抽的只有 ${most} 家`);
+    report.check(most >= count, 'quota-short', 'seal.json', `${stratumWord(stratum)}应抽 ${count} 家，可抽的只有 ${most} 家`);
   }
   if (rules.assignment === 'teams') {
     report.check(inside >= rules.teams * rules.team_size, 'teams-short', 'inspectors.tsv',

@@ -22,7 +22,13 @@ const INITIAL = new Int32Array([
   0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 ]);
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+// Scratch space: nothing here is kept between two hashes, and allocating it anew would double the time.
 const W = new Int32Array(64);
+const STATE = new Int32Array(8);
+const TAIL = new Uint8Array(128);
+const TEXT = new Uint8Array(1024);
 const encoder = new TextEncoder();
 
 /** One compression: folds the 64 bytes at `offset` into `state` (8 words). */
@@ -37,7 +43,14 @@ function compress(state, bytes, offset) {
     const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
     W[t] = (W[t - 16] + s0 + W[t - 7] + s1) | 0;
   }
-  let [a, b, c, d, e, f, g, h] = state;
+  let a = state[0];
+  let b = state[1];
+  let c = state[2];
+  let d = state[3];
+  let e = state[4];
+  let f = state[5];
+  let g = state[6];
+  let h = state[7];
   for (let t = 0; t < 64; t += 1) {
     const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
     const t1 = (h + s1 + ((e & f) ^ (~e & g)) + K[t] + W[t]) | 0;
@@ -62,27 +75,39 @@ function compress(state, bytes, offset) {
   state[7] += h;
 }
 
-/** Hashes `bytes` after `before` bytes (a multiple of 64) that are already folded into `start`. */
+/** Hashes `bytes` after `before` bytes (a multiple of 64) that are already folded into `start`; the result stands in STATE. */
 function finish(start, before, bytes) {
-  const state = Int32Array.from(start);
+  STATE.set(start);
   const whole = bytes.length - (bytes.length % 64);
-  for (let i = 0; i < whole; i += 64) compress(state, bytes, i);
+  for (let i = 0; i < whole; i += 64) compress(STATE, bytes, i);
   const rest = bytes.length - whole;
-  const tail = new Uint8Array(rest < 56 ? 64 : 128);
-  tail.set(bytes.subarray(whole));
-  tail[rest] = 0x80;
+  const end = rest < 56 ? 64 : 128;
+  TAIL.fill(0, 0, end);
+  for (let i = 0; i < rest; i += 1) TAIL[i] = bytes[whole + i];
+  TAIL[rest] = 0x80;
+  // The length in bits, 64 of them, most significant first.
   const total = before + bytes.length;
-  const view = new DataView(tail.buffer);
-  view.setUint32(tail.length - 8, Math.floor(total / 0x20000000));
-  view.setUint32(tail.length - 4, (total << 3) >>> 0);
-  for (let i = 0; i < tail.length; i += 64) compress(state, tail, i);
-  return state;
+  const high = Math.floor(total / 0x20000000);
+  const low = (total << 3) >>> 0;
+  for (let i = 0; i < 4; i += 1) {
+    TAIL[end - 5 - i] = (high >>> (8 * i)) & 255;
+    TAIL[end - 1 - i] = (low >>> (8 * i)) & 255;
+  }
+  for (let i = 0; i < end; i += 64) compress(STATE, TAIL, i);
 }
 
-function toBytes(state) {
+function stateBytes() {
   const out = new Uint8Array(32);
-  const view = new DataView(out.buffer);
-  for (let i = 0; i < 8; i += 1) view.setInt32(i * 4, state[i]);
+  for (let i = 0; i < 32; i += 1) out[i] = (STATE[i >> 2] >>> (24 - 8 * (i & 3))) & 255;
+  return out;
+}
+
+function stateHex() {
+  let out = '';
+  for (let i = 0; i < 8; i += 1) {
+    const word = STATE[i];
+    out += HEX[word >>> 24] + HEX[(word >>> 16) & 255] + HEX[(word >>> 8) & 255] + HEX[word & 255];
+  }
   return out;
 }
 
@@ -92,7 +117,8 @@ function toBytes(state) {
  * @returns {Uint8Array} 32 bytes
  */
 export function sha256(bytes) {
-  return toBytes(finish(INITIAL, 0, bytes));
+  finish(INITIAL, 0, bytes);
+  return stateBytes();
 }
 
 /**
@@ -111,7 +137,7 @@ export function utf8(text) {
  */
 export function toHex(bytes) {
   let out = '';
-  for (const byte of bytes) out += (byte < 16 ? '0' : '') + byte.toString(16);
+  for (const byte of bytes) out += HEX[byte];
   return out;
 }
 
@@ -137,9 +163,10 @@ export function seededHash(seed) {
   const state = Int32Array.from(INITIAL);
   compress(state, block, 0);
   return (suffix) => {
-    let out = '';
-    for (const word of finish(state, 64, utf8(suffix))) out += (word >>> 0).toString(16).padStart(8, '0');
-    return out;
+    // A suffix that does not fit (none of MQ1 is that long) is encoded on its own.
+    const { read, written } = encoder.encodeInto(suffix, TEXT);
+    finish(state, 64, read === suffix.length ? TEXT.subarray(0, written) : utf8(suffix));
+    return stateHex();
   };
 }
 

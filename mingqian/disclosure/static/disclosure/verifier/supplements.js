@@ -26,13 +26,13 @@ function describe(seal, candidates) {
   return lines;
 }
 
-function outcomeLine(seal, chosen) {
+function outcomeWord(seal, chosen) {
   const words = {
-    inspector: `${chosen.inspector} 接替 ${seal.inspector}`,
-    exchange: `${seal.inspector} 与 ${chosen.subject} 的 ${chosen.inspector} 互换`,
-    subject: `${chosen.subject} 顶替 ${seal.subject}`,
+    inspector: `${seal.subject} 检查组中的 ${seal.inspector} 由 ${chosen.inspector} 接替`,
+    exchange: `${seal.subject} 检查组中的 ${seal.inspector} 与 ${chosen.subject} 检查组中的 ${chosen.inspector} 互换`,
+    subject: `${seal.subject} 由 ${chosen.subject} 顶替`,
   };
-  return textLine('结果', words[seal.kind]);
+  return words[seal.kind];
 }
 
 /** Opens a supplement: seed, candidate with the smallest ticket, result byte for byte. */
@@ -43,7 +43,7 @@ async function openSupplement(report, files, context, candidates, standing, line
   const file = `${prefix}result.json`;
   if (!files.has(file)) return { opened };
   const chosen = chooseCandidate(candidates, opened.seed);
-  lines.push(outcomeLine(seal, chosen), codeLine('当选签号', chosen.ticket));
+  lines.push(textLine('结果', outcomeWord(seal, chosen)), codeLine('当选签号', chosen.ticket));
   const text = supplementResultText(seal, context.sealDigest, opened.digest, opened.seed, candidates, chosen);
   if (!compareResult(report, files, file, text)) return { opened };
   carryOut(standing, seal, chosen);
@@ -89,6 +89,12 @@ async function checkOne(report, files, model, number, stage, last, lines) {
   return { seal, sealDigest, ...outcome };
 }
 
+function explain(outcome, stage) {
+  const rule = '开签后的变更也要重新封存、重新献数、重新抽签，候选不少于两个。';
+  if (outcome && outcome.chosen) return `${outcomeWord(outcome.seal, outcome.chosen)}。${rule}`;
+  return stage === 'void' ? `这一次已作废，检查组没有变更。${rule}` : rule;
+}
+
 /**
  * @param {import('./report.js').Report} report
  * @param {Map<string, Uint8Array>} files
@@ -105,9 +111,9 @@ export async function checkSupplements(report, files, model, stages, draw) {
     const stage = stages[number];
     const lines = [];
     const outcome = await checkOne(report, files, model, number, stage, last, lines);
-    const title = `补充抽取 ${number}`;
-    const explanation = '开签后的变更也要重新封存、重新献数、重新抽签，候选不少于两个。';
-    if (report.count > before || stage !== 'pending') report.step(title, explanation, lines, before, stage === 'void' ? '已作废' : '相符');
+    const title = `补充抽取 ${number}${outcome ? `：${KIND_WORDS[outcome.seal.kind]}` : ''}`;
+    const explanation = explain(outcome, stage);
+    if (report.count > before || stage !== 'pending') report.step(title, explanation, lines, before, stage === 'void' ? '相符（已作废）' : '相符');
     else report.note(title, explanation, lines, '待开签');
     if (report.count > before) break;
     outcomes.push({ number, ...outcome });

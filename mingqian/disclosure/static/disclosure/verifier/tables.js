@@ -3,9 +3,9 @@
 import { decodeUtf8 } from './canonical.js';
 import { comparePairs, compareUtf8, isWord } from './grammar.js';
 import { buildTree } from './merkle.js';
-import { FILE_TITLES } from './files.js';
 import { codeLine } from './report.js';
 import { digestHex } from './sha256.js';
+import { FILE_TITLES } from './words.js';
 
 const SUBJECT_STATUS = /^(in|exempt|out)(?::(.*))?$/s;
 const MOST_ROWS_NAMED = 10;
@@ -133,6 +133,7 @@ export async function checkTables(report, files, seal) {
     if (!table) continue;
     checkAgainstSeal(report, `${key}.tsv`, table, seal[key]);
     lines.push(codeLine(`${FILE_TITLES[`${key}.tsv`]}（${table.rows.length} 行）`, table.root));
+    if (table.root !== seal[key].root) lines.push(codeLine(`　封存时所记（${seal[key].count} 行）`, seal[key].root));
   }
   let tables = null;
   if (subjects && inspectors && conflicts) {

@@ -23,7 +23,7 @@ function ticketLines(found) {
 
 function mainLines(found) {
   const lines = [
-    pair('名册中的位置', `第 ${found.rowNumber} 行`), pair('分层', stratumWord(found.stratum)), pair('状态', found.status), pair('签数', `${found.lots} 支`),
+    pair('名册中的位置', `第 ${found.rowNumber} 行`), pair('所在分层', stratumWord(found.stratum)), pair('状态', found.status), pair('签数', `${found.lots} 支`),
     ...ticketLines(found),
   ];
   if (found.rank) {

@@ -2,7 +2,7 @@
 
 import { badge, code, command, h, icon, section, shortCode, table } from './dom.js';
 import { searchSection } from './ui-subject.js';
-import { ASSIGNMENT_WORDS, beijing, KIND_WORDS, VERSION } from './words.js';
+import { ASSIGNMENT_WORDS, beijing, KIND_WORDS, stratumWord, VERSION } from './words.js';
 
 const VERDICTS = {
   verified: { kind: 'ok', word: '核验通过', text: '从封存到结果，每一步都已用本机重新计算，与公布的完全一致。' },
@@ -58,8 +58,7 @@ function stepView(step, number) {
 function strataTables(summary) {
   return summary.strata.map((stratum) => {
     const more = stratum.passed.length ? `，免检免扰顺延 ${stratum.passed.length} 家` : '';
-    const name = stratum.stratum === '-' ? '全部对象' : `分层：${stratum.stratum}`;
-    const caption = `${name}　应抽 ${stratum.quota} 家，${stratum.participants} 家参加${more}`;
+    const caption = `${stratumWord(stratum.stratum)}　应抽 ${stratum.quota} 家，${stratum.participants} 家参加${more}`;
     const entries = [...stratum.selected.map((item) => ({ ...item, word: '抽中' })), ...stratum.passed.map((item) => ({ ...item, word: '免检免扰，顺延' }))]
       .sort((a, b) => (a.ticket < b.ticket ? -1 : 1)).map((item, index) => ({ ...item, rank: index + 1 }));
     return table(caption, ['排位', '检查对象', '第几支签', '签号', '结果'], entries,

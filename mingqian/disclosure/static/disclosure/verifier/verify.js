@@ -2,7 +2,7 @@
 
 import { takeCensus } from './census.js';
 import { performDraw, resultText } from './draw.js';
-import { FILE_TITLES, sortFiles } from './files.js';
+import { sortFiles } from './files.js';
 import { checkLedger } from './ledger.js';
 import { checkReveal, checkVoid } from './opening.js';
 import { codeLine, Report, textLine } from './report.js';
@@ -12,7 +12,7 @@ import { digestHex, selfCheck, webCrypto } from './sha256.js';
 import { startStanding } from './supplement.js';
 import { checkSupplements } from './supplements.js';
 import { conflictMap, checkTables } from './tables.js';
-import { ASSIGNMENT_WORDS, beijing, stratumWord, VERSION } from './words.js';
+import { ASSIGNMENT_WORDS, beijing, FILE_TITLES, stratumWord, VERSION } from './words.js';
 
 /** What a finished check knows, for `explainSubject`; kept by the Map of files that it was made from. */
 const models = new WeakMap();

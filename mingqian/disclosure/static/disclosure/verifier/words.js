@@ -3,6 +3,18 @@
 /** Version of this verifier, shown in the page. */
 export const VERSION = '1.0.0';
 
+/** Names of files for readers who do not know them. */
+export const FILE_TITLES = {
+  'subjects.tsv': '检查对象名册',
+  'inspectors.tsv': '执法检查人员名册',
+  'conflicts.tsv': '回避名册',
+  'seal.json': '封存文件',
+  'reveal.json': '开签文件',
+  'result.json': '结果文件',
+  'void.json': '作废文件',
+  'ledger.json': '台账证明',
+};
+
 /** Status kinds. */
 export const STATUS_WORDS = { in: '参加抽取', exempt: '免检免扰（抽到即顺延）', out: '不参加抽取' };
 
@@ -42,5 +54,16 @@ export function duration(from, to) {
 
 /** A stratum for readers; `-` stands where there is one. */
 export function stratumWord(stratum) {
-  return stratum === '-' ? '（不分层）' : stratum;
+  return stratum === '-' ? '全部对象' : `分层 ${stratum}`;
+}
+
+/**
+ * A file for readers: what it is, and its name.
+ * @param {string} name
+ * @returns {string} such as 补充抽取 1 的封存文件 supplement-1/seal.json
+ */
+export function fileWord(name) {
+  const [, number, base] = /^(?:supplement-([0-9]+)\/)?(.*)$/s.exec(name);
+  const title = FILE_TITLES[base];
+  return title ? `${number ? `补充抽取 ${number} 的` : ''}${title} ${name}` : name;
 }
