@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from mingqian.accounts import services
 from mingqian.accounts.forms import SignInForm
-from mingqian.accounts.models import User
+from mingqian.accounts.selectors import user_of
 from mingqian.common import access
 
 sign_in = access.public(
@@ -25,9 +25,7 @@ sign_out = access.public(require_POST(auth_views.LogoutView.as_view(next_page="a
 @access.signed_in
 def password(request: HttpRequest) -> HttpResponse:
     """Let the user change their own password."""
-    user = request.user
-    if not isinstance(user, User):
-        raise TypeError("a signed-in user is a User")
+    user = user_of(request)
     form = PasswordChangeForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.change_password(user, form.cleaned_data["new_password1"])

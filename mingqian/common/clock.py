@@ -1,9 +1,12 @@
 """The one place where the platform asks what time it is, and how times are written."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+#: The zone of law and of the page.
+LAW_ZONE = ZoneInfo("Asia/Shanghai")
 #: A *time* of the draw protocol: UTC, whole seconds.
 PROTOCOL_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 

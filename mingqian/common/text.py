@@ -59,3 +59,28 @@ def group(digest: str, size: int = 4) -> str:
     'abcd ef01 23'
     """
     return " ".join(digest[i : i + size] for i in range(0, len(digest), size))
+
+
+#: What a word of the draw protocol is made of (MQ1, Grammar).
+_WORD = re.compile("[A-Za-z0-9\\-_.·〇〔〕（）\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]{1,64}")
+_NOT_IN_WORD = re.compile("[^A-Za-z0-9\\-_.·〇〔〕（）\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]")
+#: Plain and look-alike signs, as a word writes them.
+_WORD_SIGNS = str.maketrans({"(": "（", ")": "）", "[": "〔", "]": "〕", "【": "〔", "】": "〕", "•": "·", "‧": "·", "・": "·", "—": "-", "–": "-"})
+
+
+def is_word(value: str) -> bool:
+    """Say whether `value` is a word of the draw protocol: 1 to 64 letters, digits, ideographs and a few signs.
+
+    >>> is_word("鲁C-0123〔2024〕"), is_word("a b"), is_word("")
+    (True, False, False)
+    """
+    return _WORD.fullmatch(value) is not None
+
+
+def to_word(value: str) -> str:
+    """Return `value` with look-alike signs replaced and what a word cannot hold left out; may be empty.
+
+    >>> to_word("鲁工信 (2024) 12号")
+    '鲁工信（2024）12号'
+    """
+    return _NOT_IN_WORD.sub("", half_width(value).translate(_WORD_SIGNS))[:64]

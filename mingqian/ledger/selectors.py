@@ -6,8 +6,19 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from mingqian.ledger import merkle
+from mingqian.ledger import merkle, notes
+from mingqian.ledger.canonical import canonical
 from mingqian.ledger.models import Checkpoint, Entry, Manifest, Node
+
+__all__ = [
+    "canonical", "checkpoint_after", "consistency", "details_of", "entries_on", "inclusion", "latest_checkpoint", "log_key", "newest", "size",
+    "stored_node",
+]
+
+
+def log_key() -> notes.LogKey:
+    """Return the public key under which the log's checkpoints are checked."""
+    return notes.own_key()
 
 
 def stored_node(level: int, position: int) -> bytes:

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from mingqian.accounts.models import User
+from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import READER_ROLES, Role
 from mingqian.common import access
 from mingqian.common.paging import page_of
@@ -18,18 +18,11 @@ from mingqian.portal.gallery import component_samples
 LEDGER_READERS = (*READER_ROLES, Role.AUDIT_ADMIN)
 
 
-def _user(request: HttpRequest) -> User:
-    user = request.user
-    if not isinstance(user, User):
-        raise TypeError("a signed-in user is a User")
-    return user
-
-
 @require_GET
 @access.signed_in
 def workbench(request: HttpRequest) -> HttpResponse:
     """Show what waits for the user, what runs, and what was done last."""
-    return render(request, "portal/workbench.html", {"board": selectors.board_for(_user(request))})
+    return render(request, "portal/workbench.html", {"board": selectors.board_for(user_of(request))})
 
 
 @require_GET
@@ -50,7 +43,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
 @access.roles(*LEDGER_READERS)
 def ledger_verify(request: HttpRequest) -> HttpResponse:
     """Start a verification of the whole log in the background."""
-    run = ledger_services.ask_for_verification(_user(request).actor)
+    run = ledger_services.ask_for_verification(user_of(request).actor)
     return redirect("portal:ledger-verification", pk=run.pk)
 
 

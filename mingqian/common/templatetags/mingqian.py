@@ -13,6 +13,28 @@ from mingqian.common.text import group
 
 register = template.Library()
 
+#: The ledger's verbs in words.
+VERBS = {
+    "organ.create": "新增机关",
+    "division.create": "新增科室",
+    "user.create": "新增用户",
+    "user.password": "修改密码",
+    "role.grant": "授予角色",
+    "file.store": "存入文件",
+    "registry.import": "导入名录库",
+    "draw.seal": "封存",
+    "draw.contribute": "献数",
+    "draw.close": "献数截止",
+    "draw.result": "开签",
+    "draw.void": "作废",
+    "draw.void-request": "申请作废",
+    "draw.void-approve": "批准作废",
+    "draw.void-decline": "不同意作废",
+    "draw.publish": "公布名单",
+    "draft.save": "保存抽取草稿",
+    "draft.drop": "放弃抽取草稿",
+}
+
 
 @register.filter
 def day(value: date | datetime | None) -> str:
@@ -62,3 +84,23 @@ def with_query(context: RequestContext, **changes: Any) -> str:
         if value is not None:
             query[key] = str(value)
     return "?" + urlencode([(key, item) for key, items in query.lists() for item in items])
+
+
+@register.filter
+def actor_name(value: str) -> str:
+    """Say in Chinese who acted: `user/li.ming` → 用户 li.ming."""
+    kind, _, name = value.partition("/")
+    words = {"user": "用户", "witness": "抽取监督人", "system": "系统"}
+    return f"{words.get(kind, kind)} {name}".strip()
+
+
+@register.filter
+def verb_name(value: str) -> str:
+    """Say in Chinese what was done; a verb without words stays as it is, so that nothing is hidden."""
+    return VERBS.get(value, value)
+
+
+@register.filter
+def get(mapping: dict[str, Any], key: str) -> Any:
+    """Return the value under a key that is known only in the template."""
+    return mapping.get(key)

@@ -1,0 +1,210 @@
+"""The public side: draws with their time line and result, the files, the check, the log. Nobody signs in here."""
+
+import functools
+import hashlib
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from mingqian.common import access
+from mingqian.common.paging import page_of
+from mingqian.common.text import clean_code
+from mingqian.disclosure.verify_page.build import build as build_verify_page
+from mingqian.drawing import selectors as drawing
+from mingqian.drawing.models import Draw
+from mingqian.ledger import selectors as ledger
+from mingqian.ledger.models import Entry
+
+
+def _download(content: bytes, name: str, media_type: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _witnesses(draw: Draw) -> list[tuple[int, str, Any]]:
+    given = list(draw.contributions.order_by("position"))
+    return [(i + 1, name, given[i] if i < len(given) else None) for i, name in enumerate(draw.plan["witnesses"])]
+
+
+@require_GET
+@access.public
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the newest draws and how to check one."""
+    rows = drawing.public_draws()
+    context = {
+        "draws": rows[:8],
+        "total": rows.count(),
+        "opened": rows.filter(state="opened").count(),
+        "voided": rows.filter(state="voided").count(),
+        "log_size": ledger.size(),
+    }
+    return render(request, "disclosure/home.html", context)
+
+
+@require_GET
+@access.public
+def draws(request: HttpRequest) -> HttpResponse:
+    """List every sealed draw, also the void ones, for ever."""
+    rows = drawing.public_draws()
+    query = request.GET.get("q", "").strip()
+    scope = request.GET.get("scope", "")
+    if query:
+        rows = rows.filter(title__icontains=query) | rows.filter(draw_id__icontains=query) | rows.filter(scope__icontains=query)
+    if scope:
+        rows = rows.filter(scope=scope)
+    return render(request, "disclosure/draws.html", {"page": page_of(request, rows), "query": query, "scope": scope})
+
+
+@require_GET
+@access.public
+def draw(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one draw: time line, rules in plain words, result, files, the other seals of its scope."""
+    thing = drawing.public_draw(code)
+    context = {
+        "draw": thing,
+        "seal": drawing.seal_of(thing),
+        "witnesses": _witnesses(thing),
+        "void": drawing.void_of(thing),
+        "secret": drawing.secret_of(thing),
+        "strata": drawing.outcome(thing) if thing.is_public else [],
+        "others": drawing.public_draws().filter(organ=thing.organ, scope=thing.scope).exclude(pk=thing.pk),
+        "anchors": [e for e in ledger.entries_on(thing.ledger_subject) if e.verb in {"draw.seal", "draw.close", "draw.result", "draw.void"}],
+    }
+    return render(request, "disclosure/draw.html", context)
+
+
+def _public(code: str) -> Draw:
+    """Return a draw whose tables are public, or raise Http404 saying when they will be."""
+    thing = drawing.public_draw(code)
+    if not thing.is_public:
+        raise Http404("名单还没有公布。现在可以查看的是封存文件和数字指纹；名单公布之后才能下载和逐行核验。")
+    return thing
+
+
+@require_GET
+@access.public
+def seal_json(_request: HttpRequest, code: str) -> HttpResponse:
+    """Hand out the seal, public from the first moment."""
+    thing = drawing.public_draw(code)
+    return _download(bytes(thing.seal_json), "seal.json", "application/json")
+
+
+@require_GET
+@access.public
+def ledger_json(_request: HttpRequest, code: str) -> HttpResponse:
+    """Hand out the proofs that the draw's steps are on the log; they hold digests only."""
+    return _download(drawing.ledger_json(drawing.public_draw(code)), "ledger.json", "application/json")
+
+
+@require_GET
+@access.public
+def bundle(_request: HttpRequest, code: str) -> HttpResponse:
+    """Hand out all files of the draw."""
+    thing = _public(code)
+    return _download(drawing.bundle_zip(thing), f"{thing.code}.zip", "application/zip")
+
+
+@require_GET
+@access.public
+def check(request: HttpRequest, code: str) -> HttpResponse:
+    """Let the visitor's browser recompute everything."""
+    thing = _public(code)
+    context = {"draw": thing, "log_key": str(ledger.log_key()), "subject": clean_code(request.GET.get("subject", ""))}
+    return render(request, "disclosure/check.html", context)
+
+
+@require_GET
+@access.public
+def subject(request: HttpRequest, code: str) -> HttpResponse:
+    """Take a company's credit code to the check, with its own row looked up."""
+    thing = _public(code)
+    number = clean_code(request.GET.get("number", ""))
+    return redirect(reverse("disclosure:check", args=[thing.code]) + (f"?subject={number}" if number.isalnum() else ""))
+
+
+@require_GET
+@access.public
+def log(request: HttpRequest) -> HttpResponse:
+    """Show the public log's key, its latest checkpoint and its newest entries."""
+    context = {"size": ledger.size(), "key": str(ledger.log_key()), "checkpoint": ledger.latest_checkpoint(), "entries": ledger.newest(30)}
+    return render(request, "disclosure/log.html", context)
+
+
+@require_GET
+@access.public
+def log_key(_request: HttpRequest) -> HttpResponse:
+    """Hand out the log's public key as C2SP writes it."""
+    return HttpResponse(f"{ledger.log_key()}\n", content_type="text/plain; charset=utf-8")
+
+
+@require_GET
+@access.public
+def checkpoint(_request: HttpRequest) -> HttpResponse:
+    """Hand out the latest signed checkpoint."""
+    latest = ledger.latest_checkpoint()
+    if latest is None:
+        raise Http404("还没有留痕，所以没有检查点。")
+    return HttpResponse(latest.note, content_type="text/plain; charset=utf-8")
+
+
+@require_GET
+@access.public
+def entry_proof(_request: HttpRequest, index: int) -> JsonResponse:
+    """Hand out one entry with its inclusion proof under the latest checkpoint."""
+    latest = ledger.latest_checkpoint()
+    entry = Entry.objects.filter(index=index).first()
+    if entry is None or latest is None:
+        raise Http404("没有这一条留痕。")
+    proof = {"index": index, "entry": entry.body(), "checkpoint": latest.note, "inclusion": ledger.inclusion(index, latest.size)}
+    return JsonResponse(proof, json_dumps_params={"ensure_ascii": False})
+
+
+@require_GET
+@access.public
+def consistency(_request: HttpRequest, old: int, new: int) -> JsonResponse:
+    """Hand out the proof that the log of `new` entries begins with that of `old`."""
+    if not 0 < old <= new <= ledger.size():
+        raise Http404("两个检查点的条数不对：前一个要大于 0 且不超过后一个，后一个不超过现在的条数。")
+    return JsonResponse({"old": old, "new": new, "consistency": ledger.consistency(old, new)})
+
+
+@functools.cache
+def _verify_html() -> bytes:
+    return build_verify_page()
+
+
+@functools.cache
+def _verify_pyz() -> bytes:
+    return drawing.verifier_archive()
+
+
+@require_GET
+@access.public
+def tools(request: HttpRequest) -> HttpResponse:
+    """Offer what one needs to check a draw without this platform, each with its digest."""
+    files = [
+        ("verify.html", "disclosure:verify-html", "网页核验工具：下载后断网打开，把抽取文件拖进去即可核验。", _verify_html()),
+        ("mingqian_draw.pyz", "disclosure:verify-pyz", "命令行核验工具：需要 Python 3.11 以上，不联网。", _verify_pyz()),
+    ]
+    rows = [(name, reverse(url), text, len(content), hashlib.sha256(content).hexdigest()) for name, url, text, content in files]
+    return render(request, "disclosure/tools.html", {"files": rows, "key": str(ledger.log_key())})
+
+
+@require_GET
+@access.public
+def verify_html(_request: HttpRequest) -> HttpResponse:
+    """Hand out the page that checks a bundle offline."""
+    return _download(_verify_html(), "verify.html", "text/html; charset=utf-8")
+
+
+@require_GET
+@access.public
+def verify_pyz(_request: HttpRequest) -> HttpResponse:
+    """Hand out the command-line verifier in one file."""
+    return _download(_verify_pyz(), "mingqian_draw.pyz", "application/zip")

@@ -1,0 +1,285 @@
+"""Preparing a draw, step by step; each step is kept on the server when it is left."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from mingqian.accounts.selectors import divisions_of, user_of
+from mingqian.accounts.states import OFFICER_ROLES
+from mingqian.common import access, clock
+from mingqian.common.errors import DomainError
+from mingqian.drawing import pool as pools, services
+from mingqian.drawing.forms import CeremonyForm, ConflictForm, NewDraftForm, PeopleForm, QuotaForm, ScopeForm, default_open_by
+from mingqian.drawing.models import Draft
+from mingqian.drawing.selectors import draft_for
+from mingqian.drawing.states import Assignment, OutReason, QuotaMode
+from mingqian.registry.selectors import inspectors_of, subjects_of
+
+STEPS = (
+    ("scope", "范围"),
+    ("quotas", "名额"),
+    ("people", "人员"),
+    ("conflicts", "回避"),
+    ("witnesses", "见证与时间"),
+    ("seal", "核对并封存"),
+)
+_SAMPLE = 20
+
+officer = access.roles(*OFFICER_ROLES)
+
+
+def _steps(draft: Draft, current: str) -> list[dict[str, Any]]:
+    done = {
+        "scope": True,
+        "quotas": bool(draft.quota_value),
+        "people": draft.assignment == Assignment.NONE or bool(draft.divisions),
+        "conflicts": True,
+        "witnesses": bool(draft.witnesses and draft.open_by),
+        "seal": False,
+    }
+    return [
+        {"title": title, "url": reverse(f"drawing:draft-{name}", args=[draft.pk]), "current": name == current, "done": done[name]}
+        for name, title in STEPS
+    ]
+
+
+def _page(request: HttpRequest, draft: Draft, step: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    context |= {"draft": draft, "steps": _steps(draft, step)}
+    return render(request, f"drawing/draft_{step}.html", context, status=status)
+
+
+def _next(draft: Draft, step: str) -> HttpResponse:
+    names = [name for name, _title in STEPS]
+    return redirect(f"drawing:draft-{names[names.index(step) + 1]}", pk=draft.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+def new(request: HttpRequest) -> HttpResponse:
+    """Begin a draw."""
+    user = user_of(request)
+    form = NewDraftForm(request.POST or None, initial={"scope": f"{clock.today().year}-"})
+    if request.method == "POST" and form.is_valid():
+        draft = services.create_draft(user, title=form.cleaned_data["title"], scope=form.cleaned_data["scope"])
+        return redirect("drawing:draft-scope", pk=draft.pk)
+    return render(request, "drawing/new.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+def scope(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose which subjects the pool holds."""
+    user = user_of(request)
+    draft = draft_for(user, pk)
+    subjects = subjects_of(draft.organ)
+    initial = {"title": draft.title, "scope": draft.scope, **draft.criteria}
+    form = ScopeForm(request.POST or None, subjects=subjects, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        services.save_draft(user, draft, title=data["title"], scope=data["scope"], criteria=form.criteria())
+        return _next(draft, "scope")
+    return _page(request, draft, "scope", {"form": form, **_pool_sample(draft)}, status=400 if form.errors else 200)
+
+
+def _pool_sample(draft: Draft) -> dict[str, Any]:
+    found = pools.scope_of(draft)
+    return {
+        "count": found.count(),
+        "districts": found.order_by().values("district").distinct().count(),
+        "sample": found[:_SAMPLE],
+        "sample_size": _SAMPLE,
+    }
+
+
+@require_GET
+@officer
+def pool_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Count and list the subjects for conditions that are not saved yet (asked by the page while the user chooses)."""
+    draft = draft_for(user_of(request), pk)
+    form = ScopeForm(
+        {**request.GET.dict(), "title": draft.title, "scope": draft.scope, **{k: request.GET.getlist(k) for k in ("districts", "kinds", "company_types")}},
+        subjects=subjects_of(draft.organ),
+    )
+    if form.is_valid():
+        draft.criteria = form.criteria()
+    return render(request, "drawing/_pool.html", _pool_sample(draft))
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+def quotas(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set strata and quotas, and show how each number came about."""
+    user = user_of(request)
+    draft = draft_for(user, pk)
+    value = f"{draft.quota_value / 100:g}" if draft.quota_mode == QuotaMode.RATIO else str(draft.quota_value)
+    initial = {"stratify": draft.stratify, "quota_mode": draft.quota_mode, "quota_value": value, "batches": draft.batches}
+    form = QuotaForm(request.POST or None, initial=initial)
+    rows, _names = pools.subject_rows(draft)
+    strata = pools.strata_of(draft, rows)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        own = form.own_quotas([s.name for s in strata]) if data["stratify"] == draft.stratify else {}
+        if not form.errors:
+            services.save_draft(
+                user, draft, stratify=data["stratify"], quota_mode=data["quota_mode"], quota_value=data["basis_points"],
+                batches=data["batches"], quotas=own,
+            )
+            if "stay" in request.POST:
+                return redirect("drawing:draft-quotas", pk=draft.pk)
+            problem = _quota_problem(draft)
+            if problem is None:
+                return _next(draft, "quotas")
+            form.add_error(None, problem)
+            rows, _names = pools.subject_rows(draft)
+            strata = pools.strata_of(draft, rows)
+    typed = [(s, request.POST.get(f"own_{i}", draft.quotas.get(s.name, ""))) for i, s in enumerate(strata)]
+    context = {"form": form, "strata": typed, "total": sum(s.quota for s in strata), "pool": sum(s.taking_part for s in strata)}
+    return _page(request, draft, "quotas", context, status=400 if form.errors else 200)
+
+
+def _quota_problem(draft: Draft) -> str | None:
+    """Say what is wrong with the quotas as they are now saved."""
+    rows, _names = pools.subject_rows(draft)
+    strata = pools.strata_of(draft, rows)
+    greedy = [f"“{s.label}”要抽 {s.quota} 个，可抽的只有 {s.taking_part} 个" for s in strata if s.too_many]
+    if greedy:
+        return "；".join(greedy) + "。请减少名额，或在该层单独设定。"
+    if not any(s.quota for s in strata):
+        return "没有任何一层设了名额，请至少给一层设定 1 个名额。"
+    return None
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+def people(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose how inspectors are dealt, out of whom, and who is away."""
+    user = user_of(request)
+    draft = draft_for(user, pk)
+    offered = [(str(d.pk), d.name) for d in divisions_of(draft.organ)]
+    form = PeopleForm(
+        request.POST or None, instance=Draft(assignment=draft.assignment, team_size=draft.team_size, teams=draft.teams),
+        divisions=offered, initial={"divisions": [str(pk) for pk in draft.divisions]},
+    )
+    if request.method == "POST":
+        left_out = _left_out(request, draft)
+        if form.is_valid():
+            data = form.cleaned_data
+            services.save_draft(
+                user, draft, assignment=data["assignment"], team_size=data["team_size"], teams=data["teams"],
+                divisions=[int(value) for value in data["divisions"]], left_out=left_out,
+            )
+            return redirect("drawing:draft-people", pk=draft.pk) if "stay" in request.POST else _next(draft, "people")
+        draft.left_out = left_out
+    rows = pools.inspector_rows(draft, pools.visit_date(draft))
+    context = {
+        "form": form, "rows": rows, "reasons": OutReason.choices, "on": pools.visit_date(draft),
+        "free": sum(1 for row in rows if row.status == "in"),
+        "chosen": draft.left_out,
+    }
+    return _page(request, draft, "people", context, status=400 if form.errors else 200)
+
+
+def _left_out(request: HttpRequest, draft: Draft) -> dict[str, str]:
+    """Read who is left out and why: those shown on the form as they were set, the others as they were."""
+    kept = dict(draft.left_out)
+    numbers = inspectors_of(draft.organ).values_list("certificate_number", flat=True)
+    for number in numbers:
+        value = request.POST.get(f"out_{number}")
+        if value in OutReason.values:
+            kept[number] = value
+        elif value is not None:
+            kept.pop(number, None)
+    return kept
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+def conflicts(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep pairs apart that must not meet (art. 11)."""
+    user = user_of(request)
+    draft = draft_for(user, pk)
+    subjects, inspectors = subjects_of(draft.organ), inspectors_of(draft.organ)
+    if "remove" in request.POST:
+        subject, _, inspector = request.POST["remove"].partition("/")
+        kept = [c for c in draft.conflicts if (c["subject"], c["inspector"]) != (subject, inspector)]
+        services.save_draft(user, draft, conflicts=kept)
+        return redirect("drawing:draft-conflicts", pk=draft.pk)
+    form = ConflictForm(request.POST or None, subjects=subjects, inspectors=inspectors)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        pair = {"subject": data["subject"].number, "inspector": data["inspector"].certificate_number}
+        if any(c["subject"] == pair["subject"] and c["inspector"] == pair["inspector"] for c in draft.conflicts):
+            form.add_error(None, "这一对已经在下面的列表里。")
+        else:
+            names = {"subject_name": data["subject"].name, "inspector_name": data["inspector"].name, "reason": data["reason"]}
+            services.save_draft(user, draft, conflicts=[*draft.conflicts, {**pair, **names}])
+            messages.success(request, f"已登记：{data['inspector'].name}回避{data['subject'].name}。")
+            return redirect("drawing:draft-conflicts", pk=draft.pk)
+    return _page(request, draft, "conflicts", {"form": form, "inspectors": inspectors}, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+def witnesses(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name the witnesses in the order in which they will speak, and the time limit."""
+    user = user_of(request)
+    draft = draft_for(user, pk)
+    initial: dict[str, Any] = {"open_by": draft.open_by or default_open_by(), "publication": draft.publication}
+    for index, line in enumerate(draft.witnesses):
+        initial[f"kind_{index}"], _, initial[f"name_{index}"] = line.partition(" ")
+    if draft.beacon:
+        initial |= {f"beacon_{part}": draft.beacon[part] for part in ("source", "round", "digits")}
+        initial["beacon_due"] = clock.from_text(draft.beacon["due"])
+    form = CeremonyForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        services.save_draft(
+            user, draft, witnesses=data["witnesses"], open_by=data["open_by"], publication=data["publication"], beacon=data["beacon"]
+        )
+        return _next(draft, "witnesses")
+    return _page(request, draft, "witnesses", {"form": form}, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+def seal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show exactly what will be fixed; then seal."""
+    user = user_of(request)
+    draft = draft_for(user, pk)
+    problem = ""
+    if request.method == "POST":
+        try:
+            draw = services.seal(user, draft, reviewed=request.POST.get("reviewed", ""))
+        except DomainError as error:
+            problem = str(error)
+        else:
+            messages.success(request, f"已封存，编号 {draw.draw_id}。封存指纹已经公开。")
+            return redirect("drawing:draw", code=draw.code)
+    pool = pools.build(draft)
+    if not problem:
+        try:
+            services.rehearse(draft, pool)
+        except DomainError as error:
+            problem = str(error)
+    context = {
+        "pool": pool, "problem": problem, "conditions": pools.conditions_in_words(draft),
+        "left_out": [row for row in pools.inspector_rows(draft, pools.visit_date(draft)) if row.status != "in"],
+        "out": sum(s.out for s in pool.strata),
+        "reviewed": pool.digest(),
+    }
+    return _page(request, draft, "seal", context, status=409 if request.method == "POST" else 200)
+
+
+@require_POST
+@officer
+def drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give up a draft."""
+    user = user_of(request)
+    draft = draft_for(user, pk)
+    services.drop_draft(user, draft)
+    messages.success(request, f"草稿“{draft.title}”已放弃。")
+    return redirect("drawing:list")

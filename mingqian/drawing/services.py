@@ -1,0 +1,351 @@
+"""The only writers of draws: seal, take contributions, close, open, ask to void, decide on it, publish the list.
+
+Each act is one transaction with its ledger entry; states change by compare-and-swap. The outcome is a pure function of what was fixed before
+(draw protocol), so that a second attempt, a crash or two tabs can never give another one.
+"""
+
+import hashlib
+import secrets as system_secrets
+from datetime import datetime
+from typing import Any
+
+import mingqian_draw as mq
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from mingqian.accounts.models import Organ, User
+from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
+from mingqian.common import clock, crypto
+from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.documents import services as documents
+from mingqian.drawing import pool as pools
+from mingqian.drawing.models import Contribution, Draft, Draw, VoidRequest, local_year
+from mingqian.drawing.pool import Pool, as_word, plan_of
+from mingqian.drawing.bundle import TABLES, bundle_files
+from mingqian.drawing.states import MOVES, VOID_MOVES, Assignment, DrawState, Publication, VoidState
+from mingqian.ledger import services as ledger
+
+NO_WITNESS = "还没有抽取监督人。请回到“见证与时间”，至少填写一位（第九条）。"
+_DRAFT_FIELDS = frozenset(
+    field.name for field in Draft._meta.concrete_fields if field.name not in {"id", "organ", "division", "owner", "updated_at"}
+)
+
+
+@transaction.atomic
+def create_draft(user: User, *, title: str, scope: str) -> Draft:
+    """Begin to prepare a draw for the user's division."""
+    divisions = [user.division_id] if user.division_id else []
+    draft = Draft.objects.create(
+        organ=user.organ, division=user.division, owner=user, title=title, scope=scope, divisions=divisions, updated_at=clock.now()
+    )
+    ledger.record(user.actor, "draft.save", f"draft/{draft.pk}", rows=[draft], details={"title": title})
+    return draft
+
+
+@transaction.atomic
+def save_draft(user: User, draft: Draft, **fields: Any) -> Draft:
+    """Keep what the user entered into a draft."""
+    unknown = fields.keys() - _DRAFT_FIELDS
+    if unknown:
+        raise ValueError(f"a draft has no {sorted(unknown)}")
+    for name, value in fields.items():
+        setattr(draft, name, value)
+    draft.updated_at = clock.now()
+    draft.save()
+    ledger.record(user.actor, "draft.save", f"draft/{draft.pk}", rows=[draft], details={"fields": sorted(fields)})
+    return draft
+
+
+@transaction.atomic
+def drop_draft(user: User, draft: Draft) -> None:
+    """Give up a draft. Nothing was fixed by it, so the row goes; that it was there stays on the ledger."""
+    key, name = draft.ledger_key(), f"draft/{draft.pk}"
+    draft.delete()
+    ledger.record(user.actor, "draft.drop", name, deleted=[key], details={"title": draft.title})
+
+
+def rules_of(draft: Draft, pool: Pool) -> dict[str, Any]:
+    """Return the `rules` of the seal."""
+    nobody = draft.assignment == Assignment.NONE
+    return {
+        "quotas": pool.quotas,
+        "team_size": 0 if nobody else draft.team_size,
+        "assignment": draft.assignment,
+        "teams": draft.teams if draft.assignment == Assignment.TEAMS else 0,
+        "batches": draft.batches,
+    }
+
+
+def _seal_files(draft: Draft, pool: Pool, *, draw_id: str, sealed_at: datetime, secret: str) -> dict[str, bytes]:
+    if draft.open_by is None:
+        raise DomainError("还没有设定最迟开签时间。请回到“见证与时间”填写。")
+    if draft.open_by <= sealed_at:
+        raise DomainError("最迟开签时间已经过去。请回到“见证与时间”改为以后的时间。")
+    pools.refuse_empty(pool)
+    try:
+        return mq.seal_draw(
+            draw_id=draw_id,
+            title=draft.title,
+            organ=draft.organ.name,
+            scope=draft.scope,
+            rules=rules_of(draft, pool),
+            subjects=pool.subjects,
+            inspectors=pool.inspectors,
+            conflicts=pool.conflicts,
+            witnesses=draft.witnesses,
+            sealed_at=clock.to_text(sealed_at),
+            open_by=clock.to_text(draft.open_by),
+            beacon=draft.beacon,
+            secret=secret,
+        )
+    except mq.DrawError as error:
+        raise DomainError(error.text("zh")) from error
+
+
+def rehearse(draft: Draft, pool: Pool) -> None:
+    """Try the seal without keeping anything; raise DomainError saying what stands in the way."""
+    if not draft.witnesses:
+        raise DomainError(NO_WITNESS)
+    _refuse_second_seal(draft)
+    _seal_files(draft, pool, draw_id="试算", sealed_at=clock.now(), secret=system_secrets.token_hex(32))
+
+
+def _refuse_second_seal(draft: Draft) -> None:
+    other = Draw.objects.filter(organ=draft.organ, scope=draft.scope).exclude(state=DrawState.VOIDED).first()
+    if other is not None:
+        raise DomainError(
+            f"任务“{draft.scope}”已经有一次抽取（{other.draw_id}，{other.get_state_display()}），不能重复抽取。"
+            "确需重抽的，先对那一次申请作废；作废会永久公示。"
+        )
+
+
+def seal(user: User, draft: Draft, *, reviewed: str) -> Draw:
+    """Fix the draft for good and put its seal on the log (draw protocol, steps 1 and 2).
+
+    `reviewed` is the pool's digest as the user saw it; where the registries changed since, nothing is sealed.
+    """
+    if not user.has_role(*OFFICER_ROLES):
+        raise NotAllowedError("只有科室经办人可以封存抽取。")
+    pool = pools.build(draft)
+    if pool.digest() != reviewed:
+        raise DomainError("名录库或方案在您查看之后有变化，尚未封存。请重新核对下面的内容，再封存。")
+    if not draft.witnesses:
+        raise DomainError(NO_WITNESS)
+    with transaction.atomic():
+        # One seal of an organ at a time: numbers run without gap, and the scope is looked at under the lock.
+        Organ.objects.select_for_update().get(pk=draft.organ_id)
+        _refuse_second_seal(draft)
+        sealed_at = clock.now()
+        year = local_year(sealed_at)
+        serial = (Draw.objects.filter(organ=draft.organ, year=year).aggregate(last=Max("serial"))["last"] or 0) + 1
+        draw_id = f"{as_word(draft.organ.short_name)[:40]}抽〔{year}〕{serial}号"
+        secret = mq.new_secret()
+        files = _seal_files(draft, pool, draw_id=draw_id, sealed_at=sealed_at, secret=secret)
+        tables = {name: documents.store(user.actor, files[name]) for name in TABLES}
+        names = documents.store(user.actor, "".join("\t".join(row) + "\n" for row in pool.names).encode())
+        digest = hashlib.sha256(files["seal.json"]).hexdigest()
+        draw = Draw(
+            organ=draft.organ,
+            division=draft.division,
+            year=year,
+            serial=serial,
+            code=f"{draft.organ.code}-{year}-{serial}",
+            draw_id=draw_id,
+            title=draft.title,
+            scope=draft.scope,
+            publication=draft.publication,
+            sealed_by=user,
+            sealed_at=sealed_at,
+            open_by=draft.open_by,
+            subjects_file=tables["subjects.tsv"],
+            inspectors_file=tables["inspectors.tsv"],
+            conflicts_file=tables["conflicts.tsv"],
+            names_file=names,
+            seal_json=files["seal.json"],
+            seal_digest=digest,
+            secret_box=crypto.encrypt(secret, f"draw/{draw_id}"),
+            plan=plan_of(draft, pool),
+        )
+        try:
+            with transaction.atomic():
+                draw.save(force_insert=True)
+        except IntegrityError as error:
+            raise DomainError("这个任务刚刚已由他人封存，本次没有封存。请到“抽取”查看。") from error
+        key = draft.ledger_key()
+        draft.delete()
+        ledger.record(user.actor, "draw.seal", draw.ledger_subject, digest=digest, rows=[draw], deleted=[key], details={"title": draw.title})
+    return draw
+
+
+@transaction.atomic
+def contribute(user: User, draw: Draw, *, position: int, digits: str) -> Contribution:
+    """Take the digits of the witness whose turn it is, and give the receipt (step 3). The last one closes the contributions."""
+    if not user.has_role(*OFFICER_ROLES):
+        raise NotAllowedError("献数由经办人在现场录入，您的角色不能操作。")
+    draw = Draw.objects.select_for_update().get(pk=draw.pk)
+    witnesses = draw.plan["witnesses"]
+    given = draw.contributions.count()
+    if draw.state != DrawState.SEALED or given >= len(witnesses):
+        raise DomainError("献数已经截止，不能再录入。")
+    if position != given + 1:
+        raise DomainError(f"现在轮到第 {given + 1} 位抽取监督人“{witnesses[given]}”，请刷新页面后由本人献数。")
+    now = clock.now()
+    due = draw.plan.get("beacon_due")
+    if due and clock.to_text(now) > due:
+        raise DomainError("已经过了公开随机源的时点，不能再献数。这次抽取只能申请作废，另行封存。")
+    try:
+        mq.check_contribution(digits)
+    except mq.DrawError as error:
+        raise DomainError(error.text("zh")) from error
+    receipt = mq.receipt(bytes(draw.seal_json), position, digits)
+    witness = witnesses[position - 1]
+    row = Contribution.objects.create(
+        draw=draw, position=position, witness=witness, digits=digits, receipt=receipt, given_at=now
+    )
+    ledger.record(
+        f"witness/{witness}"[:200], "draw.contribute", draw.ledger_subject, digest=receipt, rows=[row],
+        details={"position": position, "entered_by": user.actor},
+    )
+    if position == len(witnesses):
+        _close(user, draw, now)
+    return row
+
+
+def _close(user: User, draw: Draw, now: datetime) -> None:
+    digits = list(draw.contributions.order_by("position").values_list("digits", flat=True))
+    ledger.move(
+        user.actor, "close", draw, MOVES, subject=draw.ledger_subject, entry_verb="draw.close",
+        digest=mq.contributions_digest(digits), closed_at=now,
+    )
+
+
+def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
+    """Open a draw whose contributions are closed (steps 4 to 10).
+
+    Whoever comes second (another tab, a refresh, a second click) gets StateConflictError and finds the first one's outcome, which is also
+    the only possible one: secret, digits and tables were fixed before.
+    """
+    if not user.has_role(*OFFICER_ROLES):
+        raise NotAllowedError("只有科室经办人可以开签。")
+    draw.refresh_from_db()
+    if draw.state != DrawState.CLOSED or draw.closed_at is None:
+        raise ledger.StateConflictError(
+            "这次抽取已经开签，结果不会改变。" if draw.state == DrawState.OPENED else "还不能开签：抽取监督人尚未全部献数，或抽取已经作废。"
+        )
+    now = clock.now()
+    _check_beacon(draw, beacon, clock.to_text(now))
+    files = bundle_files(draw)
+    try:
+        made = mq.open_draw(
+            files,
+            secret=crypto.decrypt(bytes(draw.secret_box or b""), f"draw/{draw.draw_id}"),
+            contributions=list(draw.contributions.order_by("position").values_list("digits", flat=True)),
+            beacon=beacon or None,
+            closed_at=clock.to_text(draw.closed_at),
+            opened_at=clock.to_text(now),
+        )
+    except mq.DrawError as error:
+        raise DomainError(error.text("zh")) from error
+    return ledger.move(
+        user.actor, "open", draw, MOVES, subject=draw.ledger_subject, entry_verb="draw.result",
+        digest=hashlib.sha256(made["result.json"]).hexdigest(),
+        opened_at=now, reveal_json=made["reveal.json"], result_json=made["result.json"], secret_box=None,
+        published_at=now if draw.publication == Publication.AT_ONCE else None,
+    )
+
+
+def _check_beacon(draw: Draw, beacon: str | None, now: str) -> None:
+    due = draw.plan.get("beacon_due")
+    if due is None and beacon:
+        raise DomainError("封存时没有约定公开随机源，不能填写。")
+    if due and not beacon:
+        raise DomainError("封存时约定了公开随机源，请填写公布的号码。")
+    if due and now < due:
+        raise DomainError("公开随机源的号码还没有公布，不能开签。")
+
+
+def ask_to_void(user: User, draw: Draw, *, reason: str) -> VoidRequest:
+    """Ask that a live draw be voided; a leader decides."""
+    if not user.has_role(*OFFICER_ROLES):
+        raise NotAllowedError("只有科室经办人可以申请作废。")
+    if not draw.is_live:
+        raise DomainError("只有尚未开签的抽取可以作废。已经开签的结果不能作废，只能按第九条至第十一条办理替补、更换或回避。")
+    if not mq.line_ok(reason):
+        raise DomainError("请用一行文字写明理由，不超过 200 字，首尾不留空格。")
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                request = VoidRequest.objects.create(draw=draw, reason=reason, asked_by=user, asked_at=clock.now())
+        except IntegrityError as error:
+            raise DomainError("已经有一份作废申请在等待审批。") from error
+        ledger.record(user.actor, "draw.void-request", draw.ledger_subject, rows=[request], details={"reason": reason})
+    return request
+
+
+def _deciding(user: User, request: VoidRequest) -> None:
+    if not user.has_role(*LEADER_ROLES):
+        raise NotAllowedError("作废由分管领导或主要领导审批。")
+    if request.asked_by_id == user.pk:
+        raise NotAllowedError("申请人不能审批自己的申请。")
+
+
+def decline_void(user: User, request: VoidRequest, *, remark: str) -> VoidRequest:
+    """Let the draw stand."""
+    _deciding(user, request)
+    return ledger.move(
+        user.actor, "decline", request, VOID_MOVES, subject=request.draw.ledger_subject, entry_verb="draw.void-decline",
+        decided_by=user, decided_at=clock.now(), remark=remark,
+    )
+
+
+@transaction.atomic
+def approve_void(user: User, request: VoidRequest, *, remark: str = "", beacon: str | None = None) -> Draw:
+    """Void the draw for good: the secret is published, and what had been contributed (draw protocol, "void")."""
+    _deciding(user, request)
+    # The same lock as for contributing: the void names exactly the contributions that there are.
+    draw = Draw.objects.select_for_update().get(pk=request.draw_id)
+    now = clock.now()
+    role = "主要领导" if user.has_role(Role.PRINCIPAL_LEADER) else "分管领导"
+    ledger.move(
+        user.actor, "approve", request, VOID_MOVES, subject=draw.ledger_subject, entry_verb="draw.void-approve",
+        decided_by=user, decided_at=now, remark=remark,
+    )
+    if not draw.is_live:
+        raise ledger.StateConflictError("这次抽取已经开签或作废，不能再作废。")
+    try:
+        made = mq.void_draw(
+            bundle_files(draw),
+            secret=crypto.decrypt(bytes(draw.secret_box or b""), f"draw/{draw.draw_id}"),
+            reason=request.reason,
+            approver=f"{role} {user.name}",
+            voided_at=clock.to_text(now),
+            contributions=list(draw.contributions.order_by("position").values_list("digits", flat=True)),
+            beacon=beacon,
+        )
+    except mq.DrawError as error:
+        raise DomainError(error.text("zh")) from error
+    return ledger.move(
+        user.actor, "void", draw, MOVES, subject=draw.ledger_subject, entry_verb="draw.void",
+        digest=hashlib.sha256(made["void.json"]).hexdigest(), voided_at=now, void_json=made["void.json"], secret_box=None,
+        published_at=now if draw.publication == Publication.AT_ONCE else None,
+    )
+
+
+@transaction.atomic
+def publish(user: User, draw: Draw) -> Draw:
+    """Make tables and list public where that was put off until after the inspections."""
+    if not user.has_role(*OFFICER_ROLES):
+        raise NotAllowedError("只有科室经办人可以公布名单。")
+    taken = Draw.objects.filter(pk=draw.pk, published_at__isnull=True, state__in=(DrawState.OPENED, DrawState.VOIDED)).update(
+        published_at=clock.now()
+    )
+    if not taken:
+        raise ledger.StateConflictError("名单已经公布，或抽取尚未开签。")
+    draw.refresh_from_db()
+    ledger.record(user.actor, "draw.publish", draw.ledger_subject, rows=[draw])
+    return draw
+
+
+def pending_request(draw: Draw) -> VoidRequest | None:
+    """Return the request to void that waits for a decision."""
+    return draw.void_requests.filter(state=VoidState.PENDING).first()

@@ -1,0 +1,202 @@
+"""Sealed draws: the list, the page of one, the ceremony, the irrevocable acts."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from mingqian.accounts.selectors import user_of
+from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES
+from mingqian.common import access
+from mingqian.common.errors import DomainError
+from mingqian.common.paging import page_of
+from mingqian.drawing import services
+from mingqian.drawing.ceremony import ceremony_payload, public_address, qr_svg
+from mingqian.drawing.forms import DecisionForm, DigitsForm, OpenForm, VoidForm
+from mingqian.drawing.models import Draw
+from mingqian.drawing.selectors import drafts_visible_to, draw_for, draws_visible_to, outcome, seal_of
+from mingqian.drawing.states import LIVE, DrawState
+from mingqian.ledger import selectors as ledger
+from mingqian.ledger.services import StateConflictError
+
+officer = access.roles(*OFFICER_ROLES)
+reader = access.roles(*READER_ROLES)
+_FILTERS = {"live": LIVE, "opened": (DrawState.OPENED,), "voided": (DrawState.VOIDED,)}
+
+
+@require_GET
+@reader
+def draws(request: HttpRequest) -> HttpResponse:
+    """List the organ's draws and the drafts."""
+    user = user_of(request)
+    rows = draws_visible_to(user)
+    state = request.GET.get("state", "")
+    if state in _FILTERS:
+        rows = rows.filter(state__in=_FILTERS[state])
+    context = {
+        "page": page_of(request, rows), "state": state, "drafts": drafts_visible_to(user),
+        "tabs": [("", "全部"), ("live", "待开签"), ("opened", "已开签"), ("voided", "已作废")],
+        "may_draw": user.has_role(*OFFICER_ROLES),
+    }
+    return render(request, "drawing/list.html", context)
+
+
+@require_GET
+@reader
+def draw(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a draw: what was fixed, who has spoken, what came out, who did what."""
+    user = user_of(request)
+    thing = draw_for(user, code)
+    tab = request.GET.get("tab", "overview")
+    context = {
+        **_head(request, thing),
+        "tab": tab if tab in {"overview", "result", "files", "trace"} else "overview",
+        "strata": outcome(thing),
+        "entries": [(entry, ledger.details_of(entry)) for entry in ledger.entries_on(thing.ledger_subject)],
+        "request_pending": services.pending_request(thing),
+        "may_draw": user.has_role(*OFFICER_ROLES),
+        "may_decide": user.has_role(*LEADER_ROLES),
+    }
+    return render(request, "drawing/draw.html", context)
+
+
+def _head(request: HttpRequest, thing: Draw) -> dict[str, Any]:
+    given = list(thing.contributions.order_by("position"))
+    names = thing.plan["witnesses"]
+    return {
+        "draw": thing,
+        "seal": seal_of(thing),
+        "witnesses": [(index + 1, name, given[index] if index < len(given) else None) for index, name in enumerate(names)],
+        "turn": len(given) + 1 if len(given) < len(names) and thing.state == DrawState.SEALED else 0,
+        "public_url": public_address(request, thing),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+def witness(request: HttpRequest, code: str) -> HttpResponse:
+    """Take the digits of the witness whose turn it is: one thing on the screen."""
+    user = user_of(request)
+    thing = draw_for(user, code)
+    head = _head(request, thing)
+    if not head["turn"]:
+        return redirect("drawing:draw", code=code)
+    form = DigitsForm(request.POST or None, initial={"position": head["turn"]})
+    if request.method == "POST" and form.is_valid():
+        try:
+            given = services.contribute(user, thing, position=form.cleaned_data["position"], digits=form.cleaned_data["digits"])
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("drawing:receipt", code=code, position=given.position)
+    context = {**head, "form": form, "name": head["witnesses"][head["turn"] - 1][1]}
+    return render(request, "drawing/witness.html", context, status=400 if form.errors else 200)
+
+
+@require_GET
+@officer
+def receipt(request: HttpRequest, code: str, position: int) -> HttpResponse:
+    """Show a witness the receipt to keep, to be compared with the public page later."""
+    thing = draw_for(user_of(request), code)
+    given = get_object_or_404(thing.contributions, position=position)
+    head = _head(request, thing)
+    return render(request, "drawing/receipt.html", {**head, "given": given, "qr": qr_svg(head["public_url"])})
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+def open_draw(request: HttpRequest, code: str) -> HttpResponse:
+    """Show what will be opened; then open, once."""
+    user = user_of(request)
+    thing = draw_for(user, code)
+    if thing.state == DrawState.OPENED:
+        return redirect("drawing:ceremony", code=code)
+    form = OpenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.open_draw(user, thing, beacon=form.cleaned_data["beacon"])
+        except StateConflictError as conflict:
+            # Another tab or a second click was first: its outcome is the only one.
+            messages.warning(request, str(conflict))
+            return redirect("drawing:draw", code=code)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect(reverse("drawing:ceremony", args=[code]) + "?play=1")
+    return render(request, "drawing/open.html", {**_head(request, thing), "form": form}, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+def ask_to_void(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask that a draw be voided."""
+    user = user_of(request)
+    thing = draw_for(user, code)
+    form = VoidForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.ask_to_void(user, thing, reason=form.cleaned_data["reason"])
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "作废申请已提交，等待领导审批。审批之前抽取不受影响。")
+            return redirect("drawing:draw", code=code)
+    return render(request, "drawing/void.html", {**_head(request, thing), "form": form}, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@access.roles(*LEADER_ROLES)
+def decide_void(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Let a leader approve or decline a request to void."""
+    user = user_of(request)
+    thing = draw_for(user, code)
+    asked = get_object_or_404(thing.void_requests, pk=pk)
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        remark = form.cleaned_data["remark"]
+        if form.cleaned_data["decision"] == "approve":
+            services.approve_void(user, asked, remark=remark)
+            messages.success(request, "已批准作废。作废文件和系统随机数已经公开。")
+        else:
+            services.decline_void(user, asked, remark=remark)
+            messages.success(request, "未批准作废，抽取照常进行。")
+        return redirect("drawing:draw", code=code)
+    return render(request, "drawing/void_decide.html", {**_head(request, thing), "asked": asked, "form": form})
+
+
+@require_POST
+@officer
+def publish(request: HttpRequest, code: str) -> HttpResponse:
+    """Make the list public that was kept back until after the inspections."""
+    user = user_of(request)
+    services.publish(user, draw_for(user, code))
+    messages.success(request, "名单已公布。")
+    return redirect("drawing:draw", code=code)
+
+
+@require_GET
+@reader
+def ceremony(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the draw on a projector."""
+    thing = draw_for(user_of(request), code)
+    head = _head(request, thing)
+    context = {**head, "qr": qr_svg(head["public_url"]), "play": "play" in request.GET, "strata": outcome(thing)}
+    return render(request, "drawing/ceremony.html", context)
+
+
+@require_GET
+@reader
+def ceremony_state(request: HttpRequest, code: str) -> HttpResponse:
+    """Return the part of the projector's page that changes while witnesses speak."""
+    thing = draw_for(user_of(request), code)
+    return render(request, "drawing/_ceremony_state.html", _head(request, thing))
+
+
+@require_GET
+@reader
+def ceremony_data(request: HttpRequest, code: str) -> JsonResponse:
+    """Return what the projector computes the tickets from: seed, pool rows with names, quotas, teams."""
+    return JsonResponse(ceremony_payload(draw_for(user_of(request), code)), json_dumps_params={"ensure_ascii": False})

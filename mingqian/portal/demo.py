@@ -1,0 +1,89 @@
+"""The demo bureau: who signs in, and which divisions, inspectors and companies there are. Everything is invented and the same every time."""
+
+import random
+from datetime import date
+
+from mingqian.accounts.states import DivisionKind, Role
+from mingqian.registry import codes
+
+PASSWORD = "Mingqian-2026"  # noqa: S105  the demo's own, shown on its sign-in page
+
+DIVISIONS = (
+    ("fagui", "综合法规科", DivisionKind.REGULATIONS),
+    ("renshi", "人事科", DivisionKind.PERSONNEL),
+    ("jieneng", "节能与综合利用科", DivisionKind.BUSINESS),
+    ("anquan", "安全生产科", DivisionKind.BUSINESS),
+    ("xinxi", "信息化推进科", DivisionKind.BUSINESS),
+    ("minbao", "民用爆炸物品管理科", DivisionKind.BUSINESS),
+)
+
+#: user name, name, division, role
+USERS = (
+    ("jingban", "周明远", "jieneng", Role.DIVISION_OFFICER),
+    ("fagui", "孙立群", "fagui", Role.REGULATIONS_OFFICER),
+    ("kezhang", "韩志强", "jieneng", Role.DIVISION_HEAD),
+    ("fenguan", "赵建国", None, Role.LEADER),
+    ("juzhang", "李文博", None, Role.PRINCIPAL_LEADER),
+    ("jiancha", "王海涛", "anquan", Role.INSPECTOR),
+    ("xitong", "陈思远", None, Role.SYSTEM_ADMIN),
+    ("anquan", "许静怡", None, Role.SECURITY_ADMIN),
+    ("shenji", "高雅琴", None, Role.AUDIT_ADMIN),
+)
+
+DISTRICTS = (
+    ("张店区", "370303", 74), ("淄川区", "370302", 41), ("博山区", "370304", 33), ("周村区", "370306", 29),
+    ("临淄区", "370305", 46), ("桓台县", "370321", 37), ("高青县", "370322", 19), ("沂源县", "370323", 21),
+)
+_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+_GIVEN = ("建军", "志强", "海燕", "明辉", "丽华", "永刚", "晓东", "秀英", "文斌", "国栋", "雪梅", "立新", "雅琴", "思远", "子涵", "浩然")
+_FIRST = ("鲁中", "齐城", "稷下", "般阳", "孝妇河", "马踏湖", "昆仑", "金岭", "凤凰山", "潭溪", "鲁山", "文昌")
+_SECOND = ("恒泰", "瑞丰", "华盛", "新锐", "中科", "宏远", "百川", "德润", "国泰", "正大", "同创", "天成", "嘉和", "众信", "奥博")
+_THIRD = ("化工", "陶瓷", "机械制造", "新材料", "建材", "纺织", "耐火材料", "医药科技", "电力设备", "铸造", "塑胶制品", "民爆器材")
+_FORMS = ("有限公司", "有限责任公司", "股份有限公司")
+
+
+def companies() -> list[dict[str, object]]:
+    """Return the demo's companies, fields as the registry names them."""
+    rng = random.Random("mingqian-demo")  # noqa: S311  invented data, no lot
+    rows: list[dict[str, object]] = []
+    names: set[str] = set()
+    for district, area, count in DISTRICTS:
+        for _ in range(count):
+            name = ""
+            while not name or name in names:
+                name = f"淄博{rng.choice(_FIRST)}{rng.choice(_SECOND)}{rng.choice(_THIRD)}{rng.choice(_FORMS)}"
+            names.add(name)
+            body = f"91{area}MA{''.join(rng.choice('0123456789ABCDEFGHJKLMNPQRTUWXY') for _ in range(7))}"
+            rows.append(
+                {
+                    "name": name,
+                    "number": body + codes.credit_check_character(body),
+                    "district": district,
+                    "address": f"山东省淄博市{district}{rng.choice(('柳泉', '新村', '人民', '工业', '昌国', '鲁泰'))}路{rng.randint(1, 320)}号",
+                    "responsible_person": rng.choice(_SURNAMES) + rng.choice(_GIVEN),
+                    "company_type": rng.choice(("有限责任公司", "有限责任公司（自然人投资或控股）", "股份有限公司")),
+                    "established_on": date(rng.randint(1996, 2023), rng.randint(1, 12), rng.randint(1, 28)),
+                    "status": "active" if rng.random() > 0.03 else rng.choice(("cancelled", "revoked", "closed")),
+                }
+            )
+    return rows
+
+
+def inspectors() -> list[dict[str, object]]:
+    """Return the demo's inspectors; one certificate has run out, so that the page shows how that looks."""
+    rng = random.Random("mingqian-demo-inspectors")  # noqa: S311  invented data, no lot
+    rows: list[dict[str, object]] = []
+    divisions = [code for code, _name, kind in DIVISIONS if kind in {DivisionKind.BUSINESS, DivisionKind.REGULATIONS}]
+    for index in range(24):
+        rows.append(
+            {
+                "name": rng.choice(_SURNAMES) + rng.choice(_GIVEN),
+                "certificate_number": f"1503020{index + 1:03d}",
+                "division": divisions[index % len(divisions)],
+                "sex": rng.choice(("male", "female")),
+                "post": rng.choice(("科员", "四级主任科员", "二级主任科员", "一级科员")),
+                "valid_from": date(2022, 1, 1),
+                "valid_until": date(2023, 12, 31) if index == 17 else date(2031, 12, 31),
+            }
+        )
+    return rows
