@@ -23,11 +23,11 @@ _UNSAFE = re.compile(
 )
 
 
-def clean(value: object) -> str:
-    """A value as one short line that is safe to show."""
+def clean(value: object, limit: int = _SHOWN) -> str:
+    """A value as one line that is safe to show, cut behind ``limit`` characters."""
     text = value if isinstance(value, str) else _SHORT.repr(value)
-    if len(text) > _SHOWN:
-        text = text[:_SHOWN] + "…"
+    if len(text) > limit:
+        text = text[:limit] + "…"
     return _UNSAFE.sub(lambda match: f"\\u{{{ord(match[0]):x}}}", text)
 
 

@@ -88,8 +88,8 @@ def prove(files: Mapping[str, bytes], table: str, key: Key) -> Proof:
     return proof
 
 
-def check_proof(seal_json: bytes, proof: Proof) -> None:
-    """Raise :class:`DrawError` unless the row was in the table when ``seal_json`` was sealed."""
+def check_proof(seal_json: bytes, proof: Proof) -> int:
+    """Raise :class:`DrawError` unless the row was in the table when ``seal_json`` was sealed; the table's row count."""
     problems = Problems()
     seal = parse_seal(seal_json, problems)
     problems.raise_first()
@@ -105,3 +105,4 @@ def check_proof(seal_json: bytes, proof: Proof) -> None:
     leaf = leaf_hash(proof.row.encode("utf-8", "surrogatepass")) if whole else b""
     if not whole or not verify_inclusion(leaf, proof.index, ref.count, path, bytes.fromhex(ref.root)):
         raise DrawError("proof-path", FILES[proof.table], str(proof.index + 1), root=ref.root)
+    return ref.count

@@ -8,9 +8,9 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 
-from mingqian_draw.errors import Problems
+from mingqian_draw.errors import DrawError, Problems
 from mingqian_draw.grammar import ASCII_WORD, WORD
 from mingqian_draw.merkle import TreeBuilder
 
@@ -278,3 +278,25 @@ def _check_ids(tables: Tables, problems: Problems) -> None:
         for name, names in zip(row.decode().split("\t"), (strange, unknown), strict=True):
             if name in names:
                 problems.add("conflict-id", CONFLICTS, str(number), id=name)
+
+
+def sort_input(data: bytes, file: str, shown: str, problems: Problems) -> bytes:
+    """Rows in any order as a sorted table; ``shown`` is what the input is called where a row of it is wrong."""
+    if data and not data.endswith(b"\n"):
+        data += b"\n"
+    rows = data.split(b"\n")[:-1]
+    if not all(_grammar_ok(file, chunk) for chunk in chunks(data)):
+        found = Problems()
+        _name_bad_rows(file, rows, 1, found)
+        problems.extend([DrawError(error.code, shown, error.row, **error.params) for error in found.listed()])
+        return b""
+    rows.sort()
+    table = b"\n".join(rows) + b"\n" if rows else b""
+    last = b""
+    for chunk in chunks(table):
+        keys = _keys(file, chunk, chunk.split(b"\n")[:-1])
+        for before, key in zip(chain([last], keys), keys, strict=False):
+            if before == key:
+                problems.add("rows-twice", shown, key=key.decode().replace("\t", " "))
+        last = keys[-1]
+    return table

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from mingqian_draw.census import Census, take_census
 from mingqian_draw.chain import PENDING, Chain, read_chain
-from mingqian_draw.errors import DrawError
+from mingqian_draw.errors import DrawError, Problems
 from mingqian_draw.ledger import LedgerStatus, check_ledger
 
-VERIFIED, REFUSED = "verified", "refused"
+VERIFIED, PENDING_VERDICT, REFUSED = "verified", "pending", "refused"
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def verdict_of(problems: list[DrawError]) -> str:
     """``verified`` without problems, ``pending`` where that is the only one, else ``refused``."""
     if any(error.code != PENDING for error in problems):
         return REFUSED
-    return PENDING if problems else VERIFIED
+    return PENDING_VERDICT if problems else VERIFIED
 
 
 def verify(files: Mapping[str, bytes], *, log_key: str | None = None) -> Report:
@@ -94,8 +94,13 @@ def verify(files: Mapping[str, bytes], *, log_key: str | None = None) -> Report:
 
     ``log_key`` is the verifier key of the public log, got on another way than the bundle: then its proofs are demanded.
     """
+    return verify_with(files, Problems(), log_key=log_key)
+
+
+def verify_with(files: Mapping[str, bytes], reading: Problems, *, log_key: str | None = None) -> Report:
+    """As :func:`verify`, for files in whose reading there were problems."""
     chain = read_chain(files)
     ledger = check_ledger(chain, log_key, chain.problems)
-    problems = chain.problems.listed()
+    problems = reading.listed() + (chain.problems.listed() if files or not reading else [])
     teams = chain.state.teams if chain.state else {}
     return Report(verdict_of(problems), problems, _summary(chain), take_census(chain), ledger, teams)
