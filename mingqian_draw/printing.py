@@ -133,9 +133,9 @@ def _sitting(say: Speaker, sitting: Sitting) -> str:
         open_by=sitting.open_by,
         open=say("none") if sitting.seconds_open is None else say.duration(sitting.seconds_open),
         spoke=say.join(sitting.spoke) if sitting.spoke else say("nobody"),
-        why=sitting.void_reason,
-        approver=sitting.approver,
     )
+    if sitting.void_reason:
+        text += say("sitting-why", why=sitting.void_reason, approver=sitting.approver)
     if sitting.candidates is not None:
         text += say("sitting-candidates", count=sitting.candidates)
     return text + (say("sitting-late", open_by=sitting.open_by) if sitting.late else "")
