@@ -149,7 +149,9 @@ def test_a_missing_or_extra_file_is_refused() -> None:
 
 def _seal(**changes: Any) -> dict[str, bytes]:
     """v1 as sealed and not yet opened, its seal changed; a callable changes a part in place."""
-    files = {name: content for name, content in files_of("v1-simple").items() if name not in {"reveal.json", "result.json"}}
+    files = {
+        name: content for name, content in files_of("v1-simple").items() if name not in {"reveal.json", "result.json"}
+    }
     seal = json.loads(files["seal.json"])
     for key, value in changes.items():
         if callable(value):
@@ -187,7 +189,11 @@ SEALS: list[tuple[str, dict[str, Any], str]] = [
     ("a quota of 0", {"rules": lambda r: r["quotas"][0].update(count=0)}, "quotas"),
     ("true as quota", {"rules": lambda r: r["quotas"][0].update(count=True)}, "quotas"),
     ("a stratum twice", {"rules": lambda r: r["quotas"].append({"stratum": "-", "count": 1})}, "quotas"),
-    ("a stratum that is not there", {"rules": lambda r: r["quotas"].append({"stratum": "A", "count": 1})}, "quota-short"),
+    (
+        "a stratum that is not there",
+        {"rules": lambda r: r["quotas"].append({"stratum": "A", "count": 1})},
+        "quota-short",
+    ),
     ("a quota above the pool", {"rules": lambda r: r["quotas"][0].update(count=21)}, "quota-short"),
     ("no team size", {"rules": lambda r: r.update(team_size=0)}, "rules"),
     ("teams without teams", {"rules": lambda r: r.update(assignment="teams")}, "rules"),

@@ -46,7 +46,9 @@ def folder_of(vector: str) -> str:
 def files_of(vector: str) -> dict[str, bytes]:
     """All files of a vector by their name in the bundle."""
     folder = VECTORS / vector
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
 
 
 def verify_job(files: dict[str, bytes], **more: Any) -> Job:

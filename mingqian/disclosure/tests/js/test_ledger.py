@@ -37,6 +37,10 @@ def _note(size: int, root: bytes, private: Ed25519PrivateKey = PRIVATE, *, more:
     return f"{text}\n— {NAME} {base64.b64encode(signature).decode()}\n{more}"
 
 
+def _add(steps: list[dict[str, Any]], number: int, step: str, digest: str, time: str) -> None:
+    steps.append({"step": step, "number": number, "digest": digest, "time": time})
+
+
 def _steps(files: dict[str, bytes]) -> list[dict[str, Any]]:
     """The steps of a complete bundle: step, number, digest, and a time that fits."""
     steps: list[dict[str, Any]] = []
@@ -47,19 +51,18 @@ def _steps(files: dict[str, bytes]) -> list[dict[str, Any]]:
         reveal = json.loads(files.get(f"{prefix}reveal.json", b"{}"))
         said = (reveal or void)["contributions"]
         seal = json.loads(files[f"{prefix}seal.json"])
-        add = lambda step, digest, time, n=number: steps.append({"step": step, "number": n, "digest": digest, "time": time})  # noqa: E731
-        add("seal", sha256_hex(files[f"{prefix}seal.json"]), seal["sealed_at"])
+        _add(steps, number, "seal", sha256_hex(files[f"{prefix}seal.json"]), seal["sealed_at"])
         if len(said) == len(seal["witnesses"]):
-            add("close", sha256_hex("\n".join(said)), reveal.get("closed_at", void.get("voided_at")))
+            _add(steps, number, "close", sha256_hex("\n".join(said)), reveal.get("closed_at", void.get("voided_at")))
         if void:
-            add("void", sha256_hex(files[f"{prefix}void.json"]), void["voided_at"])
+            _add(steps, number, "void", sha256_hex(files[f"{prefix}void.json"]), void["voided_at"])
         else:
-            add("result", sha256_hex(files[f"{prefix}result.json"]), reveal["opened_at"])
+            _add(steps, number, "result", sha256_hex(files[f"{prefix}result.json"]), reveal["opened_at"])
     return steps
 
 
 def _ledger(vector: str, *, edit: Callable[[list[dict[str, Any]]], None] | None = None, gap: int = 2) -> dict[str, Any]:
-    """A ledger for a vector; between its own entries the log holds `gap` others. `edit` changes the steps before they are logged."""
+    """A ledger for a vector; before each of its entries the log holds `gap` others. `edit` changes the steps first."""
     files = files_of(vector)
     draw_id = json.loads(files["seal.json"])["draw_id"]
     steps = _steps(files)
@@ -70,8 +73,14 @@ def _ledger(vector: str, *, edit: Callable[[list[dict[str, Any]]], None] | None 
     for step in steps:
         leaves += [f"other {len(leaves)} {index}".encode() for index in range(gap)]
         subject = step.get("subject", f"draw/{draw_id}" + (f"/{step['number']}" if step["number"] else ""))
-        entry = {"actor": "user/wang", "digest": step["digest"], "rows": sha256_hex(b""), "subject": subject,
-                 "time": step["time"], "verb": step.get("verb", f"draw.{step['step']}")}  # fmt: skip
+        entry = {
+            "actor": "user/wang",
+            "digest": step["digest"],
+            "rows": sha256_hex(b""),
+            "subject": subject,
+            "time": step["time"],
+            "verb": step.get("verb", f"draw.{step['step']}"),
+        }
         leaves.append(canonical(entry))
         places.append((len(leaves) - 1, len(leaves), entry))
     leaves.append(b"the last one")
@@ -80,13 +89,21 @@ def _ledger(vector: str, *, edit: Callable[[list[dict[str, Any]]], None] | None 
         tree = leaves[:size]
         anchors.append(
             {
-                "step": step["step"], "number": step["number"], "index": index, "entry": entry,
+                "step": step["step"],
+                "number": step["number"],
+                "index": index,
+                "entry": entry,
                 "checkpoint": _note(size, tree_hash(tree)),
                 "inclusion": [item.hex() for item in inclusion_path(index, tree)],
                 "consistency": [item.hex() for item in consistency_path(size, leaves)],
-            }  # fmt: skip
+            }
         )
-    return {"format": "mingqian-ledger-1", "key": _key(), "checkpoint": _note(len(leaves), tree_hash(leaves)), "anchors": anchors}
+    return {
+        "format": "mingqian-ledger-1",
+        "key": _key(),
+        "checkpoint": _note(len(leaves), tree_hash(leaves)),
+        "anchors": anchors,
+    }
 
 
 def _job(vector: str, ledger: dict[str, Any], log_key: str = "") -> dict[str, Any]:
@@ -115,7 +132,13 @@ def test_a_prefix_says_how_far_the_bundle_is_on_the_log() -> None:
         jobs.append(_job("v4-supplements", cut))
     results = run_jobs(jobs)
     assert [result["problems"] for result in results] == [[]] * 5
-    assert [result["summary"]["ledger"]["upTo"] for result in results] == ["", "封存", "截止献数", "开签", "补充抽取 1 开签"]
+    assert [result["summary"]["ledger"]["upTo"] for result in results] == [
+        "",
+        "封存",
+        "截止献数",
+        "开签",
+        "补充抽取 1 开签",
+    ]
     assert not any(result["summary"]["ledger"]["complete"] for result in results)
 
 
@@ -135,13 +158,20 @@ def test_only_the_closing_of_a_void_may_be_left_out() -> None:
 
 def test_an_anchor_for_a_step_that_the_bundle_does_not_hold_means_that_it_is_incomplete() -> None:
     ledger = canonical(_ledger("v4-supplements"))
-    files = {name: content for name, content in files_of("v4-supplements").items() if not name.startswith("supplement-9/")}
-    sealed = {name: content for name, content in files_of("v1-simple").items() if name not in {"reveal.json", "result.json"}}
+    files = {
+        name: content for name, content in files_of("v4-supplements").items() if not name.startswith("supplement-9/")
+    }
+    sealed = {
+        name: content for name, content in files_of("v1-simple").items() if name not in {"reveal.json", "result.json"}
+    }
     cut, pending, early = run_jobs(
         [
             verify_job(files | {"ledger.json": ledger}),
             verify_job(sealed | {"ledger.json": canonical(_ledger("v1-simple"))}),
-            verify_job(sealed | {"ledger.json": canonical(_ledger("v1-simple") | {"anchors": _ledger("v1-simple")["anchors"][:1]})}),
+            verify_job(
+                sealed
+                | {"ledger.json": canonical(_ledger("v1-simple") | {"anchors": _ledger("v1-simple")["anchors"][:1]})}
+            ),
         ]
     )
     assert (cut["verdict"], codes(cut)) == ("refused", ["ledger-steps"])
@@ -246,10 +276,20 @@ def test_notes_are_held_to_their_form() -> None:
     good = _note(10, tree_hash([b""] * 10))
     head, tail = good.split("\n\n")
     notes = [
-        good.replace("— ", "- "), good.replace("\n\n", "\n"), good[:-1], good + "\n", head + "\n\n", good.replace("\n10\n", "\n010\n"),
-        good.replace("\n10\n", "\n-1\n"), good.replace(NAME, "other/log", 1), head + "\nextension\n\n" + tail, "\n" + good,
-        good.replace("=\n\n", "\n\n"), good.replace(tail, tail.replace(" ", "  ")), good.replace("\n", "\r\n"),
-    ]  # fmt: skip
+        good.replace("— ", "- "),
+        good.replace("\n\n", "\n"),
+        good[:-1],
+        good + "\n",
+        head + "\n\n",
+        good.replace("\n10\n", "\n010\n"),
+        good.replace("\n10\n", "\n-1\n"),
+        good.replace(NAME, "other/log", 1),
+        head + "\nextension\n\n" + tail,
+        "\n" + good,
+        good.replace("=\n\n", "\n\n"),
+        good.replace(tail, tail.replace(" ", "  ")),
+        good.replace("\n", "\r\n"),
+    ]
     ledger = _ledger("v1-simple")
     for note, result in zip(
         notes, run_jobs([_job("v1-simple", ledger | {"checkpoint": note}) for note in notes]), strict=True
