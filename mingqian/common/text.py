@@ -5,7 +5,9 @@ import unicodedata
 
 _SPACES = re.compile(r"\s+")
 #: Characters that show nothing but make two equal-looking texts differ.
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]")
 #: What a spreadsheet program takes for the start of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -65,7 +67,21 @@ def group(digest: str, size: int = 4) -> str:
 _WORD = re.compile("[A-Za-z0-9\\-_.·〇〔〕（）\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]{1,64}")
 _NOT_IN_WORD = re.compile("[^A-Za-z0-9\\-_.·〇〔〕（）\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]")
 #: Plain and look-alike signs, as a word writes them.
-_WORD_SIGNS = str.maketrans({"(": "（", ")": "）", "[": "〔", "]": "〕", "【": "〔", "】": "〕", "•": "·", "‧": "·", "・": "·", "—": "-", "–": "-"})
+_WORD_SIGNS = str.maketrans(
+    {
+        "(": "（",
+        ")": "）",
+        "[": "〔",
+        "]": "〕",
+        "【": "〔",
+        "】": "〕",
+        "•": "·",
+        "‧": "·",
+        "・": "·",
+        "—": "-",
+        "–": "-",
+    }
+)
 
 
 def is_word(value: str) -> bool:

@@ -90,12 +90,16 @@ class Subject(Recorded):
         """Keep a phone number encrypted; an empty one clears it."""
         self.phone_box = crypto.encrypt(value, "registry/phone") if value else None
 
+    def phone(self) -> str:
+        """Return the phone number, "" where none is known. For comparing and for the edit form; pages show `phone_masked`."""
+        return crypto.decrypt(self.phone_box, "registry/phone") if self.phone_box else ""
+
     @property
     def phone_masked(self) -> str:
         """Return the phone number with its middle hidden."""
-        if not self.phone_box:
+        phone = self.phone()
+        if not phone:
             return ""
-        phone = crypto.decrypt(self.phone_box, "registry/phone")
         return phone[:3] + "****" + phone[-4:] if len(phone) > 8 else "****"
 
 

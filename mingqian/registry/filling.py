@@ -1,0 +1,119 @@
+"""Putting values into rows of the registries, and telling what changed in words."""
+
+from mingqian.accounts.models import Organ
+from mingqian.common import crypto
+from mingqian.registry.districts import UNKNOWN, district_of
+from mingqian.registry.models import Inspector, Subject
+from mingqian.registry.states import SubjectStatus
+from mingqian.registry.values import InspectorValues, SubjectValues, kind_of
+
+#: Fields that are taken over as they are, and what a change of them is called.
+_SUBJECT_TEXTS = (
+    ("name", "名称"),
+    ("credit_code", "统一社会信用代码"),
+    ("registration_number", "注册号"),
+    ("address", "地址"),
+    ("responsible_person", "负责人"),
+    ("company_type", "企业类型"),
+    ("capital", "注册资金"),
+    ("established_on", "成立日期"),
+    ("business_scope", "经营范围"),
+    ("status", "状态"),
+)
+_INSPECTOR_FIELDS = (
+    ("name", "姓名"),
+    ("sex", "性别"),
+    ("post", "岗位"),
+    ("valid_from", "有效期起"),
+    ("valid_until", "有效期至"),
+    ("on_establishment", "行政编制"),
+    ("enforcement_post", "在执法岗位"),
+)
+
+
+def digest_of_id(id_number: str) -> str:
+    """Return the keyed digest by which a subject with this ID number is found."""
+    return crypto.keyed_digest(id_number, "registry/id-number")
+
+
+def new_subject(organ: Organ, number: str, values: SubjectValues) -> Subject:
+    """Return an unsaved subject."""
+    subject = Subject(
+        organ=organ,
+        number=number,
+        kind=kind_of(values),
+        name=values.name,
+        credit_code=values.credit_code or None,
+        registration_number=values.registration_number,
+        district=district_of(organ.area_code, values.district, values.address, values.code),
+        address=values.address,
+        responsible_person=values.responsible_person,
+        company_type=values.company_type,
+        capital=values.capital,
+        established_on=values.established_on,
+        business_scope=values.business_scope,
+        status=values.status or SubjectStatus.ACTIVE,
+    )
+    subject.set_phone(values.phone)
+    if values.id_number:
+        subject.set_id_number(values.id_number)
+    return subject
+
+
+def change_subject(subject: Subject, values: SubjectValues) -> list[str]:
+    """Take over what `values` say, and return what that changed, in words. Empty values say nothing; the number stays for ever.
+
+    The district follows a told district or a new address, so that one set by hand survives the next import of the same table.
+    """
+    changed = []
+    moved = bool(values.address) and values.address != subject.address
+    for name, title in _SUBJECT_TEXTS:
+        value = getattr(values, name)
+        if value and value != getattr(subject, name):
+            setattr(subject, name, value)
+            changed.append(title)
+    if values.kind and values.kind != subject.kind:
+        subject.kind = values.kind
+        changed.append("类别")
+    if values.district or moved or subject.district == UNKNOWN:
+        district = district_of(subject.organ.area_code, values.district, values.address, values.code)
+        if district not in {subject.district, UNKNOWN}:
+            subject.district = district
+            changed.append("区县")
+    if values.phone and values.phone != subject.phone():
+        subject.set_phone(values.phone)
+        changed.append("联系方式")
+    if values.id_number and digest_of_id(values.id_number) != subject.id_number_digest:
+        subject.set_id_number(values.id_number)
+        changed.append("身份证号码")
+    return changed
+
+
+def new_inspector(organ: Organ, division_id: int, values: InspectorValues) -> Inspector:
+    """Return an unsaved inspector; what a table does not ask (establishment, post) is taken as given."""
+    return Inspector(
+        organ=organ,
+        division_id=division_id,
+        certificate_number=values.certificate_number,
+        name=values.name,
+        sex=values.sex,
+        post=values.post,
+        valid_from=values.valid_from,
+        valid_until=values.valid_until,
+        on_establishment=values.on_establishment is not False,
+        enforcement_post=values.enforcement_post is not False,
+    )
+
+
+def change_inspector(inspector: Inspector, division_id: int, values: InspectorValues) -> list[str]:
+    """Take over what `values` say, and return what that changed, in words. None and "" say nothing."""
+    changed = []
+    for name, title in _INSPECTOR_FIELDS:
+        value = getattr(values, name)
+        if value not in {None, ""} and value != getattr(inspector, name):
+            setattr(inspector, name, value)
+            changed.append(title)
+    if inspector.division_id != division_id:
+        inspector.division_id = division_id
+        changed.append("科室")
+    return changed

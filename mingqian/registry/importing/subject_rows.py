@@ -1,0 +1,97 @@
+"""From a row of a table to the values of a subject, or to the reasons why it is refused."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from mingqian.registry import codes
+from mingqian.registry.importing import tidy
+from mingqian.registry.importing.problems import MAX_CELL
+from mingqian.registry.states import SubjectKind, SubjectStatus
+from mingqian.registry.values import Refusal, SubjectValues, wrong_with_subject
+
+#: Words of tables for the status of a business; the first that occurs counts.
+_STATUS_WORDS = (
+    (SubjectStatus.REVOKED, ("吊销", "撤销")),
+    (SubjectStatus.CANCELLED, ("注销",)),
+    (SubjectStatus.CLOSED, ("停业", "歇业", "关闭", "清算", "停产", "迁出", "破产")),
+    (SubjectStatus.ACTIVE, ("存续", "在营", "开业", "在业", "在册", "正常", "营业", "登记成立", "有效")),
+)
+_KIND_WORDS = (
+    (SubjectKind.SOLE_TRADER, ("个体",)),
+    (SubjectKind.COOPERATIVE, ("合作社",)),
+    (SubjectKind.PERSON, ("自然人", "个人")),
+    (SubjectKind.INSTITUTION, ("机关", "事业", "社会组织", "社会团体", "民办非", "基金会", "机构")),
+    (SubjectKind.COMPANY, ("企业", "公司", "法人")),
+)
+_DIGITS = frozenset("0123456789")
+
+
+@dataclass(slots=True)
+class Checked:
+    """A row that was looked at: its number, what it says, and why it is refused (empty: it is not)."""
+
+    row: int
+    values: Any
+    refusals: list[Refusal] = field(default_factory=list)
+
+
+def find_word(text: str, words: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """Return the key of the first group of which a word occurs in `text`, "" for none."""
+    return next((str(key) for key, group in words if any(word in text for word in group)), "")
+
+
+def check_subject(row: int, cells: Sequence[Any], mapping: Mapping[str, int], today: date) -> Checked:
+    """Return what row number `row` says; `mapping` gives the index of each known column."""
+    width = len(cells)
+    cell = {key: cells[index] for key, index in mapping.items() if index < width and cells[index] not in {None, ""}}
+    values = SubjectValues(name=tidy.name_of(cell.get("name")))
+    refusals = [Refusal("too-long", f"有单元格超过 {MAX_CELL:,} 字") for value in cell.values() if isinstance(value, str) and len(value) > MAX_CELL][:1]
+    for key in ("district", "address", "responsible_person", "phone", "company_type", "capital", "business_scope"):
+        if key in cell:
+            setattr(values, key, tidy.text_of(cell[key]))
+    refusals += _read_codes(values, cell, today)
+    refusals += _read_words(values, cell)
+    dates = tidy.dates_in(cell.get("established_on"))
+    if dates is None:
+        refusals.append(Refusal("date-odd", f"成立日期“{tidy.text_of(cell['established_on'])[:30]}”无法识别，请写成 2020-01-31 的样子"))
+    elif dates:
+        values.established_on = dates[0]
+    refusals += wrong_with_subject(values, today)
+    return Checked(row, values, refusals)
+
+
+def _read_codes(values: SubjectValues, cell: Mapping[str, Any], today: date) -> list[Refusal]:
+    """Put each code where it belongs: the column for codes holds credit codes, registration numbers, and ID numbers of persons."""
+    refusals = []
+    for key, title in (("code", "代码"), ("registration_number", "注册号"), ("id_number", "身份证号码")):
+        code, lost = tidy.code_of(cell.get(key))
+        if lost:
+            refusals.append(Refusal("code-lost", f"{title}在表格里是数字，15 位以后的数已经丢失，请把该列设为文本格式后重新填写"))
+        elif code and key == "id_number":
+            values.id_number = code
+        elif code and len(code) == 15 and set(code) <= _DIGITS:
+            values.registration_number = code
+        elif code and key == "code" and codes.wrong_credit_code(code) and not codes.wrong_id_number(code, today):
+            values.id_number = code
+        elif code and (key == "code" or len(code) == 18):
+            values.credit_code = code
+        elif code:
+            refusals.append(Refusal("code-wrong", f"注册号 {code[:30]} 应为 15 位数字，请核对营业执照"))
+    return refusals
+
+
+def _read_words(values: SubjectValues, cell: Mapping[str, Any]) -> list[Refusal]:
+    refusals = []
+    status = tidy.text_of(cell.get("status"))
+    values.status = find_word(status, _STATUS_WORDS)
+    if status and not values.status:
+        refusals.append(Refusal("status-unknown", f"登记状态“{status[:30]}”无法识别，请写存续、注销、吊销或停业"))
+    kind = tidy.text_of(cell.get("kind"))
+    values.kind = find_word(kind, _KIND_WORDS)
+    if kind and not values.kind:
+        refusals.append(Refusal("kind-unknown", f"类别“{kind[:30]}”无法识别，请写企业、个体工商户、农民专业合作社、机关事业单位或自然人"))
+    if values.phone and sum(sign in _DIGITS for sign in values.phone) < 7:
+        refusals.append(Refusal("phone-odd", f"联系方式“{values.phone[:30]}”不像电话号码"))
+    return refusals

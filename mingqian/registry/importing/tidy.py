@@ -1,0 +1,123 @@
+"""One cell at a time: from what spreadsheets hold to plain text, codes, dates and yes or no."""
+
+import math
+import re
+from datetime import date, timedelta
+from typing import Any
+
+from mingqian.common.text import clean, clean_code, half_width, has_han
+
+#: What people write where they have nothing to write (compared in upper case, without blanks).
+_NOTHING = frozenset(
+    {"", "N/A", "NA", "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "NULL", "NONE", "NAN", "NIL", "-", "--", "---", "—"}
+    | {"——", "/", "//", "\\", "无", "暂无", "空", "未填", "未知", "不详", "待补", "待补充", "未登记", "（无）", "(无)", "." , "*", "?", "？", "。"}
+)
+_LETTERS = {0xFF10 + i: 0x30 + i for i in range(10)}
+_LETTERS |= {0xFF21 + i: 0x41 + i for i in range(26)} | {0xFF41 + i: 0x61 + i for i in range(26)} | {0x3000: 0x20}
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
+_SPACE_AT_HAN = re.compile(f"(?<=[{_HAN}，。；：、（）]) +| +(?=[{_HAN}，。；：、（）])")
+_GUARDED = re.compile(r"'[=+\-@]")
+_POINT_ZERO = re.compile(r"(\d+)\.0+")
+_EXPONENT = re.compile(r"[\d.]+E\+?\d+", re.IGNORECASE)
+#: A number of a spreadsheet is exact up to 15 digits.
+_EXACT = 10**15
+_DATE = re.compile(r"(?<!\d)(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*日?")
+_COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
+#: Day 0 of the serial dates of spreadsheets, and the serials taken for dates: 1954 to 2119.
+_SERIAL_ZERO = date(1899, 12, 30)
+_SERIALS = range(20_000, 80_000)
+
+_YES = frozenset({"是", "有", "√", "✓", "✔", "Y", "YES", "TRUE", "1", "行政", "行政编制", "行政编", "公务员", "在岗", "在"})
+_NO = frozenset(
+    {"否", "无", "×", "X", "✗", "N", "NO", "FALSE", "0", "事业", "事业编制", "事业编", "参公", "参公编制", "参照公务员", "参公事业编制", "工勤"}
+    | {"工勤编制", "合同制", "聘用", "聘用制", "编外", "劳务派遣", "非行政编制", "不在岗", "不在", "借调", "退休"}
+)
+
+
+def text_of(cell: Any) -> str:
+    """Return a cell as tidy text; "" where it says nothing.
+
+    >>> text_of(370306001234567.0), text_of("  N/A"), text_of("淄博\\n 振宏 公司"), text_of("１０１室"), text_of(1.5)
+    ('370306001234567', '', '淄博振宏公司', '101室', '1.5')
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, int):
+        return str(cell)
+    if isinstance(cell, float):
+        if not math.isfinite(cell):
+            return ""
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    text = clean(str(cell).translate(_LETTERS))
+    if " " in text:
+        text = _SPACE_AT_HAN.sub("", text)
+    if text.startswith("'") and _GUARDED.match(text):
+        text = text[1:]
+    return "" if is_nothing(text) else text
+
+
+def is_nothing(text: str) -> bool:
+    """Say whether `text` only stands for a missing value."""
+    return len(text) < 9 and text.replace(" ", "").upper() in _NOTHING
+
+
+def name_of(cell: Any) -> str:
+    """Return a name: with Chinese in it, its brackets are full-width, as registers write them.
+
+    >>> name_of("淄博(张店) 商贸公司"), name_of("ACME (China) Ltd")
+    ('淄博（张店）商贸公司', 'ACME (China) Ltd')
+    """
+    text = text_of(cell)
+    if "(" in text or ")" in text:
+        return text.replace("(", "（").replace(")", "）") if has_han(text) else text
+    return text
+
+
+def code_of(cell: Any) -> tuple[str, bool]:
+    """Return a code in plain upper-case characters, and whether a spreadsheet has eaten digits of it.
+
+    >>> code_of("９１３７ 0305ma "), code_of("370306001234567.0"), code_of(370306001234567.0), code_of(913703030659270016.0), code_of("9.137E+17")
+    (('91370305MA', False), ('370306001234567', False), ('370306001234567', False), ('913703030659270016', True), ('9.137E+17', True))
+    """
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return text_of(cell), abs(cell) >= _EXACT
+    text = text_of(cell)
+    if not text:
+        return "", False
+    code = clean_code(text)
+    whole = _POINT_ZERO.fullmatch(code)
+    if whole:
+        return whole.group(1), len(whole.group(1)) > 15
+    if _EXPONENT.fullmatch(code) and "E" in code and ("." in code or "+" in code):
+        return code, True
+    return code, False
+
+
+def dates_in(cell: Any) -> list[date] | None:
+    """Return the dates that a cell names, in its order; [] for an empty cell, None where it holds something else.
+
+    >>> dates_in("2013-04-09"), dates_in("2022年1月1日至2027.1.1"), dates_in("20130409"), dates_in(41373.0), dates_in("明年")
+    ([datetime.date(2013, 4, 9)], [datetime.date(2022, 1, 1), datetime.date(2027, 1, 1)], [datetime.date(2013, 4, 9)], [datetime.date(2013, 4, 9)], None)
+    """
+    text = text_of(cell)
+    if not text:
+        return []
+    if text.isdigit() and int(text) in _SERIALS:
+        return [_SERIAL_ZERO + timedelta(days=int(text))]
+    found = _DATE.findall(half_width(text)) or _COMPACT.findall(text)
+    try:
+        return [date(int(year), int(month), int(day)) for year, month, day in found] or None
+    except ValueError:
+        return None
+
+
+def yes_or_no(cell: Any) -> bool | None:
+    """Return what a cell answers, None where it does not.
+
+    >>> yes_or_no("是"), yes_or_no("事业编制"), yes_or_no(1.0), yes_or_no("也许")
+    (True, False, True, None)
+    """
+    text = half_width(clean(text_of(cell) or str(cell or ""))).replace(" ", "").upper()
+    return True if text in _YES else False if text in _NO else None

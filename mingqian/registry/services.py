@@ -1,0 +1,272 @@
+"""The only writers of the registries: single subjects and inspectors, and the steps of an import."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from functools import partial
+from pathlib import PurePath
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from mingqian.accounts.models import Division, Organ, User
+from mingqian.accounts.states import OFFICER_ROLES
+from mingqian.common import clock
+from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.common.text import clean, is_word
+from mingqian.documents import services as documents
+from mingqian.ledger import services as ledger
+from mingqian.registry import registers, tasks
+from mingqian.registry.filling import change_inspector, change_subject, digest_of_id, new_inspector, new_subject
+from mingqian.registry.importing import running
+from mingqian.registry.importing.columns import columns_of, missing_columns
+from mingqian.registry.importing.notes import is_dead
+from mingqian.registry.importing.sniff import kind_of
+from mingqian.registry.importing.writing import subject_of
+from mingqian.registry.models import Import, ImportRow, ImportWork, Inspector, Subject
+from mingqian.registry.states import BUSY_STATES, IMPORT_MOVES, ImportPhase, ImportState, ImportTarget, RegisterKind, RowOutcome
+from mingqian.registry.values import InspectorValues, Refusal, SubjectValues, wrong_with_inspector, wrong_with_subject
+
+#: A worker on another machine, or a hung one, is given up after this long without a note; writing gives none.
+SILENCE = timedelta(minutes=30)
+_TAKEN = "名录库中已有登记号或代码相同的对象，请在名录库中查找并修改它。"
+
+
+def _check_officer(user: User, organ: Organ) -> None:
+    if user.organ_id != organ.pk or not user.has_role(*OFFICER_ROLES):
+        raise NotAllowedError("只有本机关的经办人可以修改名录库。")
+
+
+def key_of_subject(organ: Organ, number: str) -> str:
+    """Return how the ledger names a subject."""
+    return f"subject/{organ.code}/{number}"
+
+
+def key_of_inspector(organ: Organ, certificate_number: str) -> str:
+    """Return how the ledger names an inspector."""
+    return f"inspector/{organ.code}/{certificate_number}"
+
+
+def add_subject(user: User, values: SubjectValues) -> Subject:
+    """Put one subject into the registry of the user's organ (A6.1)."""
+    organ = user.organ
+    _check_officer(user, organ)
+    _refuse(wrong_with_subject(values, clock.today()))
+    try:
+        with transaction.atomic():
+            register = registers.take(organ, RegisterKind.SUBJECTS)
+            number = values.code
+            if not number:
+                register.last_number += 1
+                number = registers.subject_number(register.last_number)
+            others = Subject.objects.filter(organ=organ)
+            if values.registration_number and others.filter(registration_number=values.registration_number).exists():
+                raise DomainError(_TAKEN)
+            subject = new_subject(organ, number, values)
+            subject.save()
+            registers.turn(register)
+            key = key_of_subject(organ, number)
+            ledger.record(user.actor, "subject.add", key, rows=[subject, register], details={"name": subject.name})
+    except IntegrityError as error:
+        raise DomainError(_TAKEN) from error
+    return subject
+
+
+def change_subject_by_hand(user: User, subject: Subject, values: SubjectValues, *, cleared: tuple[str, ...] = ()) -> list[str]:
+    """Change one subject, and return what changed, in words; fields named in `cleared` are emptied (A6.3)."""
+    _check_officer(user, subject.organ)
+    _refuse(wrong_with_subject(values, clock.today()))
+    with transaction.atomic():
+        register = registers.take(subject.organ, RegisterKind.SUBJECTS)
+        subject = Subject.objects.select_related("organ").get(pk=subject.pk)
+        _check_codes_stay(subject, values)
+        changed = change_subject(subject, values)
+        for name in cleared:
+            field = Subject._meta.get_field(name if name != "phone" else "phone_box")
+            if getattr(subject, field.attname):
+                setattr(subject, field.attname, None if field.null else "")
+                changed.append("联系方式" if name == "phone" else str(field.verbose_name))
+        if changed:
+            subject.save()
+            registers.turn(register)
+            details = {"changed": "、".join(changed)}
+            key = key_of_subject(subject.organ, subject.number)
+            ledger.record(user.actor, "subject.change", key, rows=[subject, register], details=details)
+    return changed
+
+
+def _check_codes_stay(subject: Subject, values: SubjectValues) -> None:
+    """A code once registered stays: another code is another subject. A missing one may be filled in."""
+    others = Subject.objects.filter(organ=subject.organ).exclude(pk=subject.pk)
+    for name, title in (("credit_code", "统一社会信用代码"), ("registration_number", "注册号")):
+        value, held = getattr(values, name), getattr(subject, name)
+        if value and held and value != held:
+            raise DomainError(f"{title}登记后不能改动。代码有误的，请将本对象改为注销，另行新增。")
+        if value and not held and others.filter(**{name: value}).exists():
+            raise DomainError(_TAKEN)
+    if values.id_number and others.filter(id_number_digest=digest_of_id(values.id_number)).exists():
+        raise DomainError(_TAKEN)
+
+
+def add_inspector(user: User, values: InspectorValues, division: Division) -> Inspector:
+    """Put one inspector into the registry of the user's organ (A7.1)."""
+    organ = user.organ
+    _check_officer(user, organ)
+    _check_division(organ, division)
+    _refuse(wrong_with_inspector(values))
+    try:
+        with transaction.atomic():
+            register = registers.take(organ, RegisterKind.INSPECTORS)
+            inspector = new_inspector(organ, division.pk, values)
+            inspector.save()
+            registers.turn(register)
+            key = key_of_inspector(organ, inspector.certificate_number)
+            ledger.record(user.actor, "inspector.add", key, rows=[inspector, register], details={"name": inspector.name})
+    except IntegrityError as error:
+        raise DomainError("名录库中已有这个执法证号，请在名录库中查找并修改。") from error
+    return inspector
+
+
+def change_inspector_by_hand(
+    user: User, inspector: Inspector, values: InspectorValues, division: Division, *, cleared: tuple[str, ...] = ()
+) -> list[str]:
+    """Change one inspector, and return what changed, in words; the certificate number stays."""
+    _check_officer(user, inspector.organ)
+    _check_division(inspector.organ, division)
+    values.certificate_number = inspector.certificate_number
+    _refuse(wrong_with_inspector(values))
+    with transaction.atomic():
+        register = registers.take(inspector.organ, RegisterKind.INSPECTORS)
+        inspector = Inspector.objects.select_related("organ").get(pk=inspector.pk)
+        changed = change_inspector(inspector, division.pk, values)
+        for name in cleared:
+            field = Inspector._meta.get_field(name)
+            if getattr(inspector, field.attname):
+                setattr(inspector, field.attname, None if field.null else "")
+                changed.append(str(field.verbose_name))
+        if changed:
+            inspector.save()
+            registers.turn(register)
+            key = key_of_inspector(inspector.organ, inspector.certificate_number)
+            ledger.record(user.actor, "inspector.change", key, rows=[inspector, register], details={"changed": "、".join(changed)})
+    return changed
+
+
+def _check_division(organ: Organ, division: Division) -> None:
+    if division.organ_id != organ.pk:
+        raise DomainError("所选科室不属于本机关，请重新选择。")
+    if not is_word(division.name):
+        raise DomainError("科室名称含有抽取时不能使用的字符（空格、斜线等），请先由系统管理员修改科室名称。")
+
+
+def _refuse(refusals: Iterable[Refusal]) -> None:
+    texts = [refusal.text for refusal in refusals]
+    if texts:
+        raise DomainError("；".join(texts) + "。")
+
+
+def upload(user: User, *, target: ImportTarget, file_name: str, content: bytes) -> Import:
+    """Keep an uploaded table and have it checked in the background; raise UnreadableError (a ValueError) where it is no table."""
+    organ = user.organ
+    _check_officer(user, organ)
+    kind_of(content)
+    file = documents.store(user.actor, content)
+    with transaction.atomic():
+        register = registers.take(organ, RegisterKind.IMPORTS)
+        registers.turn(register, register.last_number + 1)
+        batch = Import.objects.create(
+            organ=organ,
+            number=f"DR-{register.last_number:05d}",
+            target=target,
+            file=file,
+            file_name=clean(PurePath(file_name).name)[-200:] or "未命名",
+            created_by=user.actor,
+            created_at=clock.now(),
+        )
+        _wait(batch)
+        details = {"target": str(target), "file": file.digest}
+        ledger.record(user.actor, "import.upload", subject_of(batch), digest=file.digest, rows=[batch, register], details=details)
+        transaction.on_commit(partial(tasks.analyse_import.enqueue, batch.pk))
+    return batch
+
+
+def _wait(batch: Import) -> None:
+    now = timezone.now()
+    values = {"phase": ImportPhase.WAITING, "done": 0, "total": 0, "worker": "", "phase_at": now, "beat_at": now}
+    ImportWork.objects.update_or_create(of=batch, defaults=values)
+
+
+def remap(user: User, batch: Import, *, sheet: str, header_row: int, mapping: Mapping[str, int], update_existing: bool) -> Import:
+    """Read the table differently, and check it again. An empty mapping lets the columns be recognised anew."""
+    _check_officer(user, batch.organ)
+    known = {column.key for column in columns_of(batch.target)}
+    if not set(mapping) <= known or len(set(mapping.values())) != len(mapping):
+        raise DomainError("同一列只能对应一个栏目，请检查列的对应。")
+    if sheet and sheet not in batch.work.sheets:
+        raise DomainError("工作簿里没有所选的工作表，请重新选择。")
+    with transaction.atomic():
+        ImportRow.objects.filter(of=batch).delete()
+        batch = ledger.move(
+            user.actor,
+            "remap",
+            batch,
+            IMPORT_MOVES,
+            subject=subject_of(batch),
+            entry_verb="import.remap",
+            sheet=sheet[:100],
+            header_row=header_row,
+            mapping=dict(mapping),
+            update_existing=update_existing,
+            total=0,
+            **dict.fromkeys((str(outcome) for outcome in RowOutcome), 0),
+        )
+        _wait(batch)
+        transaction.on_commit(partial(tasks.analyse_import.enqueue, batch.pk))
+    return batch
+
+
+def confirm(user: User, batch: Import, *, all_or_nothing: bool) -> Import:
+    """Have a checked table brought in."""
+    _check_officer(user, batch.organ)
+    missing = missing_columns(batch.target, batch.mapping)
+    if missing:
+        raise DomainError(f"还没有指定“{'、'.join(missing)}”在哪一列，请先设置列的对应。")
+    if all_or_nothing and batch.refused:
+        raise DomainError(f"有 {batch.refused:,} 行未通过检查，不能按“全部正确才导入”导入。请下载未采用的行，改正后重新上传，或改选“有错不影响其余”。")
+    if batch.state == ImportState.READY and batch.refused == batch.total:
+        raise DomainError("没有一行通过检查，没有可以导入的内容。请下载未采用的行查看原因。")
+    with transaction.atomic():
+        batch = ledger.move(
+            user.actor, "confirm", batch, IMPORT_MOVES, subject=subject_of(batch), entry_verb="import.confirm", all_or_nothing=all_or_nothing
+        )
+        _wait(batch)
+        transaction.on_commit(partial(tasks.run_import.enqueue, batch.pk))
+    return batch
+
+
+def discard(user: User, batch: Import) -> Import:
+    """Give up a checked table; nothing of it is in the registry."""
+    _check_officer(user, batch.organ)
+    with transaction.atomic():
+        batch = ledger.move(
+            user.actor, "discard", batch, IMPORT_MOVES, subject=subject_of(batch), entry_verb="import.discard", finished_at=clock.now()
+        )
+        ImportRow.objects.filter(of=batch).delete()
+        ImportWork.objects.filter(of=batch).update(phase=ImportPhase.ENDED, preview=[], sample=[])
+    return batch
+
+
+def reap() -> list[Import]:
+    """Mark imports whose worker has died as broken off, and return them. Called by the pages that show them, and by each task."""
+    given_up = []
+    for batch in Import.objects.filter(state__in=BUSY_STATES).select_related("organ", "work"):
+        work = batch.work
+        if work.phase == ImportPhase.WAITING:
+            continue
+        dead = is_dead(work.worker)
+        if dead or timezone.now() - work.beat_at > SILENCE:
+            try:
+                running.fail(batch, "后台程序中途停止，没有导入任何一行。请重新上传导入。")
+            except ledger.StateConflictError:
+                continue
+            given_up.append(batch)
+    return given_up
