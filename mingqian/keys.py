@@ -1,6 +1,7 @@
 """Make the secret keys that the platform cannot start without.
 
-`python -m mingqian.keys [FOLDER]` writes each missing key into FOLDER (default `var/secrets`), readable by the owner only; a key that is there stays.
+`python -m mingqian.keys [FOLDER]` writes each missing key into FOLDER (default `var/secrets`), readable by the owner only;
+a key that is there stays.
 """
 
 import base64

@@ -43,7 +43,7 @@ MINGQIAN_PUBLIC_URL = env.str("MINGQIAN_PUBLIC_URL", "")
 
 DEBUG = env.bool("MINGQIAN_DEBUG", False)
 ALLOWED_HOSTS = env.list("MINGQIAN_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("MINGQIAN_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("MINGQIAN_TRUSTED_ORIGINS", [])
 _HTTPS = env.bool("MINGQIAN_HTTPS", False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
@@ -158,7 +158,10 @@ STATIC_URL = "static/"
 STATIC_ROOT = MINGQIAN_HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "mingqian" / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(MINGQIAN_HOME / "files")}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(MINGQIAN_HOME / "files")},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True

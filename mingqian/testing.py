@@ -45,7 +45,9 @@ class Bureau:
 
 def make_bureau(code: str = "zibo", name: str = "淄博市工业和信息化局", short_name: str = "淄博市工信局") -> Bureau:
     """Make an organ with three divisions and one user for every role, named `CODE-ROLE`."""
-    organ = accounts.create_organ("system", code=code, name=name, short_name=short_name, kind=OrganKind.CITY, area_code="370300")
+    organ = accounts.create_organ(
+        "system", code=code, name=name, short_name=short_name, kind=OrganKind.CITY, area_code="370300"
+    )
     bureau = Bureau(organ)
     for key, title, kind in (
         ("fagui", "综合法规科", DivisionKind.REGULATIONS),
@@ -55,9 +57,18 @@ def make_bureau(code: str = "zibo", name: str = "淄博市工业和信息化局"
         bureau.divisions[key] = accounts.create_division("system", organ=organ, code=key, name=title, kind=kind)
     for role in Role:
         division = bureau.divisions["fagui" if role == Role.REGULATIONS_OFFICER else "jieneng"]
-        placed = division if role in {Role.DIVISION_OFFICER, Role.DIVISION_HEAD, Role.REGULATIONS_OFFICER, Role.INSPECTOR} else None
+        placed = (
+            division
+            if role in {Role.DIVISION_OFFICER, Role.DIVISION_HEAD, Role.REGULATIONS_OFFICER, Role.INSPECTOR}
+            else None
+        )
         user = accounts.create_user(
-            "system", username=f"{code}-{role}"[:32], password=PASSWORD, name=f"{role.label}甲", organ=organ, division=placed
+            "system",
+            username=f"{code}-{role}"[:32],
+            password=PASSWORD,
+            name=f"{role.label}甲",
+            organ=organ,
+            division=placed,
         )
         accounts.grant_role("system", user=user, role=role, since=clock.today() - timedelta(days=30))
         bureau.users[role] = user
@@ -95,7 +106,9 @@ def fill_registry(bureau: Bureau, subjects: int = 60, inspectors: int = 12) -> N
 def make_draft(bureau: Bureau, **fields: Any) -> Draft:
     """Prepare a draw: all subjects, 10 % a district, two inspectors each, three witnesses."""
     officer = bureau.officer
-    draft = drawing.create_draft(officer, title=fields.pop("title", "节能监察随机抽查"), scope=fields.pop("scope", "2026-节能监察-01"))
+    draft = drawing.create_draft(
+        officer, title=fields.pop("title", "节能监察随机抽查"), scope=fields.pop("scope", "2026-节能监察-01")
+    )
     settings = {
         "quota_value": 1000,
         "divisions": [bureau.divisions["jieneng"].pk, bureau.divisions["anquan"].pk],

@@ -19,7 +19,9 @@ class Organ(Recorded):
     short_name = models.CharField("简称", max_length=40)
     kind = models.CharField("层级", max_length=10, choices=OrganKind)
     area_code = models.CharField("行政区划代码", max_length=6, blank=True)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级机关")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级机关"
+    )
 
     class Meta:
         """By code."""
@@ -73,7 +75,9 @@ class User(Recorded, AbstractBaseUser):
     username = models.CharField("用户名", max_length=32, unique=True)
     name = models.CharField("姓名", max_length=40)
     organ = models.ForeignKey(Organ, models.PROTECT, related_name="users", verbose_name="机关")
-    division = models.ForeignKey(Division, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="科室")
+    division = models.ForeignKey(
+        Division, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="科室"
+    )
     is_active = models.BooleanField("在用", default=True)
 
     objects = UserManager()
@@ -125,5 +129,7 @@ class RoleGrant(Recorded):
         verbose_name = "角色授予"
         ordering = ("user", "since")
         constraints = (
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="accounts_grant_period"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="accounts_grant_period"
+            ),
         )

@@ -12,9 +12,20 @@ from mingqian.ledger import services as ledger
 
 
 @transaction.atomic
-def create_organ(actor: str, *, code: str, name: str, short_name: str, kind: OrganKind, area_code: str = "", parent: Organ | None = None) -> Organ:
+def create_organ(
+    actor: str,
+    *,
+    code: str,
+    name: str,
+    short_name: str,
+    kind: OrganKind,
+    area_code: str = "",
+    parent: Organ | None = None,
+) -> Organ:
     """Add an organ to the tree."""
-    organ = Organ.objects.create(code=code, name=name, short_name=short_name, kind=kind, area_code=area_code, parent=parent)
+    organ = Organ.objects.create(
+        code=code, name=name, short_name=short_name, kind=kind, area_code=area_code, parent=parent
+    )
     ledger.record(actor, "organ.create", f"organ/{code}", rows=[organ], details={"name": name})
     return organ
 
@@ -28,7 +39,9 @@ def create_division(actor: str, *, organ: Organ, code: str, name: str, kind: Div
 
 
 @transaction.atomic
-def create_user(actor: str, *, username: str, password: str, name: str, organ: Organ, division: Division | None = None) -> User:
+def create_user(
+    actor: str, *, username: str, password: str, name: str, organ: Organ, division: Division | None = None
+) -> User:
     """Add a user; roles are granted apart."""
     if division is not None and division.organ_id != organ.pk:
         raise DomainError("所选科室不属于该机关，请重新选择科室。")
@@ -38,7 +51,9 @@ def create_user(actor: str, *, username: str, password: str, name: str, organ: O
 
 
 @transaction.atomic
-def grant_role(actor: str, *, user: User, role: Role, since: date | None = None, until: date | None = None) -> RoleGrant:
+def grant_role(
+    actor: str, *, user: User, role: Role, since: date | None = None, until: date | None = None
+) -> RoleGrant:
     """Give `user` a role; refuse what must stay apart: the audit administrator holds no business role."""
     held = set(user.grants.filter(until__isnull=True).values_list("role", flat=True)) | {role}
     if Role.AUDIT_ADMIN in held and held & BUSINESS_ROLES:

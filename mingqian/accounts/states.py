@@ -36,7 +36,14 @@ class Role(models.TextChoices):
 
 #: Roles that carry the work of a bureau.
 BUSINESS_ROLES = frozenset(
-    {Role.REGULATIONS_OFFICER, Role.DIVISION_OFFICER, Role.DIVISION_HEAD, Role.LEADER, Role.PRINCIPAL_LEADER, Role.INSPECTOR}
+    {
+        Role.REGULATIONS_OFFICER,
+        Role.DIVISION_OFFICER,
+        Role.DIVISION_HEAD,
+        Role.LEADER,
+        Role.PRINCIPAL_LEADER,
+        Role.INSPECTOR,
+    }
 )
 #: Roles that manage a part of the registries and hold draws (art. 6, 9).
 OFFICER_ROLES = (Role.DIVISION_OFFICER, Role.REGULATIONS_OFFICER, Role.DIVISION_HEAD)

@@ -35,6 +35,8 @@ def password(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/password.html", {"form": form}, status=400 if form.errors else 200)
 
 
-def locked_out(request: HttpRequest, _credentials: dict[str, Any] | None = None, *_args: Any, **_kwargs: Any) -> HttpResponse:
+def locked_out(
+    request: HttpRequest, _credentials: dict[str, Any] | None = None, *_args: Any, **_kwargs: Any
+) -> HttpResponse:
     """Answer somebody who has failed too often."""
     return render(request, "accounts/locked_out.html", status=429)

@@ -73,7 +73,9 @@ def declared_access(callback: Any) -> Access | None:
     return getattr(callback, "access", None)
 
 
-def walk_urls(patterns: list[URLPattern | URLResolver] | None = None, prefix: str = "", names: str = "") -> Iterator[tuple[str, str, Any]]:
+def walk_urls(
+    patterns: list[URLPattern | URLResolver] | None = None, prefix: str = "", names: str = ""
+) -> Iterator[tuple[str, str, Any]]:
     """Yield (route, name with namespaces, view) for every address of the project."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         route = prefix + str(pattern.pattern)

@@ -55,7 +55,11 @@ def draws(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     scope = request.GET.get("scope", "")
     if query:
-        rows = rows.filter(title__icontains=query) | rows.filter(draw_id__icontains=query) | rows.filter(scope__icontains=query)
+        rows = (
+            rows.filter(title__icontains=query)
+            | rows.filter(draw_id__icontains=query)
+            | rows.filter(scope__icontains=query)
+        )
     if scope:
         rows = rows.filter(scope=scope)
     return render(request, "disclosure/draws.html", {"page": page_of(request, rows), "query": query, "scope": scope})
@@ -74,7 +78,11 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
         "secret": drawing.secret_of(thing),
         "strata": drawing.outcome(thing) if thing.is_public else [],
         "others": drawing.public_draws().filter(organ=thing.organ, scope=thing.scope).exclude(pk=thing.pk),
-        "anchors": [e for e in ledger.entries_on(thing.ledger_subject) if e.verb in {"draw.seal", "draw.close", "draw.result", "draw.void"}],
+        "anchors": [
+            e
+            for e in ledger.entries_on(thing.ledger_subject)
+            if e.verb in {"draw.seal", "draw.close", "draw.result", "draw.void"}
+        ],
     }
     return render(request, "disclosure/draw.html", context)
 
@@ -132,7 +140,12 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
 @access.public
 def log(request: HttpRequest) -> HttpResponse:
     """Show the public log's key, its latest checkpoint and its newest entries."""
-    context = {"size": ledger.size(), "key": str(ledger.log_key()), "checkpoint": ledger.latest_checkpoint(), "entries": ledger.newest(30)}
+    context = {
+        "size": ledger.size(),
+        "key": str(ledger.log_key()),
+        "checkpoint": ledger.latest_checkpoint(),
+        "entries": ledger.newest(30),
+    }
     return render(request, "disclosure/log.html", context)
 
 
@@ -161,7 +174,12 @@ def entry_proof(_request: HttpRequest, index: int) -> JsonResponse:
     entry = Entry.objects.filter(index=index).first()
     if entry is None or latest is None:
         raise Http404("没有这一条留痕。")
-    proof = {"index": index, "entry": entry.body(), "checkpoint": latest.note, "inclusion": ledger.inclusion(index, latest.size)}
+    proof = {
+        "index": index,
+        "entry": entry.body(),
+        "checkpoint": latest.note,
+        "inclusion": ledger.inclusion(index, latest.size),
+    }
     return JsonResponse(proof, json_dumps_params={"ensure_ascii": False})
 
 
@@ -189,10 +207,23 @@ def _verify_pyz() -> bytes:
 def tools(request: HttpRequest) -> HttpResponse:
     """Offer what one needs to check a draw without this platform, each with its digest."""
     files = [
-        ("verify.html", "disclosure:verify-html", "网页核验工具：下载后断网打开，把抽取文件拖进去即可核验。", _verify_html()),
-        ("mingqian_draw.pyz", "disclosure:verify-pyz", "命令行核验工具：需要 Python 3.11 以上，不联网。", _verify_pyz()),
+        (
+            "verify.html",
+            "disclosure:verify-html",
+            "网页核验工具：下载后断网打开，把抽取文件拖进去即可核验。",
+            _verify_html(),
+        ),
+        (
+            "mingqian_draw.pyz",
+            "disclosure:verify-pyz",
+            "命令行核验工具：需要 Python 3.11 以上，不联网。",
+            _verify_pyz(),
+        ),
     ]
-    rows = [(name, reverse(url), text, len(content), hashlib.sha256(content).hexdigest()) for name, url, text, content in files]
+    rows = [
+        (name, reverse(url), text, len(content), hashlib.sha256(content).hexdigest())
+        for name, url, text, content in files
+    ]
     return render(request, "disclosure/tools.html", {"files": rows, "key": str(ledger.log_key())})
 
 

@@ -29,7 +29,9 @@ def store(actor: str, content: bytes) -> StoredFile:
     if not default_storage.exists(row.path):
         default_storage.save(row.path, BytesIO(content))
     with transaction.atomic():
-        row, created = StoredFile.objects.get_or_create(digest=digest, defaults={"size": len(content), "created_at": clock.now()})
+        row, created = StoredFile.objects.get_or_create(
+            digest=digest, defaults={"size": len(content), "created_at": clock.now()}
+        )
         if created:
             ledger.record(actor, "file.store", f"file/{digest}", digest=digest, rows=[row])
     read(row)

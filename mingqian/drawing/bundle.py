@@ -2,16 +2,13 @@
 
 import io
 import json
-import tempfile
 import zipfile
-from pathlib import Path
 from typing import Any
-
-build_pyz = None  # TEMP
 
 from mingqian.documents import services as documents
 from mingqian.drawing.models import Draw
 from mingqian.ledger import selectors as ledger
+from mingqian_draw import build_pyz
 
 TABLES = ("subjects.tsv", "inspectors.tsv", "conflicts.tsv")
 _STEPS = {"draw.seal": "seal", "draw.close": "close", "draw.result": "result", "draw.void": "void"}
@@ -25,7 +22,11 @@ def bundle_files(draw: Draw) -> dict[str, bytes]:
         "conflicts.tsv": documents.read(draw.conflicts_file),
         "seal.json": bytes(draw.seal_json),
     }
-    for name, content in (("reveal.json", draw.reveal_json), ("result.json", draw.result_json), ("void.json", draw.void_json)):
+    for name, content in (
+        ("reveal.json", draw.reveal_json),
+        ("result.json", draw.result_json),
+        ("void.json", draw.void_json),
+    ):
         if content is not None:
             files[name] = bytes(content)
     return files
@@ -53,7 +54,12 @@ def ledger_json(draw: Draw) -> bytes:
                 "consistency": ledger.consistency(checkpoint.size, last.size),
             }
         )
-    document = {"format": "mingqian-ledger-1", "key": str(ledger.log_key()), "checkpoint": last.note, "anchors": anchors}
+    document = {
+        "format": "mingqian-ledger-1",
+        "key": str(ledger.log_key()),
+        "checkpoint": last.note,
+        "anchors": anchors,
+    }
     return ledger.canonical(document)
 
 
@@ -103,7 +109,4 @@ def secret_of(draw: Draw) -> str:
 
 def verifier_archive() -> bytes:
     """Return `mingqian_draw.pyz`."""
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "mingqian_draw.pyz"
-        build_pyz.build(target)
-        return target.read_bytes()
+    return build_pyz.build()

@@ -1,6 +1,7 @@
 """What the projector shows: the address behind the QR code, and the data from which the screen computes the lots itself."""
 
 import io
+import json
 from typing import Any
 
 import segno
@@ -16,33 +17,51 @@ from mingqian.drawing.states import DrawState
 def public_address(request: HttpRequest, draw: Draw) -> str:
     """Return the full address of the draw's public page."""
     path = reverse("disclosure:draw", args=[draw.code])
-    return settings.MINGQIAN_PUBLIC_URL.rstrip("/") + path if settings.MINGQIAN_PUBLIC_URL else request.build_absolute_uri(path)
+    return (
+        settings.MINGQIAN_PUBLIC_URL.rstrip("/") + path
+        if settings.MINGQIAN_PUBLIC_URL
+        else request.build_absolute_uri(path)
+    )
 
 
 def qr_svg(text: str) -> str:
     """Return a QR code as inline SVG, black on white with its quiet zone."""
     buffer = io.BytesIO()
-    segno.make(text, error="m").save(buffer, kind="svg", xmldecl=False, svgns=True, scale=4, border=3, light="white", svgclass="mq-qr", lineclass=None)
+    segno.make(text, error="m").save(
+        buffer,
+        kind="svg",
+        xmldecl=False,
+        svgns=True,
+        scale=4,
+        border=3,
+        light="white",
+        svgclass="mq-qr",
+        lineclass=None,
+    )
     return buffer.getvalue().decode()
 
 
 def ceremony_payload(draw: Draw) -> dict[str, Any]:
-    """Return seed, pool by stratum (number, lots, status, name), quotas, and the teams; before opening, nothing but the state."""
+    """Return what the screen computes the draw from: seal, reveal, tables, names, and the recorded result to compare with.
+
+    Before opening there is nothing to show but the state.
+    """
     if draw.state != DrawState.OPENED:
         return {"state": draw.state}
-    result, names, quotas = result_of(draw), names_of(draw), {q["stratum"]: q["count"] for q in seal_of(draw)["rules"]["quotas"]}
-    strata: dict[str, dict[str, Any]] = {name: {"stratum": name, "quota": count, "rows": []} for name, count in quotas.items()}
-    for line in bundle_files(draw)["subjects.tsv"].decode().splitlines():
-        number, stratum, lots, status = line.split("\t")
-        if stratum in strata and not status.startswith("out:"):
-            strata[stratum]["rows"].append([number, int(lots), status, names.get(number, ("", ""))[0]])
-    teams = [
-        {
-            "subject": row["subject"],
-            "name": names.get(row["subject"], ("", ""))[0],
-            "batch": row["batch"],
-            "team": [{"number": member, "name": names.get(member, ("", ""))[0]} for member in row["team"]],
-        }
-        for row in result["assignments"]
-    ]
-    return {"state": draw.state, "seed": result["seed"], "strata": list(strata.values()), "assignments": teams}
+    files, result = bundle_files(draw), result_of(draw)
+    rows = {
+        name: [line.split("\t") for line in files[f"{name}.tsv"].decode().splitlines()]
+        for name in ("subjects", "inspectors", "conflicts")
+    }
+    return {
+        "state": draw.state,
+        "seal": seal_of(draw),
+        "seal_digest": draw.seal_digest,
+        "reveal": json.loads(files["reveal.json"]),
+        "seed": result["seed"],
+        "subjects": [[number, stratum, int(lots), status] for number, stratum, lots, status in rows["subjects"]],
+        "inspectors": [[number, status] for number, _unit, status in rows["inspectors"]],
+        "conflicts": rows["conflicts"],
+        "names": {number: name for number, (name, _detail) in names_of(draw).items()},
+        "result": {"strata": result["strata"], "assignments": result["assignments"]},
+    }

@@ -13,7 +13,15 @@ from mingqian.accounts.states import OFFICER_ROLES
 from mingqian.common import access, clock
 from mingqian.common.errors import DomainError
 from mingqian.drawing import pool as pools, services
-from mingqian.drawing.forms import CeremonyForm, ConflictForm, NewDraftForm, PeopleForm, QuotaForm, ScopeForm, default_open_by
+from mingqian.drawing.forms import (
+    CeremonyForm,
+    ConflictForm,
+    NewDraftForm,
+    PeopleForm,
+    QuotaForm,
+    ScopeForm,
+    default_open_by,
+)
 from mingqian.drawing.models import Draft
 from mingqian.drawing.selectors import draft_for
 from mingqian.drawing.states import Assignment, OutReason, QuotaMode
@@ -42,7 +50,12 @@ def _steps(draft: Draft, current: str) -> list[dict[str, Any]]:
         "seal": False,
     }
     return [
-        {"title": title, "url": reverse(f"drawing:draft-{name}", args=[draft.pk]), "current": name == current, "done": done[name]}
+        {
+            "title": title,
+            "url": reverse(f"drawing:draft-{name}", args=[draft.pk]),
+            "current": name == current,
+            "done": done[name],
+        }
         for name, title in STEPS
     ]
 
@@ -101,7 +114,12 @@ def pool_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Count and list the subjects for conditions that are not saved yet (asked by the page while the user chooses)."""
     draft = draft_for(user_of(request), pk)
     form = ScopeForm(
-        {**request.GET.dict(), "title": draft.title, "scope": draft.scope, **{k: request.GET.getlist(k) for k in ("districts", "kinds", "company_types")}},
+        {
+            **request.GET.dict(),
+            "title": draft.title,
+            "scope": draft.scope,
+            **{k: request.GET.getlist(k) for k in ("districts", "kinds", "company_types")},
+        },
         subjects=subjects_of(draft.organ),
     )
     if form.is_valid():
@@ -116,7 +134,12 @@ def quotas(request: HttpRequest, pk: int) -> HttpResponse:
     user = user_of(request)
     draft = draft_for(user, pk)
     value = f"{draft.quota_value / 100:g}" if draft.quota_mode == QuotaMode.RATIO else str(draft.quota_value)
-    initial = {"stratify": draft.stratify, "quota_mode": draft.quota_mode, "quota_value": value, "batches": draft.batches}
+    initial = {
+        "stratify": draft.stratify,
+        "quota_mode": draft.quota_mode,
+        "quota_value": value,
+        "batches": draft.batches,
+    }
     form = QuotaForm(request.POST or None, initial=initial)
     rows, _names = pools.subject_rows(draft)
     strata = pools.strata_of(draft, rows)
@@ -125,8 +148,13 @@ def quotas(request: HttpRequest, pk: int) -> HttpResponse:
         own = form.own_quotas([s.name for s in strata]) if data["stratify"] == draft.stratify else {}
         if not form.errors:
             services.save_draft(
-                user, draft, stratify=data["stratify"], quota_mode=data["quota_mode"], quota_value=data["basis_points"],
-                batches=data["batches"], quotas=own,
+                user,
+                draft,
+                stratify=data["stratify"],
+                quota_mode=data["quota_mode"],
+                quota_value=data["basis_points"],
+                batches=data["batches"],
+                quotas=own,
             )
             if "stay" in request.POST:
                 return redirect("drawing:draft-quotas", pk=draft.pk)
@@ -137,7 +165,12 @@ def quotas(request: HttpRequest, pk: int) -> HttpResponse:
             rows, _names = pools.subject_rows(draft)
             strata = pools.strata_of(draft, rows)
     typed = [(s, request.POST.get(f"own_{i}", draft.quotas.get(s.name, ""))) for i, s in enumerate(strata)]
-    context = {"form": form, "strata": typed, "total": sum(s.quota for s in strata), "pool": sum(s.taking_part for s in strata)}
+    context = {
+        "form": form,
+        "strata": typed,
+        "total": sum(s.quota for s in strata),
+        "pool": sum(s.taking_part for s in strata),
+    }
     return _page(request, draft, "quotas", context, status=400 if form.errors else 200)
 
 
@@ -161,22 +194,32 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     draft = draft_for(user, pk)
     offered = [(str(d.pk), d.name) for d in divisions_of(draft.organ)]
     form = PeopleForm(
-        request.POST or None, instance=Draft(assignment=draft.assignment, team_size=draft.team_size, teams=draft.teams),
-        divisions=offered, initial={"divisions": [str(pk) for pk in draft.divisions]},
+        request.POST or None,
+        instance=Draft(assignment=draft.assignment, team_size=draft.team_size, teams=draft.teams),
+        divisions=offered,
+        initial={"divisions": [str(pk) for pk in draft.divisions]},
     )
     if request.method == "POST":
         left_out = _left_out(request, draft)
         if form.is_valid():
             data = form.cleaned_data
             services.save_draft(
-                user, draft, assignment=data["assignment"], team_size=data["team_size"], teams=data["teams"],
-                divisions=[int(value) for value in data["divisions"]], left_out=left_out,
+                user,
+                draft,
+                assignment=data["assignment"],
+                team_size=data["team_size"],
+                teams=data["teams"],
+                divisions=[int(value) for value in data["divisions"]],
+                left_out=left_out,
             )
             return redirect("drawing:draft-people", pk=draft.pk) if "stay" in request.POST else _next(draft, "people")
         draft.left_out = left_out
     rows = pools.inspector_rows(draft, pools.visit_date(draft))
     context = {
-        "form": form, "rows": rows, "reasons": OutReason.choices, "on": pools.visit_date(draft),
+        "form": form,
+        "rows": rows,
+        "reasons": OutReason.choices,
+        "on": pools.visit_date(draft),
         "free": sum(1 for row in rows if row.status == "in"),
         "chosen": draft.left_out,
     }
@@ -215,11 +258,17 @@ def conflicts(request: HttpRequest, pk: int) -> HttpResponse:
         if any(c["subject"] == pair["subject"] and c["inspector"] == pair["inspector"] for c in draft.conflicts):
             form.add_error(None, "这一对已经在下面的列表里。")
         else:
-            names = {"subject_name": data["subject"].name, "inspector_name": data["inspector"].name, "reason": data["reason"]}
+            names = {
+                "subject_name": data["subject"].name,
+                "inspector_name": data["inspector"].name,
+                "reason": data["reason"],
+            }
             services.save_draft(user, draft, conflicts=[*draft.conflicts, {**pair, **names}])
             messages.success(request, f"已登记：{data['inspector'].name}回避{data['subject'].name}。")
             return redirect("drawing:draft-conflicts", pk=draft.pk)
-    return _page(request, draft, "conflicts", {"form": form, "inspectors": inspectors}, status=400 if form.errors else 200)
+    return _page(
+        request, draft, "conflicts", {"form": form, "inspectors": inspectors}, status=400 if form.errors else 200
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -238,7 +287,12 @@ def witnesses(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         services.save_draft(
-            user, draft, witnesses=data["witnesses"], open_by=data["open_by"], publication=data["publication"], beacon=data["beacon"]
+            user,
+            draft,
+            witnesses=data["witnesses"],
+            open_by=data["open_by"],
+            publication=data["publication"],
+            beacon=data["beacon"],
         )
         return _next(draft, "witnesses")
     return _page(request, draft, "witnesses", {"form": form}, status=400 if form.errors else 200)
@@ -266,7 +320,9 @@ def seal(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             problem = str(error)
     context = {
-        "pool": pool, "problem": problem, "conditions": pools.conditions_in_words(draft),
+        "pool": pool,
+        "problem": problem,
+        "conditions": pools.conditions_in_words(draft),
         "left_out": [row for row in pools.inspector_rows(draft, pools.visit_date(draft)) if row.status != "in"],
         "out": sum(s.out for s in pool.strata),
         "reviewed": pool.digest(),

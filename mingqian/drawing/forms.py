@@ -2,13 +2,13 @@
 
 import re
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
-import mingqian_draw as mq
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+import mingqian_draw as mq
 from mingqian.common import clock
 from mingqian.common.text import clean, clean_code, half_width
 from mingqian.drawing.models import Draft
@@ -30,7 +30,9 @@ def a_line(value: str) -> str:
 class NewDraftForm(forms.Form):
     """Name and task of a new draw."""
 
-    title = forms.CharField(label="抽取名称", max_length=100, help_text="写入封存文件和抽取记录，例如：2026年度节能监察随机抽查。")
+    title = forms.CharField(
+        label="抽取名称", max_length=100, help_text="写入封存文件和抽取记录，例如：2026年度节能监察随机抽查。"
+    )
     scope = forms.CharField(
         label="任务编号",
         max_length=64,
@@ -49,15 +51,27 @@ class NewDraftForm(forms.Form):
 class ScopeForm(NewDraftForm):
     """Which subjects the pool holds."""
 
-    districts = forms.MultipleChoiceField(label="区县", required=False, widget=forms.CheckboxSelectMultiple, help_text="不勾选即不限。")
+    districts = forms.MultipleChoiceField(
+        label="区县", required=False, widget=forms.CheckboxSelectMultiple, help_text="不勾选即不限。"
+    )
     kinds = forms.MultipleChoiceField(
-        label="对象类别", required=False, choices=SubjectKind.choices, widget=forms.CheckboxSelectMultiple, help_text="不勾选即不限。"
+        label="对象类别",
+        required=False,
+        choices=SubjectKind.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="不勾选即不限。",
     )
     company_types = forms.MultipleChoiceField(
-        label="企业类型", required=False, widget=forms.SelectMultiple(attrs={"size": 6}), help_text="按住 Ctrl 可选多项，不选即不限。"
+        label="企业类型",
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+        help_text="按住 Ctrl 可选多项，不选即不限。",
     )
     text = forms.CharField(
-        label="包含文字", required=False, max_length=100, help_text="在名称、登记号、地址、负责人、经营范围中查找；多个词用空格隔开，须同时包含。"
+        label="包含文字",
+        required=False,
+        max_length=100,
+        help_text="在名称、登记号、地址、负责人、经营范围中查找；多个词用空格隔开，须同时包含。",
     )
 
     def __init__(self, *args: Any, subjects: QuerySet[Subject], **kwargs: Any) -> None:
@@ -71,7 +85,9 @@ class ScopeForm(NewDraftForm):
 
     def criteria(self) -> dict[str, Any]:
         """Return the conditions as a draft keeps them."""
-        found: dict[str, Any] = {name: sorted(self.cleaned_data[name]) for name in ("districts", "kinds", "company_types")}
+        found: dict[str, Any] = {
+            name: sorted(self.cleaned_data[name]) for name in ("districts", "kinds", "company_types")
+        }
         found["text"] = clean(self.cleaned_data["text"])
         return {name: value for name, value in found.items() if value}
 
@@ -82,10 +98,15 @@ class QuotaForm(forms.Form):
     stratify = forms.ChoiceField(label="分层", choices=Stratify.choices, widget=forms.RadioSelect)
     quota_mode = forms.ChoiceField(label="名额方式", choices=QuotaMode.choices, widget=forms.RadioSelect)
     quota_value = forms.CharField(
-        label="比例（%）或数量", max_length=12, help_text="按比例时填百分数（可带两位小数），结果进一取整，每层至少 1 个；按数量时为每层的个数。"
+        label="比例（%）或数量",
+        max_length=12,
+        help_text="按比例时填百分数（可带两位小数），结果进一取整，每层至少 1 个；按数量时为每层的个数。",
     )
     batches = forms.IntegerField(
-        label="检查批次", min_value=1, max_value=50, help_text="重点检查事项比例较高时，可按抽出的次序分批检查（第五条）；不分批填 1。"
+        label="检查批次",
+        min_value=1,
+        max_value=50,
+        help_text="重点检查事项比例较高时，可按抽出的次序分批检查（第五条）；不分批填 1。",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -126,14 +147,17 @@ class PeopleForm(forms.ModelForm[Draft]):
 
         model = Draft
         fields = ("assignment", "team_size", "teams")
-        widgets = {"assignment": forms.RadioSelect}
-        help_texts = {
+        widgets: ClassVar = {"assignment": forms.RadioSelect}
+        help_texts: ClassVar = {
             "team_size": "每个检查对象不少于 2 名执法人员，第一个抽到的为组长（第九条）。",
             "teams": "只在“先组成固定检查组”时填写。",
         }
 
     divisions = forms.MultipleChoiceField(
-        label="人员所在科室", required=False, widget=forms.CheckboxSelectMultiple, help_text="从本业务领域的名录库抽取；跨科室抽取须经主要领导审定（第十条）。"
+        label="人员所在科室",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="从本业务领域的名录库抽取；跨科室抽取须经主要领导审定（第十条）。",
     )
 
     def __init__(self, *args: Any, divisions: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -187,7 +211,9 @@ class ConflictForm(forms.Form):
     def clean_inspector(self) -> Inspector:
         """Find the one inspector who is meant."""
         text = clean(self.cleaned_data["inspector"])
-        found = list(self.inspectors.filter(certificate_number=clean_code(text))[:2]) or list(self.inspectors.filter(name=text)[:2])
+        found = list(self.inspectors.filter(certificate_number=clean_code(text))[:2]) or list(
+            self.inspectors.filter(name=text)[:2]
+        )
         if not found:
             raise ValidationError("名录库里没有这位执法检查人员，请核对执法证号或姓名。")
         if len(found) > 1:
@@ -205,10 +231,16 @@ class CeremonyForm(forms.Form):
         help_text="到时仍未开签、也未作废的，公示页会标为超期。",
     )
     publication = forms.ChoiceField(
-        label="名单公布", choices=Publication.choices, widget=forms.RadioSelect, help_text="数字指纹在任何情况下都即时公开。"
+        label="名单公布",
+        choices=Publication.choices,
+        widget=forms.RadioSelect,
+        help_text="数字指纹在任何情况下都即时公开。",
     )
     beacon_source = forms.CharField(
-        label="公开随机源", required=False, max_length=100, help_text="可不填。约定一个尚未发生的公开事件，例如：福彩双色球。"
+        label="公开随机源",
+        required=False,
+        max_length=100,
+        help_text="可不填。约定一个尚未发生的公开事件，例如：福彩双色球。",
     )
     beacon_round = forms.CharField(label="期号", required=False, max_length=100)
     beacon_digits = forms.IntegerField(label="号码位数", required=False, min_value=1, max_value=100)
@@ -227,7 +259,9 @@ class CeremonyForm(forms.Form):
             self.fields[f"kind_{index}"] = forms.ChoiceField(
                 label=f"第 {index + 1} 位所属", required=False, choices=[("", "—"), *WitnessKind.choices]
             )
-            self.fields[f"name_{index}"] = forms.CharField(label=f"第 {index + 1} 位姓名", required=False, max_length=40)
+            self.fields[f"name_{index}"] = forms.CharField(
+                label=f"第 {index + 1} 位姓名", required=False, max_length=40
+            )
 
     def witness_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """Return the fields of the witnesses, a pair a row."""
@@ -309,7 +343,10 @@ class OpenForm(forms.Form):
     """The beacon's value, where one was named."""
 
     beacon = forms.CharField(
-        label="公开随机源公布的号码", required=False, max_length=100, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+        label="公开随机源公布的号码",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
     def clean_beacon(self) -> str:
@@ -321,7 +358,9 @@ class VoidForm(forms.Form):
     """Why a draw should be void."""
 
     reason = forms.CharField(
-        label="作废理由", max_length=200, help_text="写入作废文件并永久公示，请写明具体情况，例如：现场停电，无法继续开签。"
+        label="作废理由",
+        max_length=200,
+        help_text="写入作废文件并永久公示，请写明具体情况，例如：现场停电，无法继续开签。",
     )
 
     def clean_reason(self) -> str:

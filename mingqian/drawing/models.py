@@ -31,9 +31,13 @@ class Draft(Recorded):
     left_out = models.JSONField("排除人员", default=dict)
     conflicts = models.JSONField("利害关系", default=list)
     assignment = models.CharField("派人方式", max_length=12, choices=Assignment, default=Assignment.PER_SUBJECT)
-    team_size = models.PositiveSmallIntegerField("每组人数", default=2, validators=[MinValueValidator(1), MaxValueValidator(20)])
+    team_size = models.PositiveSmallIntegerField(
+        "每组人数", default=2, validators=[MinValueValidator(1), MaxValueValidator(20)]
+    )
     teams = models.PositiveSmallIntegerField("检查组数", default=0, validators=[MaxValueValidator(500)])
-    batches = models.PositiveSmallIntegerField("批次", default=1, validators=[MinValueValidator(1), MaxValueValidator(50)])
+    batches = models.PositiveSmallIntegerField(
+        "批次", default=1, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
     witnesses = models.JSONField("抽取监督人", default=list)
     open_by = models.DateTimeField("最迟开签时间", null=True, blank=True)
     beacon = models.JSONField("公开随机源", null=True, blank=True)
@@ -93,11 +97,18 @@ class Draw(Recorded):
         ordering = ("-sealed_at", "-pk")
         constraints = (
             models.UniqueConstraint(fields=("organ", "year", "serial"), name="drawing_draw_serial"),
-            models.UniqueConstraint(fields=("organ", "scope"), condition=~Q(state="voided"), name="drawing_one_live_seal"),
-            models.CheckConstraint(condition=~Q(state="opened") | Q(result_json__isnull=False), name="drawing_opened_has_result"),
-            models.CheckConstraint(condition=~Q(state="voided") | Q(void_json__isnull=False), name="drawing_voided_has_void"),
+            models.UniqueConstraint(
+                fields=("organ", "scope"), condition=~Q(state="voided"), name="drawing_one_live_seal"
+            ),
             models.CheckConstraint(
-                condition=~Q(state__in=("sealed", "closed")) | Q(secret_box__isnull=False), name="drawing_live_has_secret"
+                condition=~Q(state="opened") | Q(result_json__isnull=False), name="drawing_opened_has_result"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="voided") | Q(void_json__isnull=False), name="drawing_voided_has_void"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("sealed", "closed")) | Q(secret_box__isnull=False),
+                name="drawing_live_has_secret",
             ),
         )
 
@@ -174,4 +185,3 @@ class VoidRequest(Recorded):
 def local_year(moment: datetime) -> int:
     """Return the year of a moment by the date of law."""
     return moment.astimezone(clock.LAW_ZONE).year
-

@@ -1,4 +1,4 @@
-"""From a draft and the registries to the rows that a seal fixes: who is in the pool, in which stratum, with which quota, and who may be dealt.
+"""From a draft and the registries to the rows that a seal fixes: the pool, its strata and quotas, and who may be dealt.
 
 Only natural keys enter a row: the subject's number, the certificate number. Everything is sorted by the protocol itself.
 """
@@ -16,7 +16,15 @@ from mingqian.common.errors import DomainError
 from mingqian.drawing.models import Draft
 from mingqian.drawing.states import Assignment, OutReason, QuotaMode, Stratify
 from mingqian.registry.models import Inspector, Subject
-from mingqian.registry.selectors import OUT_WORDS, SubjectCriteria, inspectors_of, matching, subjects_of, why_not_drawable, why_out
+from mingqian.registry.selectors import (
+    OUT_WORDS,
+    SubjectCriteria,
+    inspectors_of,
+    matching,
+    subjects_of,
+    why_not_drawable,
+    why_out,
+)
 from mingqian.registry.states import SubjectKind
 
 #: The protocol's name for "no strata".
@@ -135,7 +143,10 @@ def _quota(draft: Draft, stratum: str, count: int) -> tuple[int, str]:
         return number, f"单独设定 {number:,}" if number else "单独设定：不抽取"
     if draft.quota_mode == QuotaMode.RATIO:
         return ratio_quota(draft.quota_value, count)
-    return draft.quota_value, f"每层 {draft.quota_value:,}" if draft.stratify != Stratify.NONE else f"共 {draft.quota_value:,}"
+    return (
+        draft.quota_value,
+        f"每层 {draft.quota_value:,}" if draft.stratify != Stratify.NONE else f"共 {draft.quota_value:,}",
+    )
 
 
 def strata_of(draft: Draft, rows: list[tuple[str, str, int, str]]) -> list[Stratum]:
@@ -199,8 +210,11 @@ def build(draft: Draft) -> Pool:
     people = inspector_rows(draft, visit_date(draft))
     pool = Pool(
         subjects=rows,
-        inspectors=[(row.inspector.certificate_number, as_word(row.inspector.division.name), row.status) for row in people],
-        names=names + [(row.inspector.certificate_number, row.inspector.name, row.inspector.division.name) for row in people],
+        inspectors=[
+            (row.inspector.certificate_number, as_word(row.inspector.division.name), row.status) for row in people
+        ],
+        names=names
+        + [(row.inspector.certificate_number, row.inspector.name, row.inspector.division.name) for row in people],
         strata=strata_of(draft, rows),
     )
     pool.conflicts = _conflicts(draft, {row[0] for row in rows}, {row[0] for row in pool.inspectors})
@@ -209,7 +223,13 @@ def build(draft: Draft) -> Pool:
 
 def _conflicts(draft: Draft, subjects: set[str], inspectors: set[str]) -> list[tuple[str, str]]:
     """Return the pairs that matter in this pool: one about somebody outside it cannot come up."""
-    return sorted({(c["subject"], c["inspector"]) for c in draft.conflicts if c["subject"] in subjects and c["inspector"] in inspectors})
+    return sorted(
+        {
+            (c["subject"], c["inspector"])
+            for c in draft.conflicts
+            if c["subject"] in subjects and c["inspector"] in inspectors
+        }
+    )
 
 
 def refuse_empty(pool: Pool) -> None:
@@ -227,7 +247,15 @@ def plan_of(draft: Draft, pool: Pool) -> dict[str, object]:
         "conditions": conditions_in_words(draft),
         "stratify": str(Stratify(draft.stratify).label),
         "strata": [
-            {"name": s.name, "label": s.label, "taking_part": s.taking_part, "out": s.out, "quota": s.quota, "how": s.how} for s in pool.strata
+            {
+                "name": s.name,
+                "label": s.label,
+                "taking_part": s.taking_part,
+                "out": s.out,
+                "quota": s.quota,
+                "how": s.how,
+            }
+            for s in pool.strata
         ],
         "assignment": draft.assignment,
         "team_size": draft.team_size,

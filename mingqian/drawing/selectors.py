@@ -8,13 +8,40 @@ from django.http import Http404
 
 from mingqian.accounts.models import User
 from mingqian.accounts.states import LEADER_ROLES, READER_ROLES
-from mingqian.drawing.bundle import bundle_files, bundle_zip, ledger_json, names_of, result_of, seal_of, secret_of, verifier_archive, void_of
+from mingqian.drawing.bundle import (
+    bundle_files,
+    bundle_zip,
+    ledger_json,
+    names_of,
+    result_of,
+    seal_of,
+    secret_of,
+    verifier_archive,
+    void_of,
+)
 from mingqian.drawing.models import Draft, Draw, VoidRequest
 from mingqian.drawing.states import LIVE, DrawState, VoidState
 
 __all__ = [
-    "Selected", "Stratum", "bundle_files", "bundle_zip", "draft_for", "drafts_visible_to", "draw_for", "draws_visible_to", "ledger_json",
-    "names_of", "outcome", "public_draw", "public_draws", "result_of", "seal_of", "secret_of", "verifier_archive", "void_of", "void_requests_for",
+    "Selected",
+    "Stratum",
+    "bundle_files",
+    "bundle_zip",
+    "draft_for",
+    "drafts_visible_to",
+    "draw_for",
+    "draws_visible_to",
+    "ledger_json",
+    "names_of",
+    "outcome",
+    "public_draw",
+    "public_draws",
+    "result_of",
+    "seal_of",
+    "secret_of",
+    "verifier_archive",
+    "void_of",
+    "void_requests_for",
 ]
 
 
@@ -123,8 +150,17 @@ def outcome(draw: Draw) -> list[Stratum]:
             name, district = names.get(row["subject"], ("", ""))
             assigned = teams[row["subject"]]
             team = [Member(number, *names.get(number, ("", ""))) for number in assigned["team"]]
-            rows.append(Selected(rank, row["subject"], name, district, row["ticket"], row["lot"], assigned["batch"], team))
+            rows.append(
+                Selected(rank, row["subject"], name, district, row["ticket"], row["lot"], assigned["batch"], team)
+            )
         strata.append(
-            Stratum(stratum["stratum"], stratum["quota"], stratum["participants"], stratum["cutoff"], stratum["passed"], rows)
+            Stratum(
+                stratum["stratum"],
+                stratum["quota"],
+                stratum["participants"],
+                stratum["cutoff"],
+                stratum["passed"],
+                rows,
+            )
         )
     return strata

@@ -1,7 +1,7 @@
 """The only writers of draws: seal, take contributions, close, open, ask to void, decide on it, publish the list.
 
-Each act is one transaction with its ledger entry; states change by compare-and-swap. The outcome is a pure function of what was fixed before
-(draw protocol), so that a second attempt, a crash or two tabs can never give another one.
+Each act is one transaction with its ledger entry; states change by compare-and-swap. The outcome is a pure function of what
+was fixed before (draw protocol), so that a second attempt, a crash or two tabs can never give another one.
 """
 
 import hashlib
@@ -9,25 +9,27 @@ import secrets as system_secrets
 from datetime import datetime
 from typing import Any
 
-import mingqian_draw as mq
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+import mingqian_draw as mq
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
 from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents import services as documents
 from mingqian.drawing import pool as pools
+from mingqian.drawing.bundle import TABLES, bundle_files
 from mingqian.drawing.models import Contribution, Draft, Draw, VoidRequest, local_year
 from mingqian.drawing.pool import Pool, as_word, plan_of
-from mingqian.drawing.bundle import TABLES, bundle_files
 from mingqian.drawing.states import MOVES, VOID_MOVES, Assignment, DrawState, Publication, VoidState
 from mingqian.ledger import services as ledger
 
 NO_WITNESS = "还没有抽取监督人。请回到“见证与时间”，至少填写一位（第九条）。"
 _DRAFT_FIELDS = frozenset(
-    field.name for field in Draft._meta.concrete_fields if field.name not in {"id", "organ", "division", "owner", "updated_at"}
+    field.name
+    for field in Draft._meta.concrete_fields
+    if field.name not in {"id", "organ", "division", "owner", "updated_at"}
 )
 
 
@@ -36,7 +38,13 @@ def create_draft(user: User, *, title: str, scope: str) -> Draft:
     """Begin to prepare a draw for the user's division."""
     divisions = [user.division_id] if user.division_id else []
     draft = Draft.objects.create(
-        organ=user.organ, division=user.division, owner=user, title=title, scope=scope, divisions=divisions, updated_at=clock.now()
+        organ=user.organ,
+        division=user.division,
+        owner=user,
+        title=title,
+        scope=scope,
+        divisions=divisions,
+        updated_at=clock.now(),
     )
     ledger.record(user.actor, "draft.save", f"draft/{draft.pk}", rows=[draft], details={"title": title})
     return draft
@@ -76,10 +84,15 @@ def rules_of(draft: Draft, pool: Pool) -> dict[str, Any]:
     }
 
 
-def _seal_files(draft: Draft, pool: Pool, *, draw_id: str, sealed_at: datetime, secret: str) -> dict[str, bytes]:
+def _open_by(draft: Draft) -> datetime:
     if draft.open_by is None:
         raise DomainError("还没有设定最迟开签时间。请回到“见证与时间”填写。")
-    if draft.open_by <= sealed_at:
+    return draft.open_by
+
+
+def _seal_files(draft: Draft, pool: Pool, *, draw_id: str, sealed_at: datetime, secret: str) -> dict[str, bytes]:
+    open_by = _open_by(draft)
+    if open_by <= sealed_at:
         raise DomainError("最迟开签时间已经过去。请回到“见证与时间”改为以后的时间。")
     pools.refuse_empty(pool)
     try:
@@ -94,7 +107,7 @@ def _seal_files(draft: Draft, pool: Pool, *, draw_id: str, sealed_at: datetime, 
             conflicts=pool.conflicts,
             witnesses=draft.witnesses,
             sealed_at=clock.to_text(sealed_at),
-            open_by=clock.to_text(draft.open_by),
+            open_by=clock.to_text(open_by),
             beacon=draft.beacon,
             secret=secret,
         )
@@ -131,6 +144,7 @@ def seal(user: User, draft: Draft, *, reviewed: str) -> Draw:
         raise DomainError("名录库或方案在您查看之后有变化，尚未封存。请重新核对下面的内容，再封存。")
     if not draft.witnesses:
         raise DomainError(NO_WITNESS)
+    open_by = _open_by(draft)
     with transaction.atomic():
         # One seal of an organ at a time: numbers run without gap, and the scope is looked at under the lock.
         Organ.objects.select_for_update().get(pk=draft.organ_id)
@@ -156,7 +170,7 @@ def seal(user: User, draft: Draft, *, reviewed: str) -> Draw:
             publication=draft.publication,
             sealed_by=user,
             sealed_at=sealed_at,
-            open_by=draft.open_by,
+            open_by=open_by,
             subjects_file=tables["subjects.tsv"],
             inspectors_file=tables["inspectors.tsv"],
             conflicts_file=tables["conflicts.tsv"],
@@ -173,7 +187,15 @@ def seal(user: User, draft: Draft, *, reviewed: str) -> Draw:
             raise DomainError("这个任务刚刚已由他人封存，本次没有封存。请到“抽取”查看。") from error
         key = draft.ledger_key()
         draft.delete()
-        ledger.record(user.actor, "draw.seal", draw.ledger_subject, digest=digest, rows=[draw], deleted=[key], details={"title": draw.title})
+        ledger.record(
+            user.actor,
+            "draw.seal",
+            draw.ledger_subject,
+            digest=digest,
+            rows=[draw],
+            deleted=[key],
+            details={"title": draw.title},
+        )
     return draw
 
 
@@ -203,7 +225,11 @@ def contribute(user: User, draw: Draw, *, position: int, digits: str) -> Contrib
         draw=draw, position=position, witness=witness, digits=digits, receipt=receipt, given_at=now
     )
     ledger.record(
-        f"witness/{witness}"[:200], "draw.contribute", draw.ledger_subject, digest=receipt, rows=[row],
+        f"witness/{witness}"[:200],
+        "draw.contribute",
+        draw.ledger_subject,
+        digest=receipt,
+        rows=[row],
         details={"position": position, "entered_by": user.actor},
     )
     if position == len(witnesses):
@@ -214,8 +240,14 @@ def contribute(user: User, draw: Draw, *, position: int, digits: str) -> Contrib
 def _close(user: User, draw: Draw, now: datetime) -> None:
     digits = list(draw.contributions.order_by("position").values_list("digits", flat=True))
     ledger.move(
-        user.actor, "close", draw, MOVES, subject=draw.ledger_subject, entry_verb="draw.close",
-        digest=mq.contributions_digest(digits), closed_at=now,
+        user.actor,
+        "close",
+        draw,
+        MOVES,
+        subject=draw.ledger_subject,
+        entry_verb="draw.close",
+        digest=mq.contributions_digest(digits),
+        closed_at=now,
     )
 
 
@@ -230,7 +262,9 @@ def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
     draw.refresh_from_db()
     if draw.state != DrawState.CLOSED or draw.closed_at is None:
         raise ledger.StateConflictError(
-            "这次抽取已经开签，结果不会改变。" if draw.state == DrawState.OPENED else "还不能开签：抽取监督人尚未全部献数，或抽取已经作废。"
+            "这次抽取已经开签，结果不会改变。"
+            if draw.state == DrawState.OPENED
+            else "还不能开签：抽取监督人尚未全部献数，或抽取已经作废。"
         )
     now = clock.now()
     _check_beacon(draw, beacon, clock.to_text(now))
@@ -247,9 +281,17 @@ def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
     except mq.DrawError as error:
         raise DomainError(error.text("zh")) from error
     return ledger.move(
-        user.actor, "open", draw, MOVES, subject=draw.ledger_subject, entry_verb="draw.result",
+        user.actor,
+        "open",
+        draw,
+        MOVES,
+        subject=draw.ledger_subject,
+        entry_verb="draw.result",
         digest=hashlib.sha256(made["result.json"]).hexdigest(),
-        opened_at=now, reveal_json=made["reveal.json"], result_json=made["result.json"], secret_box=None,
+        opened_at=now,
+        reveal_json=made["reveal.json"],
+        result_json=made["result.json"],
+        secret_box=None,
         published_at=now if draw.publication == Publication.AT_ONCE else None,
     )
 
@@ -269,7 +311,9 @@ def ask_to_void(user: User, draw: Draw, *, reason: str) -> VoidRequest:
     if not user.has_role(*OFFICER_ROLES):
         raise NotAllowedError("只有科室经办人可以申请作废。")
     if not draw.is_live:
-        raise DomainError("只有尚未开签的抽取可以作废。已经开签的结果不能作废，只能按第九条至第十一条办理替补、更换或回避。")
+        raise DomainError(
+            "只有尚未开签的抽取可以作废。已经开签的结果不能作废，只能按第九条至第十一条办理替补、更换或回避。"
+        )
     if not mq.line_ok(reason):
         raise DomainError("请用一行文字写明理由，不超过 200 字，首尾不留空格。")
     with transaction.atomic():
@@ -293,8 +337,15 @@ def decline_void(user: User, request: VoidRequest, *, remark: str) -> VoidReques
     """Let the draw stand."""
     _deciding(user, request)
     return ledger.move(
-        user.actor, "decline", request, VOID_MOVES, subject=request.draw.ledger_subject, entry_verb="draw.void-decline",
-        decided_by=user, decided_at=clock.now(), remark=remark,
+        user.actor,
+        "decline",
+        request,
+        VOID_MOVES,
+        subject=request.draw.ledger_subject,
+        entry_verb="draw.void-decline",
+        decided_by=user,
+        decided_at=clock.now(),
+        remark=remark,
     )
 
 
@@ -307,8 +358,15 @@ def approve_void(user: User, request: VoidRequest, *, remark: str = "", beacon: 
     now = clock.now()
     role = "主要领导" if user.has_role(Role.PRINCIPAL_LEADER) else "分管领导"
     ledger.move(
-        user.actor, "approve", request, VOID_MOVES, subject=draw.ledger_subject, entry_verb="draw.void-approve",
-        decided_by=user, decided_at=now, remark=remark,
+        user.actor,
+        "approve",
+        request,
+        VOID_MOVES,
+        subject=draw.ledger_subject,
+        entry_verb="draw.void-approve",
+        decided_by=user,
+        decided_at=now,
+        remark=remark,
     )
     if not draw.is_live:
         raise ledger.StateConflictError("这次抽取已经开签或作废，不能再作废。")
@@ -325,8 +383,16 @@ def approve_void(user: User, request: VoidRequest, *, remark: str = "", beacon: 
     except mq.DrawError as error:
         raise DomainError(error.text("zh")) from error
     return ledger.move(
-        user.actor, "void", draw, MOVES, subject=draw.ledger_subject, entry_verb="draw.void",
-        digest=hashlib.sha256(made["void.json"]).hexdigest(), voided_at=now, void_json=made["void.json"], secret_box=None,
+        user.actor,
+        "void",
+        draw,
+        MOVES,
+        subject=draw.ledger_subject,
+        entry_verb="draw.void",
+        digest=hashlib.sha256(made["void.json"]).hexdigest(),
+        voided_at=now,
+        void_json=made["void.json"],
+        secret_box=None,
         published_at=now if draw.publication == Publication.AT_ONCE else None,
     )
 
@@ -336,9 +402,9 @@ def publish(user: User, draw: Draw) -> Draw:
     """Make tables and list public where that was put off until after the inspections."""
     if not user.has_role(*OFFICER_ROLES):
         raise NotAllowedError("只有科室经办人可以公布名单。")
-    taken = Draw.objects.filter(pk=draw.pk, published_at__isnull=True, state__in=(DrawState.OPENED, DrawState.VOIDED)).update(
-        published_at=clock.now()
-    )
+    taken = Draw.objects.filter(
+        pk=draw.pk, published_at__isnull=True, state__in=(DrawState.OPENED, DrawState.VOIDED)
+    ).update(published_at=clock.now())
     if not taken:
         raise ledger.StateConflictError("名单已经公布，或抽取尚未开签。")
     draw.refresh_from_db()

@@ -37,7 +37,9 @@ def draws(request: HttpRequest) -> HttpResponse:
     if state in _FILTERS:
         rows = rows.filter(state__in=_FILTERS[state])
     context = {
-        "page": page_of(request, rows), "state": state, "drafts": drafts_visible_to(user),
+        "page": page_of(request, rows),
+        "state": state,
+        "drafts": drafts_visible_to(user),
         "tabs": [("", "全部"), ("live", "待开签"), ("opened", "已开签"), ("voided", "已作废")],
         "may_draw": user.has_role(*OFFICER_ROLES),
     }
@@ -69,7 +71,9 @@ def _head(request: HttpRequest, thing: Draw) -> dict[str, Any]:
     return {
         "draw": thing,
         "seal": seal_of(thing),
-        "witnesses": [(index + 1, name, given[index] if index < len(given) else None) for index, name in enumerate(names)],
+        "witnesses": [
+            (index + 1, name, given[index] if index < len(given) else None) for index, name in enumerate(names)
+        ],
         "turn": len(given) + 1 if len(given) < len(names) and thing.state == DrawState.SEALED else 0,
         "public_url": public_address(request, thing),
     }
@@ -87,7 +91,9 @@ def witness(request: HttpRequest, code: str) -> HttpResponse:
     form = DigitsForm(request.POST or None, initial={"position": head["turn"]})
     if request.method == "POST" and form.is_valid():
         try:
-            given = services.contribute(user, thing, position=form.cleaned_data["position"], digits=form.cleaned_data["digits"])
+            given = services.contribute(
+                user, thing, position=form.cleaned_data["position"], digits=form.cleaned_data["digits"]
+            )
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -126,7 +132,9 @@ def open_draw(request: HttpRequest, code: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect(reverse("drawing:ceremony", args=[code]) + "?play=1")
-    return render(request, "drawing/open.html", {**_head(request, thing), "form": form}, status=400 if form.errors else 200)
+    return render(
+        request, "drawing/open.html", {**_head(request, thing), "form": form}, status=400 if form.errors else 200
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -144,7 +152,9 @@ def ask_to_void(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, "作废申请已提交，等待领导审批。审批之前抽取不受影响。")
             return redirect("drawing:draw", code=code)
-    return render(request, "drawing/void.html", {**_head(request, thing), "form": form}, status=400 if form.errors else 200)
+    return render(
+        request, "drawing/void.html", {**_head(request, thing), "form": form}, status=400 if form.errors else 200
+    )
 
 
 @require_http_methods(["GET", "POST"])

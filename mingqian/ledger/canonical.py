@@ -4,7 +4,7 @@ import json
 
 
 def canonical(value: object) -> bytes:
-    """Return the one way to write `value`; raise ValueError for floats and other types.
+    """Return the one way to write `value`; raise TypeError for floats and other types.
 
     Keys of the ledger are ASCII, so that sorting by code point is RFC 8785's order.
 
@@ -25,4 +25,4 @@ def _refuse_floats(value: object) -> None:
         for item in value:
             _refuse_floats(item)
     elif value is not None and not isinstance(value, str | int):
-        raise ValueError(f"the ledger holds no {type(value).__name__}: {value!r}")
+        raise TypeError(f"the ledger holds no {type(value).__name__}: {value!r}")

@@ -43,6 +43,10 @@ class Manifest(models.Model):
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="manifest")
     body = models.BinaryField()
 
+    def __str__(self) -> str:
+        """Name the entry."""
+        return f"manifest of {self.entry_id}"
+
 
 class Node(models.Model):
     """Hash of a complete subtree: node (level, position) covers 2^level leaves."""
@@ -56,12 +60,20 @@ class Node(models.Model):
 
         constraints = (models.UniqueConstraint(fields=("level", "position"), name="ledger_node_once"),)
 
+    def __str__(self) -> str:
+        """Name the place in the tree."""
+        return f"node {self.level}/{self.position}"
+
 
 class Checkpoint(models.Model):
     """A signed statement: the log has `size` entries and this root."""
 
     size = models.PositiveBigIntegerField(primary_key=True)
     note = models.TextField()
+
+    def __str__(self) -> str:
+        """Name the size."""
+        return f"checkpoint {self.size}"
 
 
 class Verification(models.Model):
@@ -86,6 +98,10 @@ class Verification(models.Model):
         """Newest first."""
 
         ordering = ("-started_at", "-pk")
+
+    def __str__(self) -> str:
+        """Say when it ran and what it found."""
+        return f"{self.started_at} {self.outcome}"
 
 
 class Recorded(models.Model):

@@ -10,10 +10,8 @@ from mingqian.ledger.canonical import canonical
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    if isinstance(value, date):
-        return value.isoformat()
+    if isinstance(value, datetime | date):
+        return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value.isoformat()
     if isinstance(value, bytes | bytearray | memoryview):
         return hashlib.sha256(bytes(value)).hexdigest()
     if isinstance(value, Mapping):

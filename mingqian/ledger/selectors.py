@@ -11,7 +11,16 @@ from mingqian.ledger.canonical import canonical
 from mingqian.ledger.models import Checkpoint, Entry, Manifest, Node
 
 __all__ = [
-    "canonical", "checkpoint_after", "consistency", "details_of", "entries_on", "inclusion", "latest_checkpoint", "log_key", "newest", "size",
+    "canonical",
+    "checkpoint_after",
+    "consistency",
+    "details_of",
+    "entries_on",
+    "inclusion",
+    "latest_checkpoint",
+    "log_key",
+    "newest",
+    "size",
     "stored_node",
 ]
 

@@ -36,7 +36,7 @@ def _serialise() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
-def record(  # noqa: PLR0913  an entry is what it is
+def record(
     actor: str,
     verb: str,
     subject: str,
@@ -85,7 +85,7 @@ def _grow(index: int, leaf: bytes) -> None:
         raise LedgerDamagedError("a node of the ledger's tree is missing; run the command ledger_verify") from error
 
 
-def move(  # noqa: PLR0913
+def move(
     actor: str,
     verb: str,
     thing: Moved,

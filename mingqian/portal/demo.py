@@ -1,7 +1,6 @@
-"""The demo bureau: who signs in, and which divisions, inspectors and companies there are. Everything is invented and the same every time."""
+"""The demo bureau: people, divisions, inspectors, companies. Everything is invented, and the same every time."""
 
 import random
-from datetime import date
 
 from mingqian.accounts.states import DivisionKind, Role
 from mingqian.registry import codes
@@ -31,21 +30,76 @@ USERS = (
 )
 
 DISTRICTS = (
-    ("张店区", "370303", 74), ("淄川区", "370302", 41), ("博山区", "370304", 33), ("周村区", "370306", 29),
-    ("临淄区", "370305", 46), ("桓台县", "370321", 37), ("高青县", "370322", 19), ("沂源县", "370323", 21),
+    ("张店区", "370303", 74),
+    ("淄川区", "370302", 41),
+    ("博山区", "370304", 33),
+    ("周村区", "370306", 29),
+    ("临淄区", "370305", 46),
+    ("桓台县", "370321", 37),
+    ("高青县", "370322", 19),
+    ("沂源县", "370323", 21),
 )
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
-_GIVEN = ("建军", "志强", "海燕", "明辉", "丽华", "永刚", "晓东", "秀英", "文斌", "国栋", "雪梅", "立新", "雅琴", "思远", "子涵", "浩然")
+_GIVEN = (
+    "建军",
+    "志强",
+    "海燕",
+    "明辉",
+    "丽华",
+    "永刚",
+    "晓东",
+    "秀英",
+    "文斌",
+    "国栋",
+    "雪梅",
+    "立新",
+    "雅琴",
+    "思远",
+    "子涵",
+    "浩然",
+)
 _FIRST = ("鲁中", "齐城", "稷下", "般阳", "孝妇河", "马踏湖", "昆仑", "金岭", "凤凰山", "潭溪", "鲁山", "文昌")
-_SECOND = ("恒泰", "瑞丰", "华盛", "新锐", "中科", "宏远", "百川", "德润", "国泰", "正大", "同创", "天成", "嘉和", "众信", "奥博")
-_THIRD = ("化工", "陶瓷", "机械制造", "新材料", "建材", "纺织", "耐火材料", "医药科技", "电力设备", "铸造", "塑胶制品", "民爆器材")
+_SECOND = (
+    "恒泰",
+    "瑞丰",
+    "华盛",
+    "新锐",
+    "中科",
+    "宏远",
+    "百川",
+    "德润",
+    "国泰",
+    "正大",
+    "同创",
+    "天成",
+    "嘉和",
+    "众信",
+    "奥博",
+)
+_THIRD = (
+    "化工",
+    "陶瓷",
+    "机械制造",
+    "新材料",
+    "建材",
+    "纺织",
+    "耐火材料",
+    "医药科技",
+    "电力设备",
+    "铸造",
+    "塑胶制品",
+    "民爆器材",
+)
 _FORMS = ("有限公司", "有限责任公司", "股份有限公司")
 
 
-def companies() -> list[dict[str, object]]:
-    """Return the demo's companies, fields as the registry names them."""
+_STREETS = ("柳泉", "新村", "人民", "工业", "昌国", "鲁泰")
+
+
+def companies() -> str:
+    """Return the demo's companies as a CSV table, as a bureau would hand it in."""
     rng = random.Random("mingqian-demo")  # noqa: S311  invented data, no lot
-    rows: list[dict[str, object]] = []
+    lines = ["企业名称,统一社会信用代码,法定代表人,联系电话,企业类型,注册日期,注册地址,登记状态"]
     names: set[str] = set()
     for district, area, count in DISTRICTS:
         for _ in range(count):
@@ -53,37 +107,36 @@ def companies() -> list[dict[str, object]]:
             while not name or name in names:
                 name = f"淄博{rng.choice(_FIRST)}{rng.choice(_SECOND)}{rng.choice(_THIRD)}{rng.choice(_FORMS)}"
             names.add(name)
-            body = f"91{area}MA{''.join(rng.choice('0123456789ABCDEFGHJKLMNPQRTUWXY') for _ in range(7))}"
-            rows.append(
-                {
-                    "name": name,
-                    "number": body + codes.credit_check_character(body),
-                    "district": district,
-                    "address": f"山东省淄博市{district}{rng.choice(('柳泉', '新村', '人民', '工业', '昌国', '鲁泰'))}路{rng.randint(1, 320)}号",
-                    "responsible_person": rng.choice(_SURNAMES) + rng.choice(_GIVEN),
-                    "company_type": rng.choice(("有限责任公司", "有限责任公司（自然人投资或控股）", "股份有限公司")),
-                    "established_on": date(rng.randint(1996, 2023), rng.randint(1, 12), rng.randint(1, 28)),
-                    "status": "active" if rng.random() > 0.03 else rng.choice(("cancelled", "revoked", "closed")),
-                }
+            body = f"91{area}MA{''.join(rng.choice('0123456789ABCDEFGHJKLMNPQRTUWXY') for _ in range(9))}"[:17]
+            row = (
+                name,
+                body + codes.credit_check_character(body),
+                rng.choice(_SURNAMES) + rng.choice(_GIVEN),
+                f"0533-{rng.randint(2000000, 7999999)}",
+                rng.choice(("有限责任公司", "有限责任公司（自然人投资或控股）", "股份有限公司")),
+                f"{rng.randint(1996, 2023)}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}",
+                f"山东省淄博市{district}{rng.choice(_STREETS)}路{rng.randint(1, 320)}号",
+                "存续" if rng.random() > 0.03 else rng.choice(("注销", "吊销", "停业")),
             )
-    return rows
+            lines.append(",".join(row))
+    return "\n".join(lines) + "\n"
 
 
-def inspectors() -> list[dict[str, object]]:
-    """Return the demo's inspectors; one certificate has run out, so that the page shows how that looks."""
+def inspectors() -> str:
+    """Return the demo's inspectors as a CSV table; one certificate has run out, so that the page shows how that looks."""
     rng = random.Random("mingqian-demo-inspectors")  # noqa: S311  invented data, no lot
-    rows: list[dict[str, object]] = []
-    divisions = [code for code, _name, kind in DIVISIONS if kind in {DivisionKind.BUSINESS, DivisionKind.REGULATIONS}]
+    lines = ["姓名,性别,所在科室,岗位,执法证号,有效期起,有效期至,是否行政编制"]
+    divisions = [name for _code, name, kind in DIVISIONS if kind in {DivisionKind.BUSINESS, DivisionKind.REGULATIONS}]
     for index in range(24):
-        rows.append(
-            {
-                "name": rng.choice(_SURNAMES) + rng.choice(_GIVEN),
-                "certificate_number": f"1503020{index + 1:03d}",
-                "division": divisions[index % len(divisions)],
-                "sex": rng.choice(("male", "female")),
-                "post": rng.choice(("科员", "四级主任科员", "二级主任科员", "一级科员")),
-                "valid_from": date(2022, 1, 1),
-                "valid_until": date(2023, 12, 31) if index == 17 else date(2031, 12, 31),
-            }
+        row = (
+            rng.choice(_SURNAMES) + rng.choice(_GIVEN),
+            rng.choice("男女"),
+            divisions[index % len(divisions)],
+            rng.choice(("科员", "四级主任科员", "二级主任科员", "一级科员")),
+            f"1503020{index + 1:03d}",
+            "2022-01-01",
+            "2023-12-31" if index == 17 else "2031-12-31",
+            "是",
         )
-    return rows
+        lines.append(",".join(row))
+    return "\n".join(lines) + "\n"

@@ -9,9 +9,13 @@ class SampleForm(forms.Form):
     """One field of each sort."""
 
     title = forms.CharField(label="抽取名称", help_text="写在封存文件和抽取记录里，封存后不能修改。")
-    ratio = forms.IntegerField(label="抽取比例（%）", min_value=1, max_value=100, help_text="一般检查事项的比例应严格限制（第五条）。")
+    ratio = forms.IntegerField(
+        label="抽取比例（%）", min_value=1, max_value=100, help_text="一般检查事项的比例应严格限制（第五条）。"
+    )
     district = forms.MultipleChoiceField(
-        label="区县", choices=[("张店区", "张店区"), ("淄川区", "淄川区"), ("博山区", "博山区")], widget=forms.CheckboxSelectMultiple
+        label="区县",
+        choices=[("张店区", "张店区"), ("淄川区", "淄川区"), ("博山区", "博山区")],
+        widget=forms.CheckboxSelectMultiple,
     )
     reason = forms.CharField(label="理由", widget=forms.Textarea(attrs={"rows": 3}))
     batches = forms.ChoiceField(label="批次", choices=[("1", "不分批"), ("2", "分两批")])

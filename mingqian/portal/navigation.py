@@ -42,5 +42,7 @@ class Entry:
 def entries_for(user: User, path: str) -> list[Entry]:
     """Return the places that `user` may go to; the one whose address is the longest prefix of `path` is current."""
     places = [(place, reverse(place.url_name)) for place in PLACES if not place.roles or user.has_role(*place.roles)]
-    best = max((url for _place, url in places if path.startswith(url) and (url != "/" or path == "/")), key=len, default="")
+    best = max(
+        (url for _place, url in places if path.startswith(url) and (url != "/" or path == "/")), key=len, default=""
+    )
     return [Entry(place.title, url, place.icon, url == best) for place, url in places]

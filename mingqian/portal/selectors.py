@@ -55,7 +55,11 @@ def board_for(user: User) -> Board:
     draws = draws_visible_to(user)
     board.live = draws.filter(state__in=LIVE).count()
     board.opened = draws.filter(state=DrawState.OPENED).count()
-    board.todo = [*_decisions(user), *(_live_draws(user) if board.may_draw else []), *(_drafts(user) if board.may_draw else [])]
+    board.todo = [
+        *_decisions(user),
+        *(_live_draws(user) if board.may_draw else []),
+        *(_drafts(user) if board.may_draw else []),
+    ]
     return board
 
 
@@ -80,14 +84,29 @@ def _live_draws(user: User) -> list[Todo]:
         closed = draw.state == DrawState.CLOSED
         url = reverse("drawing:open" if closed else "drawing:draw", args=[draw.code])
         state, tone = ("超期未开签", "overdue") if draw.overdue else ("待开签" if closed else "待献数", "sealed")
-        found.append(Todo(f"{'开签' if closed else '组织献数'}：{draw.title}", draw.draw_id, state, tone, "去办理", url, draw.open_by))
+        found.append(
+            Todo(
+                f"{'开签' if closed else '组织献数'}：{draw.title}",
+                draw.draw_id,
+                state,
+                tone,
+                "去办理",
+                url,
+                draw.open_by,
+            )
+        )
     return found
 
 
 def _drafts(user: User) -> list[Todo]:
     return [
         Todo(
-            f"准备抽取：{draft.title}", f"任务编号 {draft.scope}", "草稿", "plain", "继续", reverse("drawing:draft-scope", args=[draft.pk])
+            f"准备抽取：{draft.title}",
+            f"任务编号 {draft.scope}",
+            "草稿",
+            "plain",
+            "继续",
+            reverse("drawing:draft-scope", args=[draft.pk]),
         )
         for draft in drafts_visible_to(user)
     ]
@@ -98,6 +117,9 @@ def acts(query: str) -> QuerySet[Entry]:
     entries = Entry.objects.order_by("-index")
     if query:
         entries = entries.filter(
-            Q(actor__icontains=query) | Q(verb__icontains=query) | Q(subject__icontains=query) | Q(digest__startswith=query)
+            Q(actor__icontains=query)
+            | Q(verb__icontains=query)
+            | Q(subject__icontains=query)
+            | Q(digest__startswith=query)
         )
     return entries

@@ -93,7 +93,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/server_error.html", status=500)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  Django's signature
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose token is missing or old."""
     message = "页面停留过久或浏览器未保存登录信息，这次提交没有被接受，什么都没有改变。请返回上一页，刷新后再提交。"
     return render(request, "portal/problem.html", {"title": "提交未被接受", "message": message}, status=403)

@@ -104,3 +104,24 @@ def verb_name(value: str) -> str:
 def get(mapping: dict[str, Any], key: str) -> Any:
     """Return the value under a key that is known only in the template."""
     return mapping.get(key)
+
+
+#: Kinds of things that the ledger names, in words.
+THINGS = {
+    "draw": "抽取",
+    "draft": "抽取草稿",
+    "file": "文件",
+    "organ": "机关",
+    "division": "科室",
+    "user": "用户",
+    "subject": "抽查对象",
+    "inspector": "执法检查人员",
+    "import": "导入",
+}
+
+
+@register.filter
+def thing_name(value: str) -> str:
+    """Say in Chinese what was acted on: `draw/X抽〔2026〕1号` → 抽取 X抽〔2026〕1号; digests are shortened."""
+    kind, _, name = value.partition("/")
+    return f"{THINGS.get(kind, kind)} {short(name) if kind == 'file' else name}".strip()

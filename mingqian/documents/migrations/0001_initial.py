@@ -4,23 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='数字指纹')),
-                ('size', models.PositiveBigIntegerField(verbose_name='字节数')),
-                ('created_at', models.DateTimeField(verbose_name='存入时间')),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name="数字指纹")),
+                ("size", models.PositiveBigIntegerField(verbose_name="字节数")),
+                ("created_at", models.DateTimeField(verbose_name="存入时间")),
             ],
             options={
-                'verbose_name': '文件',
-                'ordering': ('-created_at',),
+                "verbose_name": "文件",
+                "ordering": ("-created_at",),
             },
         ),
     ]

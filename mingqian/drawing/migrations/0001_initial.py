@@ -7,146 +7,361 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('documents', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("documents", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=100, verbose_name='抽取名称')),
-                ('scope', models.CharField(max_length=64, verbose_name='任务编号')),
-                ('criteria', models.JSONField(default=dict, verbose_name='抽取范围')),
-                ('stratify', models.CharField(choices=[('none', '不分层'), ('district', '按区县分层'), ('kind', '按对象类别分层')], default='district', max_length=10, verbose_name='分层')),
-                ('quota_mode', models.CharField(choices=[('ratio', '按比例'), ('number', '按数量')], default='ratio', max_length=8, verbose_name='名额方式')),
-                ('quota_value', models.PositiveIntegerField(default=500, verbose_name='名额')),
-                ('quotas', models.JSONField(default=dict, verbose_name='各层名额')),
-                ('divisions', models.JSONField(default=list, verbose_name='人员所在科室')),
-                ('left_out', models.JSONField(default=dict, verbose_name='排除人员')),
-                ('conflicts', models.JSONField(default=list, verbose_name='利害关系')),
-                ('assignment', models.CharField(choices=[('per-subject', '逐个对象抽人'), ('teams', '先组成固定检查组再分派'), ('none', '只抽对象，不抽人员')], default='per-subject', max_length=12, verbose_name='派人方式')),
-                ('team_size', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(20)], verbose_name='每组人数')),
-                ('teams', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(500)], verbose_name='检查组数')),
-                ('batches', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(50)], verbose_name='批次')),
-                ('witnesses', models.JSONField(default=list, verbose_name='抽取监督人')),
-                ('open_by', models.DateTimeField(blank=True, null=True, verbose_name='最迟开签时间')),
-                ('beacon', models.JSONField(blank=True, null=True, verbose_name='公开随机源')),
-                ('publication', models.CharField(choices=[('at-once', '开签后立即公布名单'), ('later', '检查结束后再公布名单')], default='at-once', max_length=8, verbose_name='名单公布')),
-                ('updated_at', models.DateTimeField(verbose_name='最后保存')),
-                ('division', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='drafts', to='accounts.division', verbose_name='科室')),
-                ('organ', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drafts', to='accounts.organ', verbose_name='机关')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drafts', to=settings.AUTH_USER_MODEL, verbose_name='经办人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=100, verbose_name="抽取名称")),
+                ("scope", models.CharField(max_length=64, verbose_name="任务编号")),
+                ("criteria", models.JSONField(default=dict, verbose_name="抽取范围")),
+                (
+                    "stratify",
+                    models.CharField(
+                        choices=[("none", "不分层"), ("district", "按区县分层"), ("kind", "按对象类别分层")],
+                        default="district",
+                        max_length=10,
+                        verbose_name="分层",
+                    ),
+                ),
+                (
+                    "quota_mode",
+                    models.CharField(
+                        choices=[("ratio", "按比例"), ("number", "按数量")],
+                        default="ratio",
+                        max_length=8,
+                        verbose_name="名额方式",
+                    ),
+                ),
+                ("quota_value", models.PositiveIntegerField(default=500, verbose_name="名额")),
+                ("quotas", models.JSONField(default=dict, verbose_name="各层名额")),
+                ("divisions", models.JSONField(default=list, verbose_name="人员所在科室")),
+                ("left_out", models.JSONField(default=dict, verbose_name="排除人员")),
+                ("conflicts", models.JSONField(default=list, verbose_name="利害关系")),
+                (
+                    "assignment",
+                    models.CharField(
+                        choices=[
+                            ("per-subject", "逐个对象抽人"),
+                            ("teams", "先组成固定检查组再分派"),
+                            ("none", "只抽对象，不抽人员"),
+                        ],
+                        default="per-subject",
+                        max_length=12,
+                        verbose_name="派人方式",
+                    ),
+                ),
+                (
+                    "team_size",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(20),
+                        ],
+                        verbose_name="每组人数",
+                    ),
+                ),
+                (
+                    "teams",
+                    models.PositiveSmallIntegerField(
+                        default=0, validators=[django.core.validators.MaxValueValidator(500)], verbose_name="检查组数"
+                    ),
+                ),
+                (
+                    "batches",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(50),
+                        ],
+                        verbose_name="批次",
+                    ),
+                ),
+                ("witnesses", models.JSONField(default=list, verbose_name="抽取监督人")),
+                ("open_by", models.DateTimeField(blank=True, null=True, verbose_name="最迟开签时间")),
+                ("beacon", models.JSONField(blank=True, null=True, verbose_name="公开随机源")),
+                (
+                    "publication",
+                    models.CharField(
+                        choices=[("at-once", "开签后立即公布名单"), ("later", "检查结束后再公布名单")],
+                        default="at-once",
+                        max_length=8,
+                        verbose_name="名单公布",
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(verbose_name="最后保存")),
+                (
+                    "division",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="drafts",
+                        to="accounts.division",
+                        verbose_name="科室",
+                    ),
+                ),
+                (
+                    "organ",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="drafts",
+                        to="accounts.organ",
+                        verbose_name="机关",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="drafts",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="经办人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '抽取草稿',
-                'ordering': ('-updated_at',),
+                "verbose_name": "抽取草稿",
+                "ordering": ("-updated_at",),
             },
         ),
         migrations.CreateModel(
-            name='Draw',
+            name="Draw",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年度')),
-                ('serial', models.PositiveIntegerField(verbose_name='序号')),
-                ('code', models.CharField(max_length=64, unique=True, verbose_name='编码')),
-                ('draw_id', models.CharField(max_length=64, unique=True, verbose_name='抽取编号')),
-                ('title', models.CharField(max_length=200, verbose_name='抽取名称')),
-                ('scope', models.CharField(max_length=200, verbose_name='任务编号')),
-                ('state', models.CharField(choices=[('sealed', '已封存'), ('closed', '献数截止'), ('opened', '已开签'), ('voided', '已作废')], default='sealed', max_length=8, verbose_name='状态')),
-                ('publication', models.CharField(choices=[('at-once', '开签后立即公布名单'), ('later', '检查结束后再公布名单')], default='at-once', max_length=8, verbose_name='名单公布')),
-                ('published_at', models.DateTimeField(null=True, verbose_name='名单公布时间')),
-                ('sealed_at', models.DateTimeField(verbose_name='封存时间')),
-                ('open_by', models.DateTimeField(verbose_name='最迟开签时间')),
-                ('closed_at', models.DateTimeField(null=True, verbose_name='献数截止时间')),
-                ('opened_at', models.DateTimeField(null=True, verbose_name='开签时间')),
-                ('voided_at', models.DateTimeField(null=True, verbose_name='作废时间')),
-                ('seal_json', models.BinaryField()),
-                ('seal_digest', models.CharField(max_length=64, verbose_name='封存指纹')),
-                ('secret_box', models.BinaryField(null=True)),
-                ('reveal_json', models.BinaryField(null=True)),
-                ('result_json', models.BinaryField(null=True)),
-                ('void_json', models.BinaryField(null=True)),
-                ('plan', models.JSONField(default=dict, verbose_name='抽取方案')),
-                ('conflicts_file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
-                ('division', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='draws', to='accounts.division', verbose_name='科室')),
-                ('inspectors_file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
-                ('names_file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
-                ('organ', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='draws', to='accounts.organ', verbose_name='机关')),
-                ('sealed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sealed_draws', to=settings.AUTH_USER_MODEL, verbose_name='封存人')),
-                ('subjects_file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                ("serial", models.PositiveIntegerField(verbose_name="序号")),
+                ("code", models.CharField(max_length=64, unique=True, verbose_name="编码")),
+                ("draw_id", models.CharField(max_length=64, unique=True, verbose_name="抽取编号")),
+                ("title", models.CharField(max_length=200, verbose_name="抽取名称")),
+                ("scope", models.CharField(max_length=200, verbose_name="任务编号")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("sealed", "已封存"),
+                            ("closed", "献数截止"),
+                            ("opened", "已开签"),
+                            ("voided", "已作废"),
+                        ],
+                        default="sealed",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "publication",
+                    models.CharField(
+                        choices=[("at-once", "开签后立即公布名单"), ("later", "检查结束后再公布名单")],
+                        default="at-once",
+                        max_length=8,
+                        verbose_name="名单公布",
+                    ),
+                ),
+                ("published_at", models.DateTimeField(null=True, verbose_name="名单公布时间")),
+                ("sealed_at", models.DateTimeField(verbose_name="封存时间")),
+                ("open_by", models.DateTimeField(verbose_name="最迟开签时间")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="献数截止时间")),
+                ("opened_at", models.DateTimeField(null=True, verbose_name="开签时间")),
+                ("voided_at", models.DateTimeField(null=True, verbose_name="作废时间")),
+                ("seal_json", models.BinaryField()),
+                ("seal_digest", models.CharField(max_length=64, verbose_name="封存指纹")),
+                ("secret_box", models.BinaryField(null=True)),
+                ("reveal_json", models.BinaryField(null=True)),
+                ("result_json", models.BinaryField(null=True)),
+                ("void_json", models.BinaryField(null=True)),
+                ("plan", models.JSONField(default=dict, verbose_name="抽取方案")),
+                (
+                    "conflicts_file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.storedfile"
+                    ),
+                ),
+                (
+                    "division",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="draws",
+                        to="accounts.division",
+                        verbose_name="科室",
+                    ),
+                ),
+                (
+                    "inspectors_file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.storedfile"
+                    ),
+                ),
+                (
+                    "names_file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.storedfile"
+                    ),
+                ),
+                (
+                    "organ",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="draws",
+                        to="accounts.organ",
+                        verbose_name="机关",
+                    ),
+                ),
+                (
+                    "sealed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sealed_draws",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="封存人",
+                    ),
+                ),
+                (
+                    "subjects_file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.storedfile"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '抽取',
-                'ordering': ('-sealed_at', '-pk'),
+                "verbose_name": "抽取",
+                "ordering": ("-sealed_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Contribution',
+            name="Contribution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='次序')),
-                ('witness', models.CharField(max_length=200, verbose_name='抽取监督人')),
-                ('digits', models.CharField(max_length=100, verbose_name='献数')),
-                ('receipt', models.CharField(max_length=64, verbose_name='回执')),
-                ('given_at', models.DateTimeField(verbose_name='时间')),
-                ('draw', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='drawing.draw', verbose_name='抽取')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="次序")),
+                ("witness", models.CharField(max_length=200, verbose_name="抽取监督人")),
+                ("digits", models.CharField(max_length=100, verbose_name="献数")),
+                ("receipt", models.CharField(max_length=64, verbose_name="回执")),
+                ("given_at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "draw",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contributions",
+                        to="drawing.draw",
+                        verbose_name="抽取",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '献数',
-                'ordering': ('draw', 'position'),
+                "verbose_name": "献数",
+                "ordering": ("draw", "position"),
             },
         ),
         migrations.CreateModel(
-            name='VoidRequest',
+            name="VoidRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('pending', '待审批'), ('approved', '已批准'), ('declined', '未批准')], default='pending', max_length=8, verbose_name='状态')),
-                ('reason', models.CharField(max_length=200, verbose_name='理由')),
-                ('asked_at', models.DateTimeField(verbose_name='申请时间')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='审批时间')),
-                ('remark', models.CharField(blank=True, max_length=200, verbose_name='审批意见')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='申请人')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='审批人')),
-                ('draw', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='void_requests', to='drawing.draw', verbose_name='抽取')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "待审批"), ("approved", "已批准"), ("declined", "未批准")],
+                        default="pending",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200, verbose_name="理由")),
+                ("asked_at", models.DateTimeField(verbose_name="申请时间")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="审批时间")),
+                ("remark", models.CharField(blank=True, max_length=200, verbose_name="审批意见")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="申请人",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="审批人",
+                    ),
+                ),
+                (
+                    "draw",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="void_requests",
+                        to="drawing.draw",
+                        verbose_name="抽取",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '作废申请',
-                'ordering': ('-asked_at',),
+                "verbose_name": "作废申请",
+                "ordering": ("-asked_at",),
             },
         ),
         migrations.AddConstraint(
-            model_name='draw',
-            constraint=models.UniqueConstraint(fields=('organ', 'year', 'serial'), name='drawing_draw_serial'),
+            model_name="draw",
+            constraint=models.UniqueConstraint(fields=("organ", "year", "serial"), name="drawing_draw_serial"),
         ),
         migrations.AddConstraint(
-            model_name='draw',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'voided'), _negated=True), fields=('organ', 'scope'), name='drawing_one_live_seal'),
+            model_name="draw",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "voided"), _negated=True),
+                fields=("organ", "scope"),
+                name="drawing_one_live_seal",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draw',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'opened'), _negated=True), ('result_json__isnull', False), _connector='OR'), name='drawing_opened_has_result'),
+            model_name="draw",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "opened"), _negated=True), ("result_json__isnull", False), _connector="OR"
+                ),
+                name="drawing_opened_has_result",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draw',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'voided'), _negated=True), ('void_json__isnull', False), _connector='OR'), name='drawing_voided_has_void'),
+            model_name="draw",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "voided"), _negated=True), ("void_json__isnull", False), _connector="OR"
+                ),
+                name="drawing_voided_has_void",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draw',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('sealed', 'closed')), _negated=True), ('secret_box__isnull', False), _connector='OR'), name='drawing_live_has_secret'),
+            model_name="draw",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("sealed", "closed")), _negated=True),
+                    ("secret_box__isnull", False),
+                    _connector="OR",
+                ),
+                name="drawing_live_has_secret",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.UniqueConstraint(fields=('draw', 'position'), name='drawing_contribution_once'),
+            model_name="contribution",
+            constraint=models.UniqueConstraint(fields=("draw", "position"), name="drawing_contribution_once"),
         ),
         migrations.AddConstraint(
-            model_name='voidrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('draw',), name='drawing_one_pending_void'),
+            model_name="voidrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "pending")), fields=("draw",), name="drawing_one_pending_void"
+            ),
         ),
     ]

@@ -5,68 +5,83 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('size', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
-                ('note', models.TextField()),
+                ("size", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                ("note", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('index', models.PositiveBigIntegerField(primary_key=True, serialize=False, verbose_name='序号')),
-                ('time', models.CharField(max_length=20, verbose_name='时间')),
-                ('actor', models.CharField(max_length=200, verbose_name='操作人')),
-                ('verb', models.CharField(max_length=64, verbose_name='动作')),
-                ('subject', models.CharField(db_index=True, max_length=200, verbose_name='对象')),
-                ('digest', models.CharField(max_length=64, verbose_name='内容指纹')),
-                ('rows', models.CharField(max_length=64, verbose_name='数据指纹')),
+                ("index", models.PositiveBigIntegerField(primary_key=True, serialize=False, verbose_name="序号")),
+                ("time", models.CharField(max_length=20, verbose_name="时间")),
+                ("actor", models.CharField(max_length=200, verbose_name="操作人")),
+                ("verb", models.CharField(max_length=64, verbose_name="动作")),
+                ("subject", models.CharField(db_index=True, max_length=200, verbose_name="对象")),
+                ("digest", models.CharField(max_length=64, verbose_name="内容指纹")),
+                ("rows", models.CharField(max_length=64, verbose_name="数据指纹")),
             ],
             options={
-                'ordering': ('index',),
+                "ordering": ("index",),
             },
         ),
         migrations.CreateModel(
-            name='Verification',
+            name="Verification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked_by', models.CharField(max_length=200, verbose_name='发起人')),
-                ('started_at', models.DateTimeField(verbose_name='开始时间')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='结束时间')),
-                ('outcome', models.CharField(choices=[('running', '核验中'), ('sound', '一致'), ('damaged', '发现改动')], default='running', max_length=10, verbose_name='结论')),
-                ('entries', models.PositiveBigIntegerField(default=0, verbose_name='条目数')),
-                ('rows', models.PositiveBigIntegerField(default=0, verbose_name='数据行数')),
-                ('problems', models.JSONField(default=list, verbose_name='问题')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("asked_by", models.CharField(max_length=200, verbose_name="发起人")),
+                ("started_at", models.DateTimeField(verbose_name="开始时间")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("running", "核验中"), ("sound", "一致"), ("damaged", "发现改动")],
+                        default="running",
+                        max_length=10,
+                        verbose_name="结论",
+                    ),
+                ),
+                ("entries", models.PositiveBigIntegerField(default=0, verbose_name="条目数")),
+                ("rows", models.PositiveBigIntegerField(default=0, verbose_name="数据行数")),
+                ("problems", models.JSONField(default=list, verbose_name="问题")),
             ],
             options={
-                'ordering': ('-started_at', '-pk'),
+                "ordering": ("-started_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Manifest',
+            name="Manifest",
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='manifest', serialize=False, to='ledger.entry')),
-                ('body', models.BinaryField()),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="manifest",
+                        serialize=False,
+                        to="ledger.entry",
+                    ),
+                ),
+                ("body", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Node',
+            name="Node",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField()),
-                ('position', models.PositiveBigIntegerField()),
-                ('hash', models.BinaryField(max_length=32)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("level", models.PositiveSmallIntegerField()),
+                ("position", models.PositiveBigIntegerField()),
+                ("hash", models.BinaryField(max_length=32)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('level', 'position'), name='ledger_node_once')],
+                "constraints": [models.UniqueConstraint(fields=("level", "position"), name="ledger_node_once")],
             },
         ),
     ]

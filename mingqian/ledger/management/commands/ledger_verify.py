@@ -22,6 +22,9 @@ class Command(BaseCommand):
         """Run and report."""
         findings = verify_log([path.read_text() for path in options["kept"]])
         if not findings.sound:
-            lines = [*findings.problems, *([f"另有 {findings.suppressed} 个问题未列出。"] if findings.suppressed else [])]
+            lines = [
+                *findings.problems,
+                *([f"另有 {findings.suppressed} 个问题未列出。"] if findings.suppressed else []),
+            ]
             raise CommandError("\n".join(lines))
         self.stdout.write(f"一致：{findings.entries} 条留痕，{findings.rows} 行数据。")

@@ -41,10 +41,12 @@ class Command(BaseCommand):
         host, port = options["host"], options["port"]
         self._announce(f"http://{host}:{port}/", demo_users=options["demo"])
         connections.close_all()
-        worker = subprocess.Popen([sys.executable, "-m", "mingqian.portal.worker"])  # noqa: S603  our own module
+        worker = subprocess.Popen([sys.executable, "-m", "mingqian.portal.worker"])
         threading.Thread(target=self._watch, args=(worker,), daemon=True).start()
         try:
-            Server("mingqian.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, log_access=False).serve()
+            Server(
+                "mingqian.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, log_access=False
+            ).serve()
         finally:
             worker.terminate()
             worker.wait(timeout=10)

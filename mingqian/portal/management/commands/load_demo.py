@@ -1,0 +1,97 @@
+"""Load the demo bureau: people, registries brought in through the real import, and three draws at different stages."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from mingqian.accounts import services as accounts
+from mingqian.accounts.models import Division, Organ, User
+from mingqian.accounts.states import OrganKind, Role
+from mingqian.common import clock
+from mingqian.drawing import pool as pools, services as drawing
+from mingqian.drawing.models import Draft
+from mingqian.portal import demo
+from mingqian.registry import services as registry
+from mingqian.registry.states import ImportState, ImportTarget
+
+_WITNESSES = ["综合法规科 孙立群", "法律顾问 陶静", "企业代表 马国庆"]
+_DIGITS = ("3164521364512", "6215436124", "445566112233")
+
+
+class Command(BaseCommand):
+    """Refuses to touch a database that already holds an organ."""
+
+    help = "装入演示机关（只用于空数据库）"
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Load everything."""
+        if Organ.objects.exists():
+            raise CommandError("数据库里已有机关，不装入演示数据。")
+        organ = self._people()
+        officer = User.objects.get(username="jingban")
+        self._bring_in(officer, ImportTarget.SUBJECTS, "演示企业名单.csv", demo.companies())
+        self._bring_in(officer, ImportTarget.INSPECTORS, "演示执法人员名单.csv", demo.inspectors())
+        self._draws(officer, organ)
+
+    @transaction.atomic
+    def _people(self) -> Organ:
+        organ = accounts.create_organ(
+            "system",
+            code="zibo",
+            name="淄博市工业和信息化局",
+            short_name="淄博市工信局",
+            kind=OrganKind.CITY,
+            area_code="370300",
+        )
+        divisions: dict[str, Division] = {}
+        for code, name, kind in demo.DIVISIONS:
+            divisions[code] = accounts.create_division("system", organ=organ, code=code, name=name, kind=kind)
+        since = clock.today() - timedelta(days=365)
+        for username, name, division, role in demo.USERS:
+            user = accounts.create_user(
+                "system",
+                username=username,
+                password=demo.PASSWORD,
+                name=name,
+                organ=organ,
+                division=divisions[division] if division else None,
+            )
+            accounts.grant_role("system", user=user, role=Role(role), since=since)
+        return organ
+
+    def _bring_in(self, officer: User, target: ImportTarget, file_name: str, table: str) -> None:
+        batch = registry.upload(officer, target=target, file_name=file_name, content=table.encode())
+        self._work()
+        batch.refresh_from_db()
+        registry.confirm(officer, batch, all_or_nothing=True)
+        self._work()
+        batch.refresh_from_db()
+        if batch.state != ImportState.DONE:
+            raise CommandError(f"{file_name}：{batch.get_state_display()}")
+
+    def _work(self) -> None:
+        """Do what waits in the background, here and now."""
+        call_command("db_worker", queue_name="*", interval=0, batch=True, startup_delay=False, reload=False, verbosity=0)
+
+    def _draft(self, officer: User, organ: Organ, title: str, scope: str, **fields: Any) -> Draft:
+        draft = drawing.create_draft(officer, title=title, scope=scope)
+        divisions = list(organ.divisions.filter(code__in=("jieneng", "anquan", "xinxi", "minbao")).values_list("pk", flat=True))
+        settings = {"divisions": divisions, "witnesses": _WITNESSES, "open_by": clock.now() + timedelta(days=3), **fields}
+        return drawing.save_draft(officer, draft, **settings)
+
+    def _draws(self, officer: User, organ: Organ) -> None:
+        year = clock.today().year
+        draft = self._draft(officer, organ, f"{year}年度节能监察随机抽查", f"{year}-节能监察-01")
+        draw = drawing.seal(officer, draft, reviewed=pools.build(draft).digest())
+        for position, digits in enumerate(_DIGITS, 1):
+            drawing.contribute(officer, draw, position=position, digits=digits)
+        drawing.open_draw(officer, draw)
+        draft = self._draft(officer, organ, f"{year}年度安全生产随机抽查", f"{year}-安全生产-01", quota_value=800)
+        draw = drawing.seal(officer, draft, reviewed=pools.build(draft).digest())
+        asked = drawing.ask_to_void(officer, draw, reason="现场停电，抽取监督人未能献数")
+        drawing.approve_void(User.objects.get(username="fenguan"), asked, remark="同意")
+        draft = self._draft(officer, organ, f"{year}年度安全生产随机抽查", f"{year}-安全生产-01", quota_value=800)
+        drawing.seal(officer, draft, reviewed=pools.build(draft).digest())
