@@ -275,6 +275,8 @@ VOIDS: list[tuple[str, dict[str, Any], str]] = [
     ("voided before the seal", {"voided_at": "2026-03-02T00:59:59Z"}, "void-time"),
     ("a beacon that was not named", {"beacon": "1234567"}, "beacon-unnamed"),
     ("another secret", {"secret": "2" * 64}, "void-secret"),
+    ("an object as secret", {"secret": {}}, "void-secret"),
+    ("an object as reason", {"reason": {"a": []}}, "void-head"),
 ]
 
 

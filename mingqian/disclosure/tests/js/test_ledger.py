@@ -297,15 +297,29 @@ def test_notes_are_held_to_their_form() -> None:
         assert codes(result) == ["ledger-checkpoint"], (note, result["problems"])
 
 
-def test_a_signature_of_somebody_unknown_neither_helps_nor_harms() -> None:
-    ledger = _ledger("v1-simple")
-    line = "— witness.example/w " + base64.b64encode(bytes(76)).decode() + "\n"
-    ledger["checkpoint"] += line
-    alone = copy.deepcopy(ledger)
-    alone["checkpoint"] = alone["checkpoint"].split("\n\n")[0] + "\n\n" + line
-    both, only = run_jobs([_job("v1-simple", ledger), _job("v1-simple", alone)])
-    assert both["verdict"] == "verified"
-    assert codes(only) == ["ledger-checkpoint"]
+def test_every_signature_must_be_by_the_key() -> None:
+    lines = [
+        "— witness.example/w " + base64.b64encode(bytes(76)).decode() + "\n",
+        "— witness.example/w " + base64.b64encode(bytes(68)).decode() + "\n",
+        _note(1, bytes(32), OTHER).split("\n\n")[1],
+    ]
+    ledgers = []
+    for line in lines:
+        ledger = _ledger("v1-simple")
+        ledgers.append(ledger | {"checkpoint": ledger["checkpoint"] + line})
+    twice = _ledger("v1-simple")
+    twice["checkpoint"] += twice["checkpoint"].split("\n\n")[1]
+    wrong = _ledger("v1-simple")
+    wrong["checkpoint"] += wrong["anchors"][0]["checkpoint"].split("\n\n")[1]
+    *unknown, same, other = run_jobs([_job("v1-simple", ledger) for ledger in [*ledgers, twice, wrong]])
+    assert [codes(result) for result in unknown] == [["ledger-checkpoint"]] * 3
+    assert same["verdict"] == "verified"
+    assert codes(other) == ["ledger-signature"]
+
+
+def test_who_names_the_key_wants_the_proof() -> None:
+    [result] = run_jobs([verify_job(files_of("v1-simple"), logKey=_key())])
+    assert (result["verdict"], codes(result)) == ("refused", ["ledger-missing"])
 
 
 def test_the_key_must_be_the_one_got_on_another_way() -> None:

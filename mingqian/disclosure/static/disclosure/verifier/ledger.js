@@ -38,12 +38,11 @@ export function parseKey(text) {
 function parseSignature(line) {
   const match = /^\u2014 ([^\s+]+) (\S+)$/u.exec(line);
   const bytes = match && decodeBase64(match[2]);
-  // An unknown signer may sign in another form (C2SP's cosignatures are longer); the key's own must be 4 + 64 bytes.
-  return bytes && bytes.length >= 5 ? { name: match[1], hash: toHex(bytes.subarray(0, 4)), signature: bytes.subarray(4) } : null;
+  return bytes && bytes.length === 68 ? { name: match[1], hash: toHex(bytes.subarray(0, 4)), signature: bytes.subarray(4) } : null;
 }
 
 /**
- * A checkpoint: origin, size and root, and the signatures by `key`.
+ * A checkpoint: origin, size and root, and its signatures, all of them by `key`.
  * @returns {{size: number, root: string, text: string, signatures: Uint8Array[]} | null}
  */
 export function parseCheckpoint(note, key) {
@@ -53,8 +52,9 @@ export function parseCheckpoint(note, key) {
   const root = decodeBase64(match[3]);
   const lines = match[4].slice(0, -1).split('\n').map(parseSignature);
   if (!Number.isSafeInteger(size) || !root || root.length !== 32 || lines.includes(null)) return null;
-  const signatures = lines.filter((line) => line.name === key.name && line.hash === key.hash).map((line) => line.signature);
-  if (!signatures.length || signatures.some((signature) => signature.length !== 64)) return null;
+  // The format knows the log's own signature only: another line is one that nobody can check, so it is refused.
+  if (!lines.every((line) => line.name === key.name && line.hash === key.hash)) return null;
+  const signatures = lines.map((line) => line.signature);
   return { size, root: toHex(root), text: `${match[1]}\n${match[2]}\n${match[3]}\n`, signatures };
 }
 

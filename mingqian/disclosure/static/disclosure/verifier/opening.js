@@ -99,7 +99,7 @@ export async function checkReveal(report, files, context) {
   if (!reveal) return null;
   await checkSecret(report, file, 'commitment', context, reveal.secret);
   context.step('密数承诺', '系统在封存时先公布“密数承诺”（密数的数字指纹），开签时公布密数。两者对得上，说明密数没有换过。',
-    [codeLine('封存时的承诺', seal.commitment), codeLine('公布的密数', String(reveal.secret))], before);
+    [codeLine('封存时的承诺', seal.commitment), codeLine('公布的密数', reveal.secret)], before);
   const middle = report.count;
   const full = isListOfContributions(reveal.contributions) && reveal.contributions.length === seal.witnesses.length;
   report.check(full, 'contributions', file, `${file} 的献数不合规范（每位抽取监督人一个，10 至 100 位数字，至少四个不同数字）`);
@@ -139,7 +139,7 @@ export async function checkVoid(report, files, context) {
   const spoken = form ? await receipts(context, voided.contributions) : [];
   const lines = [textLine('事由', voided.reason), textLine('批准人', voided.approver)];
   if (isTime(voided.voided_at)) lines.push(textLine('作废时间', beijing(voided.voided_at)));
-  lines.push(codeLine('公布的密数', String(voided.secret)), ...contributionLines(spoken));
+  lines.push(codeLine('公布的密数', voided.secret), ...contributionLines(spoken));
   context.step('作废', '作废也要公布密数，密数须与封存时的承诺对得上，这样人人都能算出原本会抽出什么。', lines, before, '相符（已作废）');
   if (report.count > before) return null;
   noteLate(report, context, voided.voided_at);

@@ -1,6 +1,6 @@
 /** What a check gathers on its way: problems, steps, notices, progress. */
 
-import { FormError } from './canonical.js';
+import { canonicalize, FormError } from './canonical.js';
 import { fileWord } from './words.js';
 
 const MOST_PROBLEMS = 100;
@@ -89,12 +89,17 @@ export class Report {
   }
 }
 
+/** What a file holds where a text belongs, as text: objects without prototype have no String(). */
+function plain(value) {
+  return typeof value === 'string' ? value : canonicalize(value);
+}
+
 /** @returns {StepLine} */
 export function textLine(label, text) {
-  return { label, text: String(text), kind: 'text' };
+  return { label, text: plain(text), kind: 'text' };
 }
 
 /** @returns {StepLine} a digest or the like, shown monospaced */
 export function codeLine(label, text) {
-  return { label, text, kind: 'code' };
+  return { label, text: plain(text), kind: 'code' };
 }

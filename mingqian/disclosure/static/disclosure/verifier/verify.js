@@ -151,6 +151,11 @@ async function finish(report, files, sorted, model, parts, options) {
   if (sorted.ledger) {
     model.ledger = await checkLedger(report, files, parts, model.seal.draw_id, options.logKey || '');
     if (model.ledger && !model.ledger.signed) report.notices.push('此浏览器不能核对台账签名，请换用新版浏览器再核一次。');
+  } else if (options.logKey) {
+    // Who names the key wants the proof: a bundle whose proof was taken away must not pass.
+    const before = report.count;
+    report.problem('ledger-missing', 'ledger.json', '给出了台账公钥，数据包中却没有台账证明 ledger.json');
+    report.step('台账证明', '给出了台账公钥，就应当有各步按时记入公开台账的证明。', [], before);
   } else {
     report.note('台账证明', '本数据包没有附台账证明（ledger.json）。各步是否按时记入公开台账，须另行查对。', [], '未附');
   }
