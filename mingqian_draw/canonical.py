@@ -10,6 +10,27 @@ from mingqian_draw.errors import DrawError
 from mingqian_draw.grammar import LARGEST
 
 
+def _integer(text: str) -> int:
+    if len(text) > 11 or abs(int(text)) > LARGEST:
+        raise DrawError("json-integer", value=text)
+    return int(text)
+
+
+def _refuse(text: str) -> NoReturn:
+    raise DrawError("json-number", value=text)
+
+
+def _pairs(items: list[tuple[str, object]]) -> dict[str, object]:
+    value = dict(items)
+    if len(value) != len(items):
+        raise DrawError("json-key-twice", key=Counter(key for key, _ in items).most_common(1)[0][0])
+    return value
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+_DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_refuse, parse_constant=_refuse, object_pairs_hook=_pairs)
+
+
 def dumps(value: object) -> bytes:
     """The canonical bytes of ``value``.
 
@@ -18,7 +39,7 @@ def dumps(value: object) -> bytes:
     >>> dumps({"b": [1, None], "a": "签"}).decode()
     '{"a":"签","b":[1,null]}'
     """
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def loads(data: bytes, file: str) -> tuple[object, bool]:
@@ -27,26 +48,11 @@ def loads(data: bytes, file: str) -> tuple[object, bool]:
     Raises :class:`DrawError` for what has no place in any file of a bundle: broken UTF-8 or JSON, a key twice,
     fractions, exponents, NaN, integers beyond the protocol's, lone surrogates, nesting without end.
     """
-
-    def integer(text: str) -> int:
-        if len(text) > 11 or abs(int(text)) > LARGEST:
-            raise DrawError("json-integer", file, value=text)
-        return int(text)
-
-    def refuse(text: str) -> NoReturn:
-        raise DrawError("json-number", file, value=text)
-
-    def pairs(items: list[tuple[str, object]]) -> dict[str, object]:
-        value = dict(items)
-        if len(value) != len(items):
-            raise DrawError("json-key-twice", file, key=Counter(key for key, _ in items).most_common(1)[0][0])
-        return value
-
     try:
-        value: object = json.loads(
-            data.decode(), parse_int=integer, parse_float=refuse, parse_constant=refuse, object_pairs_hook=pairs
-        )
-        same = dumps(value) == data
+        value: object = _DECODER.decode(data.decode())
+        return value, dumps(value) == data
+    except DrawError as error:
+        raise DrawError(error.code, file, "", **error.params) from error
     except UnicodeDecodeError as error:
         raise DrawError("not-utf8", file, offset=error.start) from error
     except UnicodeEncodeError as error:
@@ -55,4 +61,3 @@ def loads(data: bytes, file: str) -> tuple[object, bool]:
         raise DrawError("json-deep", file) from error
     except json.JSONDecodeError as error:
         raise DrawError("not-json", file, offset=error.pos) from error
-    return value, same

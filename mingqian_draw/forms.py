@@ -180,6 +180,12 @@ class Reader:
             return ""
         return value
 
+    def choice(self, value: object, row: str, code: str, expected: str, choices: tuple[str, ...]) -> str:
+        """One of a few texts; with any other nothing can be done."""
+        if value not in choices:
+            self.broken = True
+        return self.text(value, row, code, expected, choices.__contains__)
+
     def integer(self, value: object, row: str, code: str, low: int, high: int = LARGEST) -> int:
         """An integer within bounds."""
         if isinstance(value, int) and integer_ok(value, low, high):
@@ -264,9 +270,7 @@ def _rules(reader: Reader, value: object) -> Rules | None:
     strata = [quota.stratum for quota in quotas]
     if strata != sorted(set(strata)):
         reader.fail("quotas-order", "rules.quotas", found=strata)
-    assignment = reader.text(
-        found["assignment"], "rules.assignment", "assignment", "assignment", ASSIGNMENTS.__contains__
-    )
+    assignment = reader.choice(found["assignment"], "rules.assignment", "assignment", "assignment", ASSIGNMENTS)
     alone, standing = assignment == "none", assignment == "teams"
     return Rules(
         quotas=tuple(quotas),
@@ -343,7 +347,7 @@ def parse_supplement(data: bytes, number: int, draw_id: str | None, problems: Pr
         reader.same(top["draw_id"], "draw_id", "supplement-head", draw_id)
     reader.same(top["number"], "number", "supplement-head", number)
     opening = _opening(reader, top, number, digest(data))
-    kind = reader.text(top["kind"], "kind", "supplement-kind", "kind", KINDS.__contains__)
+    kind = reader.choice(top["kind"], "kind", "supplement-kind", "kind", KINDS)
     if kind == "subject":
         reader.same(top["inspector"], "inspector", "supplement-inspector", "")
     else:

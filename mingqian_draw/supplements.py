@@ -18,9 +18,9 @@ from mingqian_draw.tables import Pairs, Tables
 class State:
     """What holds at one moment after the draw.
 
-    ``teams`` by subject, ``strata`` and ``batches`` of the selected subjects; ``gone`` the pairs (subject, inspector)
-    where an ``inspector`` supplement replaced the inspector, ``replaced`` the subjects that a ``subject`` supplement
-    replaced, each with the one that came; ``found`` conflicts since sealing; ``unavailable`` inspectors.
+    ``teams`` by subject selected now; ``strata`` and ``batches`` of all that were ever selected; ``gone`` the pairs
+    (subject, inspector) where an ``inspector`` supplement replaced the inspector, ``replaced`` the subjects that a
+    ``subject`` supplement replaced, each with the one that came; ``found`` conflicts since sealing; ``unavailable`` inspectors.
     """
 
     teams: dict[str, list[str]] = field(default_factory=dict)
@@ -50,8 +50,8 @@ class State:
                 self.teams[subject][here], self.teams[new_subject][there] = new_inspector, inspector
             else:
                 self.teams[new_subject] = self.teams.pop(subject)
-                self.strata[new_subject] = self.strata.pop(subject)
-                self.batches[new_subject] = self.batches.pop(subject)
+                self.strata[new_subject] = self.strata[subject]
+                self.batches[new_subject] = self.batches[subject]
                 self.replaced[subject] = new_subject
         except (KeyError, ValueError) as error:
             raise DrawError("supplement-target", subject=subject, inspector=inspector) from error
@@ -175,11 +175,9 @@ class Supplement:
                         yield other, member
 
     def _barred_subjects(self) -> set[str]:
-        """The ``in`` rows of the stratum that are selected now or were replaced."""
-        stratum = self.state.strata[self.seal.subject].encode()
-        named = self.state.teams.keys() | self.state.replaced.keys()
-        kinds = ((subject, self.tables.subjects.kind(subject)) for subject in named)
-        return {subject for subject, kind in kinds if kind and kind[0] == stratum and kind[2] == b"in"}
+        """The ``in`` rows of the stratum that are selected now or were replaced: all that were ever selected."""
+        stratum = self.state.strata[self.seal.subject]
+        return {subject for subject, name in self.state.strata.items() if name == stratum}
 
     def count(self) -> int:
         """How many candidates there are. The subject must be selected now."""
