@@ -144,42 +144,11 @@ def seal(user: User, draft: Draft, *, reviewed: str) -> Draw:
         raise DomainError("名录库或方案在您查看之后有变化，尚未封存。请重新核对下面的内容，再封存。")
     if not draft.witnesses:
         raise DomainError(NO_WITNESS)
-    open_by = _open_by(draft)
     with transaction.atomic():
         # One seal of an organ at a time: numbers run without gap, and the scope is looked at under the lock.
         Organ.objects.select_for_update().get(pk=draft.organ_id)
         _refuse_second_seal(draft)
-        sealed_at = clock.now()
-        year = local_year(sealed_at)
-        serial = (Draw.objects.filter(organ=draft.organ, year=year).aggregate(last=Max("serial"))["last"] or 0) + 1
-        draw_id = f"{as_word(draft.organ.short_name)[:40]}抽〔{year}〕{serial}号"
-        secret = mq.new_secret()
-        files = _seal_files(draft, pool, draw_id=draw_id, sealed_at=sealed_at, secret=secret)
-        tables = {name: documents.store(user.actor, files[name]) for name in TABLES}
-        names = documents.store(user.actor, "".join("\t".join(row) + "\n" for row in pool.names).encode())
-        digest = hashlib.sha256(files["seal.json"]).hexdigest()
-        draw = Draw(
-            organ=draft.organ,
-            division=draft.division,
-            year=year,
-            serial=serial,
-            code=f"{draft.organ.code}-{year}-{serial}",
-            draw_id=draw_id,
-            title=draft.title,
-            scope=draft.scope,
-            publication=draft.publication,
-            sealed_by=user,
-            sealed_at=sealed_at,
-            open_by=open_by,
-            subjects_file=tables["subjects.tsv"],
-            inspectors_file=tables["inspectors.tsv"],
-            conflicts_file=tables["conflicts.tsv"],
-            names_file=names,
-            seal_json=files["seal.json"],
-            seal_digest=digest,
-            secret_box=crypto.encrypt(secret, f"draw/{draw_id}"),
-            plan=plan_of(draft, pool),
-        )
+        draw = _sealed(user, draft, pool, clock.now())
         try:
             with transaction.atomic():
                 draw.save(force_insert=True)
@@ -191,12 +160,44 @@ def seal(user: User, draft: Draft, *, reviewed: str) -> Draw:
             user.actor,
             "draw.seal",
             draw.ledger_subject,
-            digest=digest,
+            digest=draw.seal_digest,
             rows=[draw],
             deleted=[key],
             details={"title": draw.title},
         )
     return draw
+
+
+def _sealed(user: User, draft: Draft, pool: Pool, sealed_at: datetime) -> Draw:
+    """Number the draw, take the secret, make the files, keep the tables; return the row, not saved."""
+    year = local_year(sealed_at)
+    serial = (Draw.objects.filter(organ=draft.organ, year=year).aggregate(last=Max("serial"))["last"] or 0) + 1
+    draw_id = f"{as_word(draft.organ.short_name)[:40]}抽〔{year}〕{serial}号"
+    secret = mq.new_secret()
+    files = _seal_files(draft, pool, draw_id=draw_id, sealed_at=sealed_at, secret=secret)
+    subjects, inspectors, conflicts = (documents.store(user.actor, files[name]) for name in TABLES)
+    return Draw(
+        organ=draft.organ,
+        division=draft.division,
+        year=year,
+        serial=serial,
+        code=f"{draft.organ.code}-{year}-{serial}",
+        draw_id=draw_id,
+        title=draft.title,
+        scope=draft.scope,
+        publication=draft.publication,
+        sealed_by=user,
+        sealed_at=sealed_at,
+        open_by=_open_by(draft),
+        subjects_file=subjects,
+        inspectors_file=inspectors,
+        conflicts_file=conflicts,
+        names_file=documents.store(user.actor, "".join("\t".join(row) + "\n" for row in pool.names).encode()),
+        seal_json=files["seal.json"],
+        seal_digest=hashlib.sha256(files["seal.json"]).hexdigest(),
+        secret_box=crypto.encrypt(secret, f"draw/{draw_id}"),
+        plan=plan_of(draft, pool),
+    )
 
 
 @transaction.atomic

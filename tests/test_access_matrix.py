@@ -1,0 +1,185 @@
+"""Every address with every persona. An address that is not in the table fails the test, so that none is forgotten."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from mingqian.accounts.states import ADMIN_ROLES, LEADER_ROLES, OFFICER_ROLES, READER_ROLES, Role
+from mingqian.common.access import declared_access, walk_urls
+from mingqian.drawing import services as drawing
+from mingqian.testing import Bureau, make_bureau, make_draft, opened_draw, sealed_draw
+
+EVERYBODY = frozenset({"anonymous", *Role})
+SIGNED_IN = frozenset(Role)
+READERS = frozenset(READER_ROLES)
+OFFICERS = frozenset(OFFICER_ROLES)
+LEADERS = frozenset(LEADER_ROLES)
+LEDGER = READERS | {Role.AUDIT_ADMIN}
+
+#: name -> (who may open it, arguments by stage)
+MATRIX: dict[str, frozenset[str]] = {
+    "portal:workbench": SIGNED_IN,
+    "portal:ledger": LEDGER,
+    "portal:ledger-verify": LEDGER,
+    "portal:ledger-verification": LEDGER,
+    "portal:components": EVERYBODY,
+    "portal:health": EVERYBODY,
+    "accounts:sign-in": EVERYBODY,
+    "accounts:sign-out": EVERYBODY,
+    "accounts:password": SIGNED_IN,
+    "registry:subjects": READERS,
+    "registry:subject-new": OFFICERS,
+    "registry:subjects-export": READERS,
+    "registry:subject": READERS,
+    "registry:subject-edit": OFFICERS,
+    "registry:inspectors": READERS,
+    "registry:inspector-new": OFFICERS,
+    "registry:inspectors-export": READERS,
+    "registry:inspector": READERS,
+    "registry:inspector-edit": OFFICERS,
+    "registry:imports": READERS,
+    "registry:import-new": OFFICERS,
+    "registry:import": READERS,
+    "registry:import-columns": OFFICERS,
+    "registry:import-confirm": OFFICERS,
+    "registry:import-discard": OFFICERS,
+    "registry:import-report": READERS,
+    "registry:import-refused": READERS,
+    "drawing:list": READERS,
+    "drawing:new": OFFICERS,
+    "drawing:draft-scope": OFFICERS,
+    "drawing:draft-pool": OFFICERS,
+    "drawing:draft-quotas": OFFICERS,
+    "drawing:draft-people": OFFICERS,
+    "drawing:draft-conflicts": OFFICERS,
+    "drawing:draft-witnesses": OFFICERS,
+    "drawing:draft-seal": OFFICERS,
+    "drawing:draft-drop": OFFICERS,
+    "drawing:draw": READERS,
+    "drawing:witness": OFFICERS,
+    "drawing:receipt": OFFICERS,
+    "drawing:open": OFFICERS,
+    "drawing:void": OFFICERS,
+    "drawing:void-decide": LEADERS,
+    "drawing:publish": OFFICERS,
+    "drawing:ceremony": READERS,
+    "drawing:ceremony-state": READERS,
+    "drawing:ceremony-data": READERS,
+    "disclosure:home": EVERYBODY,
+    "disclosure:draws": EVERYBODY,
+    "disclosure:draw": EVERYBODY,
+    "disclosure:seal": EVERYBODY,
+    "disclosure:bundle": EVERYBODY,
+    "disclosure:ledger-json": EVERYBODY,
+    "disclosure:check": EVERYBODY,
+    "disclosure:subject": EVERYBODY,
+    "disclosure:log": EVERYBODY,
+    "disclosure:log-key": EVERYBODY,
+    "disclosure:checkpoint": EVERYBODY,
+    "disclosure:entry-proof": EVERYBODY,
+    "disclosure:consistency": EVERYBODY,
+    "disclosure:tools": EVERYBODY,
+    "disclosure:verify-html": EVERYBODY,
+    "disclosure:verify-pyz": EVERYBODY,
+}
+ADDRESSES = [(name, route) for route, name, _callback in walk_urls()]
+
+
+def test_the_matrix_knows_every_address_and_no_other() -> None:
+    """style.md, habit 8."""
+    assert {name for name, _route in ADDRESSES} == set(MATRIX)
+
+
+def test_every_view_declares_who_may_open_it() -> None:
+    """architecture.md: the project does not start otherwise."""
+    assert [route for route, _name, callback in walk_urls() if declared_access(callback) is None] == []
+
+
+@pytest.fixture
+def stage(stocked: Bureau) -> tuple[Bureau, dict[str, dict[str, object]]]:
+    """A bureau with an opened and a sealed draw, a draft, and a request to void."""
+    opened, sealed = opened_draw(stocked), sealed_draw(stocked, scope="2026-02")
+    request = drawing.ask_to_void(stocked.officer, sealed, reason="停电")
+    draft = make_draft(stocked, scope="2026-03")
+    subject, inspector = stocked.organ.subjects.first(), stocked.organ.inspectors.first()
+    assert subject and inspector
+    arguments: dict[str, dict[str, object]] = {
+        "draft": {"pk": draft.pk},
+        "drawing": {"code": sealed.code},
+        "disclosure": {"code": opened.code},
+        "drawing:receipt": {"code": opened.code, "position": 1},
+        "drawing:void-decide": {"code": sealed.code, "pk": request.pk},
+        "disclosure:entry-proof": {"index": 0},
+        "disclosure:consistency": {"old": 1, "new": 2},
+        "registry:subject": {"number": subject.number},
+        "registry:subject-edit": {"number": subject.number},
+        "registry:inspector": {"number": inspector.certificate_number},
+        "registry:inspector-edit": {"number": inspector.certificate_number},
+    }
+    return stocked, arguments
+
+
+def address(name: str, route: str, arguments: dict[str, dict[str, object]]) -> str:
+    """Return an address of the view that leads somewhere, or nowhere with the right form."""
+    if name in arguments:
+        return reverse(name, kwargs=arguments[name])
+    if "<" not in route:
+        return reverse(name)
+    if name.startswith("drawing:draft-"):
+        return reverse(name, kwargs=arguments["draft"])
+    if "<str:code>" in route:
+        return reverse(name, kwargs=arguments[name.split(":")[0]])
+    if "<str:form>" in route:
+        return reverse(name, kwargs={"form": "csv"})
+    if "<int:pk>" in route:
+        return reverse(name, kwargs={"pk": 999})
+    return reverse(name, kwargs={"number": "DR-99999"})
+
+
+@pytest.mark.parametrize("persona", sorted(EVERYBODY))
+def test_every_address_answers_each_persona_as_the_matrix_says(
+    persona: str, stage: tuple[Bureau, dict[str, dict[str, object]]]
+) -> None:
+    """Who is not signed in is sent to sign in; who lacks the role gets 403; who has it gets something else."""
+    bureau, arguments = stage
+    wrong = []
+    for name, route in ADDRESSES:
+        client = Client()
+        if persona != "anonymous":
+            client.force_login(bureau.user(Role(persona)), backend="django.contrib.auth.backends.ModelBackend")
+        url = address(name, route, arguments)
+        response = client.get(url)
+        if response.status_code == 405:
+            response = client.post(url)
+        sent_away = response.status_code == 302 and "/sign-in/" in response["Location"] and name != "accounts:sign-out"
+        let_in = response.status_code != 403 and not sent_away
+        if let_in != (persona in MATRIX[name]) or response.status_code >= 500:
+            wrong.append(f"{name} for {persona}: {response.status_code}")
+    assert wrong == []
+
+
+def test_administrators_have_no_part_in_the_bureaus_work() -> None:
+    """The three administrators of graded protection open no page of draws or registries."""
+    for role in ADMIN_ROLES:
+        assert not [name for name, who in MATRIX.items() if role in who and name.split(":")[0] in {"drawing", "registry"}]
+
+
+@pytest.mark.django_db
+def test_another_bureaus_things_are_not_there(stage: tuple[Bureau, dict[str, dict[str, object]]]) -> None:
+    """404, not 403: their existence is not for others to know. The public side shows them to everybody."""
+    _bureau, arguments = stage
+    stranger = make_bureau(code="weifang", name="潍坊市工业和信息化局", short_name="潍坊市工信局")
+    wrong = []
+    for name, route in ADDRESSES:
+        if name.split(":")[0] not in {"drawing", "registry"} or "<" not in route or "<str:form>" in route:
+            continue
+        role = Role.LEADER if name == "drawing:void-decide" else Role.DIVISION_OFFICER
+        client = Client()
+        client.force_login(stranger.user(role), backend="django.contrib.auth.backends.ModelBackend")
+        url = address(name, route, arguments)
+        response = client.get(url)
+        if response.status_code == 405:
+            response = client.post(url)
+        if response.status_code != 404:
+            wrong.append(f"{name}: {response.status_code}")
+    assert wrong == []
