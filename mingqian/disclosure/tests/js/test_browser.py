@@ -161,6 +161,7 @@ def test_text_from_a_bundle_never_becomes_markup(tab: Page, verify_page: Path) -
     _choose(tab, _zip(files))
     assert _verdict(tab) == "pending"
     expect(tab.locator(".mqv-facts")).to_contain_text(hostile)
+    expect(tab.locator(".mqv-facts")).to_contain_text("已逾期")
     assert tab.locator("img").count() == 0
     assert tab.locator("script").count() == 1
 

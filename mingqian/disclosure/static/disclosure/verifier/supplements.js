@@ -89,8 +89,9 @@ async function checkOne(report, files, model, number, stage, last, lines) {
   return { seal, sealDigest, ...outcome };
 }
 
-function explain(outcome, stage) {
-  const rule = '开签后的变更也要重新封存、重新献数、重新抽签，候选不少于两个。';
+/** The rule is told once, what came of it every time. */
+function explain(outcome, stage, number) {
+  const rule = number === 1 ? '开签后的变更也要重新封存、重新献数、重新抽签，候选不少于两个。' : '';
   if (outcome && outcome.chosen) return `${outcomeWord(outcome.seal, outcome.chosen)}。${rule}`;
   return stage === 'void' ? `这一次已作废，检查组没有变更。${rule}` : rule;
 }
@@ -112,7 +113,7 @@ export async function checkSupplements(report, files, model, stages, draw) {
     const lines = [];
     const outcome = await checkOne(report, files, model, number, stage, last, lines);
     const title = `补充抽取 ${number}${outcome ? `：${KIND_WORDS[outcome.seal.kind]}` : ''}`;
-    const explanation = explain(outcome, stage);
+    const explanation = explain(outcome, stage, number);
     if (report.count > before || stage !== 'pending') report.step(title, explanation, lines, before, stage === 'void' ? '相符（已作废）' : '相符');
     else report.note(title, explanation, lines, '待开签');
     if (report.count > before) break;

@@ -67,7 +67,9 @@ function foundView(found) {
  * @returns {HTMLElement}
  */
 export function searchSection(explain, subject) {
-  const input = h('input', { id: 'mqv-search', type: 'text', class: 'mqv-input', autocomplete: 'off', spellcheck: 'false', maxlength: '80', value: subject });
+  const input = h('input', {
+    id: 'mqv-search', type: 'text', class: 'mqv-input', autocomplete: 'off', spellcheck: 'false', maxlength: '80', value: subject,
+  });
   const answer = h('div', { 'aria-live': 'polite' });
   const look = async () => {
     if (!input.value.trim()) {
@@ -75,11 +77,17 @@ export function searchSection(explain, subject) {
       return;
     }
     answer.replaceChildren(h('p', { class: 'mqv-notfound' }, '正在查找…'));
-    answer.replaceChildren(foundView(await explain(input.value)));
+    try {
+      answer.replaceChildren(foundView(await explain(input.value)));
+    } catch {
+      answer.replaceChildren(h('p', { class: 'mqv-notfound' }, '查找时出错，请刷新页面后重试。'));
+    }
   };
   const form = h('form', { class: 'mqv-search', role: 'search', submit: (event) => { event.preventDefault(); look(); } },
     h('label', { for: 'mqv-search' }, '输入统一社会信用代码或登记号'),
     h('div', { class: 'mqv-search-row' }, input, h('button', { type: 'submit', class: 'mqv-button mqv-primary' }, icon('search'), '查询')));
   if (subject) look();
-  return section('查一家：为什么抽中，或为什么没有', form, answer);
+  const all = section('查一家：为什么抽中，或为什么没有', form, answer);
+  all.classList.add('mqv-lookup');
+  return all;
 }

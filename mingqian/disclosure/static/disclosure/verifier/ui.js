@@ -20,6 +20,11 @@ function facts(summary) {
     ['封存', beijing(summary.sealed_at)]];
   if (summary.opened_at) items.push(['开签', beijing(summary.opened_at)]);
   if (summary.voided_at) items.push(['作废', beijing(summary.voided_at)]);
+  if (summary.state === 'pending') {
+    // The check itself knows no clock; whether the time is over is for the reader of the page.
+    const over = Date.parse(summary.open_by) < Date.now() ? '（已逾期）' : '';
+    items.push(['开签期限', beijing(summary.open_by) + over]);
+  }
   items.push(['抽取监督人', summary.witnesses.join('、')], ['派员方式', ASSIGNMENT_WORDS[summary.rules.assignment]]);
   return h('dl', { class: 'mqv-facts' }, ...items.map(([label, text]) => h('div', null, h('dt', null, label), h('dd', null, text))));
 }
@@ -59,7 +64,8 @@ function strataTables(summary) {
   return summary.strata.map((stratum) => {
     const more = stratum.passed.length ? `，免检免扰顺延 ${stratum.passed.length} 家` : '';
     const caption = `${stratumWord(stratum.stratum)}　应抽 ${stratum.quota} 家，${stratum.participants} 家参加${more}`;
-    const entries = [...stratum.selected.map((item) => ({ ...item, word: '抽中' })), ...stratum.passed.map((item) => ({ ...item, word: '免检免扰，顺延' }))]
+    const marked = (items, word) => items.map((item) => ({ ...item, word }));
+    const entries = [...marked(stratum.selected, '抽中'), ...marked(stratum.passed, '免检免扰，顺延')]
       .sort((a, b) => (a.ticket < b.ticket ? -1 : 1)).map((item, index) => ({ ...item, rank: index + 1 }));
     return table(caption, ['排位', '检查对象', '第几支签', '签号', '结果'], entries,
       (item) => [item.rank, item.subject, item.lot, shortCode(item.ticket), item.word]);
@@ -74,11 +80,16 @@ function teamTable(result) {
     (item) => [item.subject, item.batch, ...(assigned ? [item.team[0] || '', item.team.slice(1).join('、')] : [])]);
 }
 
+/** Who came: the counterpart's subject where it is another one, and the inspector where there is one. */
+function outcomeText({ subject, outcome }) {
+  return [outcome.subject === subject ? '' : outcome.subject, outcome.inspector].filter(Boolean).join(' / ');
+}
+
 function supplementTable(summary) {
   const states = { opened: '已开签', void: '已作废', pending: '尚未开签' };
   return table('补充抽取', ['序号', '种类', '对象', '原检查人员', '事由', '候选', '结果'], summary.supplements, (item) => [
     item.number, KIND_WORDS[item.kind], item.subject, item.inspector || '—', item.reason, item.candidates,
-    item.outcome ? [item.outcome.subject === item.subject ? '' : item.outcome.subject, item.outcome.inspector].filter(Boolean).join(' / ') : states[item.state],
+    item.outcome ? outcomeText(item) : states[item.state],
   ]);
 }
 
