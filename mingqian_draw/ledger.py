@@ -197,7 +197,7 @@ def _check_anchors(
     reader: Reader, log: Log, final: Checkpoint | None, anchors: list[object], steps: list[Step]
 ) -> list[Step]:
     """Check the anchors against the steps of the bundle, one by one; those that agree in order."""
-    waiting, size = list(steps), 0
+    waiting, size, in_step = list(steps), 0, True
     done: list[Step] = []
     for at, value in enumerate(anchors):
         row = f"anchors[{at}]"
@@ -205,6 +205,8 @@ def _check_anchors(
         if anchor is None:
             continue
         size = _check_proofs(reader, log, final, anchor, row, size)
+        if not in_step:
+            continue
         name = f"{anchor['step']} {anchor['number']}"
         if waiting and waiting[0].optional and name != waiting[0].name:
             waiting.pop(0)
@@ -216,7 +218,8 @@ def _check_anchors(
             extra = all(name != other.name for other in waiting)
             code = "ledger-step-extra" if extra else "ledger-step"
             reader.fail(code, row, expected=step.name, found=name)
-            return done
+            in_step = False
+            continue
         _check_entry(reader, anchor["entry"], row, step)
         done.append(step)
     return done
