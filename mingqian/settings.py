@@ -120,6 +120,8 @@ DATABASES = {
     or {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": MINGQIAN_HOME / "mingqian.sqlite3",
+        # A file, as in real life: connections to SQLite's memory lock each other out in another way.
+        "TEST": {"NAME": MINGQIAN_HOME / "test.sqlite3"},
         "OPTIONS": {
             # A writer takes the lock at the start of its transaction, so that two writers wait for each other
             # instead of failing half-way, and the ledger is serialised.

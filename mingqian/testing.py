@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
 
 from mingqian.accounts import services as accounts
 from mingqian.accounts.models import Division, Organ, User
@@ -137,3 +139,20 @@ def contributed_draw(bureau: Bureau, **fields: Any) -> Draw:
 def opened_draw(bureau: Bureau, **fields: Any) -> Draw:
     """Return an opened draw."""
     return drawing.open_draw(bureau.officer, contributed_draw(bureau, **fields))
+
+
+def work_off() -> None:
+    """Do the background tasks that wait, in this thread and connection."""
+    worker = Worker(
+        queue_names=["*"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id="test",
+        excluded_queue_names=[],
+    )
+    while (waiting := DBTaskResult.objects.ready().first()) is not None:
+        waiting.claim(worker.worker_id)
+        worker.run_task(waiting)

@@ -26,7 +26,7 @@ sign_out = access.public(require_POST(auth_views.LogoutView.as_view(next_page="a
 def password(request: HttpRequest) -> HttpResponse:
     """Let the user change their own password."""
     user = user_of(request)
-    form = PasswordChangeForm(user, request.POST or None)
+    form = PasswordChangeForm(user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         services.change_password(user, form.cleaned_data["new_password1"])
         update_session_auth_hash(request, user)

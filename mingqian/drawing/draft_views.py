@@ -75,7 +75,7 @@ def _next(draft: Draft, step: str) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a draw."""
     user = user_of(request)
-    form = NewDraftForm(request.POST or None, initial={"scope": f"{clock.today().year}-"})
+    form = NewDraftForm(request.POST if request.method == "POST" else None, initial={"scope": f"{clock.today().year}-"})
     if request.method == "POST" and form.is_valid():
         draft = services.create_draft(user, title=form.cleaned_data["title"], scope=form.cleaned_data["scope"])
         return redirect("drawing:draft-scope", pk=draft.pk)
@@ -90,7 +90,7 @@ def scope(request: HttpRequest, pk: int) -> HttpResponse:
     draft = draft_for(user, pk)
     subjects = subjects_of(draft.organ)
     initial = {"title": draft.title, "scope": draft.scope, **draft.criteria}
-    form = ScopeForm(request.POST or None, subjects=subjects, initial=initial)
+    form = ScopeForm(request.POST if request.method == "POST" else None, subjects=subjects, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         services.save_draft(user, draft, title=data["title"], scope=data["scope"], criteria=form.criteria())
@@ -140,7 +140,7 @@ def quotas(request: HttpRequest, pk: int) -> HttpResponse:
         "quota_value": value,
         "batches": draft.batches,
     }
-    form = QuotaForm(request.POST or None, initial=initial)
+    form = QuotaForm(request.POST if request.method == "POST" else None, initial=initial)
     rows, _names = pools.subject_rows(draft)
     strata = pools.strata_of(draft, rows)
     if request.method == "POST" and form.is_valid():
@@ -194,7 +194,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     draft = draft_for(user, pk)
     offered = [(str(d.pk), d.name) for d in divisions_of(draft.organ)]
     form = PeopleForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         instance=Draft(assignment=draft.assignment, team_size=draft.team_size, teams=draft.teams),
         divisions=offered,
         initial={"divisions": [str(pk) for pk in draft.divisions]},
@@ -251,7 +251,7 @@ def conflicts(request: HttpRequest, pk: int) -> HttpResponse:
         kept = [c for c in draft.conflicts if (c["subject"], c["inspector"]) != (subject, inspector)]
         services.save_draft(user, draft, conflicts=kept)
         return redirect("drawing:draft-conflicts", pk=draft.pk)
-    form = ConflictForm(request.POST or None, subjects=subjects, inspectors=inspectors)
+    form = ConflictForm(request.POST if request.method == "POST" else None, subjects=subjects, inspectors=inspectors)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         pair = {"subject": data["subject"].number, "inspector": data["inspector"].certificate_number}
@@ -283,7 +283,7 @@ def witnesses(request: HttpRequest, pk: int) -> HttpResponse:
     if draft.beacon:
         initial |= {f"beacon_{part}": draft.beacon[part] for part in ("source", "round", "digits")}
         initial["beacon_due"] = clock.from_text(draft.beacon["due"])
-    form = CeremonyForm(request.POST or None, initial=initial)
+    form = CeremonyForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         services.save_draft(

@@ -88,7 +88,7 @@ def witness(request: HttpRequest, code: str) -> HttpResponse:
     head = _head(request, thing)
     if not head["turn"]:
         return redirect("drawing:draw", code=code)
-    form = DigitsForm(request.POST or None, initial={"position": head["turn"]})
+    form = DigitsForm(request.POST if request.method == "POST" else None, initial={"position": head["turn"]})
     if request.method == "POST" and form.is_valid():
         try:
             given = services.contribute(
@@ -120,7 +120,7 @@ def open_draw(request: HttpRequest, code: str) -> HttpResponse:
     thing = draw_for(user, code)
     if thing.state == DrawState.OPENED:
         return redirect("drawing:ceremony", code=code)
-    form = OpenForm(request.POST or None)
+    form = OpenForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.open_draw(user, thing, beacon=form.cleaned_data["beacon"])
@@ -143,7 +143,7 @@ def ask_to_void(request: HttpRequest, code: str) -> HttpResponse:
     """Ask that a draw be voided."""
     user = user_of(request)
     thing = draw_for(user, code)
-    form = VoidForm(request.POST or None)
+    form = VoidForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.ask_to_void(user, thing, reason=form.cleaned_data["reason"])
@@ -164,7 +164,7 @@ def decide_void(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     user = user_of(request)
     thing = draw_for(user, code)
     asked = get_object_or_404(thing.void_requests, pk=pk)
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         remark = form.cleaned_data["remark"]
         if form.cleaned_data["decision"] == "approve":

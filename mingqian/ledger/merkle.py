@@ -34,6 +34,20 @@ def completed_by(index: int, leaf: bytes, source: NodeSource) -> list[tuple[int,
     return nodes
 
 
+def peaks(size: int) -> list[tuple[int, int]]:
+    """Return the nodes (level, index) of the largest complete subtrees that the tree of `size` leaves consists of, left to right.
+
+    >>> peaks(6)
+    [(2, 0), (1, 2)]
+    """
+    found, start = [], 0
+    for level in range(size.bit_length() - 1, -1, -1):
+        if size >> level & 1:
+            found.append((level, start >> level))
+            start += 1 << level
+    return found
+
+
 def _subtree(start: int, end: int, source: NodeSource) -> bytes:
     """Return the hash over the leaves start..end-1; `start` is a multiple of the largest power of two that fits."""
     size = end - start

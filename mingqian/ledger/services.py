@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from mingqian.ledger import merkle, notes
@@ -15,7 +15,6 @@ from mingqian.ledger.canonical import canonical
 from mingqian.ledger.errors import LedgerDamagedError, StateConflictError
 from mingqian.ledger.models import Checkpoint, Entry, Manifest, Node, Recorded, Verification
 from mingqian.ledger.rows import RowState, write_manifest
-from mingqian.ledger.selectors import stored_node
 from mingqian.ledger.tasks import run_verification
 
 __all__ = ["LedgerDamagedError", "StateConflictError", "ask_for_verification", "move", "record"]
@@ -76,13 +75,23 @@ def record(
 
 
 def _grow(index: int, leaf: bytes) -> None:
-    try:
-        nodes = merkle.completed_by(index, leaf, stored_node)
-        Node.objects.bulk_create(Node(level=level, position=position, hash=value) for level, position, value in nodes)
-        size = index + 1
-        Checkpoint.objects.create(size=size, note=notes.sign(size, merkle.root(size, stored_node)))
-    except Node.DoesNotExist as error:
-        raise LedgerDamagedError("a node of the ledger's tree is missing; run the command ledger_verify") from error
+    """Add a leaf to the tree and sign the new head. Everything needed for that are the peaks of the tree so far: one query."""
+    peaks = merkle.peaks(index)
+    wanted = Q(pk__in=())
+    for level, position in peaks:
+        wanted |= Q(level=level, position=position)
+    known = {
+        (level, position): bytes(value)
+        for level, position, value in Node.objects.filter(wanted).values_list("level", "position", "hash")
+    }
+    if known.keys() != set(peaks):
+        raise LedgerDamagedError("a node of the ledger's tree is missing; run the command ledger_verify")
+    nodes = merkle.completed_by(index, leaf, lambda level, position: known[level, position])
+    known |= {(level, position): value for level, position, value in nodes}
+    Node.objects.bulk_create(Node(level=level, position=position, hash=value) for level, position, value in nodes)
+    size = index + 1
+    root = merkle.root(size, lambda level, position: known[level, position])
+    Checkpoint.objects.create(size=size, note=notes.sign(size, root))
 
 
 def move(

@@ -16,7 +16,7 @@ from mingqian.ledger.canonical import canonical
 from mingqian.ledger.models import Checkpoint, Entry, Manifest, Node, Verification, recorded_models
 from mingqian.ledger.verification import verify_log
 from mingqian.registry.models import Subject
-from mingqian.testing import Bureau, opened_draw, sealed_draw
+from mingqian.testing import Bureau, opened_draw, sealed_draw, work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -93,10 +93,10 @@ def test_a_whole_bureau_verifies(stocked: Bureau) -> None:
     assert findings.rows == sum(model._base_manager.count() for model in recorded_models())
 
 
-def tamper(sql: str, *values: object) -> None:
+def tamper(sql: str) -> None:
     """Change the database as somebody with its password would."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql)
         assert cursor.rowcount > 0
 
 
@@ -110,13 +110,13 @@ def tamper(sql: str, *values: object) -> None:
         "UPDATE ledger_node SET position = 1000 WHERE level = 0 AND position = 3",
         "DELETE FROM ledger_node WHERE level = 1 AND position = 2",
         "DELETE FROM ledger_manifest WHERE entry_id = 3",
-        "UPDATE registry_subject SET name = '改名有限公司' WHERE number LIKE '%%0000000003'",
-        "DELETE FROM registry_subject WHERE number LIKE '%%0000000004'",
+        "UPDATE registry_subject SET name = '改名有限公司' WHERE number LIKE '%0000000003'",
+        "DELETE FROM registry_subject WHERE number LIKE '%0000000004'",
         "UPDATE registry_inspector SET valid_until = '2050-01-01' WHERE certificate_number = '15030003'",
         "UPDATE accounts_user SET name = '张三' WHERE username LIKE 'zibo-leader'",
         "DELETE FROM accounts_rolegrant WHERE role = 'inspector'",
         "UPDATE drawing_draw SET title = '另一个名称'",
-        "UPDATE drawing_draw SET opened_at = sealed_at",
+        "UPDATE drawing_draw SET opened_at = '2026-01-01 00:00:00+00:00'",
         "UPDATE drawing_contribution SET digits = '1234567890123' WHERE position = 2",
         "DELETE FROM drawing_contribution WHERE position = 3",
         "UPDATE documents_storedfile SET size = size + 1",
@@ -126,7 +126,7 @@ def test_any_row_changed_or_deleted_by_hand_is_found(stocked: Bureau, sql: str) 
     """A20.2: changing or deleting any row in the database by hand is found."""
     opened_draw(stocked)
     quoted = connection.ops.quote_name("index")
-    tamper(sql.replace("{index}", quoted).replace("%%", "%"))
+    tamper(sql.replace("{index}", quoted))
     assert not verify_log().sound
 
 
@@ -172,7 +172,7 @@ def test_the_page_runs_the_verification_and_keeps_its_outcome(bureau: Bureau, si
     """A20.2: a page for those who answer for the log."""
     client = sign_in(bureau.user(Role.AUDIT_ADMIN))  # type: ignore[operator]
     response = client.post("/ledger/verify/")
-    call_command("db_worker", queue_name="*", interval=0, batch=True, startup_delay=False, reload=False, verbosity=0)
+    work_off()
     run = Verification.objects.get()
     assert run.outcome == Verification.Outcome.SOUND
     assert "全部一致" in client.get(response["Location"]).content.decode()
