@@ -5,6 +5,7 @@ Each check takes a code that is already tidied (plain characters, upper case, no
 """
 
 from datetime import date
+from operator import mul
 
 #: What can be wrong with a code, in words that follow the name of the code.
 WRONG = {
@@ -15,19 +16,19 @@ WRONG = {
 }
 
 _CREDIT_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_CREDIT_VALUES = {sign: value for value, sign in enumerate(_CREDIT_CHARACTERS)}
 _CREDIT_WEIGHTS = tuple(3**i % 31 for i in range(17))
 _ID_WEIGHTS = tuple(2 ** (17 - i) % 11 for i in range(17))
 _DIGITS = frozenset("0123456789")
 
 
 def credit_check_character(body: str) -> str:
-    """Return the eighteenth character for the first seventeen (GB 32100-2015, 5.5); ValueError for characters that a code cannot have.
+    """Return the eighteenth character for the first seventeen (GB 32100-2015, 5.5); KeyError for characters that a code cannot have.
 
     >>> credit_check_character("9137030306592700X")
     'X'
     """
-    total = sum(_CREDIT_CHARACTERS.index(sign) * weight for sign, weight in zip(body, _CREDIT_WEIGHTS, strict=True))
-    return _CREDIT_CHARACTERS[-total % 31]
+    return _CREDIT_CHARACTERS[-sum(map(mul, map(_CREDIT_VALUES.__getitem__, body), _CREDIT_WEIGHTS)) % 31]
 
 
 def wrong_credit_code(code: str) -> str:
@@ -38,7 +39,7 @@ def wrong_credit_code(code: str) -> str:
     """
     if len(code) != 18:
         return "length"
-    if not set(code) <= set(_CREDIT_CHARACTERS) or not set(code[2:8]) <= _DIGITS:
+    if not _CREDIT_VALUES.keys() >= set(code) or not _DIGITS >= set(code[2:8]):
         return "characters"
     return "" if credit_check_character(code[:17]) == code[17] else "check"
 

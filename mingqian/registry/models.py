@@ -183,6 +183,9 @@ class ImportWork(models.Model):
     beat_at = models.DateTimeField()
     seconds_writing = models.FloatField(null=True)
     register_version = models.PositiveBigIntegerField(null=True)
+    last_number = models.PositiveBigIntegerField(default=0)
+    report_digest = models.CharField(max_length=64, blank=True)
+    reasons = models.JSONField(default=dict)
     sheets = models.JSONField(default=list)
     columns = models.JSONField(default=list)
     sample = models.JSONField(default=list)
@@ -207,3 +210,17 @@ class ImportRow(models.Model):
         ordering = ("row",)
         constraints = (models.UniqueConstraint(fields=("of", "row"), name="registry_import_row"),)
         indexes = (models.Index(fields=("of", "outcome", "row"), name="registry_import_outcome"),)
+
+
+class ImportChunk(models.Model):
+    """Decisions of a checked table that wait for its confirmation, packed and encrypted (they hold ID and phone numbers)."""
+
+    of = models.ForeignKey(Import, models.PROTECT, related_name="chunks")
+    position = models.PositiveIntegerField()
+    box = models.BinaryField()
+
+    class Meta:
+        """In the order of the table."""
+
+        ordering = ("position",)
+        constraints = (models.UniqueConstraint(fields=("of", "position"), name="registry_import_chunk"),)

@@ -17,7 +17,7 @@ from mingqian.documents import services as documents
 from mingqian.ledger import services as ledger
 from mingqian.registry import registers, tasks
 from mingqian.registry.filling import change_inspector, change_subject, digest_of_id, new_inspector, new_subject
-from mingqian.registry.importing import running
+from mingqian.registry.importing import running, spool
 from mingqian.registry.importing.columns import columns_of, missing_columns
 from mingqian.registry.importing.notes import is_dead
 from mingqian.registry.importing.sniff import kind_of
@@ -205,6 +205,7 @@ def remap(user: User, batch: Import, *, sheet: str, header_row: int, mapping: Ma
         raise DomainError("工作簿里没有所选的工作表，请重新选择。")
     with transaction.atomic():
         ImportRow.objects.filter(of=batch).delete()
+        spool.clear(batch)
         batch = ledger.move(
             user.actor,
             "remap",
@@ -251,6 +252,7 @@ def discard(user: User, batch: Import) -> Import:
             user.actor, "discard", batch, IMPORT_MOVES, subject=subject_of(batch), entry_verb="import.discard", finished_at=clock.now()
         )
         ImportRow.objects.filter(of=batch).delete()
+        spool.clear(batch)
         ImportWork.objects.filter(of=batch).update(phase=ImportPhase.ENDED, preview=[], sample=[])
     return batch
 

@@ -82,6 +82,7 @@ class ImportPhase(models.TextChoices):
     WAITING = "waiting", "等待后台处理"
     READING = "reading", "读取文件"
     CHECKING = "checking", "逐行检查"
+    PREPARING = "preparing", "整理数据"
     WRITING = "writing", "写入名录库"
     ENDED = "ended", "已结束"
 

@@ -1,7 +1,7 @@
 """What may stand in the registries: one subject, one inspector, checked alike whether a form or a table brings them (A6.1, A7.1)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from mingqian.common.text import is_word
@@ -79,7 +79,6 @@ class InspectorValues:
     valid_until: date | None = None
     on_establishment: bool | None = None
     enforcement_post: bool | None = None
-    refusals: list[Refusal] = field(default_factory=list)
 
 
 #: Most characters of each text, as the columns of the database have them.
@@ -116,24 +115,25 @@ def wrong_with_subject(values: SubjectValues, today: date) -> Iterable[Refusal]:
             yield Refusal("too-long", f"{title}超过 {most} 字")
 
 
+_KIND_BY_CODE = {"91": SubjectKind.COMPANY, "92": SubjectKind.SOLE_TRADER, "93": SubjectKind.COOPERATIVE}
+
+
 def kind_of(values: SubjectValues) -> str:
     """Return the kind: as told, else as the code tells it (GB 32100, table 2; GS 15), else as the type's words do."""
-    if values.kind:
-        return values.kind
     code, words = values.credit_code, values.company_type
-    if code:
-        if code.startswith("92"):
-            return SubjectKind.SOLE_TRADER
-        if code.startswith("93") or code.startswith("N"):
-            return SubjectKind.COOPERATIVE
-        return SubjectKind.COMPANY if code.startswith("91") else SubjectKind.INSTITUTION
-    if values.id_number:
-        return SubjectKind.PERSON
-    if "个体" in words or values.registration_number[6:7] in {"6", "7", "8", "9"}:
-        return SubjectKind.SOLE_TRADER
-    if "合作社" in words or values.name.endswith("合作社"):
-        return SubjectKind.COOPERATIVE
-    return SubjectKind.COMPANY
+    if values.kind:
+        kind = values.kind
+    elif code:
+        kind = _KIND_BY_CODE.get(code[:2], SubjectKind.INSTITUTION)
+    elif values.id_number:
+        kind = SubjectKind.PERSON
+    elif "个体" in words or values.registration_number[6:7] in {"6", "7", "8", "9"}:
+        kind = SubjectKind.SOLE_TRADER
+    elif "合作社" in words or values.name.endswith("合作社"):
+        kind = SubjectKind.COOPERATIVE
+    else:
+        kind = SubjectKind.COMPANY
+    return kind
 
 
 def wrong_with_inspector(values: InspectorValues) -> Iterable[Refusal]:

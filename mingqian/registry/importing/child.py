@@ -5,6 +5,7 @@ upload is read here: one line of JSON with what is asked for and then the file's
 then one list a row ([row number, cells]), then the end. Cells are text, numbers, true and false, or null; dates are ISO text.
 """
 
+import codecs
 import csv
 import io
 import json
@@ -19,6 +20,7 @@ from mingqian.registry.importing.problems import MAX_CELL, MAX_COLUMNS, MAX_ROWS
 from mingqian.registry.importing.sniff import check_spread
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_BLOCK = 1 << 20
 Row = list[Any]
 Merge = tuple[tuple[int, int], tuple[int, int]]
 
@@ -43,29 +45,31 @@ def plain(value: object) -> object:
     return value
 
 
-def decode(content: bytes) -> str:
-    """Return the text of a CSV file: by its mark, else UTF-8, else GB18030."""
-    for mark, name in _BOMS:
-        if content.startswith(mark):
-            return _decoded(content, name)
+def encoding_of(content: bytes) -> str:
+    """Return the encoding of a CSV file: by its mark, else UTF-8, else GB18030."""
+    marked = [name for mark, name in _BOMS if content.startswith(mark)]
+    for name in marked or ("utf-8", "gb18030"):
+        if _decodes(content, name):
+            return name
+    raise UnreadableError("encoding")
+
+
+def _decodes(content: bytes, name: str) -> bool:
+    """Try without ever holding the whole text."""
+    decoder = codecs.getincrementaldecoder(name)()
     try:
-        return content.decode("utf-8")
+        for start in range(0, len(content), _BLOCK):
+            decoder.decode(content[start : start + _BLOCK], final=start + _BLOCK >= len(content))
     except UnicodeDecodeError:
-        return _decoded(content, "gb18030")
-
-
-def _decoded(content: bytes, name: str) -> str:
-    try:
-        return content.decode(name)
-    except UnicodeDecodeError as error:
-        raise UnreadableError("encoding") from error
+        return False
+    return True
 
 
 def delimiter_of(text: str) -> str:
     """Return the sign between cells: the one that divides the first lines most, a comma where none does."""
     counts = dict.fromkeys(",\t;|", 0)
     quoted = False
-    for sign in text[:20_000]:
+    for sign in text:
         if sign == '"':
             quoted = not quoted
         elif not quoted and sign in counts:
@@ -77,13 +81,14 @@ def delimiter_of(text: str) -> str:
 def csv_rows(content: bytes) -> Iterator[Row]:
     """Yield the records of a CSV file; blank lines count as rows, as they do in a spreadsheet program."""
     csv.field_size_limit(1_000_000)
-    text = decode(content)
-    if "\x00" in text:
-        raise UnreadableError("binary")
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
-    except csv.Error as error:
-        raise UnreadableError("broken") from error
+    name = encoding_of(content)
+    with io.TextIOWrapper(io.BytesIO(content), encoding=name, newline="") as text:
+        delimiter = delimiter_of(text.read(20_000))
+        text.seek(0)
+        try:
+            yield from csv.reader(text, delimiter=delimiter)
+        except csv.Error as error:
+            raise UnreadableError("broken") from error
 
 
 def open_workbook(content: bytes) -> Any:

@@ -17,7 +17,7 @@ from mingqian.registry.models import Inspector, Subject
 from mingqian.registry.registers import subject_number
 from mingqian.registry.selectors import why_not_drawable
 from mingqian.registry.states import RegisterKind, RowOutcome
-from mingqian.registry.values import Refusal, SubjectValues
+from mingqian.registry.values import InspectorValues, Refusal, SubjectValues
 
 
 @dataclass(slots=True)
@@ -60,6 +60,10 @@ class Target(Protocol):
     kind: RegisterKind
     model: type[Recorded]
     last_number: int
+    values: type[Any]
+
+    def load(self) -> None:
+        """Read by what the registry's rows are found; before the first decision."""
 
     def check(self, line: Line) -> Checked:
         """Look at one row by itself."""
@@ -89,6 +93,7 @@ class Subjects:
 
     kind = RegisterKind.SUBJECTS
     model = Subject
+    values = SubjectValues
 
     def __init__(self, organ: Organ, mapping: dict[str, int], last_number: int, *, update_existing: bool) -> None:
         self._organ, self._mapping, self._update_existing = organ, mapping, update_existing
@@ -97,12 +102,12 @@ class Subjects:
         self._by_key: dict[str, int] = {}
         self._by_place: dict[str, int] = {}
         self._coded: set[int] = set()
-        self._load()
         self._seen: dict[str, int] = {}
         self._seen_rows: dict[int, int] = {}
         self._places: dict[str, tuple[int, bool]] = {}
 
-    def _load(self) -> None:
+    def load(self) -> None:
+        """Read by what the registry's rows are found."""
         fields = ("pk", "number", "credit_code", "registration_number", "id_number_digest", "name", "address")
         rows = Subject.objects.filter(organ=self._organ).values_list(*fields)
         for pk, number, credit_code, registration_number, id_digest, name, address in rows.iterator(5000):
@@ -208,6 +213,7 @@ class Inspectors:
 
     kind = RegisterKind.INSPECTORS
     model = Inspector
+    values = InspectorValues
 
     def __init__(self, organ: Organ, mapping: dict[str, int], last_number: int, *, update_existing: bool) -> None:
         self._organ, self._mapping, self._update_existing = organ, mapping, update_existing
@@ -216,12 +222,15 @@ class Inspectors:
         self._divisions = dict(organ.divisions.order_by("code").values_list("name", "pk"))
         self._by_certificate: dict[str, Inspector] = {}
         self._by_person: dict[tuple[int, str], str] = {}
-        for inspector in Inspector.objects.filter(organ=organ):
+        self._seen: dict[str, int] = {}
+        self._seen_people: dict[tuple[int, str], int] = {}
+
+    def load(self) -> None:
+        """Read by what the registry's rows are found."""
+        for inspector in Inspector.objects.filter(organ=self._organ):
             self._by_certificate[inspector.certificate_number] = inspector
             if not why_not_drawable(inspector, self._today):
                 self._by_person[inspector.division_id, inspector.name] = inspector.certificate_number
-        self._seen: dict[str, int] = {}
-        self._seen_people: dict[tuple[int, str], int] = {}
 
     def check(self, line: Line) -> Checked:
         """Look at one row by itself."""

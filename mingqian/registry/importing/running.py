@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -13,21 +12,25 @@ from mingqian.common import clock
 from mingqian.documents import services as documents
 from mingqian.ledger import services as ledger
 from mingqian.registry import registers
-from mingqian.registry.importing.columns import Header, find_header, missing_columns, plain_title, recognise, titles_of
+from mingqian.registry.importing import spool
+from mingqian.registry.importing.bulk import insert
+from mingqian.registry.importing.columns import Header, find_header, missing_columns, recognise, titles_of
 from mingqian.registry.importing.deciding import Decision, Inspectors, Subjects, Tally, Target
 from mingqian.registry.importing.notes import Notes
 from mingqian.registry.importing.preview import masked, preview_of
 from mingqian.registry.importing.problems import UnreadableError
 from mingqian.registry.importing.reading import Line, Table, open_table
-from mingqian.registry.importing.writing import CHUNK, RegisterMovedError, Spool, subject_of, write
+from mingqian.registry.importing.writing import RegisterMovedError, prepare, subject_of, write
 from mingqian.registry.models import Import, ImportRow, ImportWork
-from mingqian.registry.states import IMPORT_MOVES, ImportPhase, ImportState, ImportTarget, RegisterKind, RowOutcome
+from mingqian.registry.states import BUSY_STATES, IMPORT_MOVES, ImportPhase, ImportTarget, RegisterKind, RowOutcome
 
 #: Rows that the page of columns shows, and rows of the preview.
 SAMPLE_ROWS = 12
 PREVIEW_ROWS = 20
 _HEAD_ROWS = 40
 _ATTEMPTS = 5
+CHUNK = 1000
+_COUNTS = ("total", *map(str, RowOutcome))
 
 
 def target_for(batch: Import, mapping: dict[str, int], last_number: int) -> Target:
@@ -46,28 +49,19 @@ def analyse(batch: Import) -> None:
             head, lines = _head(table)
             header = _header(batch, head)
             work = _describe(table, head, header)
-            if not missing_columns(batch.target, header.mapping):
-                work |= _dry_run(batch, header, lines, notes, tally)
+            complete = not missing_columns(batch.target, header.mapping)
+            if complete:
+                tally, found = _dry_run(batch, header, lines, notes)
+                work |= found
     except UnreadableError as error:
         stop(batch, str(error))
         return
-    if not missing_columns(batch.target, header.mapping) and not tally.total:
+    if complete and not tally.total:
         stop(batch, str(UnreadableError("no-rows")))
         return
     with transaction.atomic():
         ImportWork.objects.filter(of=batch).update(**work, phase=ImportPhase.ENDED, beat_at=timezone.now())
-        ledger.move(
-            "system",
-            "checked",
-            batch,
-            IMPORT_MOVES,
-            subject=subject_of(batch),
-            entry_verb="import.checked",
-            sheet=table.sheet[:100],
-            header_row=header.row,
-            mapping=header.mapping,
-            **_counts(tally),
-        )
+        _move(batch, "checked", sheet=table.sheet[:100], header_row=header.row, mapping=header.mapping, **_counts(tally))
 
 
 def _head(table: Table) -> tuple[list[Line], Iterator[Line]]:
@@ -95,15 +89,18 @@ def _describe(table: Table, head: list[Line], header: Header) -> dict[str, Any]:
     width = max(len(line.cells) for line in head)
     titles = header.titles + [""] * (width - len(header.titles))
     sample = [[line.number, [masked(cell) for cell in line.cells]] for line in head[:SAMPLE_ROWS]]
-    return {"sheets": table.sheets, "columns": titles, "sample": sample, "preview": []}
+    return {"sheets": table.sheets, "columns": titles, "sample": sample, "preview": [], "reasons": {}}
 
 
 def _data_lines(lines: Iterable[Line], header: Header) -> Iterator[Line]:
     """Yield the rows below the header, without the header repeated for printing."""
-    titles = [plain_title(title) for title in header.titles]
+    printed = None
     for line in lines:
-        if line.number > header.row and not (titles and [plain_title(cell) for cell in line.cells[:3]] == titles[:3]):
-            yield line
+        if line.number > header.row:
+            if line.cells != printed:
+                yield line
+        elif line.number == header.row:
+            printed = line.cells
 
 
 def _chunks(lines: Iterator[Line]) -> Iterator[list[Line]]:
@@ -111,40 +108,38 @@ def _chunks(lines: Iterator[Line]) -> Iterator[list[Line]]:
         yield chunk
 
 
-@contextmanager
-def _deciding(batch: Import, header: Header, lines: Iterable[Line]) -> Iterator[tuple[Target, int, Iterator[list[Decision]]]]:
-    """Offer the target, the version of the registry that the decisions hold for, and the decisions in chunks."""
-    kind = RegisterKind(batch.target)
-    register = registers.peek(batch.organ, kind)
-    target = target_for(batch, header.mapping, register.last_number)
-
-    def decisions() -> Iterator[list[Decision]]:
-        for chunk in _chunks(_data_lines(lines, header)):
-            yield target.decide([target.check(line) for line in chunk])
-
-    yield target, register.version, decisions()
-
-
-def _dry_run(batch: Import, header: Header, lines: Iterable[Line], notes: Notes, tally: Tally) -> dict[str, Any]:
-    notes.phase(ImportPhase.CHECKING)
+def _dry_run(batch: Import, header: Header, lines: Iterable[Line], notes: Notes) -> tuple[Tally, dict[str, Any]]:
+    """Decide on every row, keep the report and what will be written, and return the counts and what the preview shows."""
+    notes.phase(ImportPhase.CHECKING, batch.total)
     ImportRow.objects.filter(of=batch).delete()
-    preview: list[Any] = []
-    with _deciding(batch, header, lines) as (target, version, chunks):
-        for decisions in chunks:
-            keep_rows(batch, decisions)
-            tally.add(decisions)
-            if len(preview) < PREVIEW_ROWS:
-                taken = [decision for decision in decisions if decision.outcome != RowOutcome.REFUSED]
-                preview += [preview_of(target, decision) for decision in taken[: PREVIEW_ROWS - len(preview)]]
-            notes.step(tally.total)
-    return {"register_version": version, "preview": preview}
+    spool.clear(batch)
+    register = registers.peek(batch.organ, RegisterKind(batch.target))
+    target = target_for(batch, header.mapping, register.last_number)
+    target.load()
+    tally, digest, preview = Tally(), hashlib.sha256(), list[dict[str, str]]()
+    for position, chunk in enumerate(_chunks(_data_lines(lines, header))):
+        decisions = target.decide([target.check(line) for line in chunk])
+        keep_rows(batch, decisions)
+        spool.keep(batch, position, decisions)
+        tally.add(decisions)
+        for decision in decisions:
+            digest.update(f"{decision.row}\t{decision.outcome}\t{decision.number}\t{decision.reason}\n".encode())
+            if len(preview) < PREVIEW_ROWS and decision.outcome != RowOutcome.REFUSED:
+                preview.append(preview_of(target, decision))
+        notes.step(tally.total)
+    return tally, {
+        "register_version": register.version,
+        "last_number": target.last_number,
+        "report_digest": digest.hexdigest(),
+        "preview": preview,
+        "reasons": dict(tally.reasons.most_common()),
+    }
 
 
 def keep_rows(batch: Import, decisions: Iterable[Decision]) -> None:
     """Keep what the report says of the rows."""
-    ImportRow.objects.bulk_create(
-        ImportRow(of=batch, row=d.row, outcome=d.outcome, code=d.code, reason=d.reason, name=d.name, number=d.number) for d in decisions
-    )
+    names = ("of_id", "row", "outcome", "code", "reason", "name", "number")
+    insert(ImportRow, names, ((batch.pk, d.row, str(d.outcome), d.code, d.reason, d.name, d.number) for d in decisions))
 
 
 def _counts(tally: Tally) -> dict[str, int]:
@@ -154,7 +149,7 @@ def _counts(tally: Tally) -> dict[str, int]:
 
 def bring_in(batch: Import) -> None:
     """Bring a confirmed table into its registry. What is written is decided anew where the registry has moved since the preview."""
-    ledger.move("system", "start", batch, IMPORT_MOVES, subject=subject_of(batch), entry_verb="import.start")
+    _move(batch, "start")
     for attempt in range(_ATTEMPTS):
         try:
             _bring_in_once(batch, Notes(batch))
@@ -169,70 +164,52 @@ def bring_in(batch: Import) -> None:
 
 
 def _bring_in_once(batch: Import, notes: Notes) -> None:
-    work = batch.work
-    header = Header(batch.header_row, list(work.columns), {key: int(index) for key, index in batch.mapping.items()})
-    tally, spool, digest = Tally(), Spool(), hashlib.sha256()
-    notes.phase(ImportPhase.CHECKING, batch.total)
-    with open_table(documents.read(batch.file), batch.sheet) as table, _deciding(batch, header, table.lines) as (target, version, chunks):
-        moved = version != work.register_version
-        if moved:
-            ImportRow.objects.filter(of=batch).delete()
-        for decisions in chunks:
-            if moved:
-                keep_rows(batch, decisions)
-            for d in decisions:
-                digest.update(f"{d.row}\t{d.outcome}\t{d.number}\t{d.reason}\n".encode())
-            tally.add(decisions)
-            spool.add(decisions)
-            notes.step(tally.total)
-    if moved:
-        ImportWork.objects.filter(of=batch).update(register_version=version)
-    if batch.all_or_nothing and tally.outcomes[RowOutcome.REFUSED]:
-        stop(batch, f"有 {tally.outcomes[RowOutcome.REFUSED]} 行未通过检查，按“全部正确才导入”没有导入任何一行。", **_counts(tally))
+    work = ImportWork.objects.get(of=batch)
+    if registers.peek(batch.organ, RegisterKind(batch.target)).version != work.register_version:
+        work = _decide_again(batch, work, notes)
+    if batch.all_or_nothing and batch.refused:
+        stop(batch, f"有 {batch.refused:,} 行未通过检查，按“全部正确才导入”没有导入任何一行。")
         return
-    notes.phase(ImportPhase.WRITING, tally.total)
-    _write_and_finish(batch, target, spool, version, tally, digest.hexdigest())
-
-
-def _write_and_finish(batch: Import, target: Target, spool: Spool, version: int, tally: Tally, digest: str) -> None:
+    notes.phase(ImportPhase.PREPARING, batch.taken + batch.updated)
+    prepared = prepare(batch, target_for(batch, batch.mapping, 0), notes)
+    notes.phase(ImportPhase.WRITING, batch.taken + batch.updated)
     began = timezone.now()
     with transaction.atomic():
-        write(batch, target, spool, version, tally, digest)
-        ledger.move(
-            "system",
-            "finish",
-            batch,
-            IMPORT_MOVES,
-            subject=subject_of(batch),
-            entry_verb="import.finish",
-            digest=digest,
-            finished_at=clock.now(),
-            **_counts(tally),
-        )
+        write(batch, prepared, work)
+        counts = {name: getattr(batch, name) for name in _COUNTS}
+        _move(batch, "finish", digest=work.report_digest, finished_at=clock.now(), **counts)
+        spool.clear(batch)
     seconds = (timezone.now() - began).total_seconds()
-    ImportWork.objects.filter(of=batch).update(phase=ImportPhase.ENDED, done=tally.total, seconds_writing=seconds, preview=[], sample=[])
+    ImportWork.objects.filter(of=batch).update(phase=ImportPhase.ENDED, seconds_writing=seconds, preview=[], sample=[])
 
 
-def stop(batch: Import, message: str, **counts: int) -> None:
+def _decide_again(batch: Import, work: ImportWork, notes: Notes) -> ImportWork:
+    """Decide anew on every row, since others have written to the registry after the preview."""
+    header = Header(batch.header_row, list(work.columns), batch.mapping)
+    with open_table(documents.read(batch.file), batch.sheet) as table:
+        tally, found = _dry_run(batch, header, table.lines, notes)
+    ImportWork.objects.filter(of=batch).update(**found)
+    for name, count in _counts(tally).items():
+        setattr(batch, name, count)  # stored with the step that ends the import
+    return ImportWork.objects.get(of=batch)
+
+
+def stop(batch: Import, message: str) -> None:
     """End an import that brings nothing in, and say why."""
+    counts = {name: getattr(batch, name) for name in _COUNTS}
     with transaction.atomic():
+        spool.clear(batch)
         ImportWork.objects.filter(of=batch).update(phase=ImportPhase.ENDED, preview=[], sample=[])
-        ledger.move(
-            "system",
-            "refuse",
-            batch,
-            IMPORT_MOVES,
-            subject=subject_of(batch),
-            entry_verb="import.refuse",
-            message=message[:500],
-            finished_at=clock.now(),
-            **counts,
-        )
+        _move(batch, "refuse", message=message[:500], finished_at=clock.now(), **counts)
 
 
 def fail(batch: Import, message: str) -> None:
     """Mark an import whose work broke off. Nothing of it is in the registry: writing and finishing are one transaction."""
-    if batch.state in {ImportState.UPLOADED, ImportState.QUEUED, ImportState.RUNNING}:
-        ledger.move(
-            "system", "fail", batch, IMPORT_MOVES, subject=subject_of(batch), entry_verb="import.fail", message=message, finished_at=clock.now()
-        )
+    if batch.state in BUSY_STATES:
+        with transaction.atomic():
+            spool.clear(batch)
+            _move(batch, "fail", message=message, finished_at=clock.now())
+
+
+def _move(batch: Import, verb: str, **changes: Any) -> None:
+    ledger.move("system", verb, batch, IMPORT_MOVES, subject=subject_of(batch), entry_verb=f"import.{verb}", **changes)

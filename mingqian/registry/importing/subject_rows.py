@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from mingqian.registry import codes
@@ -37,7 +38,8 @@ class Checked:
     refusals: list[Refusal] = field(default_factory=list)
 
 
-def find_word(text: str, words: Sequence[tuple[str, Sequence[str]]]) -> str:
+@lru_cache(2048)
+def find_word(text: str, words: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
     """Return the key of the first group of which a word occurs in `text`, "" for none."""
     return next((str(key) for key, group in words if any(word in text for word in group)), "")
 
@@ -85,11 +87,11 @@ def _read_codes(values: SubjectValues, cell: Mapping[str, Any], today: date) -> 
 def _read_words(values: SubjectValues, cell: Mapping[str, Any]) -> list[Refusal]:
     refusals = []
     status = tidy.text_of(cell.get("status"))
-    values.status = find_word(status, _STATUS_WORDS)
+    values.status = find_word(status, _STATUS_WORDS) if status else ""
     if status and not values.status:
         refusals.append(Refusal("status-unknown", f"登记状态“{status[:30]}”无法识别，请写存续、注销、吊销或停业"))
     kind = tidy.text_of(cell.get("kind"))
-    values.kind = find_word(kind, _KIND_WORDS)
+    values.kind = find_word(kind, _KIND_WORDS) if kind else ""
     if kind and not values.kind:
         refusals.append(Refusal("kind-unknown", f"类别“{kind[:30]}”无法识别，请写企业、个体工商户、农民专业合作社、机关事业单位或自然人"))
     if values.phone and sum(sign in _DIGITS for sign in values.phone) < 7:

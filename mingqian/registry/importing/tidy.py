@@ -2,6 +2,7 @@
 
 import math
 import re
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,12 +17,14 @@ _LETTERS = {0xFF10 + i: 0x30 + i for i in range(10)}
 _LETTERS |= {0xFF21 + i: 0x41 + i for i in range(26)} | {0xFF41 + i: 0x61 + i for i in range(26)} | {0x3000: 0x20}
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
 _SPACE_AT_HAN = re.compile(f"(?<=[{_HAN}，。；：、（）]) +| +(?=[{_HAN}，。；：、（）])")
+_WIDE = re.compile("[\uff10-\uff5a\u3000]")
 _GUARDED = re.compile(r"'[=+\-@]")
 _POINT_ZERO = re.compile(r"(\d+)\.0+")
 _EXPONENT = re.compile(r"[\d.]+E\+?\d+", re.IGNORECASE)
 #: A number of a spreadsheet is exact up to 15 digits.
 _EXACT = 10**15
 _DATE = re.compile(r"(?<!\d)(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*日?")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
 #: Day 0 of the serial dates of spreadsheets, and the serials taken for dates: 1954 to 2119.
 _SERIAL_ZERO = date(1899, 12, 30)
@@ -50,9 +53,11 @@ def text_of(cell: Any) -> str:
         if not math.isfinite(cell):
             return ""
         return str(int(cell)) if cell.is_integer() else repr(cell)
-    text = clean(str(cell).translate(_LETTERS))
-    if " " in text:
-        text = _SPACE_AT_HAN.sub("", text)
+    text = str(cell)
+    if not text.isascii() and _WIDE.search(text):
+        text = text.translate(_LETTERS)
+    if " " in text or not text.isprintable():
+        text = _SPACE_AT_HAN.sub("", clean(text))
     if text.startswith("'") and _GUARDED.match(text):
         text = text[1:]
     return "" if is_nothing(text) else text
@@ -60,7 +65,7 @@ def text_of(cell: Any) -> str:
 
 def is_nothing(text: str) -> bool:
     """Say whether `text` only stands for a missing value."""
-    return len(text) < 9 and text.replace(" ", "").upper() in _NOTHING
+    return len(text) < 9 and (text in _NOTHING or text.replace(" ", "").upper() in _NOTHING)
 
 
 def name_of(cell: Any) -> str:
@@ -86,7 +91,7 @@ def code_of(cell: Any) -> tuple[str, bool]:
     text = text_of(cell)
     if not text:
         return "", False
-    code = clean_code(text)
+    code = text.upper() if text.isascii() and text.isalnum() else clean_code(text)
     whole = _POINT_ZERO.fullmatch(code)
     if whole:
         return whole.group(1), len(whole.group(1)) > 15
@@ -104,6 +109,10 @@ def dates_in(cell: Any) -> list[date] | None:
     text = text_of(cell)
     if not text:
         return []
+    if _ISO.fullmatch(text):
+        with suppress(ValueError):
+            return [date.fromisoformat(text)]
+        return None
     if text.isdigit() and int(text) in _SERIALS:
         return [_SERIAL_ZERO + timedelta(days=int(text))]
     found = _DATE.findall(half_width(text)) or _COMPACT.findall(text)

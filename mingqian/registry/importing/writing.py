@@ -1,8 +1,8 @@
-"""Write the decisions into the registry: one transaction, one entry of the ledger, all or nothing of it."""
+"""Write the decisions into the registry: prepared without any lock, then one short transaction with one entry of the ledger."""
 
-import pickle
+import marshal
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -11,77 +11,84 @@ from mingqian.ledger import services as ledger
 from mingqian.ledger.models import Recorded
 from mingqian.ledger.rows import RowState
 from mingqian.registry import registers
-from mingqian.registry.importing.deciding import Decision, Target, Tally
-from mingqian.registry.models import Import
+from mingqian.registry.importing import spool
+from mingqian.registry.importing.bulk import columns_of, insert, plain_values, reserve_keys
+from mingqian.registry.importing.deciding import Decision, Target
+from mingqian.registry.importing.notes import Notes
+from mingqian.registry.models import Import, ImportWork
 from mingqian.registry.states import RowOutcome
-
-CHUNK = 1000
 
 
 class RegisterMovedError(Exception):
     """Somebody wrote to the registry between checking and writing: check again."""
 
 
-class Spool:
-    """The decisions that write something, packed, so that a hundred thousand of them take some 30 MB."""
+class Prepared:
+    """Rows as they will stand in the registry, packed, and what the ledger will say of them."""
 
-    def __init__(self) -> None:
-        self._chunks: list[bytes] = []
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.states: list[RowState] = []
+        self._chunks: list[tuple[bool, bytes]] = []
 
-    def add(self, decisions: Iterable[Decision]) -> None:
-        """Keep those that write."""
-        writing = [decision for decision in decisions if decision.values is not None]
-        if writing:
-            self._chunks.append(zlib.compress(pickle.dumps(writing, protocol=5), 1))
+    def add(self, rows: Sequence[Recorded], *, new: bool) -> None:
+        """Add rows that have their keys."""
+        if rows:
+            self.states += [(row.ledger_key(), row.ledger_digest()) for row in rows]
+            self._chunks.append((new, zlib.compress(marshal.dumps([plain_values(row) for row in rows]), 1)))
 
-    def __iter__(self) -> Iterator[list[Decision]]:
-        """Yield them in order, in chunks."""
-        for chunk in self._chunks:
-            yield pickle.loads(zlib.decompress(chunk))  # noqa: S301  packed above by this very process
+    def write(self) -> None:
+        """Write them all."""
+        columns = columns_of(self.target.model)
+        for new, packed in self._chunks:
+            rows: list[list[Any]] = marshal.loads(zlib.decompress(packed))  # noqa: S302  packed above, never stored
+            insert(self.target.model, columns, rows, or_update=not new)
+
+
+def prepare(batch: Import, target: Target, notes: Notes) -> Prepared:
+    """Build every row that `batch` writes. It holds as long as the registry stays at the version of the decisions."""
+    prepared = Prepared(target)
+    done = 0
+    for decisions in spool.kept(batch, target):
+        prepared.add(_new(target, [d for d in decisions if d.outcome == RowOutcome.TAKEN]), new=True)
+        prepared.add(_changed(target, [d for d in decisions if d.outcome == RowOutcome.UPDATED]), new=False)
+        done += len(decisions)
+        notes.step(done)
+    return prepared
+
+
+def _new(target: Target, decisions: Sequence[Decision]) -> list[Recorded]:
+    rows = [target.new(decision) for decision in decisions]
+    for row, key in zip(rows, reserve_keys(target.model, len(rows)), strict=True):
+        row.pk = key
+    return rows
+
+
+def _changed(target: Target, decisions: Sequence[Decision]) -> list[Recorded]:
+    found: dict[Any, Recorded] = target.model._base_manager.select_related("organ").in_bulk([decision.pk for decision in decisions])
+    for decision in decisions:
+        if decision.pk not in found:
+            raise RegisterMovedError
+        target.change(found[decision.pk], decision)
+    return list(found.values())
 
 
 @transaction.atomic
-def write(batch: Import, target: Target, spool: Spool, version: int, tally: Tally, report_digest: str) -> None:
-    """Write everything in `spool` and record it; raise RegisterMovedError where the registry is no longer at `version`."""
-    register = registers.take(batch.organ, target.kind)
-    if register.version != version:
+def write(batch: Import, prepared: Prepared, work: ImportWork) -> None:
+    """Write what was prepared, and record it; raise RegisterMovedError where the registry has moved since the decisions."""
+    register = registers.take(batch.organ, prepared.target.kind)
+    if register.version != work.register_version:
         raise RegisterMovedError
-    states: list[RowState] = []
-    for decisions in spool:
-        states += _states(_take([d for d in decisions if d.outcome == RowOutcome.TAKEN], target))
-        states += _states(_update([d for d in decisions if d.outcome == RowOutcome.UPDATED], target))
-    if not states:
+    if not prepared.states:
         return
-    registers.turn(register, target.last_number)
-    states.append((register.ledger_key(), register.ledger_digest()))
-    details = {"target": str(target.kind), "file": batch.file_id, **{str(key): count for key, count in tally.outcomes.items()}}
-    ledger.record(batch.created_by, "registry.import", subject_of(batch), digest=report_digest, states=states, details=details)
+    prepared.write()
+    registers.turn(register, work.last_number)
+    states = [*prepared.states, (register.ledger_key(), register.ledger_digest())]
+    counts = {str(outcome): getattr(batch, str(outcome)) for outcome in RowOutcome}
+    details = {"target": str(prepared.target.kind), "file": batch.file_id, **counts}
+    ledger.record(batch.created_by, "registry.import", subject_of(batch), digest=work.report_digest, states=states, details=details)
 
 
 def subject_of(batch: Import) -> str:
     """Return how the ledger names an import."""
     return f"import/{batch.organ.code}/{batch.number}"
-
-
-def _states(rows: Iterable[Recorded]) -> list[RowState]:
-    return [(row.ledger_key(), row.ledger_digest()) for row in rows]
-
-
-def _take(decisions: Sequence[Decision], target: Target) -> list[Any]:
-    return target.model._base_manager.bulk_create([target.new(decision) for decision in decisions]) if decisions else []
-
-
-def _update(decisions: Sequence[Decision], target: Target) -> list[Any]:
-    if not decisions:
-        return []
-    manager = target.model._base_manager
-    found = manager.select_related("organ").in_bulk([decision.pk for decision in decisions])
-    rows = []
-    for decision in decisions:
-        row = found[decision.pk]
-        target.change(row, decision)
-        rows.append(row)
-    fields = [field.name for field in target.model._meta.concrete_fields if not field.primary_key]
-    # An upsert by primary key: one statement for many rows, where bulk_update would write a CASE for every field.
-    manager.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=fields)
-    return rows
