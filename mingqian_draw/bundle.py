@@ -96,13 +96,16 @@ def _read_entry(path: Path, name: str, files: dict[str, bytes], problems: Proble
         elif stat.S_ISDIR(mode) and _FOLDER.fullmatch(name):
             _read_folder(path, name + "/", files, problems)
         elif stat.S_ISREG(mode):
-            files[name] = read_file(path, LIMIT - sum(map(len, files.values())))
+            files[name] = read_file(path, LIMIT)
         else:
             problems.add("path-kind", name)
     except DrawError as error:
         problems.add(error.code, name, error.row, **error.params)
     except OSError as error:
         problems.add("path-unreadable", name, reason=error.strerror or type(error).__name__)
+    if name in files and sum(map(len, files.values())) > LIMIT:
+        problems.add("path-large", name, limit=LIMIT)
+        del files[name]
 
 
 def _read_archive(path: Path, problems: Problems) -> dict[str, bytes]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from mingqian_draw.grammar import time_ok
@@ -16,13 +15,10 @@ from mingqian_draw.usage import Parser
 PROG = f"python {Path(sys.argv[0]).name}" if sys.argv[0].endswith(".pyz") else "python -m mingqian_draw"
 
 
-def _time(say: Speaker) -> Callable[[str], str]:
-    def time(text: str) -> str:
-        if not time_ok(text):
-            raise argparse.ArgumentTypeError(say("usage-time", value=text))
-        return text
-
-    return time
+def _time(text: str) -> str:
+    if not time_ok(text):
+        raise argparse.ArgumentTypeError(f"{text} is no time")
+    return text
 
 
 class _Adder:
@@ -48,9 +44,9 @@ def _bundle(parser: Parser, *, archive: bool = False) -> None:
 def _sealing(parser: Parser) -> None:
     add, say = parser.optional.add_argument, parser.say
     add("--witness", nargs="+", action="extend", required=True, metavar="NAME", help=say("opt-witness"))
-    add("--open-by", type=_time(say), required=True, metavar="TIME", help=say("opt-open-by"))
+    add("--open-by", type=_time, required=True, metavar="TIME", help=say("opt-open-by"))
     add("--beacon", nargs=4, metavar=("SOURCE", "ROUND", "DIGITS", "DUE"), help=say("opt-beacon-named"))
-    add("--at", type=_time(say), metavar="TIME", help=say("opt-at"))
+    add("--at", type=_time, metavar="TIME", help=say("opt-at"))
     add("--secret-file", type=Path, required=True, metavar="FILE", help=say("opt-new-secret"))
 
 
@@ -68,11 +64,11 @@ def _ending(parser: Parser, *, opening: bool) -> None:
     )
     add("--beacon", metavar="DIGITS", help=say("opt-beacon"))
     if opening:
-        add("--closed-at", type=_time(say), metavar="TIME", help=say("opt-closed-at"))
+        add("--closed-at", type=_time, metavar="TIME", help=say("opt-closed-at"))
     else:
         add("--reason", required=True, metavar="TEXT", help=say("opt-reason"))
         add("--approver", required=True, metavar="NAME", help=say("opt-approver"))
-    add("--at", type=_time(say), metavar="TIME", help=say("opt-at"))
+    add("--at", type=_time, metavar="TIME", help=say("opt-at"))
 
 
 def _seal(parser: Parser) -> None:

@@ -43,7 +43,6 @@ MESSAGES = {
     "files-missing": "files: this file is missing",
     "files-gap": "files: numbered with a gap, expected {expected}",
     "files-of-a-void": "files of a void: beside void.json this has no place",
-    "path-missing": "there is no such file or folder",
     "path-unreadable": "cannot be read: {reason}",
     "path-link": "files: a symbolic link, expected a file",
     "path-kind": "files: neither a file nor a folder of a supplement",
@@ -163,7 +162,5 @@ MESSAGES = {
     "secret-inside": "the secret must not lie in the folder of the bundle",
     "secret-file": "expected 64 lower-case hex characters",
     "write": "cannot be written: {reason}",
-    "input-row": "{cells}: expected {expected}",
-    "argument": "{reason}",
     "more": "and {count} more of this kind",
 }

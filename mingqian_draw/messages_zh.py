@@ -43,7 +43,6 @@ MESSAGES = {
     "files-missing": "缺少此文件",
     "files-gap": "编号不连续，应为 {expected}",
     "files-of-a-void": "已作废（有 void.json），不应再有此文件",
-    "path-missing": "没有这个文件或文件夹",
     "path-unreadable": "无法读取：{reason}",
     "path-link": "是符号链接，应为文件",
     "path-kind": "既不是文件，也不是补充抽取的文件夹",
@@ -163,7 +162,5 @@ MESSAGES = {
     "secret-inside": "秘密值文件不能放在抽取包的文件夹里",
     "secret-file": "应为 64 位小写十六进制字符",
     "write": "无法写入：{reason}",
-    "input-row": "{cells}：应为{expected}",
-    "argument": "{reason}",
     "more": "另有同类问题 {count} 处",
 }

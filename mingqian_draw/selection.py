@@ -43,7 +43,12 @@ Drawn = tuple[bytes, int]
 
 
 def lot_tickets(seed: str, subject: str, lots: int) -> list[str]:
-    """The ticket (hex) of each lot of a subject, from lot 1 on."""
+    """The ticket (hex) of each lot of a subject, from lot 1 on.
+
+    >>> seed = "a486cd4f05f1f69cef167f9e01c088884448cf0fbedd3f475e0a64f92d5c9159"
+    >>> [ticket[:16] for ticket in lot_tickets(seed, "913703001600791902", 1)]
+    ['07a1715819904f26']
+    """
     return [hashlib.sha256(f"{seed}/subject/{subject}/{lot}".encode()).hexdigest() for lot in range(1, lots + 1)]
 
 

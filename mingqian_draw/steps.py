@@ -23,7 +23,11 @@ def new_secret() -> str:
 
 
 def commitment(draw_id: str, secret: str, number: int = 0) -> str:
-    """Step 1; ``number`` is that of a supplement, 0 for the draw."""
+    """Step 1; ``number`` is that of a supplement, 0 for the draw.
+
+    >>> commitment("抽查〔2026〕1号", f"{1:064x}")[:16], commitment("V4", f"{1000:064x}", 1)[:16]
+    ('43a521291d8f7b32', 'de220a45b5ec2ada')
+    """
     name = f"{draw_id}/{number}" if number else draw_id
     return digest(f"MQ1/commit\n{name}\n{secret}".encode())
 
@@ -46,12 +50,21 @@ def receipt(seal_json: bytes, position: int, digits: str) -> str:
 
 
 def contributions_digest(contributions: Sequence[str]) -> str:
-    """What goes on the log at closing: SHA-256 of the contributions joined by a line feed."""
+    """What goes on the log at closing: SHA-256 of the contributions joined by a line feed.
+
+    >>> contributions_digest(["12", "34"]) == digest(b"12\\n34")
+    True
+    """
     return digest("\n".join(contributions).encode())
 
 
 def seed_of(seal_digest: str, secret: str, contributions: Sequence[str], beacon: str | None) -> str:
-    """Step 4: the seed, 64 hex."""
+    """Step 4: the seed, 64 hex.
+
+    >>> sealed = "7406f565b650d7b74b06ec0eb81022e3b11ae8c0f1d2c6751baaecb5e9c612c7"
+    >>> seed_of(sealed, f"{1:064x}", ["564225154462"], None)[:16]
+    'a486cd4f05f1f69c'
+    """
     parts = ["MQ1/seed", seal_digest, secret, *contributions]
     if beacon is not None:
         parts.append(beacon)

@@ -21,6 +21,7 @@ _SAID = (
         re.compile(r"argument (?P<name>.*?): invalid choice: (?P<value>.*) \(choose from (?P<choices>.*)\)", re.DOTALL),
         "usage-choice",
     ),
+    (re.compile(r"argument (?P<name>.*?): (?P<value>.*) is no time", re.DOTALL), "usage-time"),
     (re.compile(r"argument (?P<name>.*?): invalid \w+ value: (?P<value>.*)", re.DOTALL), "usage-integer"),
 )
 

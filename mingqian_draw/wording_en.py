@@ -68,7 +68,7 @@ WORDING = {
     "usage-some": "{name} needs at least one value",
     "usage-choice": "{name}: {value} is none of {choices}",
     "usage-integer": "{name}: {value} is not an integer",
-    "usage-time": "not a time: {value}",
+    "usage-time": "{name}: {value} is not a time",
     # done
     "sealed": "Sealed: {path}\nSeal digest: {digest}\nSecret: {secret}",
     "opened": "Opened: {path}\nDigest of the result: {digest}",

@@ -68,7 +68,7 @@ WORDING = {
     "usage-some": "{name} 至少需要一个值",
     "usage-choice": "{name}：{value} 不在 {choices} 之中",
     "usage-integer": "{name}：{value} 不是整数",
-    "usage-time": "不是时间：{value}",
+    "usage-time": "{name}：{value} 不是时间",
     # done
     "sealed": "已封存：{path}\n封存摘要：{digest}\n秘密值：{secret}",
     "opened": "已开签：{path}\n结果摘要：{digest}",
