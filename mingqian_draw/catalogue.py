@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import reprlib
 from collections.abc import Mapping
 
@@ -16,11 +15,15 @@ _SHOWN = 160
 _SHORT = reprlib.Repr()
 _SHORT.maxlist = _SHORT.maxdict = 12
 _SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = 80
-# Control characters, separators, marks that reorder or hide text, surrogates: shown as escapes only.
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
-    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
-)
+# Printable by the letter of Unicode, yet seen by nobody: soft hyphen, fillers, variation selectors.
+_HIDDEN = frozenset("\u00ad\u034f\u115f\u1160\u3164\uffa0") | {chr(code) for code in range(0xFE00, 0xFE10)}
+_WIDE_SPACE = "\u3000"
+
+
+def _shown(character: str) -> str:
+    """A character, or its escape: control, reordering and hidden ones, separators, surrogates, unassigned ones."""
+    visible = character.isprintable() and character not in _HIDDEN and not "\U000e0000" <= character <= "\U000e0fff"
+    return character if visible or character == _WIDE_SPACE else f"\\u{{{ord(character):x}}}"
 
 
 def clean(value: object, limit: int = _SHOWN) -> str:
@@ -28,7 +31,7 @@ def clean(value: object, limit: int = _SHOWN) -> str:
     text = value if isinstance(value, str) else _SHORT.repr(value)
     if len(text) > limit:
         text = text[:limit] + "…"
-    return _UNSAFE.sub(lambda match: f"\\u{{{ord(match[0]):x}}}", text)
+    return "".join(map(_shown, text))
 
 
 def language(lang: str) -> str:

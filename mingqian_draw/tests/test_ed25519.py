@@ -45,7 +45,7 @@ def test_the_vectors_of_the_rfc_hold(at: int) -> None:
     assert not ed25519.verify(given[0], given[1] + b"x", given[2])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.binary(min_size=32, max_size=32), st.binary(max_size=60), st.integers(0, 511))
 def test_signatures_of_another_implementation_hold_and_no_bit_of_them_can_change(
     private: bytes, message: bytes, bit: int

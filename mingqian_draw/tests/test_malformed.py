@@ -381,7 +381,7 @@ def test_random_damage_never_raises(data: st.DataObject) -> None:
     report = mq.verify(files)
     for error in report.problems:
         for lang in ("zh", "en"):
-            assert error.text(lang).isprintable()
+            assert error.text(lang).replace("\u3000", "").isprintable()
 
 
 JSON_VALUES = st.recursive(
@@ -409,5 +409,5 @@ def test_any_value_in_any_place_never_raises(data: st.DataObject) -> None:
             value = value[key]
 
     for error in mq.verify(edited(files, name, change)).problems:
-        assert error.text("zh").isprintable()
-        assert error.text("en").isprintable()
+        for lang in ("zh", "en"):
+            assert error.text(lang).replace("\u3000", "").isprintable()

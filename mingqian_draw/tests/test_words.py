@@ -97,7 +97,22 @@ def test_str_of_an_error_is_english() -> None:
 
 
 @pytest.mark.parametrize(
-    "character", ["\n", "\x1b", "\x9b", "\u202e", "\u2066", "\u200b", "\ufeff", "\ud800", "\U000e0041"]
+    "character",
+    [
+        "\n",
+        "\x1b",
+        "\x9b",
+        "\u202e",
+        "\u2066",
+        "\u200b",
+        "\ufeff",
+        "\ud800",
+        "\U000e0041",
+        "\u3164",
+        "\ufe0f",
+        "\u00a0",
+        "\u0378",
+    ],
 )
 def test_hidden_characters_are_shown_as_escapes(character: str) -> None:
     for text in (clean(f"a{character}b"), render("no-row", character, character, {"key": character}, "zh")):
