@@ -1,30 +1,22 @@
 """Fixtures for every room's tests."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.files.storage import default_storage
 from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
 
 from mingqian.accounts.models import User
 from mingqian.testing import PASSWORD, Bureau, fill_registry, make_bureau
 
 
 @pytest.fixture(autouse=True)
-def own_files(settings: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
+def own_files(settings: SettingsWrapper, tmp_path: Path) -> None:
     """Keep the files that a test stores apart from everything else; hash passwords fast."""
-    location = str(tmp_path / "files")
-    storage = default_storage
-    before = storage._location  # type: ignore[attr-defined]  # the storage of the settings, moved for one test
-    storage._location = location  # type: ignore[attr-defined]
-    for name in ("base_location", "location"):
-        storage.__dict__.pop(name, None)
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
-    yield
-    storage._location = before  # type: ignore[attr-defined]
-    for name in ("base_location", "location"):
-        storage.__dict__.pop(name, None)
+    storages = dict(settings.STORAGES)
+    storages["default"] = {**storages["default"], "OPTIONS": {"location": str(tmp_path / "files")}}
+    settings.STORAGES = storages
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -157,7 +157,6 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "static/"
-STATIC_ROOT = MINGQIAN_HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "mingqian" / "static"]
 STORAGES = {
     "default": {

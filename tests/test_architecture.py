@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.db import models
 
 ROOT = Path(__file__).resolve().parent.parent
 #: From the ground up: a room imports only rooms before it.
@@ -86,20 +87,29 @@ def test_rooms_import_only_rooms_below_them_and_only_through_their_doors() -> No
 @pytest.mark.parametrize("room", ["common", "ledger"])
 def test_the_ground_floor_imports_no_room(room: str) -> None:
     """architecture.md: common and ledger import no room."""
-    others = {m.split(".")[1] for p in sources(f"mingqian/{room}") for m, _n, _l in imported(p) if m.startswith("mingqian.")}
+    others = {
+        m.split(".")[1] for p in sources(f"mingqian/{room}") for m, _n, _l in imported(p) if m.startswith("mingqian.")
+    }
     assert others <= {room}
 
 
 def test_common_has_no_models_and_at_most_ten_modules() -> None:
     """architecture.md: common."""
-    modules = [path for path in (ROOT / "mingqian" / "common").glob("*.py") if path.name not in {"__init__.py", "apps.py"}]
+    modules = [
+        path for path in (ROOT / "mingqian" / "common").glob("*.py") if path.name not in {"__init__.py", "apps.py"}
+    ]
     assert len(modules) <= 10
     assert list(apps.get_app_config("common").get_models()) == []
 
 
 def test_only_drawing_imports_the_draw() -> None:
     """architecture.md: only `drawing` imports mingqian_draw."""
-    users = {room_of(path) for path in sources("mingqian") for m, _n, _l in imported(path) if m.split(".")[0] == "mingqian_draw"}
+    users = {
+        room_of(path)
+        for path in sources("mingqian")
+        for m, _n, _l in imported(path)
+        if m.split(".")[0] == "mingqian_draw"
+    }
     assert users == {"drawing"}
 
 
@@ -111,7 +121,9 @@ def test_the_draw_needs_the_standard_library_only_and_has_no_clock_of_its_own() 
             top = module.split(".")[0]
             if top not in sys.stdlib_module_names and top != "mingqian_draw":
                 foreign.add(f"{path.name}: {module}")
-            if top in {"time", "socket", "urllib", "http"} or (top == "datetime" and name not in {"date", "datetime", "UTC", ""}):
+            if top in {"time", "socket", "urllib", "http"} or (
+                top == "datetime" and name not in {"date", "datetime", "UTC", ""}
+            ):
                 clocks.add(path.name)
     assert foreign == set()
     assert {name for name in clocks if not name.startswith(("cli", "__main__"))} == set()
@@ -125,9 +137,10 @@ def test_foreign_keys_point_downwards() -> None:
             continue
         for field in model._meta.get_fields():
             target = getattr(field, "remote_field", None) and field.concrete and field.related_model
-            if target and target._meta.app_label in ROOMS:
-                if ROOMS.index(target._meta.app_label) > ROOMS.index(model._meta.app_label):
-                    wrong.append(f"{model._meta.label}.{field.name}")
+            if not target or target._meta.app_label not in ROOMS:
+                continue
+            if ROOMS.index(target._meta.app_label) > ROOMS.index(model._meta.app_label):
+                wrong.append(f"{model._meta.label}.{field.name}")
     assert wrong == []
 
 
@@ -138,7 +151,7 @@ def test_nothing_is_deleted_by_cascade() -> None:
         for model in apps.get_models()
         if model._meta.app_label in ROOMS
         for field in model._meta.concrete_fields
-        if field.remote_field and getattr(field.remote_field, "on_delete", None).__name__ == "CASCADE"
+        if field.remote_field and getattr(field.remote_field, "on_delete", None) is models.CASCADE
     ]
     assert cascades == []
 
@@ -150,9 +163,8 @@ def test_files_and_functions_stay_small() -> None:
         text = path.read_text()
         if len(text.splitlines()) >= 500 and "migrations" not in path.parts:
             long.append(str(path))
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= 60:
-                long.append(f"{path}:{node.name}")
+        functions = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef))
+        long += [f"{path}:{f.name}" for f in functions if (f.end_lineno or 0) - f.lineno >= 60]
     assert long == []
 
 
@@ -163,7 +175,9 @@ def test_no_star_imports_and_no_inline_imports_but_where_django_asks_for_them() 
         tree = ast.parse(path.read_text())
         for function in ast.walk(tree):
             if isinstance(function, ast.FunctionDef) and function.name != "ready":
-                wrong += [f"{path}:{n.lineno}" for n in ast.walk(function) if isinstance(n, ast.Import | ast.ImportFrom)]
+                wrong += [
+                    f"{path}:{n.lineno}" for n in ast.walk(function) if isinstance(n, ast.Import | ast.ImportFrom)
+                ]
         wrong += [f"{path}:{line} *" for _m, name, line in imported(path) if name == "*"]
     assert wrong == []
 
@@ -171,8 +185,11 @@ def test_no_star_imports_and_no_inline_imports_but_where_django_asks_for_them() 
 def test_templates_load_nothing_from_another_host() -> None:
     """look.md, architecture.md: users sit on closed networks."""
     wrong = []
+    marks = ('src="http', "src='http", 'src="//', 'href="//', "@import", "onclick=", "<script>")
     for path in (ROOT / "mingqian").rglob("*.html"):
-        text = path.read_text()
-        wrong += [f"{path}: {mark}" for mark in ('src="http', "src='http", 'src="//', 'href="//', "@import", "onclick=", "<script>") if mark in text]
-    standalone = {"verify_page"}
-    assert [line for line in wrong if not any(part in line for part in standalone)] == []
+        if (
+            "verify_page" in path.parts
+        ):  # one file opened from disk: its script is inside, its policy forbids the network
+            continue
+        wrong += [f"{path}: {mark}" for mark in marks if mark in path.read_text()]
+    assert wrong == []

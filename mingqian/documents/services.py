@@ -25,9 +25,9 @@ def store(actor: str, content: bytes) -> StoredFile:
     if found is not None:
         read(found)
         return found
-    row = StoredFile(digest=digest, size=len(content), created_at=clock.now())
-    if not default_storage.exists(row.path):
-        default_storage.save(row.path, BytesIO(content))
+    path = StoredFile(digest=digest).path
+    if not default_storage.exists(path):
+        default_storage.save(path, BytesIO(content))
     with transaction.atomic():
         row, created = StoredFile.objects.get_or_create(
             digest=digest, defaults={"size": len(content), "created_at": clock.now()}

@@ -19,7 +19,7 @@ def _refuse_floats(value: object) -> None:
     if isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):
-                raise ValueError(f"a key must be text: {key!r}")
+                raise TypeError(f"a key must be text: {key!r}")
             _refuse_floats(item)
     elif isinstance(value, list | tuple):
         for item in value:

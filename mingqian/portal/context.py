@@ -16,7 +16,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": entries_for(user, request.path) if isinstance(user, User) else [],
         "demo": settings.MINGQIAN_DEMO,
-        "demo_users": [(username, role.label) for username, _name, _division, role in demo.USERS] if settings.MINGQIAN_DEMO else [],
+        "demo_users": [(username, role.label) for username, _name, _division, role in demo.USERS]
+        if settings.MINGQIAN_DEMO
+        else [],
         "demo_password": demo.PASSWORD if settings.MINGQIAN_DEMO else "",
         "components_page": settings.MINGQIAN_COMPONENTS_PAGE,
     }

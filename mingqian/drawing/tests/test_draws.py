@@ -4,11 +4,11 @@ import json
 import threading
 from datetime import timedelta
 
-import mingqian_draw as mq
 import pytest
 from django.db import IntegrityError, connection, connections
 from django.test import Client
 
+import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
@@ -17,7 +17,7 @@ from mingqian.drawing import pool as pools, services
 from mingqian.drawing.models import Contribution, Draft, Draw
 from mingqian.drawing.selectors import bundle_files, ledger_json, outcome
 from mingqian.drawing.states import Assignment, DrawState, Publication, QuotaMode, Stratify
-from mingqian.ledger import selectors as ledger
+from mingqian.ledger import selectors as ledger, services as ledger_services
 from mingqian.ledger.services import StateConflictError
 from mingqian.registry.models import Inspector, Subject
 from mingqian.testing import DIGITS, Bureau, contributed_draw, make_draft, opened_draw, sealed_draw
@@ -230,7 +230,7 @@ def test_a_crash_halfway_gives_the_same_outcome_at_the_second_try(
 
     monkeypatch.setattr(mq, "open_draw", spy)
     with monkeypatch.context() as crash:
-        crash.setattr(services.ledger, "move", lambda *_a, **_k: (_ for _ in ()).throw(RuntimeError("power cut")))
+        crash.setattr(ledger_services, "move", lambda *_a, **_k: (_ for _ in ()).throw(RuntimeError("power cut")))
         with pytest.raises(RuntimeError):
             services.open_draw(stocked.officer, draw)
     draw.refresh_from_db()

@@ -85,4 +85,4 @@ def test_every_consistency_proof_up_to_33_leaves_verifies_and_proves_nothing_els
 def test_no_proof_for_what_is_not_there(index: int) -> None:
     """A leaf outside the tree has no proof."""
     with pytest.raises(ValueError, match="leaf"):
-        merkle.inclusion_proof(index if index else 8, 8, Stored(data(8)))
+        merkle.inclusion_proof(index or 8, 8, Stored(data(8)))

@@ -74,12 +74,21 @@ class Command(BaseCommand):
 
     def _work(self) -> None:
         """Do what waits in the background, here and now."""
-        call_command("db_worker", queue_name="*", interval=0, batch=True, startup_delay=False, reload=False, verbosity=0)
+        call_command(
+            "db_worker", queue_name="*", interval=0, batch=True, startup_delay=False, reload=False, verbosity=0
+        )
 
     def _draft(self, officer: User, organ: Organ, title: str, scope: str, **fields: Any) -> Draft:
         draft = drawing.create_draft(officer, title=title, scope=scope)
-        divisions = list(organ.divisions.filter(code__in=("jieneng", "anquan", "xinxi", "minbao")).values_list("pk", flat=True))
-        settings = {"divisions": divisions, "witnesses": _WITNESSES, "open_by": clock.now() + timedelta(days=3), **fields}
+        divisions = list(
+            organ.divisions.filter(code__in=("jieneng", "anquan", "xinxi", "minbao")).values_list("pk", flat=True)
+        )
+        settings = {
+            "divisions": divisions,
+            "witnesses": _WITNESSES,
+            "open_by": clock.now() + timedelta(days=3),
+            **fields,
+        }
         return drawing.save_draft(officer, draft, **settings)
 
     def _draws(self, officer: User, organ: Organ) -> None:

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import Server
 
 from mingqian.accounts.models import Organ
@@ -45,7 +46,14 @@ class Command(BaseCommand):
         threading.Thread(target=self._watch, args=(worker,), daemon=True).start()
         try:
             Server(
-                "mingqian.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, log_access=False
+                "mingqian.wsgi:application",
+                address=host,
+                port=port,
+                interface=Interfaces.WSGI,
+                websockets=False,
+                blocking_threads=16,
+                backpressure=64,
+                log_level=LogLevels.error,
             ).serve()
         finally:
             worker.terminate()

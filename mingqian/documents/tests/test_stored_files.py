@@ -1,0 +1,36 @@
+"""Files by content: stored once, never overwritten, damage found."""
+
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+
+from mingqian.documents import services
+from mingqian.documents.models import StoredFile
+
+pytestmark = pytest.mark.django_db
+
+
+def test_content_comes_back_byte_for_byte_and_is_stored_once() -> None:
+    """architecture.md: stored files by content hash."""
+    first = services.store("system", b"\x00\xff content")
+    again = services.store("system", b"\x00\xff content")
+    assert first.pk == again.pk
+    assert services.read(first) == b"\x00\xff content"
+    assert StoredFile.objects.count() == 1
+
+
+def test_a_file_that_was_changed_on_disk_is_noticed() -> None:
+    """style.md, habit 16."""
+    row = services.store("system", b"original")
+    Path(default_storage.path(row.path)).write_bytes(b"forged!!")
+    with pytest.raises(services.FileDamagedError):
+        services.read(row)
+
+
+def test_a_file_that_is_missing_is_noticed() -> None:
+    """style.md, habit 16."""
+    row = services.store("system", b"original")
+    default_storage.delete(row.path)
+    with pytest.raises(services.FileDamagedError):
+        services.read(row)

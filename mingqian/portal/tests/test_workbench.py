@@ -1,0 +1,85 @@
+"""The workbench says what waits; errors say what to do; the page of components is behind its setting."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from mingqian.accounts.states import Role
+from mingqian.drawing import services as drawing
+from mingqian.ledger.verification import verify_log
+from mingqian.testing import Bureau, contributed_draw, make_draft, sealed_draw
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_empty_bureau_is_told_what_to_do_first(bureau: Bureau, sign_in: object) -> None:
+    """look.md: an empty state says what to do first."""
+    client: Client = sign_in(bureau.officer)  # type: ignore[operator]
+    assert "先导入抽查对象名录库" in client.get("/").content.decode()
+
+
+def test_the_officer_sees_drafts_live_draws_and_openings_that_wait(stocked: Bureau, sign_in: object) -> None:
+    """peers.md: to-do lists."""
+    contributed_draw(stocked, scope="A", title="甲")
+    sealed_draw(stocked, scope="B", title="乙")
+    make_draft(stocked, scope="C", title="丙")
+    text = sign_in(stocked.officer).get("/").content.decode()  # type: ignore[operator]
+    for line in ("开签：甲", "组织献数：乙", "准备抽取：丙"):
+        assert line in text
+
+
+def test_the_leader_sees_requests_to_void_and_nobody_elses_work(stocked: Bureau, sign_in: object) -> None:
+    """peers.md: to-do lists."""
+    draw = sealed_draw(stocked, title="甲")
+    drawing.ask_to_void(stocked.officer, draw, reason="停电")
+    make_draft(stocked, scope="C", title="丙")
+    text = sign_in(stocked.leader).get("/").content.decode()  # type: ignore[operator]
+    assert "审批作废申请：甲" in text
+    assert "丙" not in text
+
+
+def test_an_administrator_sees_no_figures_of_the_bureau(stocked: Bureau, sign_in: object) -> None:
+    """A20.1"""
+    text = sign_in(stocked.user(Role.SYSTEM_ADMIN)).get("/").content.decode()  # type: ignore[operator]
+    assert "抽查对象 ·" not in text
+    assert "没有待办" in text
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"), [("/nowhere/", 404, "没有找到"), ("/draws/zibo-2026-77/", 404, "没有找到这次抽取")]
+)
+def test_what_is_not_there_is_said_in_chinese(
+    bureau: Bureau, sign_in: object, path: str, status: int, words: str
+) -> None:
+    """look.md: clear words."""
+    response = sign_in(bureau.officer).get(path)  # type: ignore[operator]
+    assert response.status_code == status
+    assert words in response.content.decode()
+
+
+def test_a_form_without_its_token_is_refused_in_chinese(bureau: Bureau) -> None:
+    """CSRF."""
+    client = Client(enforce_csrf_checks=True)
+    response = client.post("/accounts/sign-in/", {"username": "x", "password": "y"})
+    assert response.status_code == 403
+    assert "提交未被接受" in response.content.decode()
+
+
+def test_the_page_of_components_can_be_switched_off(client: Client, bureau: Bureau, settings: object) -> None:
+    """look.md: behind a setting."""
+    assert client.get("/components/").status_code == 200
+    settings.MINGQIAN_COMPONENTS_PAGE = False  # type: ignore[attr-defined]
+    assert client.get("/components/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_demo_bureau_loads_through_the_real_services_and_verifies() -> None:
+    """style.md, habit 18."""
+    call_command("load_demo", stdout=StringIO())
+    findings = verify_log()
+    assert findings.problems == []
+    assert findings.rows > 300
+    with pytest.raises(CommandError, match="已有机关"):
+        call_command("load_demo")
