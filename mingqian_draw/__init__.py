@@ -19,6 +19,7 @@ from mingqian_draw.making import (
     void_supplement,
 )
 from mingqian_draw.merkle import merkle_root
+from mingqian_draw.printing import explanation_lines, report_lines
 from mingqian_draw.proofs import Proof, check_proof, prove
 from mingqian_draw.steps import (
     PROTOCOL,
@@ -48,6 +49,7 @@ __all__ = [
     "contributions_digest",
     "digest",
     "explain",
+    "explanation_lines",
     "line_ok",
     "merkle",
     "merkle_root",
@@ -56,6 +58,7 @@ __all__ = [
     "open_supplement",
     "prove",
     "receipt",
+    "report_lines",
     "seal_draw",
     "seal_supplement",
     "time_ok",

@@ -41,10 +41,10 @@ def sorted_table(rows: list[bytes]) -> bytes:
 
 
 def _subject_rows(subjects: Iterable[tuple[str, str, int, str]]) -> Iterable[tuple[object, ...]]:
-    for number, (subject, stratum, lots, status) in enumerate(subjects, 1):
-        if not integer_ok(lots, 1, 9):
-            raise DrawError("row-input", SUBJECTS, str(number), cells=[subject, stratum, lots, status])
-        yield subject, stratum, str(lots), status
+    for number, row in enumerate(subjects, 1):
+        if len(row) != 4 or not integer_ok(row[2], 1, 9):
+            raise DrawError("row-input", SUBJECTS, str(number), cells=list(row))
+        yield row[0], row[1], str(row[2]), row[3]
 
 
 def seal_tables(

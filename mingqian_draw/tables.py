@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain, islice
 
 from mingqian_draw.errors import DrawError, Problems
@@ -114,15 +115,22 @@ class Subjects(Table):
         _, stratum, lots, status = found[1].split(b"\t")
         return stratum, lots, status
 
+    @cached_property
+    def _tally(self) -> dict[bytes, tuple[int, int]]:
+        """By stratum: how many rows take part, how many of them are ``in``. To be asked for once all is counted."""
+        tally: dict[bytes, tuple[int, int]] = {}
+        for (stratum, _, status), rows in self.kinds.items():
+            part, able = tally.get(stratum, (0, 0))
+            tally[stratum] = part + rows * (not status.startswith(b"out")), able + rows * (status == b"in")
+        return tally
+
     def participants(self, stratum: str) -> int:
         """How many rows of a stratum are not ``out:``."""
-        wanted = stratum.encode()
-        return sum(n for (name, _, status), n in self.kinds.items() if name == wanted and not status.startswith(b"out"))
+        return self._tally.get(stratum.encode(), (0, 0))[0]
 
     def eligible(self, stratum: str) -> int:
         """How many rows of a stratum are ``in``."""
-        wanted = stratum.encode()
-        return sum(n for (name, _, status), n in self.kinds.items() if name == wanted and status == b"in")
+        return self._tally.get(stratum.encode(), (0, 0))[1]
 
 
 @dataclass(frozen=True)

@@ -146,6 +146,8 @@ def test_a_quota_must_be_filled_by_rows_that_are_in() -> None:
         ({"subjects": [("\ud800", "-", 1, "in")]}, "row-input"),
         ({"subjects": [(7, "-", 1, "in")]}, "row-input"),
         ({"inspectors": [("a", "科")]}, "row-input"),
+        ({"subjects": [("a", "-", 1)]}, "row-input"),
+        ({"subjects": [("a", "-", 1, "in", "")]}, "row-input"),
         ({"subjects": [("a b", "-", 1, "in")]}, "row"),
         ({"subjects": [*DEFAULTS["subjects"], ("S01", "-", 2, "in")]}, "rows-twice"),
         ({"inspectors": [*DEFAULTS["inspectors"], ("P1", "二科", "in")]}, "rows-twice"),
