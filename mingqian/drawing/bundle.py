@@ -5,6 +5,7 @@ import json
 import zipfile
 from typing import Any
 
+import mingqian_draw as mq
 from mingqian.documents import services as documents
 from mingqian.drawing.models import Draw
 from mingqian.ledger import selectors as ledger
@@ -110,3 +111,14 @@ def secret_of(draw: Draw) -> str:
 def verifier_archive() -> bytes:
     """Return `mingqian_draw.pyz`."""
     return build_pyz.build()
+
+
+def problems_of(draw: Draw) -> list[str]:
+    """Check a draw from its files and the log, as a stranger would; return what is wrong, in Chinese. A live draw has none for being live."""
+    try:
+        report = mq.verify({**bundle_files(draw), "ledger.json": ledger_json(draw)}, log_key=str(ledger.log_key()))
+    except (documents.FileDamagedError, ValueError) as error:
+        return [f"文件不全或被改动（{error}）"]
+    if report.verdict == "pending" and draw.is_live:
+        return []
+    return [problem.text("zh") for problem in report.problems] or ([] if report.ok else ["没有通过核验"])

@@ -16,8 +16,17 @@ from mingqian.ledger.errors import LedgerDamagedError, StateConflictError
 from mingqian.ledger.models import Checkpoint, Entry, Manifest, Node, Recorded, Verification
 from mingqian.ledger.rows import RowState, write_manifest
 from mingqian.ledger.tasks import run_verification
+from mingqian.ledger.verification import verify_log
 
-__all__ = ["LedgerDamagedError", "StateConflictError", "ask_for_verification", "move", "record"]
+__all__ = [
+    "LedgerDamagedError",
+    "RowState",
+    "StateConflictError",
+    "ask_for_verification",
+    "move",
+    "record",
+    "verify_log",
+]
 
 #: PostgreSQL advisory lock that serialises the log ("mingqian" in ASCII, as a signed 64-bit number).
 _LOCK = int.from_bytes(b"mingqian", "big") >> 1

@@ -1,8 +1,10 @@
 """The workbench says what waits; errors say what to do; the page of components is behind its setting."""
 
 from io import StringIO
+from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.test import Client
 
@@ -83,3 +85,14 @@ def test_the_demo_bureau_loads_through_the_real_services_and_verifies() -> None:
     assert findings.rows > 300
     with pytest.raises(CommandError, match="已有机关"):
         call_command("load_demo")
+
+
+def test_the_command_finds_a_forged_file_behind_a_draw(stocked: Bureau) -> None:
+    """style.md, habit 16: file hashes, ledger tree, every draw."""
+    draw = contributed_draw(stocked)
+    drawing.open_draw(stocked.officer, draw)
+    sealed_draw(stocked, scope="B")
+    call_command("verify_everything", stdout=StringIO())
+    Path(default_storage.path(draw.subjects_file.path)).write_bytes(b"forged")
+    with pytest.raises(CommandError, match="缺失或被改动"):
+        call_command("verify_everything")
