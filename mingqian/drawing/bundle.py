@@ -114,11 +114,12 @@ def verifier_archive() -> bytes:
 
 
 def problems_of(draw: Draw) -> list[str]:
-    """Check a draw from its files and the log, as a stranger would; return what is wrong, in Chinese. A live draw has none for being live."""
+    """Check a draw from its files and the log, as a stranger would; return what is wrong, in Chinese.
+
+    That a live draw has no result yet is no problem.
+    """
     try:
         report = mq.verify({**bundle_files(draw), "ledger.json": ledger_json(draw)}, log_key=str(ledger.log_key()))
     except (documents.FileDamagedError, ValueError) as error:
         return [f"文件不全或被改动（{error}）"]
-    if report.verdict == "pending" and draw.is_live:
-        return []
-    return [problem.text("zh") for problem in report.problems] or ([] if report.ok else ["没有通过核验"])
+    return [problem.text("zh") for problem in report.problems if problem.code != "pending" or not draw.is_live]
