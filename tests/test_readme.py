@@ -16,7 +16,9 @@ def test_the_draw_checked_by_hand_gives_what_the_vector_says(name: str) -> None:
     """README: a draw checked by hand with printf and sha256sum."""
     if shutil.which("sha256sum") is None or shutil.which("bash") is None:
         pytest.skip("sha256sum or bash is not installed")
-    blocks = [block for block in re.findall(r"```sh\n(.*?)```", (ROOT / name).read_text(), re.DOTALL) if "sha256sum" in block]
+    blocks = [
+        block for block in re.findall(r"```sh\n(.*?)```", (ROOT / name).read_text(), re.DOTALL) if "sha256sum" in block
+    ]
     assert len(blocks) == 1
     done = subprocess.run(["bash", "-c", blocks[0]], cwd=ROOT, capture_output=True, text=True, check=True)
     commitment, seed, *selected = done.stdout.splitlines()
