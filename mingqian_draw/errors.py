@@ -72,9 +72,6 @@ class Problems:
     def __bool__(self) -> bool:
         return bool(self._found)
 
-    def __len__(self) -> int:
-        return len(self._found)
-
     def raise_first(self) -> None:
         """Raise the first problem, with the rest in ``others``; nothing where there is none."""
         found = self.listed()

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import mingqian_draw as mq
+from mingqian_draw.canonical import dumps
 from mingqian_draw.tests.support import DEFAULTS, DIGITS, Files, load, opened, rules, sealed, secret
 
 
@@ -269,3 +270,26 @@ def test_entries_in_another_order_are_noticed() -> None:
     result["strata"][2]["passed"] *= 2
     found = {error.code for error in mq.verify({**files, "result.json": json.dumps(result).encode()}).problems}
     assert {"entry-order", "entry-count"} <= found
+
+
+def test_keys_too_many_or_too_few_in_a_result_are_named() -> None:
+    files = load("v1-simple")
+    result = json.loads(files["result.json"])
+    result["note"] = 1
+    del result["seed"], result["strata"][0]["cutoff"], result["assignments"][0]["batch"]
+    found = mq.verify({**files, "result.json": dumps(result)}).problems
+    assert [(error.code, error.row.rpartition(".")[2]) for error in found] == [
+        ("result-differs", ""),
+        ("entry-extra", "note"),
+        ("entry-missing", "seed"),
+        ("entry-missing", "batch"),
+        ("entry-missing", "cutoff"),
+    ]
+
+
+def test_where_every_subject_lacks_inspectors_some_are_named_and_the_rest_counted() -> None:
+    rows = [(f"S{number:03d}", "AB"[number % 2], 1 + number % 2, "in") for number in range(300)]
+    error = _refused(subjects=rows, inspectors=[("P1", "科", "in")], rules=rules({"A": 1, "B": 1}))
+    problems = [error, *error.others]
+    assert [found.code for found in problems] == ["subject-inspectors"] * 200 + ["more"]
+    assert problems[-1].params["count"] == 100

@@ -77,7 +77,7 @@ def test_every_growth_of_a_tree_is_proved() -> None:
             assert not path or not merkle.verify_consistency(first, second, old, new, path[1:])
 
 
-@pytest.mark.parametrize(("first", "second"), [(0, 3), (4, 3), (-1, 3), (2, 3)])
+@pytest.mark.parametrize(("first", "second"), [(0, 3), (4, 3), (-1, 3), (2, 3), (3, 5)])
 def test_sizes_that_prove_nothing_are_refused(first: int, second: int) -> None:
     root = naive_root(_leaves(ROWS[:3]))
     assert not merkle.verify_consistency(first, second, root, root, [])

@@ -12,6 +12,7 @@ import mingqian_draw as mq
 from mingqian_draw.tests.support import (
     DIGITS,
     Files,
+    edited,
     load,
     opened,
     rules,
@@ -240,3 +241,15 @@ def test_assignments_out_of_broken_results_are_an_error(data: bytes) -> None:
     for name in ("result.json", "supplement-2/result.json"):
         with pytest.raises(mq.DrawError):
             mq.assignments_now({**files, name: data})
+
+
+def test_a_result_that_does_not_fit_its_supplement_is_an_error() -> None:
+    files = load("v4-supplements")
+    for name in ("supplement-1/seal.json", "supplement-4/seal.json"):
+        with pytest.raises(mq.DrawError) as caught:
+            mq.assignments_now(edited(files, name, lambda value: value.update(subject="X")))
+        assert caught.value.code == "supplement-target"
+    twice = edited(files, "result.json", lambda value: value["assignments"].pop())
+    with pytest.raises(mq.DrawError) as caught:
+        mq.assignments_now(twice)
+    assert caught.value.code == "result-form"

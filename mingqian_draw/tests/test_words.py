@@ -12,6 +12,7 @@ import pytest
 import mingqian_draw as mq
 from mingqian_draw import messages_en, messages_zh, wording_en, wording_zh
 from mingqian_draw.catalogue import clean, render
+from mingqian_draw.tests.support import load, with_ledger
 
 PACKAGE = Path(mq.__file__).parent
 SOURCES = [path for path in PACKAGE.glob("*.py") if not path.name.startswith(("messages_", "wording_"))]
@@ -113,3 +114,32 @@ def test_what_is_quoted_is_cut() -> None:
     for _ in range(5000):
         deep = [deep]
     assert len(clean(deep)) < 100
+
+
+@pytest.mark.parametrize(
+    ("upto", "said"),
+    [
+        (0, "没有证明任何一步"),
+        (1, "只证明到抽取的封存"),
+        (4, "只证明到第 1 次补充抽取的封存"),
+        (None, "第 9 次补充抽取的作废"),
+    ],
+)
+def test_a_report_says_how_far_the_log_reaches(upto: int | None, said: str) -> None:
+    report = mq.verify(with_ledger(load("v4-supplements"), upto=upto))
+    (line,) = [line for line in mq.report_lines(report, "zh") if line.startswith("公开日志")]
+    assert said in line
+    assert "未经核对" in line
+
+
+@pytest.mark.parametrize(
+    ("vector", "subject", "said"),
+    [
+        ("v4-supplements", "91370300199769218G", "现状：抽中；检查组：370306、370305；组长 370306"),
+        ("v4-supplements", "913703001997771373", "现状：已由 91370300199697947E 替换"),
+        ("v5-subjects-only", "91370300183757000X", "现状：抽中"),
+        ("v5-subjects-only", "91370300183915380Y", "现状：不在抽中之列"),
+    ],
+)
+def test_an_explanation_says_how_a_subject_stands_now(vector: str, subject: str, said: str) -> None:
+    assert said in list(mq.explanation_lines(mq.explain(load(vector), subject), "zh"))
