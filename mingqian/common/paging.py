@@ -1,5 +1,6 @@
 """Pages of long lists."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -9,6 +10,6 @@ from django.http import HttpRequest
 PAGE_SIZE = 50
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any], size: int = PAGE_SIZE) -> Page[Any]:
+def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], size: int = PAGE_SIZE) -> Page[Any]:
     """Return the page that the address asks for (`?page=3`); a page that is not there gives the nearest one."""
     return Paginator(rows, size).get_page(request.GET.get("page"))

@@ -209,7 +209,10 @@ class ImportRow(models.Model):
         verbose_name = "导入明细"
         ordering = ("row",)
         constraints = (models.UniqueConstraint(fields=("of", "row"), name="registry_import_row"),)
-        indexes = (models.Index(fields=("of", "outcome", "row"), name="registry_import_outcome"),)
+        indexes = (
+            models.Index(fields=("of", "outcome", "row"), name="registry_import_outcome"),
+            models.Index(fields=("number",), name="registry_import_row_number"),
+        )
 
 
 class ImportChunk(models.Model):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingqian.registry import views
+from mingqian.registry import import_views, views
 
 app_name = "registry"
 urlpatterns = [
@@ -16,12 +16,12 @@ urlpatterns = [
     path("inspectors/export.<str:form>", views.inspectors_export, name="inspectors-export"),
     path("inspectors/<str:number>/", views.inspector, name="inspector"),
     path("inspectors/<str:number>/edit/", views.inspector_edit, name="inspector-edit"),
-    path("imports/", views.imports, name="imports"),
-    path("imports/new/", views.import_new, name="import-new"),
-    path("imports/<str:number>/", views.import_page, name="import"),
-    path("imports/<str:number>/columns/", views.import_columns, name="import-columns"),
-    path("imports/<str:number>/confirm/", views.import_confirm, name="import-confirm"),
-    path("imports/<str:number>/discard/", views.import_discard, name="import-discard"),
-    path("imports/<str:number>/report.xlsx", views.import_report, name="import-report"),
-    path("imports/<str:number>/refused.xlsx", views.import_refused, name="import-refused"),
+    path("imports/", import_views.imports, name="imports"),
+    path("imports/new/", import_views.import_new, name="import-new"),
+    path("imports/<str:number>/", import_views.import_page, name="import"),
+    path("imports/<str:number>/columns/", import_views.import_columns, name="import-columns"),
+    path("imports/<str:number>/confirm/", import_views.import_confirm, name="import-confirm"),
+    path("imports/<str:number>/discard/", import_views.import_discard, name="import-discard"),
+    path("imports/<str:number>/report.xlsx", import_views.import_report, name="import-report"),
+    path("imports/<str:number>/refused.xlsx", import_views.import_refused, name="import-refused"),
 ]

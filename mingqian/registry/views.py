@@ -1,117 +1,240 @@
-"""Pages of the registries."""
+"""Pages of the two registries. Imports have their own file."""
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
 
-from mingqian.accounts.states import READER_ROLES
-from mingqian.common import access
+from mingqian.accounts.models import User
+from mingqian.accounts.selectors import user_of
+from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
+from mingqian.common import access, clock
+from mingqian.common.errors import DomainError
+from mingqian.common.paging import page_of
+from mingqian.ledger import selectors as ledger
+from mingqian.registry import exporting, selectors, services
+from mingqian.registry.forms import InspectorFilter, InspectorForm, SubjectFilter, SubjectForm
+from mingqian.registry.models import Inspector, Subject
+from mingqian.registry.selectors import OUT_WORDS, SubjectCriteria, why_not_drawable, why_out
 
 
+def _filtered_subjects(request: HttpRequest) -> tuple[SubjectFilter, QuerySet[Subject]]:
+    user = user_of(request)
+    everything = selectors.subjects_visible_to(user)
+    counts = everything.order_by().values_list("district").annotate(count=Count("pk")).order_by("-count", "district")
+    types = everything.exclude(company_type="").order_by("company_type").values_list("company_type", flat=True).distinct()
+    form = SubjectFilter(request.GET, district_counts=dict(counts), company_types=list(types[:200]))
+    form.is_valid()  # what is not a choice is left out; the rest counts
+    data = form.cleaned_data
+
+    def one(name: str) -> tuple[str, ...]:
+        return (data[name],) if data.get(name) else ()
+
+    criteria = SubjectCriteria(
+        districts=tuple(data.get("district", ())),
+        kinds=one("kind"),
+        company_types=one("company_type"),
+        statuses=one("status"),
+        text=data.get("text", ""),
+    )
+    return form, selectors.matching(everything, criteria)
+
+
+@require_GET
 @access.roles(*READER_ROLES)
-def subjects(request: HttpRequest, **_named: Any) -> HttpResponse:
-    """Show the page."""
-    return render(request, "base.html")
+def subjects(request: HttpRequest) -> HttpResponse:
+    """List the subject registry (A6.1), with filters that stay in the address."""
+    form, rows = _filtered_subjects(request)
+    user = user_of(request)
+    context = {
+        "form": form,
+        "page": page_of(request, rows),
+        "districts": rows.order_by().values("district").distinct().count(),
+        "out": rows.exclude(status="active").count(),
+        "empty": not selectors.subjects_visible_to(user).exists(),
+        "filtered": any(form.cleaned_data.values()),
+        "may_write": user.has_role(*OFFICER_ROLES),
+    }
+    return render(request, "registry/subjects.html", context)
 
 
+@require_GET
 @access.roles(*READER_ROLES)
-def subject_new(request: HttpRequest, **_named: Any) -> HttpResponse:
-    """Show the page."""
-    return render(request, "base.html")
+def subjects_export(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Give the filtered list as a file."""
+    _form, rows = _filtered_subjects(request)
+    cells = (exporting.subject_cells(subject) for subject in rows.iterator(2000))
+    return exporting.respond(form, f"抽查对象名录库-{clock.today():%Y%m%d}", exporting.SUBJECT_TITLES, cells)
 
 
+@require_GET
 @access.roles(*READER_ROLES)
-def subjects_export(request: HttpRequest, **_named: Any) -> HttpResponse:
-    """Show the page."""
-    return render(request, "base.html")
+def subject(request: HttpRequest, number: str) -> HttpResponse:
+    """Show a subject: what is registered, and who did what (A6.3)."""
+    user = user_of(request)
+    found = selectors.subject_for(user, number)
+    out = why_out(found)
+    context = {
+        "subject": found,
+        "out": OUT_WORDS.get(out, ""),
+        "tab": _tab(request),
+        "history": _history(services.key_of_subject(found.organ, found.number)),
+        "imports": selectors.imports_of(found.organ, "subjects", found.number),
+        "may_write": user.has_role(*OFFICER_ROLES),
+    }
+    return render(request, "registry/subject.html", context)
 
 
+def _tab(request: HttpRequest) -> str:
+    return "history" if request.GET.get("tab") == "history" else "facts"
+
+
+def _history(key: str) -> list[dict[str, Any]]:
+    return [{"entry": entry, "details": ledger.details_of(entry)} for entry in ledger.entries_on(key)]
+
+
+@require_http_methods(["GET", "POST"])
+@access.roles(*OFFICER_ROLES)
+def subject_new(request: HttpRequest) -> HttpResponse:
+    """Put one subject into the registry without a table."""
+    form = SubjectForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = services.add_subject(user_of(request), form.values())
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"已新增：{found.name}")
+            return redirect("registry:subject", number=found.number)
+    return render(request, "registry/subject_form.html", {"form": form, "title": "新增抽查对象"}, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@access.roles(*OFFICER_ROLES)
+def subject_edit(request: HttpRequest, number: str) -> HttpResponse:
+    """Change one subject."""
+    user = user_of(request)
+    found = selectors.subject_for(user, number)
+    form = SubjectForm(request.POST or None, subject=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = services.change_subject_by_hand(user, found, form.values(), cleared=form.cleared())
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"已保存，改动了：{'、'.join(changed)}" if changed else "没有改动。")
+            return redirect("registry:subject", number=found.number)
+    context = {"form": form, "title": "修改抽查对象", "subject": found}
+    return render(request, "registry/subject_form.html", context, status=400 if form.errors else 200)
+
+
+def _filtered_inspectors(request: HttpRequest, user: User) -> tuple[InspectorFilter, list[Inspector]]:
+    rows = selectors.inspectors_visible_to(user)
+    form = InspectorFilter(request.GET, organ=user.organ)
+    form.is_valid()
+    data = form.cleaned_data
+    if data.get("division"):
+        rows = rows.filter(division=data["division"])
+    for word in data.get("text", "").split():
+        rows = rows.filter(Q(name__icontains=word) | Q(certificate_number__icontains=word) | Q(post__icontains=word))
+    found = list(rows)
+    if data.get("drawable"):
+        today = clock.today()
+        found = [inspector for inspector in found if bool(why_not_drawable(inspector, today)) == (data["drawable"] == "no")]
+    return form, found
+
+
+@require_GET
 @access.roles(*READER_ROLES)
-def subject(request: HttpRequest, **_named: Any) -> HttpResponse:
-    """Show the page."""
-    return render(request, "base.html")
+def inspectors(request: HttpRequest) -> HttpResponse:
+    """List the inspector registry (A7.1), and say who may be drawn today."""
+    user = user_of(request)
+    form, rows = _filtered_inspectors(request, user)
+    today = clock.today()
+    page = page_of(request, rows)
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [(inspector, OUT_WORDS.get(why_not_drawable(inspector, today), "")) for inspector in page],
+        "divisions": len({inspector.division_id for inspector in rows}),
+        "drawable": sum(not why_not_drawable(inspector, today) for inspector in rows),
+        "empty": not selectors.inspectors_visible_to(user).exists(),
+        "filtered": any(form.cleaned_data.values()),
+        "may_write": user.has_role(*OFFICER_ROLES),
+    }
+    return render(request, "registry/inspectors.html", context)
 
 
+@require_GET
 @access.roles(*READER_ROLES)
-def subject_edit(request: HttpRequest, **_named: Any) -> HttpResponse:
-    """Show the page."""
-    return render(request, "base.html")
+def inspectors_export(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Give the filtered list as a file."""
+    _form, rows = _filtered_inspectors(request, user_of(request))
+    today = clock.today()
+    cells = (exporting.inspector_cells(inspector, today) for inspector in rows)
+    return exporting.respond(form, f"执法检查人员名录库-{today:%Y%m%d}", exporting.INSPECTOR_TITLES, cells)
 
 
+def _inspector_for(user: User, number: str) -> Inspector:
+    found = selectors.inspectors_visible_to(user).filter(certificate_number=number).first()
+    if found is None:
+        raise Http404("没有找到这名执法检查人员，或不属于您的机关。")
+    return found
+
+
+@require_GET
 @access.roles(*READER_ROLES)
-def inspectors(request: HttpRequest, **_named: Any) -> HttpResponse:
-    """Show the page."""
-    return render(request, "base.html")
+def inspector(request: HttpRequest, number: str) -> HttpResponse:
+    """Show an inspector."""
+    user = user_of(request)
+    found = _inspector_for(user, number)
+    context = {
+        "inspector": found,
+        "out": OUT_WORDS.get(why_not_drawable(found, clock.today()), ""),
+        "tab": _tab(request),
+        "history": _history(services.key_of_inspector(found.organ, found.certificate_number)),
+        "imports": selectors.imports_of(found.organ, "inspectors", found.certificate_number),
+        "may_write": user.has_role(*OFFICER_ROLES),
+    }
+    return render(request, "registry/inspector.html", context)
 
 
-@access.roles(*READER_ROLES)
-def inspector_new(request: HttpRequest, **_named: Any) -> HttpResponse:
-    """Show the page."""
-    return render(request, "base.html")
+@require_http_methods(["GET", "POST"])
+@access.roles(*OFFICER_ROLES)
+def inspector_new(request: HttpRequest) -> HttpResponse:
+    """Put one inspector into the registry without a table."""
+    user = user_of(request)
+    form = InspectorForm(request.POST or None, organ=user.organ)
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = services.add_inspector(user, form.values(), form.divisions[form.cleaned_data["division"]])
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"已新增：{found.name}")
+            return redirect("registry:inspector", number=found.certificate_number)
+    return render(request, "registry/inspector_form.html", {"form": form, "title": "新增执法检查人员"}, status=400 if form.errors else 200)
 
 
-@access.roles(*READER_ROLES)
-def inspectors_export(request: HttpRequest, **_named: Any) -> HttpResponse:
-    """Show the page."""
-    return render(request, "base.html")
-
-
-@access.roles(*READER_ROLES)
-def inspector(request: HttpRequest, **_named: Any) -> HttpResponse:
-    """Show the page."""
-    return render(request, "base.html")
-
-
-@access.roles(*READER_ROLES)
-def inspector_edit(request: HttpRequest, **_named: Any) -> HttpResponse:
-    """Show the page."""
-    return render(request, "base.html")
-
-
-@access.roles(*READER_ROLES)
-def imports(request: HttpRequest, **_named: Any) -> HttpResponse:
-    """Show the page."""
-    return render(request, "base.html")
-
-
-@access.roles(*READER_ROLES)
-def import_new(request: HttpRequest, **_named: Any) -> HttpResponse:
-    """Show the page."""
-    return render(request, "base.html")
-
-
-@access.roles(*READER_ROLES)
-def import_page(request: HttpRequest, **_named: Any) -> HttpResponse:
-    """Show the page."""
-    return render(request, "base.html")
-
-
-@access.roles(*READER_ROLES)
-def import_columns(request: HttpRequest, **_named: Any) -> HttpResponse:
-    """Show the page."""
-    return render(request, "base.html")
-
-
-@access.roles(*READER_ROLES)
-def import_confirm(request: HttpRequest, **_named: Any) -> HttpResponse:
-    """Show the page."""
-    return render(request, "base.html")
-
-
-@access.roles(*READER_ROLES)
-def import_discard(request: HttpRequest, **_named: Any) -> HttpResponse:
-    """Show the page."""
-    return render(request, "base.html")
-
-
-@access.roles(*READER_ROLES)
-def import_report(request: HttpRequest, **_named: Any) -> HttpResponse:
-    """Show the page."""
-    return render(request, "base.html")
-
-
-@access.roles(*READER_ROLES)
-def import_refused(request: HttpRequest, **_named: Any) -> HttpResponse:
-    """Show the page."""
-    return render(request, "base.html")
+@require_http_methods(["GET", "POST"])
+@access.roles(*OFFICER_ROLES)
+def inspector_edit(request: HttpRequest, number: str) -> HttpResponse:
+    """Change one inspector."""
+    user = user_of(request)
+    found = _inspector_for(user, number)
+    form = InspectorForm(request.POST or None, organ=user.organ, inspector=found)
+    if request.method == "POST" and form.is_valid():
+        division = form.divisions[form.cleaned_data["division"]]
+        try:
+            changed = services.change_inspector_by_hand(user, found, form.values(), division, cleared=form.cleared())
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"已保存，改动了：{'、'.join(changed)}" if changed else "没有改动。")
+            return redirect("registry:inspector", number=found.certificate_number)
+    context = {"form": form, "title": "修改执法检查人员", "inspector": found}
+    return render(request, "registry/inspector_form.html", context, status=400 if form.errors else 200)
