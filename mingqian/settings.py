@@ -51,6 +51,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_SAVE_EVERY_REQUEST = False
+#: Minutes without a request after which a user is signed out.
+MINGQIAN_IDLE_MINUTES = env.int("MINGQIAN_IDLE_MINUTES", 60)
 CSRF_FAILURE_VIEW = "mingqian.portal.views.csrf_failure"
 
 INSTALLED_APPS = [
@@ -63,6 +65,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "csp",
     "django_htmx",
     "django_filters",
@@ -89,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "mingqian.accounts.sessions.SessionRulesMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "mingqian.portal.middleware.DomainErrorMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -134,7 +139,10 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -142,6 +150,23 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+_OIDC_BACKEND = "mingqian.accounts.oidc.AccountBackend"
+#: OpenID Connect, off while no issuer is named: a sign-in elsewhere finds the account of the same user name, and never makes one.
+MINGQIAN_OIDC = bool(env.str("MINGQIAN_OIDC_CLIENT_ID", ""))
+OIDC_RP_CLIENT_ID = env.str("MINGQIAN_OIDC_CLIENT_ID", "")
+OIDC_RP_CLIENT_SECRET = secret("MINGQIAN_OIDC_CLIENT_SECRET") if MINGQIAN_OIDC else ""
+OIDC_OP_AUTHORIZATION_ENDPOINT = env.str("MINGQIAN_OIDC_AUTHORIZATION_ENDPOINT", "")
+OIDC_OP_TOKEN_ENDPOINT = env.str("MINGQIAN_OIDC_TOKEN_ENDPOINT", "")
+OIDC_OP_USER_ENDPOINT = env.str("MINGQIAN_OIDC_USER_ENDPOINT", "")
+OIDC_OP_JWKS_ENDPOINT = env.str("MINGQIAN_OIDC_JWKS_ENDPOINT", "")
+if MINGQIAN_OIDC:
+    AUTHENTICATION_BACKENDS.append(_OIDC_BACKEND)
+OIDC_RP_SIGN_ALGO = "RS256"
+OIDC_VERIFY_KID = env.bool("MINGQIAN_OIDC_VERIFY_KID", True)
+OIDC_CREATE_USER = False
+OIDC_USE_PKCE = True
+OIDC_AUTHENTICATION_CALLBACK_URL = "accounts:oidc-callback"
+LOGIN_REDIRECT_URL_FAILURE = "/accounts/sign-in/?elsewhere=failed"
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "portal:workbench"
 AXES_FAILURE_LIMIT = 5

@@ -6,7 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
-from mingqian.accounts.states import DivisionKind, OrganKind, Role
+from mingqian.accounts.states import DivisionKind, OrganKind, Role, SignInOutcome
 from mingqian.common import clock
 from mingqian.ledger.models import Recorded
 
@@ -54,6 +54,43 @@ class Division(Recorded):
         return self.name
 
 
+class Field(Recorded):
+    """A business field (业务领域) of an organ; registries are kept per field (art. 6, 7)."""
+
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="fields", verbose_name="机关")
+    code = models.CharField("领域代码", max_length=32)
+    name = models.CharField("业务领域", max_length=40)
+
+    class Meta:
+        """One code for one field of an organ."""
+
+        verbose_name = "业务领域"
+        ordering = ("organ", "code")
+        constraints = (models.UniqueConstraint(fields=("organ", "code"), name="accounts_field_code"),)
+
+    def __str__(self) -> str:
+        """Return the name."""
+        return self.name
+
+
+class DivisionField(Recorded):
+    """A division answers for a field."""
+
+    division = models.ForeignKey(Division, models.PROTECT, related_name="division_fields", verbose_name="科室")
+    field = models.ForeignKey(Field, models.PROTECT, related_name="division_fields", verbose_name="业务领域")
+
+    class Meta:
+        """Named once."""
+
+        verbose_name = "科室的业务领域"
+        ordering = ("division", "field")
+        constraints = (models.UniqueConstraint(fields=("division", "field"), name="accounts_division_field"),)
+
+    def __str__(self) -> str:
+        """Name both."""
+        return f"{self.division} {self.field}"
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes users with a usable password."""
 
@@ -79,6 +116,8 @@ class User(Recorded, AbstractBaseUser):
         Division, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="科室"
     )
     is_active = models.BooleanField("在用", default=True)
+    #: A password that somebody else knows is good for one sign-in only.
+    must_change_password = models.BooleanField("须修改密码", default=False)
 
     objects = UserManager()
 
@@ -133,3 +172,34 @@ class RoleGrant(Recorded):
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="accounts_grant_period"
             ),
         )
+
+    def __str__(self) -> str:
+        """Name the user and the role."""
+        return f"{self.user} {self.get_role_display()}"
+
+    @property
+    def runs(self) -> bool:
+        """Say whether the grant counts today."""
+        today = clock.today()
+        return self.since <= today and (self.until is None or self.until >= today)
+
+
+class SignIn(models.Model):
+    """An attempt to sign in, or a sign-out, for the user and the audit administrator. No act of business: not on the ledger."""
+
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="sign_ins", verbose_name="用户")
+    username = models.CharField("用户名", max_length=150)
+    at = models.DateTimeField("时间", db_index=True)
+    address = models.CharField("网络地址", max_length=45, blank=True)
+    agent = models.CharField("浏览器", max_length=200, blank=True)
+    outcome = models.CharField("结果", max_length=8, choices=SignInOutcome)
+
+    class Meta:
+        """Newest first."""
+
+        verbose_name = "登录记录"
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        """Say who, when and how it ended."""
+        return f"{self.username} {self.at} {self.outcome}"

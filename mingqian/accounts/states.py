@@ -53,3 +53,13 @@ LEADER_ROLES = (Role.LEADER, Role.PRINCIPAL_LEADER)
 READER_ROLES = (*OFFICER_ROLES, *LEADER_ROLES)
 #: The administrators that graded protection keeps apart.
 ADMIN_ROLES = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+
+
+class SignInOutcome(models.TextChoices):
+    """How an attempt to sign in ended."""
+
+    DONE = "done", "已登录"
+    WRONG = "wrong", "用户名或密码错误"
+    CODE = "code", "动态口令错误"
+    LOCKED = "locked", "已锁定"
+    OUT = "out", "退出"

@@ -2,11 +2,32 @@
 
 from django.urls import path
 
-from mingqian.accounts import views
+from mingqian.accounts import admin_views, views
 
 app_name = "accounts"
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign-in"),
+    path("sign-in/code/", views.code, name="code"),
+    path("sign-in/elsewhere/", views.oidc_start, name="oidc-start"),
+    path("sign-in/callback/", views.oidc_callback, name="oidc-callback"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("password/", views.password, name="password"),
+    path("mine/", views.mine, name="mine"),
+    path("mine/second-factor/", views.second_factor, name="second-factor"),
+    path("mine/second-factor/off/", views.second_factor_off, name="second-factor-off"),
+    path("organs/", admin_views.organs, name="organs"),
+    path("organs/new/", admin_views.organ_new, name="organ-new"),
+    path("organs/<slug:code>/", admin_views.organ, name="organ"),
+    path("organs/<slug:code>/divisions/new/", admin_views.division_new, name="division-new"),
+    path("organs/<slug:code>/divisions/<slug:division_code>/", admin_views.division, name="division"),
+    path("organs/<slug:code>/fields/new/", admin_views.field_new, name="field-new"),
+    path("users/", admin_views.users, name="users"),
+    path("users/new/", admin_views.user_new, name="user-new"),
+    path("users/<str:username>/", admin_views.user, name="user"),
+    path("users/<str:username>/edit/", admin_views.user_edit, name="user-edit"),
+    path("users/<str:username>/reset/", admin_views.user_reset, name="user-reset"),
+    path("users/<str:username>/grants/", admin_views.grant, name="grant"),
+    path("users/<str:username>/grants/<int:pk>/end/", admin_views.grant_end, name="grant-end"),
+    path("users/<str:username>/second-factor/off/", admin_views.second_factor_drop, name="second-factor-drop"),
+    path("sign-ins/", admin_views.sign_ins, name="sign-ins"),
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from mingqian.accounts.models import User
-from mingqian.accounts.states import READER_ROLES, Role
+from mingqian.accounts.states import ADMIN_ROLES, READER_ROLES, Role
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,9 @@ PLACES = (
     Place("执法检查人员", "registry:inspectors", "people", READER_ROLES),
     Place("导入", "registry:imports", "upload", READER_ROLES),
     Place("留痕", "portal:ledger", "book", (*READER_ROLES, Role.AUDIT_ADMIN)),
+    Place("机关与科室", "accounts:organs", "building", ADMIN_ROLES),
+    Place("用户", "accounts:users", "people", ADMIN_ROLES),
+    Place("登录记录", "accounts:sign-ins", "clock", (Role.AUDIT_ADMIN,)),
     Place("公示端", "disclosure:home", "globe"),
 )
 
