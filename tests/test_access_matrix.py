@@ -181,7 +181,8 @@ def test_every_address_answers_each_persona_as_the_matrix_says(
         response = client.get(url)
         if response.status_code == 405:
             response = client.post(url)
-        sent_away = response.status_code == 302 and "/sign-in/" in response["Location"] and name not in {"accounts:sign-out", "accounts:code"}
+        to_sign_in = response.status_code == 302 and "/sign-in/" in response["Location"]
+        sent_away = to_sign_in and name not in {"accounts:sign-out", "accounts:code"}
         let_in = response.status_code != 403 and not sent_away
         if let_in != (persona in MATRIX[name]) or response.status_code >= 500:
             wrong.append(f"{name} for {persona}: {response.status_code}")
