@@ -212,7 +212,7 @@ def read_object(data: bytes, reader: Reader, keys: str, problems: Problems) -> d
     return reader.mapping(value, "", keys)
 
 
-def _beacon(reader: Reader, value: object, open_by: str) -> Beacon | None:
+def _beacon(reader: Reader, value: object, sealed_at: str, open_by: str) -> Beacon | None:
     if value is None:
         return None
     found = reader.mapping(value, "beacon", "source round digits due")
@@ -224,6 +224,9 @@ def _beacon(reader: Reader, value: object, open_by: str) -> Beacon | None:
         reader.integer(found["digits"], "beacon.digits", "beacon", 1, 100),
         reader.text(found["due"], "beacon.due", "beacon", "time", time_ok),
     )
+    if beacon.due < sealed_at:
+        # A public event "that has not happened yet"; and no closing could lie between the two.
+        reader.fail("beacon-past", "beacon.due", expected=f"≥ {sealed_at}", found=beacon.due)
     if beacon.due > open_by:
         reader.fail("beacon-due", "beacon.due", due=beacon.due, open_by=open_by)
     return beacon
@@ -249,7 +252,7 @@ def _opening(reader: Reader, top: dict[str, object], number: int, digest_: str) 
         witnesses=witnesses,
         sealed_at=sealed_at,
         open_by=open_by,
-        beacon=_beacon(reader, top["beacon"], open_by),
+        beacon=_beacon(reader, top["beacon"], sealed_at, open_by),
         commitment=reader.text(top["commitment"], "commitment", "commitment-form", "hash", hash_ok),
     )
 

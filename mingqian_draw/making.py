@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from mingqian_draw.canonical import dumps
 from mingqian_draw.chain import PENDING, Chain, Stage, read_chain, read_files
 from mingqian_draw.errors import DrawError
-from mingqian_draw.forms import Opening, as_texts
+from mingqian_draw.forms import as_texts
 from mingqian_draw.grammar import hash_ok, integer_ok, word_ok
 from mingqian_draw.steps import PROTOCOL, commitment
 from mingqian_draw.supplements import word_pairs
@@ -85,7 +85,6 @@ def seal_tables(
     files = {file: tables[file] for file in FILES.values()} | {"seal.json": _json(seal, "seal.json")}
     chain = read_chain(files, read)
     chain.raise_refusals()
-    _check_future(chain.stages[0].seal)
     return files
 
 
@@ -144,12 +143,6 @@ def _json(value: dict[str, object], file: str) -> bytes:
 def _check_secret(secret: str) -> None:
     if not hash_ok(secret):
         raise DrawError("secret-form", expected="@hash")
-
-
-def _check_future(seal: Opening | None) -> None:
-    """A beacon must not have happened when it is named."""
-    if seal is not None and seal.beacon is not None and seal.beacon.due <= seal.sealed_at:
-        raise DrawError("beacon-past", seal.file, "beacon.due", expected=seal.sealed_at, found=seal.beacon.due)
 
 
 def _read_open(files: Mapping[str, bytes], *, supplement: bool) -> tuple[Chain, Stage]:
@@ -282,7 +275,6 @@ def seal_supplement(
     made = {name: _json(value, name)}
     after = read_chain({**files, **made}, chain.read)
     after.raise_refusals()
-    _check_future(after.last.seal)
     return made
 
 

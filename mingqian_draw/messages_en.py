@@ -88,7 +88,7 @@ MESSAGES = {
     "witnesses": "witnesses: " + _FORM,
     "beacon": "beacon: " + _FORM,
     "beacon-due": "beacon: due {due}, after open_by {open_by}",
-    "beacon-past": "beacon: due {found}, expected after sealed_at {expected}",
+    "beacon-past": "beacon: due before sealed_at, expected {expected}, found {found}",
     "commitment-form": "commitment: " + _FORM,
     # refusals of sealing
     "stratum-quota": "stratum {stratum}: quota {expected}, but only {found} subjects are in",

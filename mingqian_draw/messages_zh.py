@@ -88,7 +88,7 @@ MESSAGES = {
     "witnesses": "抽取监督人：" + _FORM,
     "beacon": "公共随机数：" + _FORM,
     "beacon-due": "公共随机数：公布时间 {due} 晚于开签期限 {open_by}",
-    "beacon-past": "公共随机数：公布时间 {found} 应晚于封存时间 {expected}",
+    "beacon-past": "公共随机数：公布时间早于封存时间，应 {expected}，实为 {found}",
     "commitment-form": "承诺值：" + _FORM,
     # refusals of sealing
     "stratum-quota": "分层 {stratum}：名额 {expected}，可抽的检查对象只有 {found} 个",

@@ -184,7 +184,7 @@ BEACON = {"source": "双色球", "round": "2026001", "digits": 4, "due": "2026-0
 
 
 def test_a_beacon_must_lie_ahead_when_it_is_named() -> None:
-    assert _refused(beacon={**BEACON, "due": DEFAULTS["sealed_at"]}).code == "beacon-past"
+    assert _refused(beacon={**BEACON, "due": "2026-03-02T00:59:59Z"}).code == "beacon-past"
     files = sealed(beacon=BEACON)
     assert mq.verify(opened(files, beacon="0042")).ok
     with pytest.raises(mq.DrawError) as caught:

@@ -136,6 +136,7 @@ SEAL_CHANGES = [
     (_set("beacon", {"source": "a", "round": 1, "digits": 1, "due": "2026-03-02T02:00:00Z"}), "beacon"),
     (_set("beacon", {"source": "a", "round": "1", "digits": 1, "due": "soon"}), "beacon"),
     (_set("beacon", {"source": "a", "round": "1", "digits": 1, "due": "2026-03-03T02:00:00Z"}), "beacon-due"),
+    (_set("beacon", {"source": "a", "round": "1", "digits": 1, "due": "2026-03-02T00:59:59Z"}), "beacon-past"),
     (_set("beacon", {"source": "a", "round": "1", "digits": 1}), "keys"),
 ]
 

@@ -178,7 +178,7 @@ def test_subjects_alone_can_be_replaced_too() -> None:
         ({"secret": secret(1)}, "secret-twice"),
         ({"secret": "?"}, "secret-form"),
         (
-            {"beacon": {"source": "x", "round": "1", "digits": 1, "due": "2026-03-03T01:00:00Z"}},
+            {"beacon": {"source": "x", "round": "1", "digits": 1, "due": "2026-03-03T00:59:59Z"}},
             "beacon-past",
         ),
     ],
