@@ -5,5 +5,5 @@ class DomainError(ValueError):
     """A rule says no. `str(error)` is shown to the user as it stands."""
 
 
-class NotAllowedError(DomainError):
-    """The user may see the thing, but not do this with it (403)."""
+class NotAllowedError(Exception):
+    """The user may see the thing, but not do this with it (403). No form can be corrected so that it would be allowed."""

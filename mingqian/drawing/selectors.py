@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from mingqian.accounts.models import User
+from mingqian.accounts.selectors import organs_below
 from mingqian.accounts.states import LEADER_ROLES, READER_ROLES
 from mingqian.drawing.bundle import (
     bundle_files,
@@ -48,10 +49,10 @@ __all__ = [
 
 
 def draws_visible_to(user: User) -> QuerySet[Draw]:
-    """Return the draws of the user's organ, for those who work with them."""
+    """Return the draws of the user's organ and of those below it (art. 4), for those who work with them."""
     if not user.has_role(*READER_ROLES):
         return Draw.objects.none()
-    return Draw.objects.filter(organ=user.organ).select_related("division", "sealed_by", "organ")
+    return Draw.objects.filter(organ__in=organs_below(user.organ)).select_related("division", "sealed_by", "organ")
 
 
 def draw_for(user: User, code: str) -> Draw:

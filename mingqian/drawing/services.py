@@ -6,6 +6,7 @@ was fixed before (draw protocol), so that a second attempt, a crash or two tabs 
 
 import hashlib
 import secrets as system_secrets
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.db.models import Max
 
 import mingqian_draw as mq
 from mingqian.accounts.models import Organ, User
+from mingqian.accounts.services import refuse_same_person
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
 from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError, NotAllowedError
@@ -31,6 +33,14 @@ _DRAFT_FIELDS = frozenset(
     for field in Draft._meta.concrete_fields
     if field.name not in {"id", "organ", "division", "owner", "updated_at"}
 )
+
+
+def _refuse_unless(user: User, organ_id: int, roles: Iterable[str], message: str) -> None:
+    """Let only holders of `roles` act, on what is their own organ's: an upper organ sees down, but edits nothing there (art. 4)."""
+    if not user.has_role(*roles):
+        raise NotAllowedError(message)
+    if user.organ_id != organ_id:
+        raise NotAllowedError("这是其他机关的抽取，可以查看，不能办理。")
 
 
 @transaction.atomic
@@ -137,8 +147,7 @@ def seal(user: User, draft: Draft, *, reviewed: str) -> Draw:
 
     `reviewed` is the pool's digest as the user saw it; where the registries changed since, nothing is sealed.
     """
-    if not user.has_role(*OFFICER_ROLES):
-        raise NotAllowedError("只有科室经办人可以封存抽取。")
+    _refuse_unless(user, draft.organ_id, OFFICER_ROLES, "只有科室经办人可以封存抽取。")
     pool = pools.build(draft)
     if pool.digest() != reviewed:
         raise DomainError("名录库或方案在您查看之后有变化，尚未封存。请重新核对下面的内容，再封存。")
@@ -203,8 +212,7 @@ def _sealed(user: User, draft: Draft, pool: Pool, sealed_at: datetime) -> Draw:
 @transaction.atomic
 def contribute(user: User, draw: Draw, *, position: int, digits: str) -> Contribution:
     """Take the digits of the witness whose turn it is, and give the receipt (step 3). The last one closes the contributions."""
-    if not user.has_role(*OFFICER_ROLES):
-        raise NotAllowedError("献数由经办人在现场录入，您的角色不能操作。")
+    _refuse_unless(user, draw.organ_id, OFFICER_ROLES, "献数由经办人在现场录入，您的角色不能操作。")
     draw = Draw.objects.select_for_update().get(pk=draw.pk)
     witnesses = draw.plan["witnesses"]
     given = draw.contributions.count()
@@ -258,8 +266,7 @@ def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
     Whoever comes second (another tab, a refresh, a second click) gets StateConflictError and finds the first one's outcome, which is also
     the only possible one: secret, digits and tables were fixed before.
     """
-    if not user.has_role(*OFFICER_ROLES):
-        raise NotAllowedError("只有科室经办人可以开签。")
+    _refuse_unless(user, draw.organ_id, OFFICER_ROLES, "只有科室经办人可以开签。")
     draw.refresh_from_db()
     if draw.state != DrawState.CLOSED or draw.closed_at is None:
         raise ledger.StateConflictError(
@@ -309,8 +316,7 @@ def _check_beacon(draw: Draw, beacon: str | None, now: str) -> None:
 
 def ask_to_void(user: User, draw: Draw, *, reason: str) -> VoidRequest:
     """Ask that a live draw be voided; a leader decides."""
-    if not user.has_role(*OFFICER_ROLES):
-        raise NotAllowedError("只有科室经办人可以申请作废。")
+    _refuse_unless(user, draw.organ_id, OFFICER_ROLES, "只有科室经办人可以申请作废。")
     if not draw.is_live:
         raise DomainError(
             "只有尚未开签的抽取可以作废。已经开签的结果不能作废，只能按第九条至第十一条办理替补、更换或回避。"
@@ -328,10 +334,8 @@ def ask_to_void(user: User, draw: Draw, *, reason: str) -> VoidRequest:
 
 
 def _deciding(user: User, request: VoidRequest) -> None:
-    if not user.has_role(*LEADER_ROLES):
-        raise NotAllowedError("作废由分管领导或主要领导审批。")
-    if request.asked_by_id == user.pk:
-        raise NotAllowedError("申请人不能审批自己的申请。")
+    _refuse_unless(user, request.draw.organ_id, LEADER_ROLES, "作废由分管领导或主要领导审批。")
+    refuse_same_person(request.asked_by_id, user)
 
 
 def decline_void(user: User, request: VoidRequest, *, remark: str) -> VoidRequest:
@@ -401,8 +405,7 @@ def approve_void(user: User, request: VoidRequest, *, remark: str = "", beacon: 
 @transaction.atomic
 def publish(user: User, draw: Draw) -> Draw:
     """Make tables and list public where that was put off until after the inspections."""
-    if not user.has_role(*OFFICER_ROLES):
-        raise NotAllowedError("只有科室经办人可以公布名单。")
+    _refuse_unless(user, draw.organ_id, OFFICER_ROLES, "只有科室经办人可以公布名单。")
     taken = Draw.objects.filter(
         pk=draw.pk, published_at__isnull=True, state__in=(DrawState.OPENED, DrawState.VOIDED)
     ).update(published_at=clock.now())

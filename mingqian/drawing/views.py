@@ -59,8 +59,8 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
         "strata": outcome(thing),
         "entries": [(entry, ledger.details_of(entry)) for entry in ledger.entries_on(thing.ledger_subject)],
         "request_pending": services.pending_request(thing),
-        "may_draw": user.has_role(*OFFICER_ROLES),
-        "may_decide": user.has_role(*LEADER_ROLES),
+        "may_draw": user.has_role(*OFFICER_ROLES) and thing.organ_id == user.organ_id,
+        "may_decide": user.has_role(*LEADER_ROLES) and thing.organ_id == user.organ_id,
     }
     return render(request, "drawing/draw.html", context)
 

@@ -52,7 +52,7 @@ def board_for(user: User) -> Board:
     board.subjects = subjects.count()
     board.districts = subjects.order_by().values("district").distinct().count()
     board.inspectors = inspectors_visible_to(user).count()
-    draws = draws_visible_to(user)
+    draws = draws_visible_to(user).filter(organ=user.organ)
     board.live = draws.filter(state__in=LIVE).count()
     board.opened = draws.filter(state=DrawState.OPENED).count()
     board.todo = [
@@ -80,7 +80,7 @@ def _decisions(user: User) -> list[Todo]:
 
 def _live_draws(user: User) -> list[Todo]:
     found = []
-    for draw in draws_visible_to(user).filter(state__in=LIVE).order_by("open_by"):
+    for draw in draws_visible_to(user).filter(organ=user.organ, state__in=LIVE).order_by("open_by"):
         closed = draw.state == DrawState.CLOSED
         url = reverse("drawing:open" if closed else "drawing:draw", args=[draw.code])
         state, tone = ("超期未开签", "overdue") if draw.overdue else ("待开签" if closed else "待献数", "sealed")

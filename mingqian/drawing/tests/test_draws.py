@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, connections
 from django.test import Client
 
 import mingqian_draw as mq
+from mingqian.accounts import services as accounts
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
@@ -20,7 +21,7 @@ from mingqian.drawing.states import Assignment, DrawState, Publication, QuotaMod
 from mingqian.ledger import selectors as ledger, services as ledger_services
 from mingqian.ledger.services import StateConflictError
 from mingqian.registry.models import Inspector, Subject
-from mingqian.testing import DIGITS, Bureau, contributed_draw, make_draft, opened_draw, sealed_draw
+from mingqian.testing import DIGITS, Bureau, contributed_draw, make_bureau, make_draft, opened_draw, sealed_draw
 
 pytestmark = pytest.mark.django_db
 
@@ -395,3 +396,30 @@ def test_opening_by_address_alone_does_nothing(stocked: Bureau, sign_in: object)
     draw.refresh_from_db()
     assert (draw.state, again.status_code) == (DrawState.OPENED, 302)
     assert ledger.entries_on(draw.ledger_subject).filter(verb="draw.result").count() == 1
+
+
+def test_art04_the_city_sees_a_districts_draws_and_edits_none_of_them(stocked: Bureau, sign_in: object) -> None:
+    """A4.2"""
+    city = make_bureau(code="shi", name="上级市局", short_name="上级局")
+    accounts.change_organ(
+        "system",
+        stocked.organ,
+        parent=city.organ,
+        name=stocked.organ.name,
+        short_name=stocked.organ.short_name,
+        kind="district",
+        area_code="",
+    )
+    draw = contributed_draw(stocked)
+    client: Client = sign_in(city.officer)  # type: ignore[operator]
+    assert draw.draw_id in client.get("/draws/").content.decode()
+    text = client.get(f"/draws/{draw.code}/").content.decode()
+    assert f"/draws/{draw.code}/open/" not in text
+    assert client.post(f"/draws/{draw.code}/open/").status_code == 403
+    for act in (
+        lambda: services.open_draw(city.officer, draw),
+        lambda: services.ask_to_void(city.officer, draw, reason="停电"),
+        lambda: services.publish(city.officer, draw),
+    ):
+        with pytest.raises(NotAllowedError, match="其他机关"):
+            act()
