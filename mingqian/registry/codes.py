@@ -39,7 +39,7 @@ def wrong_credit_code(code: str) -> str:
     """
     if len(code) != 18:
         return "length"
-    if not _CREDIT_VALUES.keys() >= set(code) or not _DIGITS >= set(code[2:8]):
+    if not set(code) <= _CREDIT_VALUES.keys() or not set(code[2:8]) <= _DIGITS:
         return "characters"
     return "" if credit_check_character(code[:17]) == code[17] else "check"
 

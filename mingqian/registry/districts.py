@@ -33,7 +33,9 @@ class Area:
 
 @cache
 def _tables() -> dict[str, dict[str, object]]:
-    tables: dict[str, dict[str, object]] = json.loads((Path(__file__).parent / "districts.json").read_text(encoding="utf-8"))
+    tables: dict[str, dict[str, object]] = json.loads(
+        (Path(__file__).parent / "districts.json").read_text(encoding="utf-8")
+    )
     return tables
 
 
@@ -77,8 +79,10 @@ def district_of(organ_area: str, column: str, address: str, code: str) -> str:
 
     >>> district_of("370300", "", "沂源县悦庄镇北张良村", "9137032305623587XW")
     '沂源县'
-    >>> district_of("370300", "", "淄博市联通路82-4号", "91370303613290117U"), district_of("370300", "", "", ""), district_of("", "新城 区", "", "")
-    ('张店区', '未识别', '新城区')
+    >>> district_of("370300", "", "淄博市联通路82-4号", "91370303613290117U"), district_of("370300", "", "", "")
+    ('张店区', '未识别')
+    >>> district_of("", "新城 区", "", "")
+    '新城区'
     """
     where = area(organ_area)
     column = clean(column)

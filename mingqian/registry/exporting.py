@@ -76,7 +76,10 @@ def _day(value: date | None) -> str:
 
 def respond(form: str, name: str, titles: Titles, rows: Iterable[Sequence[str]]) -> HttpResponseBase:
     """Answer with a file named `name` in the form that the address asks for; 404 for any other form."""
-    makers: dict[str, Callable[[str, Titles, Iterable[Sequence[str]]], HttpResponseBase]] = {"csv": csv_response, "xlsx": xlsx_response}
+    makers: dict[str, Callable[[str, Titles, Iterable[Sequence[str]]], HttpResponseBase]] = {
+        "csv": csv_response,
+        "xlsx": xlsx_response,
+    }
     if form not in makers:
         raise Http404
     return makers[form](name, titles, rows)
@@ -106,7 +109,9 @@ def csv_response(name: str, titles: Titles, rows: Iterable[Sequence[str]]) -> St
 def xlsx_response(name: str, titles: Titles, rows: Iterable[Sequence[str]]) -> FileResponse:
     """Answer with a workbook whose cells are all texts, written row by row with little memory."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
-    book: Any = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book: Any = xlsxwriter.Workbook(
+        file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet = book.add_worksheet("名录")
     head = book.add_format({"bold": True, "bg_color": "#E6EDF6", "border": 1, "border_color": "#B9C4D3"})
     text = book.add_format({"num_format": "@"})

@@ -1,5 +1,9 @@
 """Putting values into rows of the registries, and telling what changed in words."""
 
+from collections.abc import Iterable
+
+from django.db.models import Field
+
 from mingqian.accounts.models import Organ
 from mingqian.common import crypto
 from mingqian.registry.districts import UNKNOWN, district_of
@@ -117,3 +121,14 @@ def change_inspector(inspector: Inspector, division_id: int, values: InspectorVa
         inspector.division_id = division_id
         changed.append("科室")
     return changed
+
+
+def clear(row: Subject | Inspector, names: Iterable[str]) -> list[str]:
+    """Empty the fields `names`, and return what that changed, in words."""
+    cleared = []
+    for name in names:
+        field = row._meta.get_field(name)
+        if isinstance(field, Field) and getattr(row, field.attname):
+            setattr(row, field.attname, None if field.null else "")
+            cleared.append(str(field.verbose_name))
+    return cleared

@@ -31,10 +31,18 @@ class SubjectForm(forms.Form):
 
     name = forms.CharField(label="名称", max_length=200)
     credit_code = forms.CharField(
-        label="统一社会信用代码", max_length=30, required=False, help_text="18 位，按 GB 32100 校验；登记后不能改动。没有代码的填注册号，都没有的由系统编登记号。"
+        label="统一社会信用代码",
+        max_length=30,
+        required=False,
+        help_text="18 位，按 GB 32100 校验；登记后不能改动。没有代码的填注册号，都没有的由系统编登记号。",
     )
     registration_number = forms.CharField(label="注册号", max_length=30, required=False, help_text="15 位旧版注册号。")
-    id_number = forms.CharField(label="身份证号码", max_length=30, required=False, help_text="仅自然人填写；加密保存，不显示、不导出、不进入抽取。")
+    id_number = forms.CharField(
+        label="身份证号码",
+        max_length=30,
+        required=False,
+        help_text="仅自然人填写；加密保存，不显示、不导出、不进入抽取。",
+    )
     kind = forms.ChoiceField(label="类别", choices=[("", "按代码判断"), *SubjectKind.choices], required=False)
     district = forms.CharField(label="区县", max_length=40, required=False, help_text="不填的，按地址和代码判断。")
     address = forms.CharField(label="地址", max_length=300, required=False)
@@ -44,7 +52,9 @@ class SubjectForm(forms.Form):
     capital = forms.CharField(label="注册资金", max_length=60, required=False)
     established_on = forms.DateField(label="成立日期", required=False, widget=DayInput)
     business_scope = forms.CharField(label="经营范围", required=False, widget=forms.Textarea(attrs={"rows": 4}))
-    status = forms.ChoiceField(label="登记状态", choices=SubjectStatus.choices, help_text="注销、吊销、停业的不参加抽取（第六条、第十七条）。")
+    status = forms.ChoiceField(
+        label="登记状态", choices=SubjectStatus.choices, help_text="注销、吊销、停业的不参加抽取（第六条、第十七条）。"
+    )
 
     def __init__(self, *args: Any, subject: Subject | None = None, **kwargs: Any) -> None:
         if subject is not None:
@@ -64,8 +74,19 @@ class SubjectForm(forms.Form):
     def values(self) -> SubjectValues:
         """Return what was filled in, tidied."""
         data = self.cleaned_data
-        texts = ("name", "district", "address", "responsible_person", "phone", "company_type", "capital", "business_scope")
-        values = SubjectValues(**{name: clean(data[name]) for name in texts}, kind=data["kind"], status=data["status"])
+        texts = (
+            "name",
+            "district",
+            "address",
+            "responsible_person",
+            "phone",
+            "company_type",
+            "capital",
+            "business_scope",
+        )
+        values = SubjectValues(kind=data["kind"], status=data["status"])
+        for name in texts:
+            setattr(values, name, clean(data[name]))
         values.district = to_word(values.district)
         values.established_on = data["established_on"]
         for name in ("credit_code", "registration_number", "id_number"):
@@ -82,19 +103,43 @@ class InspectorForm(forms.Form):
     """One inspector (art. 7)."""
 
     name = forms.CharField(label="姓名", max_length=40)
-    certificate_number = forms.CharField(label="执法证号", max_length=64, help_text="抽取时使用的编号，登记后不能改动。换发新证的，将旧证改为不在执法岗位，再按新证新增。")
+    certificate_number = forms.CharField(
+        label="执法证号",
+        max_length=64,
+        help_text="抽取时使用的编号，登记后不能改动。换发新证的，将旧证改为不在执法岗位，再按新证新增。",
+    )
     division = forms.ChoiceField(label="科室")
     sex = forms.ChoiceField(label="性别", choices=Sex.choices, required=False)
     post = forms.CharField(label="岗位", max_length=60, required=False)
     valid_from = forms.DateField(label="证件有效期自", required=False, widget=DayInput)
-    valid_until = forms.DateField(label="证件有效期至", required=False, widget=DayInput, help_text="检查当日证件有效的才能被抽取（第七条）；不填的不能被抽取。")
-    on_establishment = forms.BooleanField(label="行政编制", required=False, initial=True, help_text="非行政编制的不能被抽取（第七条）。")
-    enforcement_post = forms.BooleanField(label="在执法岗位", required=False, initial=True, help_text="不在执法岗位的不能被抽取（第七条）。")
+    valid_until = forms.DateField(
+        label="证件有效期至",
+        required=False,
+        widget=DayInput,
+        help_text="检查当日证件有效的才能被抽取（第七条）；不填的不能被抽取。",
+    )
+    on_establishment = forms.BooleanField(
+        label="行政编制", required=False, initial=True, help_text="非行政编制的不能被抽取（第七条）。"
+    )
+    enforcement_post = forms.BooleanField(
+        label="在执法岗位", required=False, initial=True, help_text="不在执法岗位的不能被抽取（第七条）。"
+    )
 
     def __init__(self, *args: Any, organ: Organ, inspector: Inspector | None = None, **kwargs: Any) -> None:
         if inspector is not None:
-            names = ("name", "certificate_number", "sex", "post", "valid_from", "valid_until", "on_establishment", "enforcement_post")
-            kwargs.setdefault("initial", {name: getattr(inspector, name) for name in names} | {"division": inspector.division_id})
+            names = (
+                "name",
+                "certificate_number",
+                "sex",
+                "post",
+                "valid_from",
+                "valid_until",
+                "on_establishment",
+                "enforcement_post",
+            )
+            kwargs.setdefault(
+                "initial", {name: getattr(inspector, name) for name in names} | {"division": inspector.division_id}
+            )
         super().__init__(*args, **kwargs)
         self.divisions = {str(division.pk): division for division in divisions_of(organ)}
         self.fields["division"].choices = [(key, division.name) for key, division in self.divisions.items()]  # type: ignore[attr-defined]
@@ -123,11 +168,16 @@ class InspectorForm(forms.Form):
 class UploadForm(forms.Form):
     """A table to be imported."""
 
-    target = forms.ChoiceField(label="导入到", choices=ImportTarget.choices, initial=ImportTarget.SUBJECTS, widget=forms.RadioSelect)
+    target = forms.ChoiceField(
+        label="导入到", choices=ImportTarget.choices, initial=ImportTarget.SUBJECTS, widget=forms.RadioSelect
+    )
     file = forms.FileField(
         label="表格文件",
         help_text="支持 .xlsx、.xls 和 .csv（UTF-8 或 GB18030）。标题行、合并单元格、多余的列都不用删。",
-        error_messages={"required": "请选择要导入的文件。", "empty": "文件是空的，没有任何数据。请检查是否选错了文件。"},
+        error_messages={
+            "required": "请选择要导入的文件。",
+            "empty": "文件是空的，没有任何数据。请检查是否选错了文件。",
+        },
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv,.txt"}),
     )
 
@@ -144,7 +194,9 @@ class ColumnsForm(forms.Form):
     """How a table is read: sheet, header, which column is what."""
 
     sheet = forms.ChoiceField(label="工作表", required=False)
-    header_row = forms.IntegerField(label="表头所在行", min_value=0, max_value=1000, help_text="表头有两行的，填下面一行的行号；数据从下一行开始。")
+    header_row = forms.IntegerField(
+        label="表头所在行", min_value=0, max_value=1000, help_text="表头有两行的，填下面一行的行号；数据从下一行开始。"
+    )
     update_existing = forms.TypedChoiceField(
         label="名录库中已有的",
         choices=[("1", "按表格更新（表格里空着的项不动）"), ("0", "不更新，列为未采用")],
@@ -155,9 +207,14 @@ class ColumnsForm(forms.Form):
     def __init__(self, *args: Any, batch: Import, **kwargs: Any) -> None:
         work = batch.work
         known = columns_of(batch.target)
-        initial = {"sheet": batch.sheet, "header_row": batch.header_row, "update_existing": "1" if batch.update_existing else "0"}
+        initial = {
+            "sheet": batch.sheet,
+            "header_row": batch.header_row,
+            "update_existing": "1" if batch.update_existing else "0",
+        }
         initial |= {f"column-{column.key}": batch.mapping.get(column.key, "") for column in known}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         self.fields["sheet"].choices = [(name, name) for name in work.sheets]  # type: ignore[attr-defined]
         if len(work.sheets) < 2:
             self.fields["sheet"].widget = forms.HiddenInput()
@@ -193,7 +250,9 @@ class ColumnsForm(forms.Form):
         """Return which column stands where; empty where the columns are to be recognised anew."""
         if self.recognising:
             return {}
-        found = {key.removeprefix("column-"): value for key, value in self.cleaned_data.items() if key.startswith("column-")}
+        found = {
+            key.removeprefix("column-"): value for key, value in self.cleaned_data.items() if key.startswith("column-")
+        }
         return {key: value for key, value in found.items() if value is not None}
 
 
@@ -222,8 +281,12 @@ class SubjectFilter(forms.Form):
 
     def __init__(self, *args: Any, district_counts: dict[str, int], company_types: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        order = {name: position for position, name in enumerate([*district_counts, districts.UNKNOWN, districts.ELSEWHERE])}
-        names = sorted(district_counts, key=lambda name: (name in {districts.UNKNOWN, districts.ELSEWHERE}, order[name]))
+        order = {
+            name: position for position, name in enumerate([*district_counts, districts.UNKNOWN, districts.ELSEWHERE])
+        }
+        names = sorted(
+            district_counts, key=lambda name: (name in {districts.UNKNOWN, districts.ELSEWHERE}, order[name])
+        )
         self.fields["district"].choices = [(name, f"{name} {district_counts[name]:,}") for name in names]  # type: ignore[attr-defined]
         self.fields["company_type"].choices = [_ANY, *((name, name) for name in company_types)]  # type: ignore[attr-defined]
 
@@ -233,7 +296,9 @@ class InspectorFilter(forms.Form):
 
     text = forms.CharField(label="姓名、执法证号、岗位", required=False)
     division = forms.ChoiceField(label="科室", required=False)
-    drawable = forms.ChoiceField(label="今日可否抽取", required=False, choices=[_ANY, ("yes", "可以抽取"), ("no", "不能抽取")])
+    drawable = forms.ChoiceField(
+        label="今日可否抽取", required=False, choices=[_ANY, ("yes", "可以抽取"), ("no", "不能抽取")]
+    )
 
     def __init__(self, *args: Any, organ: Organ, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

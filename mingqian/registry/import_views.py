@@ -50,7 +50,9 @@ def import_new(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("registry:import", number=batch.number)
     samples = [(label, columns_of(value)) for value, label in ImportTarget.choices]
-    return render(request, "registry/import_new.html", {"form": form, "samples": samples}, status=400 if form.errors else 200)
+    return render(
+        request, "registry/import_new.html", {"form": form, "samples": samples}, status=400 if form.errors else 200
+    )
 
 
 @require_GET
@@ -80,7 +82,8 @@ def _page(request: HttpRequest, batch: Import) -> dict[str, Any]:
         "outcomes": [(value, label, getattr(batch, value)) for value, label in RowOutcome.choices],
         "reasons": [(REASONS.get(key, key), key, count) for key, count in batch.work.reasons.items()],
         "missing": missing_columns(batch.target, batch.mapping),
-        "recognised": _recognised(batch),
+        "recognised": (recognised := _recognised(batch)),
+        "absent": [title for title, letters, _name in recognised if not letters],
         "preview": batch.work.preview,
         "preview_titles": report.PREVIEW_TITLES[batch.target],
         "writes": batch.taken + batch.updated,

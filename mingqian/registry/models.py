@@ -41,7 +41,11 @@ class Subject(Recorded):
     """Somebody who may be inspected (art. 6). `number` is the natural key that enters a draw."""
 
     organ = models.ForeignKey(Organ, models.PROTECT, related_name="subjects", verbose_name="机关")
-    number = models.CharField("登记号", max_length=64, help_text="抽取时使用的编号：统一社会信用代码；没有代码的用登记号，自然人不使用身份证号码。")
+    number = models.CharField(
+        "登记号",
+        max_length=64,
+        help_text="抽取时使用的编号：统一社会信用代码；没有代码的用登记号，自然人不使用身份证号码。",
+    )
     kind = models.CharField("类别", max_length=12, choices=SubjectKind, default=SubjectKind.COMPANY)
     name = models.CharField("名称", max_length=200)
     credit_code = models.CharField("统一社会信用代码", max_length=18, null=True, blank=True)
@@ -66,10 +70,14 @@ class Subject(Recorded):
         constraints = (
             models.UniqueConstraint(fields=("organ", "number"), name="registry_subject_number"),
             models.UniqueConstraint(
-                fields=("organ", "credit_code"), condition=Q(credit_code__isnull=False), name="registry_subject_credit_code"
+                fields=("organ", "credit_code"),
+                condition=Q(credit_code__isnull=False),
+                name="registry_subject_credit_code",
             ),
             models.UniqueConstraint(
-                fields=("organ", "id_number_digest"), condition=Q(id_number_digest__isnull=False), name="registry_subject_id_number"
+                fields=("organ", "id_number_digest"),
+                condition=Q(id_number_digest__isnull=False),
+                name="registry_subject_id_number",
             ),
         )
         indexes = (
@@ -92,7 +100,7 @@ class Subject(Recorded):
 
     def phone(self) -> str:
         """Return the phone number, "" where none is known. For comparing and for the edit form; pages show `phone_masked`."""
-        return crypto.decrypt(self.phone_box, "registry/phone") if self.phone_box else ""
+        return crypto.decrypt(bytes(self.phone_box), "registry/phone") if self.phone_box else ""
 
     @property
     def phone_masked(self) -> str:
@@ -125,7 +133,9 @@ class Inspector(Recorded):
         constraints = (
             models.UniqueConstraint(fields=("organ", "certificate_number"), name="registry_inspector_certificate"),
             models.CheckConstraint(
-                condition=Q(valid_from__isnull=True) | Q(valid_until__isnull=True) | Q(valid_until__gte=models.F("valid_from")),
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_until__gte=models.F("valid_from")),
                 name="registry_inspector_validity",
             ),
         )
@@ -191,6 +201,10 @@ class ImportWork(models.Model):
     sample = models.JSONField(default=list)
     preview = models.JSONField(default=list)
 
+    def __str__(self) -> str:
+        """Say what is done to which import."""
+        return f"{self.of_id} {self.phase}"
+
 
 class ImportRow(models.Model):
     """What became of one row of the table; `reason` says why it was refused, or what was changed."""
@@ -214,6 +228,10 @@ class ImportRow(models.Model):
             models.Index(fields=("number",), name="registry_import_row_number"),
         )
 
+    def __str__(self) -> str:
+        """Say what became of which row."""
+        return f"{self.row} {self.outcome}"
+
 
 class ImportChunk(models.Model):
     """Decisions of a checked table that wait for its confirmation, packed and encrypted (they hold ID and phone numbers)."""
@@ -227,3 +245,7 @@ class ImportChunk(models.Model):
 
         ordering = ("position",)
         constraints = (models.UniqueConstraint(fields=("of", "position"), name="registry_import_chunk"),)
+
+    def __str__(self) -> str:
+        """Say which chunk of which import."""
+        return f"{self.of_id} {self.position}"

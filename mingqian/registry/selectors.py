@@ -103,7 +103,9 @@ def imports_of(organ: Organ, target: str, number: str) -> QuerySet[ImportRow]:
 
 def seconds_a_row(organ: Organ) -> float | None:
     """Return how long writing a row took in the organ's last import of some size, None where there was none."""
-    done = ImportWork.objects.filter(of__organ=organ, of__state=ImportState.DONE, seconds_writing__isnull=False, total__gte=500)
+    done = ImportWork.objects.filter(
+        of__organ=organ, of__state=ImportState.DONE, seconds_writing__isnull=False, total__gte=500
+    )
     last = done.order_by("-of_id").first()
     return last.seconds_writing / last.total if last is not None and last.seconds_writing else None
 

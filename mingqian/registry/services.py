@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import PurePath
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,14 +17,22 @@ from mingqian.common.text import clean, is_word
 from mingqian.documents import services as documents
 from mingqian.ledger import services as ledger
 from mingqian.registry import registers, tasks
-from mingqian.registry.filling import change_inspector, change_subject, digest_of_id, new_inspector, new_subject
+from mingqian.registry.filling import change_inspector, change_subject, clear, digest_of_id, new_inspector, new_subject
 from mingqian.registry.importing import running, spool
 from mingqian.registry.importing.columns import columns_of, missing_columns
 from mingqian.registry.importing.notes import is_dead
 from mingqian.registry.importing.sniff import kind_of
 from mingqian.registry.importing.writing import subject_of
 from mingqian.registry.models import Import, ImportRow, ImportWork, Inspector, Subject
-from mingqian.registry.states import BUSY_STATES, IMPORT_MOVES, ImportPhase, ImportState, ImportTarget, RegisterKind, RowOutcome
+from mingqian.registry.states import (
+    BUSY_STATES,
+    IMPORT_MOVES,
+    ImportPhase,
+    ImportState,
+    ImportTarget,
+    RegisterKind,
+    RowOutcome,
+)
 from mingqian.registry.values import InspectorValues, Refusal, SubjectValues, wrong_with_inspector, wrong_with_subject
 
 #: A worker on another machine, or a hung one, is given up after this long without a note; writing gives none.
@@ -71,7 +80,9 @@ def add_subject(user: User, values: SubjectValues) -> Subject:
     return subject
 
 
-def change_subject_by_hand(user: User, subject: Subject, values: SubjectValues, *, cleared: tuple[str, ...] = ()) -> list[str]:
+def change_subject_by_hand(
+    user: User, subject: Subject, values: SubjectValues, *, cleared: tuple[str, ...] = ()
+) -> list[str]:
     """Change one subject, and return what changed, in words; fields named in `cleared` are emptied (A6.3)."""
     _check_officer(user, subject.organ)
     _refuse(wrong_with_subject(values, clock.today()))
@@ -79,12 +90,7 @@ def change_subject_by_hand(user: User, subject: Subject, values: SubjectValues, 
         register = registers.take(subject.organ, RegisterKind.SUBJECTS)
         subject = Subject.objects.select_related("organ").get(pk=subject.pk)
         _check_codes_stay(subject, values)
-        changed = change_subject(subject, values)
-        for name in cleared:
-            field = Subject._meta.get_field(name if name != "phone" else "phone_box")
-            if getattr(subject, field.attname):
-                setattr(subject, field.attname, None if field.null else "")
-                changed.append("联系方式" if name == "phone" else str(field.verbose_name))
+        changed = change_subject(subject, values) + clear(subject, cleared)
         if changed:
             subject.save()
             registers.turn(register)
@@ -120,7 +126,9 @@ def add_inspector(user: User, values: InspectorValues, division: Division) -> In
             inspector.save()
             registers.turn(register)
             key = key_of_inspector(organ, inspector.certificate_number)
-            ledger.record(user.actor, "inspector.add", key, rows=[inspector, register], details={"name": inspector.name})
+            ledger.record(
+                user.actor, "inspector.add", key, rows=[inspector, register], details={"name": inspector.name}
+            )
     except IntegrityError as error:
         raise DomainError("名录库中已有这个执法证号，请在名录库中查找并修改。") from error
     return inspector
@@ -137,17 +145,14 @@ def change_inspector_by_hand(
     with transaction.atomic():
         register = registers.take(inspector.organ, RegisterKind.INSPECTORS)
         inspector = Inspector.objects.select_related("organ").get(pk=inspector.pk)
-        changed = change_inspector(inspector, division.pk, values)
-        for name in cleared:
-            field = Inspector._meta.get_field(name)
-            if getattr(inspector, field.attname):
-                setattr(inspector, field.attname, None if field.null else "")
-                changed.append(str(field.verbose_name))
+        changed = change_inspector(inspector, division.pk, values) + clear(inspector, cleared)
         if changed:
             inspector.save()
             registers.turn(register)
             key = key_of_inspector(inspector.organ, inspector.certificate_number)
-            ledger.record(user.actor, "inspector.change", key, rows=[inspector, register], details={"changed": "、".join(changed)})
+            ledger.record(
+                user.actor, "inspector.change", key, rows=[inspector, register], details={"changed": "、".join(changed)}
+            )
     return changed
 
 
@@ -184,7 +189,9 @@ def upload(user: User, *, target: ImportTarget, file_name: str, content: bytes) 
         )
         _wait(batch)
         details = {"target": str(target), "file": file.digest}
-        ledger.record(user.actor, "import.upload", subject_of(batch), digest=file.digest, rows=[batch, register], details=details)
+        ledger.record(
+            user.actor, "import.upload", subject_of(batch), digest=file.digest, rows=[batch, register], details=details
+        )
         transaction.on_commit(partial(tasks.analyse_import.enqueue, batch.pk))
     return batch
 
@@ -195,7 +202,9 @@ def _wait(batch: Import) -> None:
     ImportWork.objects.update_or_create(of=batch, defaults=values)
 
 
-def remap(user: User, batch: Import, *, sheet: str, header_row: int, mapping: Mapping[str, int], update_existing: bool) -> Import:
+def remap(
+    user: User, batch: Import, *, sheet: str, header_row: int, mapping: Mapping[str, int], update_existing: bool
+) -> Import:
     """Read the table differently, and check it again. An empty mapping lets the columns be recognised anew."""
     _check_officer(user, batch.organ)
     known = {column.key for column in columns_of(batch.target)}
@@ -206,19 +215,14 @@ def remap(user: User, batch: Import, *, sheet: str, header_row: int, mapping: Ma
     with transaction.atomic():
         ImportRow.objects.filter(of=batch).delete()
         spool.clear(batch)
+        changes: dict[str, Any] = {str(outcome): 0 for outcome in RowOutcome} | {
+            "total": 0,
+            "sheet": sheet[:100],
+            "header_row": header_row,
+        }
+        changes |= {"mapping": dict(mapping), "update_existing": update_existing}
         batch = ledger.move(
-            user.actor,
-            "remap",
-            batch,
-            IMPORT_MOVES,
-            subject=subject_of(batch),
-            entry_verb="import.remap",
-            sheet=sheet[:100],
-            header_row=header_row,
-            mapping=dict(mapping),
-            update_existing=update_existing,
-            total=0,
-            **dict.fromkeys((str(outcome) for outcome in RowOutcome), 0),
+            user.actor, "remap", batch, IMPORT_MOVES, subject=subject_of(batch), entry_verb="import.remap", **changes
         )
         _wait(batch)
         transaction.on_commit(partial(tasks.analyse_import.enqueue, batch.pk))
@@ -232,12 +236,20 @@ def confirm(user: User, batch: Import, *, all_or_nothing: bool) -> Import:
     if missing:
         raise DomainError(f"还没有指定“{'、'.join(missing)}”在哪一列，请先设置列的对应。")
     if all_or_nothing and batch.refused:
-        raise DomainError(f"有 {batch.refused:,} 行未通过检查，不能按“全部正确才导入”导入。请下载未采用的行，改正后重新上传，或改选“有错不影响其余”。")
+        raise DomainError(
+            f"有 {batch.refused:,} 行未通过检查，不能按“全部正确才导入”导入。请下载未采用的行，改正后重新上传，或改选“有错不影响其余”。"
+        )
     if batch.state == ImportState.READY and batch.refused == batch.total:
         raise DomainError("没有一行通过检查，没有可以导入的内容。请下载未采用的行查看原因。")
     with transaction.atomic():
         batch = ledger.move(
-            user.actor, "confirm", batch, IMPORT_MOVES, subject=subject_of(batch), entry_verb="import.confirm", all_or_nothing=all_or_nothing
+            user.actor,
+            "confirm",
+            batch,
+            IMPORT_MOVES,
+            subject=subject_of(batch),
+            entry_verb="import.confirm",
+            all_or_nothing=all_or_nothing,
         )
         _wait(batch)
         transaction.on_commit(partial(tasks.run_import.enqueue, batch.pk))
@@ -249,7 +261,13 @@ def discard(user: User, batch: Import) -> Import:
     _check_officer(user, batch.organ)
     with transaction.atomic():
         batch = ledger.move(
-            user.actor, "discard", batch, IMPORT_MOVES, subject=subject_of(batch), entry_verb="import.discard", finished_at=clock.now()
+            user.actor,
+            "discard",
+            batch,
+            IMPORT_MOVES,
+            subject=subject_of(batch),
+            entry_verb="import.discard",
+            finished_at=clock.now(),
         )
         ImportRow.objects.filter(of=batch).delete()
         spool.clear(batch)

@@ -17,6 +17,7 @@ from mingqian.common.errors import DomainError
 from mingqian.common.paging import page_of
 from mingqian.ledger import selectors as ledger
 from mingqian.registry import exporting, selectors, services
+from mingqian.registry.districts import ELSEWHERE, UNKNOWN
 from mingqian.registry.forms import InspectorFilter, InspectorForm, SubjectFilter, SubjectForm
 from mingqian.registry.models import Inspector, Subject
 from mingqian.registry.selectors import OUT_WORDS, SubjectCriteria, why_not_drawable, why_out
@@ -26,7 +27,9 @@ def _filtered_subjects(request: HttpRequest) -> tuple[SubjectFilter, QuerySet[Su
     user = user_of(request)
     everything = selectors.subjects_visible_to(user)
     counts = everything.order_by().values_list("district").annotate(count=Count("pk")).order_by("-count", "district")
-    types = everything.exclude(company_type="").order_by("company_type").values_list("company_type", flat=True).distinct()
+    types = (
+        everything.exclude(company_type="").order_by("company_type").values_list("company_type", flat=True).distinct()
+    )
     form = SubjectFilter(request.GET, district_counts=dict(counts), company_types=list(types[:200]))
     form.is_valid()  # what is not a choice is left out; the rest counts
     data = form.cleaned_data
@@ -53,7 +56,7 @@ def subjects(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page_of(request, rows),
-        "districts": rows.order_by().values("district").distinct().count(),
+        "districts": rows.order_by().exclude(district__in=(UNKNOWN, ELSEWHERE)).values("district").distinct().count(),
         "out": rows.exclude(status="active").count(),
         "empty": not selectors.subjects_visible_to(user).exists(),
         "filtered": any(form.cleaned_data.values()),
@@ -110,7 +113,12 @@ def subject_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"已新增：{found.name}")
             return redirect("registry:subject", number=found.number)
-    return render(request, "registry/subject_form.html", {"form": form, "title": "新增抽查对象"}, status=400 if form.errors else 200)
+    return render(
+        request,
+        "registry/subject_form.html",
+        {"form": form, "title": "新增抽查对象"},
+        status=400 if form.errors else 200,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -144,7 +152,9 @@ def _filtered_inspectors(request: HttpRequest, user: User) -> tuple[InspectorFil
     found = list(rows)
     if data.get("drawable"):
         today = clock.today()
-        found = [inspector for inspector in found if bool(why_not_drawable(inspector, today)) == (data["drawable"] == "no")]
+        found = [
+            inspector for inspector in found if bool(why_not_drawable(inspector, today)) == (data["drawable"] == "no")
+        ]
     return form, found
 
 
@@ -217,7 +227,12 @@ def inspector_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"已新增：{found.name}")
             return redirect("registry:inspector", number=found.certificate_number)
-    return render(request, "registry/inspector_form.html", {"form": form, "title": "新增执法检查人员"}, status=400 if form.errors else 200)
+    return render(
+        request,
+        "registry/inspector_form.html",
+        {"form": form, "title": "新增执法检查人员"},
+        status=400 if form.errors else 200,
+    )
 
 
 @require_http_methods(["GET", "POST"])

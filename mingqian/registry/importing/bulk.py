@@ -26,10 +26,12 @@ def _plain(value: Any) -> Any:
 
 def columns_of(model: type[models.Model]) -> list[str]:
     """Return the columns in the order of `plain_values`."""
-    return [field.column for field in model._meta.concrete_fields]
+    return [str(field.column) for field in model._meta.concrete_fields]
 
 
-def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, or_update: bool = False) -> None:
+def insert(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, or_update: bool = False
+) -> None:
     """Insert `rows`, one plain value a column; with `or_update`, rows whose key is there are overwritten instead."""
     quote = connection.ops.quote_name
     places = ", ".join(["%s"] * len(columns))
@@ -49,7 +51,9 @@ def reserve_keys(model: type[models.Model], count: int) -> Sequence[int]:
         return []
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+            )
             return [key for (key,) in cursor.fetchall()]
         # SQLite's AUTOINCREMENT keeps the last key in a table that may be written.
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])

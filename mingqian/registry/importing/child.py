@@ -1,4 +1,4 @@
-"""The process that reads an upload, apart from everything else: `python -m mingqian.registry.importing.child` with limits on memory and time.
+"""The process that reads an upload, apart from everything else, with limits on memory and time.
 
 A workbook of a few kilobytes can make a reader ask for more memory than there is, which ends its process and cannot be caught. So the
 upload is read here: one line of JSON with what is asked for and then the file's bytes come in, lines of JSON go out: first the sheets,
@@ -107,7 +107,11 @@ def choose_sheet(book: Any, wanted: str) -> tuple[list[str], Any, str]:
     """Return the names of all visible sheets, and the one to read: the wanted one, else the first with two rows and more."""
     import python_calamine  # noqa: PLC0415
 
-    names = [sheet.name for sheet in book.sheets_metadata if str(sheet.typ).endswith("WorkSheet") and str(sheet.visible).endswith("Visible")]
+    names = [
+        sheet.name
+        for sheet in book.sheets_metadata
+        if str(sheet.typ).endswith("WorkSheet") and str(sheet.visible).endswith("Visible")
+    ]
     names = names or list(book.sheet_names)
     if wanted and wanted not in names:
         raise UnreadableError("sheet")

@@ -76,7 +76,9 @@ def titles_of(lines: Sequence[Line], row: int) -> list[str]:
         return lower
     width = max(len(upper), len(lower))
     upper, lower = upper + [""] * (width - len(upper)), lower + [""] * (width - len(lower))
-    return [low if high in {"", low} else high if not low else high + low for high, low in zip(upper, lower, strict=True)]
+    return [
+        low if high in {"", low} else high if not low else high + low for high, low in zip(upper, lower, strict=True)
+    ]
 
 
 def recognise(titles: Sequence[str], target: str) -> dict[str, int]:
@@ -101,7 +103,10 @@ def find_header(lines: Sequence[Line], target: str) -> Header:
         for titles in (single, titles_of(lines, line.number)):
             mapping = recognise(titles, target)
             enough = len(mapping) >= 2 or (len(mapping) == 1 and len({title for title in titles if title}) == 1)
-            if enough and (len(mapping) > len(best.mapping) or (len(mapping) == len(best.mapping) and line.number == best.row + 1 and _is_second_row(lines, line))):
+            if enough and (
+                len(mapping) > len(best.mapping)
+                or (len(mapping) == len(best.mapping) and line.number == best.row + 1 and _is_second_row(lines, line))
+            ):
                 best = Header(line.number, titles, mapping)
     return best
 
@@ -111,8 +116,10 @@ def _is_second_row(lines: Sequence[Line], line: Line) -> bool:
     above = next((other for other in lines if other.number == line.number - 1), None)
     if above is None:
         return False
-    pairs = [(a, b) for a, b in zip(above.cells, line.cells, strict=False) if a not in {None, ""} and b not in {None, ""}]
-    return sum(a == b for a, b in pairs) >= 2
+    pairs = [
+        (a, b) for a, b in zip(above.cells, line.cells, strict=False) if a not in {None, ""} and b not in {None, ""}
+    ]
+    return len([True for a, b in pairs if a == b]) >= 2
 
 
 def missing_columns(target: str, mapping: Mapping[str, Any]) -> list[str]:

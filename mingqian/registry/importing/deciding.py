@@ -74,6 +74,9 @@ class Target(Protocol):
     def new(self, decision: Decision) -> Recorded:
         """Return the unsaved row of the registry for a row that is taken."""
 
+    def existing(self, keys: Sequence[int | None]) -> dict[Any, Any]:
+        """Return rows of the registry by primary key."""
+
     def change(self, found: Any, decision: Decision) -> None:
         """Change a row of the registry as an updating row says."""
 
@@ -92,8 +95,8 @@ class Subjects:
     """Decides on rows of the subject registry."""
 
     kind = RegisterKind.SUBJECTS
-    model = Subject
-    values = SubjectValues
+    model: type[Recorded] = Subject
+    values: type[Any] = SubjectValues
 
     def __init__(self, organ: Organ, mapping: dict[str, int], last_number: int, *, update_existing: bool) -> None:
         self._organ, self._mapping, self._update_existing = organ, mapping, update_existing
@@ -130,7 +133,9 @@ class Subjects:
         met = [self._meet(checked) for checked in rows]
         found = Subject.objects.select_related("organ").in_bulk([pk for pk in met if isinstance(pk, int)])
         return [
-            _refused(checked, [pk]) if isinstance(pk, Refusal) else self._outcome(checked, found.get(pk) if pk else None)
+            _refused(checked, [pk])
+            if isinstance(pk, Refusal)
+            else self._outcome(checked, found.get(pk) if pk else None)
             for checked, pk in zip(rows, met, strict=True)
         ]
 
@@ -140,7 +145,11 @@ class Subjects:
             reason = "；".join(refusal.text for refusal in checked.refusals)
             return Refusal(checked.refusals[0].code, reason)
         values: SubjectValues = checked.values
-        pairs = (("c", values.credit_code), ("r", values.registration_number), ("i", values.id_number and digest_of_id(values.id_number)))
+        pairs = (
+            ("c", values.credit_code),
+            ("r", values.registration_number),
+            ("i", values.id_number and digest_of_id(values.id_number)),
+        )
         keys = [mark + key for mark, key in pairs if key]
         place = place_of(values.name, values.address)
         earlier = self._earlier(keys, place)
@@ -188,20 +197,40 @@ class Subjects:
                 number = subject_number(self.last_number)
             return Decision(checked.row, RowOutcome.TAKEN, values.name, number, values=values)
         if not self._update_existing:
-            return _refused(checked, [Refusal("in-register", f"名录库中已有（{found.number}），按所选方式不更新")], found.number)
+            return _refused(
+                checked, [Refusal("in-register", f"名录库中已有（{found.number}），按所选方式不更新")], found.number
+            )
         if values.credit_code and found.credit_code not in {None, "", values.credit_code}:
-            return _refused(checked, [Refusal("conflict", f"名录库中该对象的信用代码是 {found.credit_code}，请核对营业执照")], found.number)
-        if values.registration_number and found.registration_number not in {"", values.registration_number} and not values.credit_code:
-            return _refused(checked, [Refusal("conflict", f"名录库中同名同址对象的注册号是 {found.registration_number}，请核对")], found.number)
+            return _refused(
+                checked,
+                [Refusal("conflict", f"名录库中该对象的信用代码是 {found.credit_code}，请核对营业执照")],
+                found.number,
+            )
+        if (
+            values.registration_number
+            and found.registration_number not in {"", values.registration_number}
+            and not values.credit_code
+        ):
+            return _refused(
+                checked,
+                [Refusal("conflict", f"名录库中同名同址对象的注册号是 {found.registration_number}，请核对")],
+                found.number,
+            )
         changed = change_subject(found, values)
         if not changed:
             return Decision(checked.row, RowOutcome.UNCHANGED, values.name, found.number)
         reason = "更新：" + "、".join(changed)
-        return Decision(checked.row, RowOutcome.UPDATED, values.name, found.number, reason=reason, pk=found.pk, values=values)
+        return Decision(
+            checked.row, RowOutcome.UPDATED, values.name, found.number, reason=reason, pk=found.pk, values=values
+        )
 
     def new(self, decision: Decision) -> Subject:
         """Return the unsaved subject."""
         return new_subject(self._organ, decision.number, decision.values)
+
+    def existing(self, keys: Sequence[int | None]) -> dict[Any, Any]:
+        """Return subjects by primary key."""
+        return Subject.objects.select_related("organ").in_bulk(keys)
 
     def change(self, found: Subject, decision: Decision) -> None:
         """Change the subject."""
@@ -212,8 +241,8 @@ class Inspectors:
     """Decides on rows of the inspector registry."""
 
     kind = RegisterKind.INSPECTORS
-    model = Inspector
-    values = InspectorValues
+    model: type[Recorded] = Inspector
+    values: type[Any] = InspectorValues
 
     def __init__(self, organ: Organ, mapping: dict[str, int], last_number: int, *, update_existing: bool) -> None:
         self._organ, self._mapping, self._update_existing = organ, mapping, update_existing
@@ -255,7 +284,9 @@ class Inspectors:
             return _refused(checked, [Refusal("in-register", "名录库中已有，按所选方式不更新")], number)
         changed = change_inspector(found, self._divisions[values.division], values)
         if found.valid_from and found.valid_until and found.valid_until < found.valid_from:
-            return _refused(checked, [Refusal("date-order", "与名录库中已有的有效期合在一起，止早于起，请两个日期都填")], number)
+            return _refused(
+                checked, [Refusal("date-order", "与名录库中已有的有效期合在一起，止早于起，请两个日期都填")], number
+            )
         if not changed:
             return Decision(checked.row, RowOutcome.UNCHANGED, values.name, number)
         reason = "更新：" + "、".join(changed)
@@ -269,7 +300,12 @@ class Inspectors:
         person = self._divisions[values.division], values.name
         if person in self._seen_people:
             row = self._seen_people[person]
-            return [Refusal("twice-in-file", f"与第 {row} 行同一科室、同名而证号不同：系同一人请只留有效证件，系两人请在名录页面单独登记")]
+            return [
+                Refusal(
+                    "twice-in-file",
+                    f"与第 {row} 行同一科室、同名而证号不同：系同一人请只留有效证件，系两人请在名录页面单独登记",
+                )
+            ]
         other = self._by_person.get(person)
         if other and other != values.certificate_number and values.certificate_number not in self._by_certificate:
             text = f"名录库中已有同一科室的同名人员（证号 {other}）：换发新证请先将旧证改为不在执法岗位，系两人请在名录页面单独登记"
@@ -279,6 +315,10 @@ class Inspectors:
     def new(self, decision: Decision) -> Inspector:
         """Return the unsaved inspector."""
         return new_inspector(self._organ, self._divisions[decision.values.division], decision.values)
+
+    def existing(self, keys: Sequence[int | None]) -> dict[Any, Any]:
+        """Return inspectors by primary key."""
+        return Inspector.objects.in_bulk(keys)
 
     def change(self, found: Inspector, decision: Decision) -> None:
         """Change the inspector."""

@@ -13,7 +13,9 @@ from mingqian.registry.values import InspectorValues, Refusal, wrong_with_inspec
 _SEXES = {"男": Sex.MALE, "男性": Sex.MALE, "女": Sex.FEMALE, "女性": Sex.FEMALE, "": Sex.UNKNOWN}
 
 
-def check_inspector(row: int, cells: Sequence[Any], mapping: Mapping[str, int], divisions: Mapping[str, int]) -> Checked:
+def check_inspector(
+    row: int, cells: Sequence[Any], mapping: Mapping[str, int], divisions: Mapping[str, int]
+) -> Checked:
     """Return what row number `row` says; `divisions` are the organ's own, by name."""
     width = len(cells)
     cell = {key: cells[index] for key, index in mapping.items() if index < width and cells[index] not in {None, ""}}
@@ -21,7 +23,9 @@ def check_inspector(row: int, cells: Sequence[Any], mapping: Mapping[str, int], 
     refusals: list[Refusal] = []
     code, lost = tidy.code_of(cell.get("certificate_number"))
     if lost:
-        refusals.append(Refusal("code-lost", "执法证号在表格里是数字，15 位以后的数已经丢失，请把该列设为文本格式后重新填写"))
+        refusals.append(
+            Refusal("code-lost", "执法证号在表格里是数字，15 位以后的数已经丢失，请把该列设为文本格式后重新填写")
+        )
         code = ""
     values.certificate_number = to_word(code)
     sex = tidy.text_of(cell.get("sex"))
@@ -35,8 +39,12 @@ def check_inspector(row: int, cells: Sequence[Any], mapping: Mapping[str, int], 
             answer = tidy.yes_or_no(cell.get(key))
             setattr(values, key, answer)
             if answer is None:
-                refusals.append(Refusal("answer-unknown", f"{title}“{str(cell.get(key) or '')[:10]}”无法识别，请写是或否"))
-    refusals += [refusal for refusal in wrong_with_inspector(values) if not (lost and refusal.code == "certificate-missing")]
+                refusals.append(
+                    Refusal("answer-unknown", f"{title}“{str(cell.get(key) or '')[:10]}”无法识别，请写是或否")
+                )
+    refusals += [
+        refusal for refusal in wrong_with_inspector(values) if not (lost and refusal.code == "certificate-missing")
+    ]
     return Checked(row, values, refusals)
 
 
@@ -56,9 +64,11 @@ def _read_validity(values: InspectorValues, cell: Mapping[str, Any]) -> list[Ref
     for key, title in (("valid_from", "有效期起"), ("valid_until", "有效期至"), ("validity", "有效期")):
         dates = tidy.dates_in(cell.get(key))
         if dates is None:
-            refusals.append(Refusal("date-odd", f"{title}“{tidy.text_of(cell[key])[:30]}”无法识别，请写成 2020-01-31 的样子"))
+            refusals.append(
+                Refusal("date-odd", f"{title}“{tidy.text_of(cell[key])[:30]}”无法识别，请写成 2020-01-31 的样子")
+            )
         found[key] = dates or []
     both = found["validity"]
-    values.valid_until = (found["valid_until"] or both or [None])[-1]
-    values.valid_from = (found["valid_from"] or both[:-1] or [None])[0]
+    values.valid_until = next(reversed(found["valid_until"] or both), None)
+    values.valid_from = next(iter(found["valid_from"] or both[:-1]), None)
     return refusals

@@ -25,12 +25,24 @@ def masked(cell: Any) -> str:
 
 def preview_of(target: Target, decision: Decision) -> dict[str, str]:
     """Return a row as it would stand in the registry: title and text of what a page shows."""
-    shown = {"row": str(decision.row), "outcome": str(RowOutcome(decision.outcome).label), "number": decision.number, "name": decision.name}
+    shown = {
+        "row": str(decision.row),
+        "outcome": str(RowOutcome(decision.outcome).label),
+        "number": decision.number,
+        "name": decision.name,
+    }
     if decision.values is None:
         return shown | {"note": decision.reason}
     if target.model is Subject:
         subject = target.new(decision)
-        keys: tuple[str, ...] = ("district", "address", "responsible_person", "company_type", "established_on", "status")
+        keys: tuple[str, ...] = (
+            "district",
+            "address",
+            "responsible_person",
+            "company_type",
+            "established_on",
+            "status",
+        )
         shown["kind"] = str(subject.get_kind_display())  # type: ignore[attr-defined]  # a Subject
         shown["phone"] = subject.phone_masked  # type: ignore[attr-defined]
         source: Any = subject

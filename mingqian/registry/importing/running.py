@@ -61,7 +61,9 @@ def analyse(batch: Import) -> None:
         return
     with transaction.atomic():
         ImportWork.objects.filter(of=batch).update(**work, phase=ImportPhase.ENDED, beat_at=timezone.now())
-        _move(batch, "checked", sheet=table.sheet[:100], header_row=header.row, mapping=header.mapping, **_counts(tally))
+        _move(
+            batch, "checked", sheet=table.sheet[:100], header_row=header.row, mapping=header.mapping, **_counts(tally)
+        )
 
 
 def _head(table: Table) -> tuple[list[Line], Iterator[Line]]:
@@ -82,7 +84,11 @@ def _header(batch: Import, head: list[Line]) -> Header:
     titles = titles_of(head, batch.header_row)
     if batch.mapping:
         return Header(batch.header_row, titles, {key: int(index) for key, index in batch.mapping.items()})
-    return Header(batch.header_row, titles, recognise(titles, batch.target)) if batch.header_row else find_header(head, batch.target)
+    return (
+        Header(batch.header_row, titles, recognise(titles, batch.target))
+        if batch.header_row
+        else find_header(head, batch.target)
+    )
 
 
 def _describe(table: Table, head: list[Line], header: Header) -> dict[str, Any]:
@@ -93,11 +99,13 @@ def _describe(table: Table, head: list[Line], header: Header) -> dict[str, Any]:
 
 
 def _data_lines(lines: Iterable[Line], header: Header) -> Iterator[Line]:
-    """Yield the rows below the header, without the header repeated for printing."""
+    """Yield the rows below the header that fill a known column, without the header repeated for printing."""
     printed = None
+    known = sorted(header.mapping.values())
     for line in lines:
         if line.number > header.row:
-            if line.cells != printed:
+            width = len(line.cells)
+            if line.cells != printed and any(index < width and line.cells[index] not in {None, ""} for index in known):
                 yield line
         elif line.number == header.row:
             printed = line.cells

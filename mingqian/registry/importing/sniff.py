@@ -101,7 +101,9 @@ def _measure_all(content: bytes, members: list[zipfile.ZipInfo]) -> None:
 def _measure(content: bytes, member: zipfile.ZipInfo, limit: int) -> int:
     """Return how many bytes `member` really unfolds to (its entry may lie), and look how far its cells spread."""
     is_sheet = member.filename.lower().startswith("xl/worksheets/") and member.filename.lower().endswith(".xml")
-    name_length, extra_length = struct.unpack_from("<HH", content.ljust(member.header_offset + 30, b"\0"), member.header_offset + 26)
+    name_length, extra_length = struct.unpack_from(
+        "<HH", content.ljust(member.header_offset + 30, b"\0"), member.header_offset + 26
+    )
     start = member.header_offset + 30 + name_length + extra_length
     packed = content[start : start + member.compress_size]
     if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:

@@ -49,15 +49,25 @@ def check_subject(row: int, cells: Sequence[Any], mapping: Mapping[str, int], to
     width = len(cells)
     cell = {key: cells[index] for key, index in mapping.items() if index < width and cells[index] not in {None, ""}}
     values = SubjectValues(name=tidy.name_of(cell.get("name")))
-    refusals = [Refusal("too-long", f"有单元格超过 {MAX_CELL:,} 字") for value in cell.values() if isinstance(value, str) and len(value) > MAX_CELL][:1]
+    refusals = [
+        Refusal("too-long", f"有单元格超过 {MAX_CELL:,} 字")
+        for value in cell.values()
+        if isinstance(value, str) and len(value) > MAX_CELL
+    ][:1]
     for key in ("district", "address", "responsible_person", "phone", "company_type", "capital", "business_scope"):
         if key in cell:
             setattr(values, key, tidy.text_of(cell[key]))
+    if "**" in values.phone:
+        values.phone = ""  # masked by an export: says nothing
     refusals += _read_codes(values, cell, today)
     refusals += _read_words(values, cell)
     dates = tidy.dates_in(cell.get("established_on"))
     if dates is None:
-        refusals.append(Refusal("date-odd", f"成立日期“{tidy.text_of(cell['established_on'])[:30]}”无法识别，请写成 2020-01-31 的样子"))
+        refusals.append(
+            Refusal(
+                "date-odd", f"成立日期“{tidy.text_of(cell['established_on'])[:30]}”无法识别，请写成 2020-01-31 的样子"
+            )
+        )
     elif dates:
         values.established_on = dates[0]
     refusals += wrong_with_subject(values, today)
@@ -70,7 +80,9 @@ def _read_codes(values: SubjectValues, cell: Mapping[str, Any], today: date) -> 
     for key, title in (("code", "代码"), ("registration_number", "注册号"), ("id_number", "身份证号码")):
         code, lost = tidy.code_of(cell.get(key))
         if lost:
-            refusals.append(Refusal("code-lost", f"{title}在表格里是数字，15 位以后的数已经丢失，请把该列设为文本格式后重新填写"))
+            refusals.append(
+                Refusal("code-lost", f"{title}在表格里是数字，15 位以后的数已经丢失，请把该列设为文本格式后重新填写")
+            )
         elif code and key == "id_number":
             values.id_number = code
         elif code and len(code) == 15 and set(code) <= _DIGITS:
@@ -93,7 +105,11 @@ def _read_words(values: SubjectValues, cell: Mapping[str, Any]) -> list[Refusal]
     kind = tidy.text_of(cell.get("kind"))
     values.kind = find_word(kind, _KIND_WORDS) if kind else ""
     if kind and not values.kind:
-        refusals.append(Refusal("kind-unknown", f"类别“{kind[:30]}”无法识别，请写企业、个体工商户、农民专业合作社、机关事业单位或自然人"))
+        refusals.append(
+            Refusal(
+                "kind-unknown", f"类别“{kind[:30]}”无法识别，请写企业、个体工商户、农民专业合作社、机关事业单位或自然人"
+            )
+        )
     if values.phone and sum(sign in _DIGITS for sign in values.phone) < 7:
         refusals.append(Refusal("phone-odd", f"联系方式“{values.phone[:30]}”不像电话号码"))
     return refusals

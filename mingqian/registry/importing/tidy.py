@@ -10,8 +10,48 @@ from mingqian.common.text import clean, clean_code, half_width, has_han
 
 #: What people write where they have nothing to write (compared in upper case, without blanks).
 _NOTHING = frozenset(
-    {"", "N/A", "NA", "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "NULL", "NONE", "NAN", "NIL", "-", "--", "---", "—"}
-    | {"——", "/", "//", "\\", "无", "暂无", "空", "未填", "未知", "不详", "待补", "待补充", "未登记", "（无）", "(无)", "." , "*", "?", "？", "。"}
+    {
+        "",
+        "N/A",
+        "NA",
+        "#N/A",
+        "#REF!",
+        "#VALUE!",
+        "#NAME?",
+        "#DIV/0!",
+        "#NULL!",
+        "#NUM!",
+        "NULL",
+        "NONE",
+        "NAN",
+        "NIL",
+        "-",
+        "--",
+        "---",
+        "—",
+    }
+    | {
+        "——",
+        "/",
+        "//",
+        "\\",
+        "无",
+        "暂无",
+        "空",
+        "未填",
+        "未知",
+        "不详",
+        "待补",
+        "待补充",
+        "未登记",
+        "（无）",
+        "(无)",
+        ".",
+        "*",
+        "?",
+        "？",
+        "。",
+    }
 )
 _LETTERS = {0xFF10 + i: 0x30 + i for i in range(10)}
 _LETTERS |= {0xFF21 + i: 0x41 + i for i in range(26)} | {0xFF41 + i: 0x61 + i for i in range(26)} | {0x3000: 0x20}
@@ -30,9 +70,29 @@ _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
 _SERIAL_ZERO = date(1899, 12, 30)
 _SERIALS = range(20_000, 80_000)
 
-_YES = frozenset({"是", "有", "√", "✓", "✔", "Y", "YES", "TRUE", "1", "行政", "行政编制", "行政编", "公务员", "在岗", "在"})
+_YES = frozenset(
+    {"是", "有", "√", "✓", "✔", "Y", "YES", "TRUE", "1", "行政", "行政编制", "行政编", "公务员", "在岗", "在"}
+)
 _NO = frozenset(
-    {"否", "无", "×", "X", "✗", "N", "NO", "FALSE", "0", "事业", "事业编制", "事业编", "参公", "参公编制", "参照公务员", "参公事业编制", "工勤"}
+    {
+        "否",
+        "无",
+        "×",
+        "X",
+        "✗",
+        "N",
+        "NO",
+        "FALSE",
+        "0",
+        "事业",
+        "事业编制",
+        "事业编",
+        "参公",
+        "参公编制",
+        "参照公务员",
+        "参公事业编制",
+        "工勤",
+    }
     | {"工勤编制", "合同制", "聘用", "聘用制", "编外", "劳务派遣", "非行政编制", "不在岗", "不在", "借调", "退休"}
 )
 
@@ -83,8 +143,10 @@ def name_of(cell: Any) -> str:
 def code_of(cell: Any) -> tuple[str, bool]:
     """Return a code in plain upper-case characters, and whether a spreadsheet has eaten digits of it.
 
-    >>> code_of("９１３７ 0305ma "), code_of("370306001234567.0"), code_of(370306001234567.0), code_of(913703030659270016.0), code_of("9.137E+17")
-    (('91370305MA', False), ('370306001234567', False), ('370306001234567', False), ('913703030659270016', True), ('9.137E+17', True))
+    >>> code_of("９１３７ 0305ma "), code_of("370306001234567.0"), code_of(370306001234567.0)
+    (('91370305MA', False), ('370306001234567', False), ('370306001234567', False))
+    >>> code_of(913703030659270016.0), code_of("9.137E+17")
+    (('913703030659270016', True), ('9.137E+17', True))
     """
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return text_of(cell), abs(cell) >= _EXACT
@@ -103,8 +165,10 @@ def code_of(cell: Any) -> tuple[str, bool]:
 def dates_in(cell: Any) -> list[date] | None:
     """Return the dates that a cell names, in its order; [] for an empty cell, None where it holds something else.
 
-    >>> dates_in("2013-04-09"), dates_in("2022年1月1日至2027.1.1"), dates_in("20130409"), dates_in(41373.0), dates_in("明年")
-    ([datetime.date(2013, 4, 9)], [datetime.date(2022, 1, 1), datetime.date(2027, 1, 1)], [datetime.date(2013, 4, 9)], [datetime.date(2013, 4, 9)], None)
+    >>> dates_in("2013-04-09"), dates_in(41373.0), dates_in("20130409")
+    ([datetime.date(2013, 4, 9)], [datetime.date(2013, 4, 9)], [datetime.date(2013, 4, 9)])
+    >>> dates_in("2022年1月1日至2027.1.1"), dates_in("明年")
+    ([datetime.date(2022, 1, 1), datetime.date(2027, 1, 1)], None)
     """
     text = text_of(cell)
     if not text:

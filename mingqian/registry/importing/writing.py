@@ -65,7 +65,7 @@ def _new(target: Target, decisions: Sequence[Decision]) -> list[Recorded]:
 
 
 def _changed(target: Target, decisions: Sequence[Decision]) -> list[Recorded]:
-    found: dict[Any, Recorded] = target.model._base_manager.select_related("organ").in_bulk([decision.pk for decision in decisions])
+    found = target.existing([decision.pk for decision in decisions])
     for decision in decisions:
         if decision.pk not in found:
             raise RegisterMovedError
@@ -86,7 +86,14 @@ def write(batch: Import, prepared: Prepared, work: ImportWork) -> None:
     states = [*prepared.states, (register.ledger_key(), register.ledger_digest())]
     counts = {str(outcome): getattr(batch, str(outcome)) for outcome in RowOutcome}
     details = {"target": str(prepared.target.kind), "file": batch.file_id, **counts}
-    ledger.record(batch.created_by, "registry.import", subject_of(batch), digest=work.report_digest, states=states, details=details)
+    ledger.record(
+        batch.created_by,
+        "registry.import",
+        subject_of(batch),
+        digest=work.report_digest,
+        states=states,
+        details=details,
+    )
 
 
 def subject_of(batch: Import) -> str:

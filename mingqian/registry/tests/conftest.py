@@ -13,7 +13,10 @@ REAL_FILE = Path(__file__).resolve().parents[4] / "shared" / "data" / "zibo-ente
 def bureau(db: None, settings: object, tmp_path: Path) -> Bureau:
     """Return a bureau whose stored files lie in a folder of the test."""
     settings.STORAGES = {  # type: ignore[attr-defined]  # pytest-django's wrapper
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path / "files")}},
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(tmp_path / "files")},
+        },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     return make_bureau()

@@ -60,7 +60,9 @@ def xls_file(rows: Rows) -> bytes:
     return out.getvalue()
 
 
-def checked(user: User, content: bytes, target: ImportTarget = ImportTarget.SUBJECTS, name: str = "名录.xlsx") -> Import:
+def checked(
+    user: User, content: bytes, target: ImportTarget = ImportTarget.SUBJECTS, name: str = "名录.xlsx"
+) -> Import:
     """Upload a table and have it checked."""
     batch = services.upload(user, target=target, file_name=name, content=content)
     tasks.analyse_import.call(batch.pk)
@@ -69,7 +71,12 @@ def checked(user: User, content: bytes, target: ImportTarget = ImportTarget.SUBJ
 
 
 def imported(
-    user: User, content: bytes, target: ImportTarget = ImportTarget.SUBJECTS, *, all_or_nothing: bool = False, name: str = "名录.xlsx"
+    user: User,
+    content: bytes,
+    target: ImportTarget = ImportTarget.SUBJECTS,
+    *,
+    all_or_nothing: bool = False,
+    name: str = "名录.xlsx",
 ) -> Import:
     """Upload a table and bring it in."""
     batch = checked(user, content, target, name)
