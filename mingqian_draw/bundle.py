@@ -120,26 +120,34 @@ def _read_archive(path: Path, problems: Problems) -> dict[str, bytes]:
         if sum(entry.file_size for entry in entries) > LIMIT:
             problems.add("zip-large", path.name, limit=LIMIT)
             return {}
-        names = [entry.orig_filename for entry in entries]
-        tops = {name.split("/")[0] for name in names}
-        if len(tops) == 1 and all("/" in name for name in names) and not _FOLDER.fullmatch(min(tops)):
-            problems.add("zip-folder", f"{min(tops)}/")
-            return {}
+        wrapped = _folder_around([entry.orig_filename for entry in entries])
+        inside = [(entry, entry.orig_filename[len(wrapped) :]) for entry in entries if entry.orig_filename != wrapped]
+        names = [name for _entry, name in inside]
         for name in sorted(name for name, count in Counter(names).items() if count > 1):
             problems.add("zip-twice", name)
         files = {}
-        for entry in entries:
-            data = _read_member(archive, entry, names, problems)
+        for entry, name in inside:
+            data = _read_member(archive, entry, name, names, problems)
             if data is not None:
-                files[entry.orig_filename] = data
+                files[name] = data
         return files
 
 
+def _folder_around(names: list[str]) -> str:
+    """The one folder (with its slash) in which everything lies, as people pack who unpacked a bundle; ``""`` without.
+
+    A supplement's folder is part of the bundle, and a name without one stays as it is, to be refused.
+    """
+    tops = {name.partition("/")[0] for name in names}
+    top = min(tops, default="")
+    plain = len(tops) == 1 and top not in {"", ".", ".."} and not _FOLDER.fullmatch(top)
+    return f"{top}/" if plain and all("/" in name for name in names) else ""
+
+
 def _read_member(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, names: list[str], problems: Problems
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, names: list[str], problems: Problems
 ) -> bytes | None:
     """The bytes of one entry, ``None`` where it is a folder or has no place."""
-    name = entry.orig_filename
     parts = name.rstrip("/").split("/")
     if "\0" in name or "\\" in name or ":" in name or not all(part not in {"", ".", ".."} for part in parts):
         problems.add("zip-name", name)

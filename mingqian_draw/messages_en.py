@@ -52,7 +52,6 @@ MESSAGES = {
     "zip-broken": "not a readable ZIP archive: {reason}",
     "zip-name": "ZIP archive: a name that is a path elsewhere",
     "zip-twice": "ZIP archive: this name occurs twice",
-    "zip-folder": "ZIP archive: everything lies in a folder; the files of the bundle belong at the top",
     "zip-large": "ZIP archive: unpacks to more than {limit} bytes",
     "zip-method": "ZIP archive: encrypted, or packed by another method than store or deflate",
     # JSON

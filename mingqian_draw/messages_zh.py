@@ -52,7 +52,6 @@ MESSAGES = {
     "zip-broken": "不是可读的 ZIP 压缩包：{reason}",
     "zip-name": "ZIP 压缩包中的文件名指向别处",
     "zip-twice": "ZIP 压缩包中此文件名出现两次",
-    "zip-folder": "ZIP 压缩包中的文件都在一个文件夹里；抽取包的文件应在最上层",
     "zip-large": "ZIP 压缩包解压后超过 {limit} 字节",
     "zip-method": "ZIP 压缩包中的文件已加密，或压缩方法不是 store、deflate",
     # JSON

@@ -117,9 +117,10 @@ def test_files_too_large_or_too_many_are_not_read(tmp_path: Path, monkeypatch: p
 @pytest.mark.parametrize(
     ("names", "found"),
     [
-        (["a/seal.json", "a/subjects.tsv"], [("zip-folder", "a/")]),
-        (["a/b/seal.json"], [("zip-folder", "a/")]),
-        (["/seal.json"], [("zip-folder", "/")]),
+        (["a/seal.json", "a/../x"], [("zip-name", "../x")]),
+        (["a/seal.json", "a/b/"], [("path-kind", "b/")]),
+        (["../seal.json"], [("zip-name", "../seal.json")]),
+        (["/seal.json"], [("zip-name", "/seal.json")]),
         (["seal.json", "../seal.json"], [("zip-name", "../seal.json")]),
         (["seal.json", "/etc/passwd"], [("zip-name", "/etc/passwd")]),
         (["seal.json", "a//b"], [("zip-name", "a//b")]),
@@ -132,6 +133,14 @@ def test_files_too_large_or_too_many_are_not_read(tmp_path: Path, monkeypatch: p
 )
 def test_names_in_an_archive_that_have_no_place(names: list[str], found: list[tuple[str, str]], tmp_path: Path) -> None:
     assert _read(_zip(tmp_path / "a.zip", dict.fromkeys(names, b"")))[1] == found
+
+
+def test_a_folder_around_the_bundle_is_taken_away(tmp_path: Path) -> None:
+    """As the verifier in the browser does: people pack the folder that they unpacked."""
+    files = load("v4-supplements")
+    around = {f"抽取/{name}": data for name, data in files.items()}
+    assert _read(_zip(tmp_path / "a.zip", around)) == (files, [])
+    assert _read(_zip(tmp_path / "b.zip", {"抽取/": b"", **around})) == (files, [])
 
 
 def test_a_name_twice_in_an_archive_is_named(tmp_path: Path) -> None:
