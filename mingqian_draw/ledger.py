@@ -141,8 +141,9 @@ def _stage_steps(stage: Stage, seal: Opening) -> list[Step]:
     latest = void.voided_at if void else reveal.closed_at if reveal else ""
     steps = [Step("seal", number, subject, seal.digest, seal.sealed_at, latest)]
     if void is not None:
-        given = contributions_digest(void.contributions)
-        steps.append(Step("close", number, subject, given, "", void.voided_at, optional=True))
+        if len(void.contributions) == len(seal.witnesses):
+            given = contributions_digest(void.contributions)
+            steps.append(Step("close", number, subject, given, "", void.voided_at, optional=True))
         steps.append(Step("void", number, subject, void.digest, void.voided_at, ""))
     elif reveal is not None:
         given = contributions_digest(reveal.contributions)
