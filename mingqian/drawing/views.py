@@ -118,7 +118,7 @@ def open_draw(request: HttpRequest, code: str) -> HttpResponse:
     """Show what will be opened; then open, once."""
     user = user_of(request)
     thing = draw_for(user, code)
-    if thing.state == DrawState.OPENED:
+    if thing.state == DrawState.OPENED and request.method != "POST":
         return redirect("drawing:ceremony", code=code)
     form = OpenForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
