@@ -8,6 +8,9 @@ for _name in dir(real):
     if _name.isupper():
         globals()[_name] = getattr(real, _name)
 
-_FILES = {"BACKEND": real.STORAGES["default"]["BACKEND"], "OPTIONS": {"location": os.environ["MINGQIAN_TEST_FILES"]}}
+_FILES = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": os.environ["MINGQIAN_TEST_FILES"]},
+}
 DATABASES = {"default": {**real.DATABASES["default"], "NAME": os.environ["MINGQIAN_TEST_DATABASE"]}}
 STORAGES = {"default": _FILES, "staticfiles": real.STORAGES["staticfiles"]}
