@@ -41,8 +41,28 @@ from mingqian.registry.models import Import, Subject  # noqa: E402
 from mingqian.registry.states import ImportTarget  # noqa: E402
 from mingqian.testing import Bureau, make_bureau  # noqa: E402
 
-TITLES = ("企业名称", "统一社会信用代码", "注册日期", "企业类型", "法人代表", "注册资金", "经营范围", "所在省份", "地区", "注册地址", "联系电话", "登记状态")
-DISTRICTS = (("张店区", "370303"), ("淄川区", "370302"), ("博山区", "370304"), ("临淄区", "370305"), ("周村区", "370306"), ("桓台县", "370321"))
+TITLES = (
+    "企业名称",
+    "统一社会信用代码",
+    "注册日期",
+    "企业类型",
+    "法人代表",
+    "注册资金",
+    "经营范围",
+    "所在省份",
+    "地区",
+    "注册地址",
+    "联系电话",
+    "登记状态",
+)
+DISTRICTS = (
+    ("张店区", "370303"),
+    ("淄川区", "370302"),
+    ("博山区", "370304"),
+    ("临淄区", "370305"),
+    ("周村区", "370306"),
+    ("桓台县", "370321"),
+)
 SCOPE = "化工产品（不含危险化学品）、建筑材料、五金交电、机电设备、办公用品、日用百货销售；货物及技术进出口；普通货运。"
 
 
@@ -68,7 +88,7 @@ def company(position: int, chance: random.Random) -> list[str]:
 
 def make_table() -> tuple[bytes, list[list[str]]]:
     """Return the file and its rows."""
-    chance = random.Random(20261123)
+    chance = random.Random(20261123)  # noqa: S311  invented rows
     rows = [company(position, chance) for position in range(ROWS)]
     if FORMAT == "xlsx":
         out = io.BytesIO()
@@ -92,7 +112,16 @@ def baseline(bureau: Bureau, rows: list[list[str]]) -> float:
     with transaction.atomic():
         batch: list[Subject] = []
         for row in csv.reader(text):
-            batch.append(Subject(organ=bureau.organ, number=row[1], name=row[0], credit_code=row[1], address=row[9], business_scope=row[6]))
+            batch.append(
+                Subject(
+                    organ=bureau.organ,
+                    number=row[1],
+                    name=row[0],
+                    credit_code=row[1],
+                    address=row[9],
+                    business_scope=row[6],
+                )
+            )
             if len(batch) == 1000:
                 Subject.objects.bulk_create(batch)
                 batch.clear()
@@ -147,8 +176,12 @@ def run(bureau: Bureau, content: bytes, bare: float) -> None:
         batch = Import.objects.select_related("work").get(pk=batch.pk)
         if title == "check":
             services.confirm(user, batch, all_or_nothing=False)
-    print(f"  writing transaction: {batch.work.seconds_writing or 0:.1f} s; {batch.state}, {batch.taken} taken, {batch.unchanged} unchanged")
-    print(f"  together {taken:.1f} s, {taken / bare:.1f} times the baseline, {ROWS / taken:,.0f} rows a second, {most:.0f} MB at most")
+    print(
+        f"  writing transaction: {batch.work.seconds_writing or 0:.1f} s; {batch.state}, {batch.taken} taken, {batch.unchanged} unchanged"
+    )
+    print(
+        f"  together {taken:.1f} s, {taken / bare:.1f} times the baseline, {ROWS / taken:,.0f} rows a second, {most:.0f} MB at most"
+    )
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from django.http import Http404
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.states import READER_ROLES
 from mingqian.registry.models import Import, ImportRow, ImportWork, Inspector, Subject
-from mingqian.registry.states import ImportState, RowOutcome, SubjectStatus
+from mingqian.registry.states import BUSY_STATES, ImportState, RowOutcome, SubjectStatus
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,11 @@ def import_for(user: User, number: str) -> Import:
     if batch is None:
         raise Http404("没有找到这次导入，或它不属于您的机关。")
     return batch
+
+
+def imports_waiting(user: User) -> QuerySet[Import]:
+    """Return the imports that are at work or wait for somebody's confirmation; for the workbench."""
+    return imports_visible_to(user).filter(state__in=(*BUSY_STATES, ImportState.READY))
 
 
 def imports_of(organ: Organ, target: str, number: str) -> QuerySet[ImportRow]:

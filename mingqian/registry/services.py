@@ -276,7 +276,7 @@ def discard(user: User, batch: Import) -> Import:
 
 
 def reap() -> list[Import]:
-    """Mark imports whose worker has died as broken off, and return them. Called by the pages that show them, and by each task."""
+    """Mark imports whose worker has died as broken off, and return them. The pages that show imports call it."""
     given_up = []
     for batch in Import.objects.filter(state__in=BUSY_STATES).select_related("organ", "work"):
         work = batch.work

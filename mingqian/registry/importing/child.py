@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import python_calamine
+
 from mingqian.registry.importing.problems import MAX_CELL, MAX_COLUMNS, MAX_ROWS, UnreadableError
 from mingqian.registry.importing.sniff import check_spread
 
@@ -92,9 +94,7 @@ def csv_rows(content: bytes) -> Iterator[Row]:
 
 
 def open_workbook(content: bytes) -> Any:
-    """Open a workbook with calamine, which is loaded only here."""
-    import python_calamine  # noqa: PLC0415  after the limits are set
-
+    """Open a workbook."""
     try:
         return python_calamine.load_workbook(io.BytesIO(content))
     except python_calamine.PasswordError as error:
@@ -105,8 +105,6 @@ def open_workbook(content: bytes) -> Any:
 
 def choose_sheet(book: Any, wanted: str) -> tuple[list[str], Any, str]:
     """Return the names of all visible sheets, and the one to read: the wanted one, else the first with two rows and more."""
-    import python_calamine  # noqa: PLC0415
-
     names = [
         sheet.name
         for sheet in book.sheets_metadata

@@ -1,6 +1,7 @@
 """Read an upload through the child process and yield its rows."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -47,8 +48,11 @@ def open_table(content: bytes, sheet: str = "", most: int = 0) -> Iterator[Table
     with tempfile.TemporaryFile() as source:
         source.write(json.dumps(asked).encode() + b"\n" + content)
         source.seek(0)
+        # The reader of a hostile file needs none of this process's secrets.
+        environment = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}
         command = [sys.executable, "-m", "mingqian.registry.importing.child"]
-        child = subprocess.Popen(command, cwd=_ROOT, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603  own module
+        pipes: dict[str, Any] = {"stdin": source, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        child = subprocess.Popen(command, cwd=_ROOT, env=environment, **pipes)  # noqa: S603  own module, no word of the user's
         try:
             messages = _messages(child)
             head = next(messages)

@@ -20,7 +20,7 @@ def keep(batch: Import, position: int, decisions: Iterable[Decision]) -> None:
     rows = [_packed(decision) for decision in decisions if decision.values is not None]
     if rows:
         text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"), default=date.isoformat)
-        packed = base64.b85encode(zlib.compress(text.encode(), 1)).decode()
+        packed = base64.b64encode(zlib.compress(text.encode(), 1)).decode()
         ImportChunk.objects.create(
             of=batch, position=position, box=crypto.encrypt(packed, f"{_CONTEXT}/{batch.pk}/{position}")
         )
@@ -32,7 +32,7 @@ def kept(batch: Import, target: Target) -> Iterator[list[Decision]]:
     names = [field.name for field in fields(target.values)]
     for chunk in ImportChunk.objects.filter(of=batch).order_by("position").iterator(10):
         packed = crypto.decrypt(bytes(chunk.box), f"{_CONTEXT}/{batch.pk}/{chunk.position}")
-        yield [_unpacked(row, target, names, dates) for row in json.loads(zlib.decompress(base64.b85decode(packed)))]
+        yield [_unpacked(row, target, names, dates) for row in json.loads(zlib.decompress(base64.b64decode(packed)))]
 
 
 def clear(batch: Import) -> None:

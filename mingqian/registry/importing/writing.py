@@ -9,7 +9,6 @@ from django.db import transaction
 
 from mingqian.ledger import services as ledger
 from mingqian.ledger.models import Recorded
-from mingqian.ledger.rows import RowState
 from mingqian.registry import registers
 from mingqian.registry.importing import spool
 from mingqian.registry.importing.bulk import columns_of, insert, plain_values, reserve_keys
@@ -28,7 +27,7 @@ class Prepared:
 
     def __init__(self, target: Target) -> None:
         self.target = target
-        self.states: list[RowState] = []
+        self.states: list[ledger.RowState] = []
         self._chunks: list[tuple[bool, bytes]] = []
 
     def add(self, rows: Sequence[Recorded], *, new: bool) -> None:

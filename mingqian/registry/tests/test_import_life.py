@@ -12,7 +12,7 @@ from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.ledger.models import Entry
 from mingqian.ledger.services import StateConflictError
 from mingqian.ledger.verification import verify_log
-from mingqian.registry import registers, services, tasks
+from mingqian.registry import registers, selectors, services, tasks
 from mingqian.registry.importing import running, writing
 from mingqian.registry.importing.notes import is_dead, this_worker
 from mingqian.registry.models import Import, ImportChunk, ImportRow, ImportWork, Subject
@@ -31,6 +31,7 @@ BAD = [*GOOD, ["淄博坏公司", "9137030306592700X1", "张店区"]]
 def test_the_preview_writes_nothing_into_the_registry(bureau: Bureau) -> None:
     """Counts and first rows, and still no subject."""
     batch = checked(bureau.officer, csv_file(BAD))
+    assert [*selectors.imports_waiting(bureau.officer)] == [batch]
     assert (batch.state, batch.total, batch.taken, batch.refused) == (ImportState.READY, 4, 3, 1)
     assert [row["name"] for row in batch.work.preview] == ["淄博示例1公司", "淄博示例2公司", "淄博示例3公司"]
     assert batch.work.preview[0]["district"] == "张店区"
