@@ -22,6 +22,7 @@ from mingqian.drawing.bundle import (
     void_of,
 )
 from mingqian.drawing.models import Draft, Draw, VoidRequest
+from mingqian.drawing.pool import build as pool_of
 from mingqian.drawing.states import LIVE, DrawState, VoidState
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "ledger_json",
     "names_of",
     "outcome",
+    "pool_of",
     "problems_of",
     "public_draw",
     "public_draws",

@@ -3,7 +3,7 @@
 import random
 
 from mingqian.accounts.states import DivisionKind, Role
-from mingqian.registry import codes
+from mingqian.registry.selectors import credit_check_character
 
 PASSWORD = "Mingqian-2026"  # noqa: S105  the demo's own, shown on its sign-in page
 
@@ -110,7 +110,7 @@ def companies() -> str:
             body = f"91{area}MA{''.join(rng.choice('0123456789ABCDEFGHJKLMNPQRTUWXY') for _ in range(9))}"[:17]
             row = (
                 name,
-                body + codes.credit_check_character(body),
+                body + credit_check_character(body),
                 rng.choice(_SURNAMES) + rng.choice(_GIVEN),
                 f"0533-{rng.randint(2000000, 7999999)}",
                 rng.choice(("有限责任公司", "有限责任公司（自然人投资或控股）", "股份有限公司")),

@@ -9,8 +9,28 @@ from django.http import Http404
 
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.states import READER_ROLES
+from mingqian.registry.codes import credit_check_character
 from mingqian.registry.models import Import, ImportRow, ImportWork, Inspector, Subject
 from mingqian.registry.states import BUSY_STATES, ImportState, RowOutcome, SubjectStatus
+
+__all__ = [
+    "OUT_WORDS",
+    "SubjectCriteria",
+    "credit_check_character",
+    "import_for",
+    "imports_of",
+    "imports_visible_to",
+    "imports_waiting",
+    "inspectors_of",
+    "inspectors_visible_to",
+    "matching",
+    "seconds_a_row",
+    "subject_for",
+    "subjects_of",
+    "subjects_visible_to",
+    "why_not_drawable",
+    "why_out",
+]
 
 
 @dataclass(frozen=True)
