@@ -1,8 +1,11 @@
 """One digest for one database row, the same whether the values come from a form or from either database."""
 
+import functools
 import hashlib
-from collections.abc import Container, Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db import models
 
@@ -23,15 +26,36 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def row_digest(row: models.Model, ignored: Container[str]) -> str:
+#: Values of these types are written as they are, where the field holds just that type: no need to ask the field.
+_PLAIN: tuple[tuple[type[models.Field[Any, Any]], type], ...] = (
+    (models.CharField, str),
+    (models.TextField, str),
+    (models.BooleanField, bool),
+    (models.IntegerField, int),
+    (models.ForeignKey, int),
+)
+_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+
+@functools.cache
+def _columns(model: type[models.Model], ignored: frozenset[str]) -> tuple[tuple[str, type | None, Any], ...]:
+    """Return (attribute, type that needs no conversion, field) for each column that counts."""
+    return tuple(
+        (field.attname, next((kind for base, kind in _PLAIN if isinstance(field, base)), None), field)
+        for field in model._meta.concrete_fields
+        if field.attname not in ignored
+    )
+
+
+def row_digest(row: models.Model, ignored: frozenset[str]) -> str:
     """Return SHA-256 (hex) of the canonical JSON of all concrete fields but `ignored`."""
     values = {}
-    for field in row._meta.concrete_fields:
-        if field.attname in ignored:
-            continue
-        value = getattr(row, field.attname)
-        values[field.attname] = _plain(value if isinstance(field, models.BinaryField) else field.to_python(value))
-    return hashlib.sha256(canonical(values)).hexdigest()
+    for name, kind, field in _columns(type(row), ignored):
+        value = getattr(row, name)
+        if value is not None and type(value) is not kind:
+            value = _plain(value if isinstance(field, models.BinaryField) else field.to_python(value))
+        values[name] = value
+    return hashlib.sha256(_write(values).encode()).hexdigest()
 
 
 #: (row key, row digest); an empty digest says that the row was deleted on purpose.
