@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "mingqian.ledger",
     "mingqian.accounts",
     "mingqian.documents",
+    "mingqian.rules",
     "mingqian.registry",
     "mingqian.drawing",
     "mingqian.disclosure",

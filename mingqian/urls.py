@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("mingqian.portal.urls")),
     path("accounts/", include("mingqian.accounts.urls")),
+    path("rules/", include("mingqian.rules.urls")),
     path("registry/", include("mingqian.registry.urls")),
     path("draws/", include("mingqian.drawing.urls")),
     path("public/", include("mingqian.disclosure.urls")),

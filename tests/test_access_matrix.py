@@ -1,12 +1,18 @@
 """Every address with every persona. An address that is not in the table fails the test, so that none is forgotten."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from mingqian.accounts.states import ADMIN_ROLES, LEADER_ROLES, OFFICER_ROLES, READER_ROLES, Role
+from mingqian.common import clock
 from mingqian.common.access import declared_access, walk_urls
 from mingqian.drawing import services as drawing
+from mingqian.rules import services as rules
+from mingqian.rules.models import RuleSet
+from mingqian.rules.states import SetKind
 from mingqian.testing import Bureau, make_bureau, make_draft, opened_draw, sealed_draw
 
 EVERYBODY = frozenset({"anonymous", *Role})
@@ -17,6 +23,7 @@ LEADERS = frozenset(LEADER_ROLES)
 ADMINS = frozenset(ADMIN_ROLES)
 SYSTEM = frozenset({Role.SYSTEM_ADMIN})
 SECURITY = frozenset({Role.SECURITY_ADMIN})
+REGULATIONS = frozenset({Role.REGULATIONS_OFFICER})
 LEDGER = READERS | {Role.AUDIT_ADMIN}
 
 #: name -> (who may open it, arguments by stage)
@@ -51,6 +58,17 @@ MATRIX: dict[str, frozenset[str]] = {
     "accounts:grant-end": SECURITY,
     "accounts:second-factor-drop": SECURITY,
     "accounts:sign-ins": frozenset({Role.AUDIT_ADMIN}),
+    "rules:current": SIGNED_IN,
+    "rules:sets": READERS,
+    "rules:new": REGULATIONS,
+    "rules:set": READERS,
+    "rules:edit": REGULATIONS,
+    "rules:submit": REGULATIONS,
+    "rules:drop": REGULATIONS,
+    "rules:decide": LEADERS,
+    "rules:deadline": SIGNED_IN,
+    "rules:calendar": SIGNED_IN,
+    "rules:calendar-edit": REGULATIONS | SYSTEM,
     "registry:subjects": READERS,
     "registry:subject-new": OFFICERS,
     "registry:subjects-export": READERS,
@@ -119,6 +137,19 @@ def test_every_view_declares_who_may_open_it() -> None:
     assert [route for route, _name, callback in walk_urls() if declared_access(callback) is None] == []
 
 
+def make_rule_set(bureau: Bureau) -> RuleSet:
+    """Begin a version of the bureau's rules."""
+    return rules.begin(
+        bureau.user(Role.REGULATIONS_OFFICER),
+        division=None,
+        kind=SetKind.REFINEMENT,
+        name="细化规定",
+        basis="",
+        why="工作需要",
+        effective_from=clock.today() + timedelta(days=30),
+    )
+
+
 @pytest.fixture
 def stage(stocked: Bureau) -> tuple[Bureau, dict[str, dict[str, object]]]:
     """A bureau with an opened and a sealed draw, a draft, and a request to void."""
@@ -136,6 +167,7 @@ def stage(stocked: Bureau) -> tuple[Bureau, dict[str, dict[str, object]]]:
         "drawing:void-decide": {"code": sealed.code, "pk": request.pk},
         "disclosure:entry-proof": {"index": 0},
         "disclosure:consistency": {"old": 1, "new": 2},
+        "rules": {"code": make_rule_set(stocked).code},
         "registry:subject": {"number": subject.number},
         "registry:subject-edit": {"number": subject.number},
         "registry:inspector": {"number": inspector.certificate_number},
@@ -161,6 +193,7 @@ def address(name: str, route: str, arguments: dict[str, dict[str, object]]) -> s
             "form": "csv",
             "pk": 999,
             "number": "DR-99999",
+            "year": 2027,
         }
         found = {key: value for key, value in samples.items() if f":{key}>" in route}
     return reverse(name, kwargs=found)
@@ -204,9 +237,14 @@ def test_another_bureaus_things_are_not_there(stage: tuple[Bureau, dict[str, dic
     stranger = make_bureau(code="weifang", name="潍坊市工业和信息化局", short_name="潍坊市工信局")
     wrong = []
     for name, route in ADDRESSES:
-        if name.partition(":")[0] not in {"drawing", "registry"} or "<" not in route or "<str:form>" in route:
+        room = name.partition(":")[0]
+        if room not in {"drawing", "registry", "rules"} or "<" not in route or "<str:form>" in route:
             continue
-        role = Role.LEADER if name == "drawing:void-decide" else Role.DIVISION_OFFICER
+        if "<int:year>" in route:  # the calendar is one for everybody
+            continue
+        role = Role.REGULATIONS_OFFICER if room == "rules" else Role.DIVISION_OFFICER
+        if name in {"drawing:void-decide", "rules:decide"}:
+            role = Role.LEADER
         client = Client()
         client.force_login(stranger.user(role), backend="django.contrib.auth.backends.ModelBackend")
         url = address(name, route, arguments)
