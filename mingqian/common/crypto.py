@@ -25,19 +25,29 @@ def _key() -> bytes:
     return key
 
 
-def encrypt(plain: str, context: str) -> bytes:
-    """Encrypt `plain`; only `decrypt` with the same `context` gives it back (a row cannot be passed off as another)."""
+def encrypt_bytes(plain: bytes, context: str) -> bytes:
+    """Encrypt `plain`; only the same `context` gives it back (a row cannot be passed off as another)."""
     nonce = os.urandom(_NONCE)
-    return _VERSION + nonce + AESGCM(_key()).encrypt(nonce, plain.encode(), context.encode())
+    return _VERSION + nonce + AESGCM(_key()).encrypt(nonce, plain, context.encode())
+
+
+def encrypt(plain: str, context: str) -> bytes:
+    """Encrypt a text, as `encrypt_bytes` does."""
+    return encrypt_bytes(plain.encode(), context)
 
 
 def decrypt(box: bytes, context: str) -> str:
     """Undo `encrypt`; raise ValueError where the box, the key or the context is another."""
+    return decrypt_bytes(box, context).decode()
+
+
+def decrypt_bytes(box: bytes, context: str) -> bytes:
+    """Undo `encrypt_bytes`; raise ValueError where the box, the key or the context is another."""
     box = bytes(box)
     if box[:1] != _VERSION:
         raise ValueError("unknown version of encrypted data")
     try:
-        return AESGCM(_key()).decrypt(box[1 : 1 + _NONCE], box[1 + _NONCE :], context.encode()).decode()
+        return AESGCM(_key()).decrypt(box[1 : 1 + _NONCE], box[1 + _NONCE :], context.encode())
     except InvalidTag as error:
         raise ValueError("encrypted data does not open with this key and context") from error
 

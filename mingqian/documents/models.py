@@ -11,6 +11,9 @@ class StoredFile(Recorded):
     digest = models.CharField("数字指纹", max_length=64, primary_key=True)
     size = models.PositiveBigIntegerField("字节数")
     created_at = models.DateTimeField("存入时间")
+    confidential = models.BooleanField(
+        "加密存放", default=False, help_text="含个人信息的文件（例如上传的名单）加密存放。"
+    )
 
     class Meta:
         """Newest first."""
@@ -21,4 +24,5 @@ class StoredFile(Recorded):
     @property
     def path(self) -> str:
         """Return the name under which the storage holds the content."""
-        return f"{self.digest[:2]}/{self.digest[2:4]}/{self.digest}"
+        name = f"{self.digest[:2]}/{self.digest[2:4]}/{self.digest}"
+        return f"{name}.box" if self.confidential else name

@@ -6,7 +6,7 @@ from io import BytesIO
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from mingqian.common import clock
+from mingqian.common import clock, crypto
 from mingqian.documents.models import StoredFile
 from mingqian.ledger import services as ledger
 
@@ -15,23 +15,23 @@ class FileDamagedError(Exception):
     """The storage no longer gives back what was put in."""
 
 
-def store(actor: str, content: bytes) -> StoredFile:
+def store(actor: str, content: bytes, *, confidential: bool = False) -> StoredFile:
     """Keep `content` and return its row. Content that is there already is checked, not written again.
 
-    The file is written before the row, so that a crash leaves at most a file that nothing speaks of.
+    Confidential content lies encrypted. The file is written before the row, so that a crash leaves at most a file that nothing speaks of.
     """
     digest = hashlib.sha256(content).hexdigest()
     found = StoredFile.objects.filter(pk=digest).first()
     if found is not None:
         read(found)
         return found
-    path = StoredFile(digest=digest).path
-    if not default_storage.exists(path):
-        default_storage.save(path, BytesIO(content))
+    row = StoredFile(digest=digest, size=len(content), created_at=clock.now(), confidential=confidential)
+    if not default_storage.exists(row.path):
+        kept = crypto.encrypt_bytes(content, f"file/{digest}") if confidential else content
+        default_storage.save(row.path, BytesIO(kept))
     with transaction.atomic():
-        row, created = StoredFile.objects.get_or_create(
-            digest=digest, defaults={"size": len(content), "created_at": clock.now()}
-        )
+        defaults = {"size": row.size, "created_at": row.created_at, "confidential": confidential}
+        row, created = StoredFile.objects.get_or_create(digest=digest, defaults=defaults)
         if created:
             ledger.record(actor, "file.store", f"file/{digest}", digest=digest, rows=[row])
     read(row)
@@ -43,7 +43,9 @@ def read(row: StoredFile) -> bytes:
     try:
         with default_storage.open(row.path) as file:
             content: bytes = file.read()
-    except OSError as error:
+        if row.confidential:
+            content = crypto.decrypt_bytes(content, f"file/{row.digest}")
+    except (OSError, ValueError) as error:
         raise FileDamagedError(f"file {row.digest} cannot be read") from error
     if hashlib.sha256(content).hexdigest() != row.digest:
         raise FileDamagedError(f"file {row.digest} has been changed")

@@ -174,7 +174,7 @@ def upload(user: User, *, target: ImportTarget, file_name: str, content: bytes) 
     organ = user.organ
     _check_officer(user, organ)
     kind_of(content)
-    file = documents.store(user.actor, content)
+    file = documents.store(user.actor, content, confidential=True)
     with transaction.atomic():
         register = registers.take(organ, RegisterKind.IMPORTS)
         registers.turn(register, register.last_number + 1)

@@ -34,3 +34,14 @@ def test_a_file_that_is_missing_is_noticed() -> None:
     default_storage.delete(row.path)
     with pytest.raises(services.FileDamagedError):
         services.read(row)
+
+
+def test_confidential_content_lies_encrypted_and_comes_back() -> None:
+    """A20.1: encrypted at rest."""
+    row = services.store("system", "身份证 11010519491231002X".encode(), confidential=True)
+    raw = Path(default_storage.path(row.path)).read_bytes()
+    assert b"11010519491231002X" not in raw
+    assert services.read(row).decode().endswith("002X")
+    Path(default_storage.path(row.path)).write_bytes(raw[:-1] + bytes([raw[-1] ^ 1]))
+    with pytest.raises(services.FileDamagedError):
+        services.read(row)
