@@ -169,17 +169,22 @@ def checkpoint(_request: HttpRequest) -> HttpResponse:
 @require_GET
 @access.public
 def entry_proof(_request: HttpRequest, index: int) -> JsonResponse:
-    """Hand out one entry with its inclusion proof under the latest checkpoint."""
+    """Hand out an entry's leaf with its inclusion proof under the latest checkpoint.
+
+    What was done to a draw is told in full; of other acts (accounts, registries) only the leaf's hash is for the public.
+    """
     latest = ledger.latest_checkpoint()
     entry = Entry.objects.filter(index=index).first()
     if entry is None or latest is None:
         raise Http404("没有这一条留痕。")
     proof = {
         "index": index,
-        "entry": entry.body(),
+        "leaf": ledger.leaf_hash(entry.leaf()).hex(),
         "checkpoint": latest.note,
         "inclusion": ledger.inclusion(index, latest.size),
     }
+    if entry.verb.startswith("draw."):
+        proof["entry"] = entry.body()
     return JsonResponse(proof, json_dumps_params={"ensure_ascii": False})
 
 

@@ -8,6 +8,7 @@ from django.db.models import Max, QuerySet
 
 from mingqian.ledger import merkle, notes
 from mingqian.ledger.canonical import canonical
+from mingqian.ledger.merkle import leaf_hash
 from mingqian.ledger.models import Checkpoint, Entry, Manifest, Node
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "entries_on",
     "inclusion",
     "latest_checkpoint",
+    "leaf_hash",
     "log_key",
     "newest",
     "size",

@@ -115,6 +115,8 @@ def test_the_log_hands_out_proofs_that_verify(stocked: Bureau, client: Client) -
     head = notes.read(proof["checkpoint"], key)
     leaf = merkle.leaf_hash(ledger.canonical(proof["entry"]))
     assert merkle.verify_inclusion(leaf, index, head.size, [bytes.fromhex(h) for h in proof["inclusion"]], head.root)
+    assert proof["leaf"] == leaf.hex()
+    assert "entry" not in client.get("/public/log/entries/0/").json(), "who was given an account is not for the public"
     old = notes.read(ledger.checkpoint_after(3).note, key)
     path = client.get(f"/public/log/consistency/{old.size}/{head.size}/").json()["consistency"]
     assert merkle.verify_consistency(old.size, head.size, old.root, head.root, [bytes.fromhex(h) for h in path])
