@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
+from mingqian.accounts.states import READER_ROLES
 from mingqian.common import access, clock
 from mingqian.common.errors import DomainError
 from mingqian.rules import services
 from mingqian.rules.calendars import WEEKEND, Calendar, runs
 from mingqian.rules.forms import DeadlineForm, NoticeForm
 from mingqian.rules.notices import Reading, differences, read_notice
-from mingqian.rules.schema import LIMITS, PARAMETERS
+from mingqian.rules.schema import LIMITS
 from mingqian.rules.selectors import (
     add_working_days,
     calendar_for,
@@ -94,6 +95,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "last_published": last,
         "next_missing": next(y for y in range(clock.today().year, services.YEARS[1]) if not known.is_published(y)),
         "may_keep": services.may_keep_calendar(user),
+        "sees_sets": user.has_role(*READER_ROLES),
     }
     return render(request, "rules/calendar.html", context)
 
@@ -150,7 +152,7 @@ def deadline(request: HttpRequest) -> HttpResponse:
     """Reckon a time limit and show how it came about."""
     user = user_of(request)
     form = DeadlineForm(request.GET or None, initial={"start": clock.today(), "key": LIMITS[0]})
-    context: dict[str, Any] = {"form": form, "limits": [PARAMETERS[key] for key in LIMITS]}
+    context: dict[str, Any] = {"form": form, "sees_sets": user.has_role(*READER_ROLES)}
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
         try:

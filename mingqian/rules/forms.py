@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.http import QueryDict
 
-from mingqian.accounts.models import Division
+from mingqian.accounts.models import Division, Organ
 from mingqian.accounts.selectors import divisions_of
 from mingqian.common import clock
 from mingqian.common.text import clean, half_width
@@ -77,10 +77,14 @@ class HeadForm(forms.Form):
         return data
 
 
+#: Stands for the whole organ where a division may be chosen; no division's code begins so.
+WHOLE = "-"
+
+
 class NewSetForm(HeadForm):
     """What the new version is for."""
 
-    division = forms.ModelChoiceField(label="适用范围", queryset=Division.objects.none(), required=False)
+    division = forms.ChoiceField(label="适用范围")
     kind = forms.ChoiceField(
         label="类别",
         choices=SetKind.choices,
@@ -90,13 +94,20 @@ class NewSetForm(HeadForm):
     )
     field_order = ("division", "kind", "name", "basis", "why", "effective_from", "valid_until")
 
-    def __init__(self, *args: Any, divisions: Any, organ_name: str, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None, *, organ: Organ) -> None:
         """Offer the whole organ and its divisions."""
-        super().__init__(*args, **kwargs)
+        super().__init__(data, initial={"kind": SetKind.REFINEMENT, "division": WHOLE})
+        self.divisions = {division.code: division for division in divisions_of(organ)}
         choice = self.fields["division"]
-        if isinstance(choice, forms.ModelChoiceField):
-            choice.queryset = divisions
-            choice.empty_label = f"{organ_name}（全机关）"
+        if isinstance(choice, forms.ChoiceField):
+            choice.choices = [
+                (WHOLE, f"{organ.short_name}（全机关）"),
+                *((code, division.name) for code, division in self.divisions.items()),
+            ]
+
+    def clean_division(self) -> Division | None:
+        """Return the division, None for the whole organ."""
+        return self.divisions.get(self.cleaned_data["division"])
 
     def clean(self) -> dict[str, Any]:
         """A division refines; it has no regulation of its own."""
@@ -151,7 +162,7 @@ def write_number(known: Parameter, value: int) -> str:
 class SetForm(HeadForm):
     """A draft: its head, and for every number value, article and reason. An empty value is inherited."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput)
+    revision = forms.IntegerField(label="页面版本", widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | None, *, rule_set: RuleSet, above: Rules) -> None:
         """Make the fields of each number and fill them with what the draft states."""
@@ -234,7 +245,7 @@ class SetForm(HeadForm):
 class DecisionForm(forms.Form):
     """A leader's decision on the version as it was seen."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput)
+    revision = forms.IntegerField(label="页面版本", widget=forms.HiddenInput)
     remark = forms.CharField(
         label="审批意见",
         max_length=200,
@@ -262,7 +273,7 @@ class DeadlineForm(forms.Form):
     key = forms.ChoiceField(
         label="期限", choices=[("", "自己填写天数"), *((key, PARAMETERS[key].title) for key in LIMITS)], required=False
     )
-    days = forms.CharField(label="工作日数", required=False, max_length=10)
+    days = forms.CharField(label="工作日数", required=False, max_length=10, help_text="填写后以此为准，不按所选期限。")
     start = forms.DateField(label="起算日期（当日不计）", widget=_date())
 
     def clean_days(self) -> int | None:
@@ -285,7 +296,7 @@ class DeadlineForm(forms.Form):
 class NoticeForm(forms.Form):
     """The State Council's notice for a year."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(label="页面版本", widget=forms.HiddenInput)
     basis = forms.CharField(
         label="通知文号",
         max_length=100,
@@ -313,8 +324,3 @@ class NoticeForm(forms.Form):
     def clean_reason(self) -> str:
         """Tidy."""
         return clean(self.cleaned_data["reason"])
-
-
-def divisions_for(organ: Any) -> Any:
-    """Return the divisions that may refine the rules of `organ`."""
-    return Division.objects.filter(pk__in=[division.pk for division in divisions_of(organ)]).order_by("code")

@@ -214,8 +214,8 @@ def _remarks(root: Version, held: Mapping[str, Held], on: date) -> Iterator[str]
     for number in held.values():
         if number.passed_over is not None:
             yield (
-                f"“{number.parameter.title}”本级原定{number.passed_over_words}，"
-                f"上级现行规定更严，按{number.words}执行。"
+                f"“{number.parameter.title}”本级原定 {number.passed_over_words}，"
+                f"上级现行规定更严，按 {number.words}执行。"
             )
 
 
@@ -257,8 +257,8 @@ def refusals(stated: Mapping[str, Stated], above: Mapping[str, int], kind: SetKi
             continue
         if known.loosens(number.value, above[key]):
             wrong[key] = (
-                f"“{known.title}”上级规定是{known.words(above[key])}，细化规定{known.direction.label}，"
-                f"不能改为{known.words(number.value)}（第二十一条）。"
+                f"“{known.title}”上级规定是 {known.words(above[key])}，细化时{known.direction_words}，"
+                f"不能改为 {known.words(number.value)}（第二十一条）。"
             )
         elif number.value != above[key] and not number.reason:
             wrong[key] = f"“{known.title}”与上级规定不同，请填写理由。"

@@ -46,6 +46,13 @@ class Parameter:
             return self.sentence_off
         return self.sentence.format(self.words(value))
 
+    @property
+    def direction_words(self) -> str:
+        """Say how a refinement may differ."""
+        if self.kind == Kind.BOOLEAN and self.direction == Direction.FLOOR:
+            return "不得取消"
+        return str(self.direction.label)
+
     def loosens(self, value: int, parent: int) -> bool:
         """Say whether `value` would ask for less than `parent` does."""
         if self.direction == Direction.FLOOR:
@@ -55,8 +62,8 @@ class Parameter:
     def check(self, value: int) -> None:
         """Raise DomainError where `value` lies outside the bounds of the schema."""
         if not self.minimum <= value <= self.maximum:
-            bounds = f"{self.words(self.minimum)}至{self.words(self.maximum)}"
-            raise DomainError(f"“{self.title}”应在{bounds}之间，填写的是{self.words(value)}。")
+            bounds = f"{self.words(self.minimum)}至 {self.words(self.maximum)}"
+            raise DomainError(f"“{self.title}”应在 {bounds}之间，填写的是 {self.words(value)}。")
 
 
 def _days(

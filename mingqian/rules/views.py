@@ -16,7 +16,7 @@ from mingqian.common.errors import DomainError
 from mingqian.common.paging import page_of
 from mingqian.ledger import selectors as ledger
 from mingqian.rules import services
-from mingqian.rules.forms import DecisionForm, NewSetForm, ScopeForm, SetForm, divisions_for
+from mingqian.rules.forms import DecisionForm, NewSetForm, ScopeForm, SetForm
 from mingqian.rules.models import RuleSet
 from mingqian.rules.resolution import Rules, refusals
 from mingqian.rules.schema import PARAMETERS
@@ -106,12 +106,7 @@ def sets(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a version."""
     user = user_of(request)
-    form = NewSetForm(
-        request.POST if request.method == "POST" else None,
-        divisions=divisions_for(user.organ),
-        organ_name=user.organ.short_name,
-        initial={"kind": SetKind.REFINEMENT},
-    )
+    form = NewSetForm(request.POST if request.method == "POST" else None, organ=user.organ)
     if request.method == "POST" and form.is_valid():
         try:
             made = services.begin(user, **{**form.cleaned_data, "kind": SetKind(form.cleaned_data["kind"])})
