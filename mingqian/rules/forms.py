@@ -184,7 +184,7 @@ class SetForm(HeadForm):
         attrs = {**_SMALL, "aria-label": f"{title}的数值"}
         value: forms.Field
         if known.kind == Kind.BOOLEAN:
-            choices = [("", "沿用"), ("1", "是"), ("0", "否")]
+            choices = [*([("", "沿用")] if self.refines else []), ("1", "是"), ("0", "否")]
             value = forms.ChoiceField(label=title, required=False, choices=choices, widget=forms.Select(attrs=attrs))
         else:
             number = forms.TextInput(

@@ -49,6 +49,7 @@ __all__ = [
     "law_date",
     "light",
     "parameter",
+    "reckon",
     "rule_set_for",
     "standing",
     "working_days_between",
@@ -211,14 +212,20 @@ def versions_of_year(year: int) -> QuerySet[CalendarYear]:
     return CalendarYear.objects.filter(year=year).select_related("published_by").order_by("-version")
 
 
-def deadline(
-    organ: Organ, key: str, start: date, *, division: Division | None = None, calendar: Calendar | None = None
-) -> Deadline:
-    """Return the limit `key` that runs from the event on `start`, by the rules in force on that day.
+def reckon(rules: Rules, key: str, start: date, calendar: Calendar) -> Deadline:
+    """Return the limit `key` of `rules` from the event on `start`: pure, for lists that read rules and calendar once.
 
-    Raise DomainError for a key that is no limit. Give `calendar` where many limits are reckoned, to read it once.
+    Raise DomainError for a key that is no limit.
     """
     if key not in LIMITS:
         raise DomainError(f"“{parameter(key).title}”不是办理期限，不能计算到期日。")
-    rules = rule_set_for(organ, start, division)
-    return add_working_days(start, rules.value(key), calendar or current_calendar())
+    return add_working_days(start, rules.value(key), calendar)
+
+
+def deadline(organ: Organ, key: str, start: date, *, division: Division | None = None) -> Deadline:
+    """Return the limit `key` from the event on `start`, by the rules in force on that day and the calendar as it is known now.
+
+    A change of the rules after the event does not move the limit; a calendar that is published does. Raise DomainError for a key that is
+    no limit, and for a day before any rules.
+    """
+    return reckon(rule_set_for(organ, start, division), key, start, current_calendar())

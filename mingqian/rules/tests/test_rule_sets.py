@@ -475,3 +475,11 @@ def test_what_is_no_limit_has_no_due_date(bureau: Bureau) -> None:
         deadline(bureau.organ, "nonsense", date(2026, 3, 2))
     with pytest.raises(DomainError, match="还没有生效"):
         deadline(bureau.organ, "report_days", date(2019, 3, 1))
+
+
+@pytest.mark.django_db
+def test_a_change_of_the_rules_does_not_move_a_limit_that_runs_already(bureau: Bureau) -> None:
+    """Never backwards: the rules of the day of the event count."""
+    approved(bureau, {"report_days": Stated(2, "", "需要")}, on=soon(10))
+    assert deadline(bureau.organ, "report_days", soon(9)).days == 5
+    assert deadline(bureau.organ, "report_days", soon(10)).days == 2
