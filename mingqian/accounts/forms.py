@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.validators import RegexValidator
 
 from mingqian.accounts.models import Division, Field, Organ
@@ -27,6 +27,21 @@ class SignInForm(AuthenticationForm):
     password = forms.CharField(
         label="密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """A new password in place of the old one; what is asked of it stands at the head of the page, once."""
+
+    error_messages = {  # noqa: RUF012  the base class's form
+        "password_incorrect": "旧密码不正确，请重新输入。",
+        "password_mismatch": "两次输入的新密码不一致。",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Drop the help that repeats the rules."""
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = ""
+        self.fields["new_password2"].help_text = "再输入一次新密码。"
 
 
 class CodeForm(forms.Form):

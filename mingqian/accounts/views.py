@@ -8,7 +8,7 @@ import segno
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash, views as auth_views
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,7 +17,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from mozilla_django_oidc import views as oidc_views
 
 from mingqian.accounts import services
-from mingqian.accounts.forms import CodeForm, SignInForm
+from mingqian.accounts.forms import CodeForm, OwnPasswordForm, SignInForm
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import second_factor_of, user_of
 from mingqian.accounts.states import SignInOutcome
@@ -106,7 +106,7 @@ def code(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """Let the user change their own password."""
     user = user_of(request)
-    form = PasswordChangeForm(user, request.POST if request.method == "POST" else None)
+    form = OwnPasswordForm(user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         services.change_password(user, form.cleaned_data["new_password1"])
         update_session_auth_hash(request, user)

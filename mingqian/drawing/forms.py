@@ -320,7 +320,7 @@ class DigitsForm(forms.Form):
     """What a witness contributes."""
 
     digits = forms.CharField(
-        label="献数",
+        label="您的数字",
         max_length=200,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "pattern": "[0-9 ]*"}),
         help_text="10 至 100 位数字，至少用到四种不同的数字。当众掷骰子，把点数依次记下。",
@@ -335,7 +335,8 @@ class DigitsForm(forms.Form):
         try:
             mq.check_contribution(digits)
         except mq.DrawError as error:
-            raise ValidationError(error.text("zh")) from error
+            message = f"应为 10 至 100 位数字，至少用到四种不同的数字；现在是 {len(digits)} 位、{len(set(digits))} 种。"
+            raise ValidationError(message) from error
         return digits
 
 

@@ -56,5 +56,20 @@
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
+  // A table that scrolls within its frame must be reached by the keyboard, or its lower rows are for mice only.
+  const reach = () => {
+    for (const frame of document.querySelectorAll(".mq-table-wrap")) {
+      const scrolls = frame.scrollHeight > frame.clientHeight + 1 || frame.scrollWidth > frame.clientWidth + 1;
+      if (scrolls && !frame.hasAttribute("tabindex")) {
+        frame.tabIndex = 0;
+        frame.setAttribute("role", "region");
+        frame.setAttribute("aria-label", "可滚动的表格");
+      }
+    }
+  };
+  window.addEventListener("resize", reach);
+  document.addEventListener("htmx:afterSettle", reach);
+  reach();
+
   document.querySelector(".mq-errors")?.focus();
 })();
