@@ -10,6 +10,10 @@ from mingqian.accounts.states import ADMIN_ROLES, LEADER_ROLES, OFFICER_ROLES, R
 from mingqian.common import clock
 from mingqian.common.access import declared_access, walk_urls
 from mingqian.drawing import services as drawing
+from mingqian.registry import services as registry
+from mingqian.registry.models import Inspector, Subject
+from mingqian.registry.services import ExpertValues
+from mingqian.registry.states import ExpertKind, InterestKind, OutReason
 from mingqian.rules import services as rules
 from mingqian.rules.models import RuleSet
 from mingqian.rules.states import SetKind
@@ -79,6 +83,23 @@ MATRIX: dict[str, frozenset[str]] = {
     "registry:inspectors-export": READERS,
     "registry:inspector": READERS,
     "registry:inspector-edit": OFFICERS,
+    "registry:drawable": READERS,
+    "registry:drawable-export": READERS,
+    "registry:inspector-account": OFFICERS,
+    "registry:inspector-fields": OFFICERS,
+    "registry:absence-new": OFFICERS,
+    "registry:absence-end": OFFICERS,
+    "registry:interest-new": OFFICERS,
+    "registry:interest-end": OFFICERS,
+    "registry:qualification-new": OFFICERS,
+    "registry:qualification-withdraw": OFFICERS,
+    "registry:mine": frozenset({Role.INSPECTOR}),
+    "registry:declare": frozenset({Role.INSPECTOR}),
+    "registry:experts": READERS,
+    "registry:expert-new": OFFICERS,
+    "registry:experts-export": READERS,
+    "registry:expert": READERS,
+    "registry:expert-edit": OFFICERS,
     "registry:imports": READERS,
     "registry:import-new": OFFICERS,
     "registry:import": READERS,
@@ -115,6 +136,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "disclosure:ledger-json": EVERYBODY,
     "disclosure:check": EVERYBODY,
     "disclosure:subject": EVERYBODY,
+    "disclosure:inspectors": EVERYBODY,
     "disclosure:log": EVERYBODY,
     "disclosure:log-key": EVERYBODY,
     "disclosure:checkpoint": EVERYBODY,
@@ -150,6 +172,26 @@ def make_rule_set(bureau: Bureau) -> RuleSet:
     )
 
 
+def people_arguments(bureau: Bureau, subject: Subject, inspector: Inspector) -> dict[str, dict[str, object]]:
+    """Put something of everything beside an inspector, and an expert; return where their pages are."""
+    today = clock.today()
+    absence = registry.add_absence(bureau.officer, inspector, reason=OutReason.TRAVEL, since=today, until=today)
+    interest = registry.add_interest(bureau.officer, inspector, subject, kind=InterestKind.OTHER, since=today)
+    held = registry.add_qualification(bureau.officer, inspector, name="内审员", number="1", valid_until=None)
+    values = ExpertValues(kind=ExpertKind.EXPERT, name="钱教授", speciality="节能")
+    expert = registry.add_expert(bureau.officer, values)
+    names = ("inspector", "inspector-edit", "inspector-account", "inspector-fields")
+    more = ("absence-new", "interest-new", "qualification-new")
+    return {
+        **{f"registry:{name}": {"number": inspector.certificate_number} for name in (*names, *more)},
+        "registry:absence-end": {"pk": absence.pk},
+        "registry:interest-end": {"pk": interest.pk},
+        "registry:qualification-withdraw": {"pk": held.pk},
+        "registry:expert": {"number": expert.number},
+        "registry:expert-edit": {"number": expert.number},
+    }
+
+
 @pytest.fixture
 def stage(stocked: Bureau) -> tuple[Bureau, dict[str, dict[str, object]]]:
     """A bureau with an opened and a sealed draw, a draft, and a request to void."""
@@ -170,8 +212,7 @@ def stage(stocked: Bureau) -> tuple[Bureau, dict[str, dict[str, object]]]:
         "rules": {"code": make_rule_set(stocked).code},
         "registry:subject": {"number": subject.number},
         "registry:subject-edit": {"number": subject.number},
-        "registry:inspector": {"number": inspector.certificate_number},
-        "registry:inspector-edit": {"number": inspector.certificate_number},
+        **people_arguments(stocked, subject, inspector),
     }
     return stocked, arguments
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("draws/<str:code>/ledger.json", views.ledger_json, name="ledger-json"),
     path("draws/<str:code>/check/", views.check, name="check"),
     path("draws/<str:code>/subject/", views.subject, name="subject"),
+    path("inspectors/", views.inspectors, name="inspectors"),
     path("log/", views.log, name="log"),
     path("log/key/", views.log_key, name="log-key"),
     path("log/checkpoint/", views.checkpoint, name="checkpoint"),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
-from mingqian.common import access
+from mingqian.common import access, clock
 from mingqian.common.paging import page_of
 from mingqian.common.text import clean_code
 from mingqian.disclosure.verify_page.build import build as build_verify_page
@@ -18,6 +18,7 @@ from mingqian.drawing import selectors as drawing
 from mingqian.drawing.models import Draw
 from mingqian.ledger import selectors as ledger
 from mingqian.ledger.models import Entry
+from mingqian.registry import selectors as registry
 
 
 def _download(content: bytes, name: str, media_type: str) -> HttpResponse:
@@ -134,6 +135,23 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
     thing = _public(code)
     number = clean_code(request.GET.get("number", ""))
     return redirect(reverse("disclosure:check", args=[thing.code]) + (f"?subject={number}" if number.isalnum() else ""))
+
+
+@require_GET
+@access.public
+def inspectors(request: HttpRequest) -> HttpResponse:
+    """List an organ's inspectors with the fields that article 7 names, and no others (A7.1).
+
+    Only those are inspectors in its words who are on the establishment, in an enforcement post, and hold a certificate valid today; the
+    others are left out. Absences, interests, division and account are nobody's business here.
+    """
+    today = clock.today()
+    organs = registry.public_organs(today)
+    organ = next((o for o in organs if o.code == request.GET.get("organ")), organs[0] if organs else None)
+    query = request.GET.get("q", "").strip()
+    rows = registry.public_inspectors(organ, today, query) if organ else []
+    context = {"organs": organs, "organ": organ, "query": query, "page": page_of(request, rows), "today": today}
+    return render(request, "disclosure/inspectors.html", context)
 
 
 @require_GET

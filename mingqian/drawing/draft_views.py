@@ -24,8 +24,9 @@ from mingqian.drawing.forms import (
 )
 from mingqian.drawing.models import Draft
 from mingqian.drawing.selectors import draft_for
-from mingqian.drawing.states import Assignment, OutReason, QuotaMode
+from mingqian.drawing.states import Assignment, QuotaMode
 from mingqian.registry.selectors import inspectors_of, subjects_of
+from mingqian.registry.states import OutReason
 
 STEPS = (
     ("scope", "范围"),
@@ -266,9 +267,13 @@ def conflicts(request: HttpRequest, pk: int) -> HttpResponse:
             services.save_draft(user, draft, conflicts=[*draft.conflicts, {**pair, **names}])
             messages.success(request, f"已登记：{data['inspector'].name}回避{data['subject'].name}。")
             return redirect("drawing:draft-conflicts", pk=draft.pk)
-    return _page(
-        request, draft, "conflicts", {"form": form, "inspectors": inspectors}, status=400 if form.errors else 200
-    )
+    context = {
+        "form": form,
+        "inspectors": inspectors,
+        "on_record": pools.interests_on_record(draft),
+        "on": pools.visit_date(draft),
+    }
+    return _page(request, draft, "conflicts", context, status=400 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -324,6 +329,7 @@ def seal(request: HttpRequest, pk: int) -> HttpResponse:
         "problem": problem,
         "conditions": pools.conditions_in_words(draft),
         "left_out": [row for row in pools.inspector_rows(draft, pools.visit_date(draft)) if row.status != "in"],
+        "apart": pools.kept_apart(draft, pool),
         "out": sum(s.out for s in pool.strata),
         "reviewed": pool.digest(),
     }

@@ -14,12 +14,13 @@ from django.db.models import QuerySet
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.drawing.models import Draft
-from mingqian.drawing.states import Assignment, OutReason, QuotaMode, Stratify
-from mingqian.registry.models import Inspector, Subject
+from mingqian.drawing.states import Assignment, QuotaMode, Stratify
+from mingqian.registry.models import Inspector, Interest, Subject
 from mingqian.registry.selectors import (
     OUT_WORDS,
     SubjectCriteria,
     inspectors_of,
+    interests_on,
     matching,
     subjects_of,
     why_not_drawable,
@@ -69,6 +70,8 @@ class InspectorRow:
 
     inspector: Inspector
     status: str
+    #: The registry itself says that they are out; nothing is left to choose.
+    on_record: bool = False
 
     @property
     def why(self) -> str:
@@ -76,7 +79,7 @@ class InspectorRow:
         code = self.status.removeprefix("out:")
         if self.status == "in":
             return ""
-        return OUT_WORDS.get(code) or dict(OutReason.choices).get(code, code)
+        return OUT_WORDS.get(code, code)
 
 
 @dataclass
@@ -194,8 +197,9 @@ def inspector_rows(draft: Draft, on: date) -> list[InspectorRow]:
         return []
     found = []
     for inspector in inspectors_of(draft.organ).filter(division_id__in=draft.divisions):
-        code = why_not_drawable(inspector, on) or draft.left_out.get(inspector.certificate_number, "")
-        found.append(InspectorRow(inspector, f"out:{code}" if code else "in"))
+        known = why_not_drawable(inspector, on)
+        code = known or draft.left_out.get(inspector.certificate_number, "")
+        found.append(InspectorRow(inspector, f"out:{code}" if code else "in", bool(known)))
     return found
 
 
@@ -222,14 +226,48 @@ def build(draft: Draft) -> Pool:
 
 
 def _conflicts(draft: Draft, subjects: set[str], inspectors: set[str]) -> list[tuple[str, str]]:
-    """Return the pairs that matter in this pool: one about somebody outside it cannot come up."""
-    return sorted(
-        {
-            (c["subject"], c["inspector"])
-            for c in draft.conflicts
-            if c["subject"] in subjects and c["inspector"] in inspectors
-        }
-    )
+    """Return the pairs that matter in this pool, those on record and the draft's own (A11.2); one about somebody outside cannot come up."""
+    pairs = {(c["subject"], c["inspector"]) for c in draft.conflicts}
+    pairs |= {(i.subject.number, i.inspector.certificate_number) for i in interests_on_record(draft)}
+    return sorted(pair for pair in pairs if pair[0] in subjects and pair[1] in inspectors)
+
+
+def interests_on_record(draft: Draft) -> list[Interest]:
+    """Return the interests in the registry that are in force on the date of the draw; they enter its conflicts by themselves."""
+    return list(interests_on(draft.organ, visit_date(draft)))
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A pair that must not meet, with who put it on record."""
+
+    subject_number: str
+    subject_name: str
+    inspector_number: str
+    inspector_name: str
+    reason: str
+    source: str
+
+
+def kept_apart(draft: Draft, pool: Pool) -> list[Apart]:
+    """Return the pool's conflicts as the page before the seal lists them, each with its ground and its source."""
+    found = {
+        (c["subject"], c["inspector"]): Apart(
+            c["subject"], c["subject_name"], c["inspector"], c["inspector_name"], c["reason"], "本次登记"
+        )
+        for c in draft.conflicts
+    }
+    for i in interests_on_record(draft):
+        subject, inspector = i.subject, i.inspector
+        found[subject.number, inspector.certificate_number] = Apart(
+            subject.number,
+            subject.name,
+            inspector.certificate_number,
+            inspector.name,
+            i.get_kind_display(),
+            f"已在册（{i.get_source_display()}）",
+        )
+    return [found[pair] for pair in pool.conflicts]
 
 
 def refuse_empty(pool: Pool) -> None:

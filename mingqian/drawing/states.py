@@ -74,13 +74,3 @@ class WitnessKind(models.TextChoices):
     COUNSEL = "法律顾问", "法律顾问"
     COMPANIES = "企业代表", "企业代表"
     PUBLIC = "群众代表", "群众代表"
-
-
-class OutReason(models.TextChoices):
-    """Why an inspector is left out of a draw (排除人员); the code is published in the table."""
-
-    LEAVE = "leave", "休假或病假"
-    TRAVEL = "travel", "出差"
-    TRAINING = "training", "参加培训"
-    DUTY = "duty", "承担其他紧急工作"
-    OTHER_POST = "other-post", "岗位调整中"

@@ -16,8 +16,8 @@ from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from mingqian.common.text import safe_cell
-from mingqian.registry.models import Inspector, Subject
-from mingqian.registry.selectors import OUT_WORDS, why_not_drawable
+from mingqian.registry.models import Expert, Inspector, Subject
+from mingqian.registry.selectors import OUT_ARTICLES, OUT_WORDS, why_not_drawable
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: A title, and how many characters its column is wide.
@@ -30,6 +30,13 @@ SUBJECT_TITLES: Titles = (
 INSPECTOR_TITLES: Titles = (
     ("姓名", 12), ("性别", 6), ("科室", 16), ("岗位", 16), ("执法证号", 22), ("有效期自", 12), ("有效期至", 12), ("行政编制", 10),
     ("在执法岗位", 12), ("可否抽取", 24),
+)  # fmt: skip
+DRAWABLE_TITLES: Titles = (
+    ("检查日期", 12), ("姓名", 12), ("执法证号", 22), ("科室", 20), ("岗位", 16), ("可否抽取", 10), ("原因", 24), ("依据", 10),
+)  # fmt: skip
+EXPERT_TITLES: Titles = (
+    ("编号", 12), ("类别", 10), ("名称", 24), ("所在单位", 30), ("专业或检测项目", 30), ("资质名称", 24), ("资质编号", 22),
+    ("资质有效期自", 14), ("资质有效期至", 14), ("联系方式", 16), ("可否邀请", 12),
 )  # fmt: skip
 
 
@@ -67,6 +74,37 @@ def inspector_cells(inspector: Inspector, today: date) -> list[str]:
         "是" if inspector.on_establishment else "否",
         "是" if inspector.enforcement_post else "否",
         f"不能：{OUT_WORDS[why]}" if why else "可以",
+    ]
+
+
+def drawable_cells(inspector: Inspector, on: date, why: str) -> list[str]:
+    """Return an inspector as `DRAWABLE_TITLES` has it; `why` is the code of `why_not_drawable`."""
+    return [
+        on.isoformat(),
+        inspector.name,
+        inspector.certificate_number,
+        inspector.division.name,
+        inspector.post,
+        "不能" if why else "可以",
+        OUT_WORDS.get(why, ""),
+        OUT_ARTICLES.get(why, ""),
+    ]
+
+
+def expert_cells(expert: Expert, today: date) -> list[str]:
+    """Return an expert as `EXPERT_TITLES` has it; the contact masked."""
+    return [
+        expert.number,
+        expert.get_kind_display(),
+        expert.name,
+        expert.organisation,
+        expert.speciality,
+        expert.qualification,
+        expert.qualification_number,
+        _day(expert.valid_from),
+        _day(expert.valid_until),
+        expert.contact_masked,
+        "可以" if expert.may_come_on(today) else "不能",
     ]
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 
 from mingqian.accounts.models import Organ
-from mingqian.accounts.selectors import divisions_of
+from mingqian.accounts.selectors import divisions_of, fields_of
 from mingqian.common.text import clean, clean_code, to_word
 from mingqian.registry import districts
 from mingqian.registry.importing.columns import columns_of
@@ -124,6 +124,9 @@ class InspectorForm(forms.Form):
     enforcement_post = forms.BooleanField(
         label="在执法岗位", required=False, initial=True, help_text="不在执法岗位的不能被抽取（第七条）。"
     )
+    why = forms.CharField(
+        label="修改原因", max_length=100, required=False, help_text="随改动留痕；不要写电话、身份证号等个人信息。"
+    )
 
     def __init__(self, *args: Any, organ: Organ, inspector: Inspector | None = None, **kwargs: Any) -> None:
         if inspector is not None:
@@ -144,6 +147,16 @@ class InspectorForm(forms.Form):
         self.divisions = {str(division.pk): division for division in divisions_of(organ)}
         self.fields["division"].choices = [(key, division.name) for key, division in self.divisions.items()]  # type: ignore[attr-defined]
         self.fields["certificate_number"].disabled = inspector is not None
+        if inspector is None:
+            del self.fields["why"]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a certificate that ends before it begins."""
+        data = super().clean() or {}
+        begins, ends = data.get("valid_from"), data.get("valid_until")
+        if begins and ends and ends < begins:
+            self.add_error("valid_until", "证件有效期至早于有效期自，请改正。")
+        return data
 
     def values(self) -> InspectorValues:
         """Return what was filled in, tidied."""
@@ -296,6 +309,7 @@ class InspectorFilter(forms.Form):
 
     text = forms.CharField(label="姓名、执法证号、岗位", required=False)
     division = forms.ChoiceField(label="科室", required=False)
+    field = forms.ChoiceField(label="业务领域", required=False)
     drawable = forms.ChoiceField(
         label="今日可否抽取", required=False, choices=[_ANY, ("yes", "可以抽取"), ("no", "不能抽取")]
     )
@@ -304,3 +318,5 @@ class InspectorFilter(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [_ANY, *((str(division.pk), division.name) for division in divisions_of(organ))]
         self.fields["division"].choices = choices  # type: ignore[attr-defined]
+        fields = [_ANY, *((str(field.pk), field.name) for field in fields_of(organ))]
+        self.fields["field"].choices = fields  # type: ignore[attr-defined]

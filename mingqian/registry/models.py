@@ -3,10 +3,11 @@
 from django.db import models
 from django.db.models import Q
 
-from mingqian.accounts.models import Division, Organ
+from mingqian.accounts.models import Division, Organ, User
 from mingqian.common import crypto
 from mingqian.documents.models import StoredFile
 from mingqian.ledger.models import Recorded
+from mingqian.registry.people_models import Absence, Expert, InspectorField, Interest, Qualification
 from mingqian.registry.states import (
     ImportPhase,
     ImportState,
@@ -17,6 +18,21 @@ from mingqian.registry.states import (
     SubjectKind,
     SubjectStatus,
 )
+
+__all__ = [
+    "Absence",
+    "Expert",
+    "Import",
+    "ImportChunk",
+    "ImportRow",
+    "ImportWork",
+    "Inspector",
+    "InspectorField",
+    "Interest",
+    "Qualification",
+    "Register",
+    "Subject",
+]
 
 
 class Register(Recorded):
@@ -124,6 +140,10 @@ class Inspector(Recorded):
     valid_until = models.DateField("证件有效期至", null=True, blank=True)
     on_establishment = models.BooleanField("行政编制", default=True)
     enforcement_post = models.BooleanField("在执法岗位", default=True)
+    #: The account with which the inspector declares interests; set by the division.
+    user = models.OneToOneField(
+        User, models.PROTECT, null=True, blank=True, related_name="inspector", verbose_name="本人账号"
+    )
 
     class Meta:
         """One certificate, one inspector; it ends after it begins."""

@@ -11,19 +11,45 @@ from mingqian.accounts.models import Organ, User
 from mingqian.accounts.states import READER_ROLES
 from mingqian.registry.codes import credit_check_character
 from mingqian.registry.models import Import, ImportRow, ImportWork, Inspector, Subject
-from mingqian.registry.states import BUSY_STATES, ImportState, RowOutcome, SubjectStatus
+from mingqian.registry.people_selectors import (
+    PublicInspector,
+    absence_for,
+    expert_for,
+    experts_visible_to,
+    inspector_accounts,
+    inspector_of,
+    interest_for,
+    interests_on,
+    public_inspectors,
+    public_organs,
+    qualification_for,
+)
+from mingqian.registry.states import BUSY_STATES, ImportState, OutReason, RowOutcome, SubjectStatus
 
 __all__ = [
+    "OUT_ARTICLES",
     "OUT_WORDS",
+    "PublicInspector",
     "SubjectCriteria",
+    "absence_for",
     "credit_check_character",
+    "expert_for",
+    "experts_visible_to",
     "import_for",
     "imports_of",
     "imports_visible_to",
     "imports_waiting",
+    "inspector_accounts",
+    "inspector_for",
+    "inspector_of",
     "inspectors_of",
     "inspectors_visible_to",
+    "interest_for",
+    "interests_on",
     "matching",
+    "public_inspectors",
+    "public_organs",
+    "qualification_for",
     "seconds_a_row",
     "subject_for",
     "subjects_of",
@@ -75,7 +101,8 @@ def subjects_of(organ: Organ) -> QuerySet[Subject]:
 
 def inspectors_of(organ: Organ) -> QuerySet[Inspector]:
     """Return the organ's inspector registry, by certificate number."""
-    return Inspector.objects.filter(organ=organ).select_related("division").order_by("certificate_number")
+    found = Inspector.objects.filter(organ=organ).select_related("organ", "division")
+    return found.prefetch_related("absences").order_by("certificate_number")
 
 
 def subjects_visible_to(user: User) -> QuerySet[Subject]:
@@ -90,6 +117,14 @@ def inspectors_visible_to(user: User) -> QuerySet[Inspector]:
     if not user.has_role(*READER_ROLES):
         return Inspector.objects.none()
     return inspectors_of(user.organ)
+
+
+def inspector_for(user: User, number: str) -> Inspector:
+    """Return the inspector, or raise Http404 where it is not for `user` to know."""
+    found = inspectors_visible_to(user).filter(certificate_number=number).first()
+    if found is None:
+        raise Http404("没有找到这名执法检查人员，或不属于您的机关。")
+    return found
 
 
 def subject_for(user: User, number: str) -> Subject:
@@ -141,7 +176,11 @@ def why_out(subject: Subject) -> str:
 
 
 def why_not_drawable(inspector: Inspector, on: date) -> str:
-    """Return the code for which an inspector may not be drawn for a visit on a date, "" where they may (art. 7)."""
+    """Return the code for which an inspector may not be drawn for a visit on a date, "" where they may (art. 7, 11).
+
+    The certificate, the establishment and the post come first; then the absences on record, read from the prefetched ones where there are.
+    Fields of work keep nobody out (A7.2).
+    """
     if not inspector.on_establishment:
         return "not-established"
     if not inspector.enforcement_post:
@@ -152,7 +191,7 @@ def why_not_drawable(inspector: Inspector, on: date) -> str:
         return "certificate-not-begun"
     if on > inspector.valid_until:
         return "certificate-expired"
-    return ""
+    return next((absence.reason for absence in inspector.absences.all() if absence.covers(on)), "")
 
 
 #: Codes of `out:` in words.
@@ -165,4 +204,14 @@ OUT_WORDS = {
     "no-certificate": "执法证有效期未登记",
     "certificate-not-begun": "执法证尚未生效",
     "certificate-expired": "执法证已过期",
+    **{str(code): str(label) for code, label in OutReason.choices},
+}
+#: The article by which somebody with this code is out.
+OUT_ARTICLES = {
+    "not-established": "第七条",
+    "no-enforcement-post": "第七条",
+    "no-certificate": "第七条",
+    "certificate-not-begun": "第七条",
+    "certificate-expired": "第七条",
+    **dict.fromkeys(map(str, OutReason.values), "第十一条"),
 }

@@ -1,6 +1,6 @@
 """The only writers of the registries: single subjects and inspectors, and the steps of an import."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import PurePath
@@ -10,20 +10,33 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from mingqian.accounts.models import Division, Organ, User
-from mingqian.accounts.states import OFFICER_ROLES
 from mingqian.common import clock
-from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.common.errors import DomainError
 from mingqian.common.text import clean, is_word
 from mingqian.documents import services as documents
 from mingqian.ledger import services as ledger
 from mingqian.registry import registers, tasks
+from mingqian.registry.changes import differences, inspector_texts
+from mingqian.registry.experts import ExpertValues, add_expert, change_expert
 from mingqian.registry.filling import change_inspector, change_subject, clear, digest_of_id, new_inspector, new_subject
+from mingqian.registry.guards import check_officer, key_of_expert, key_of_inspector, key_of_subject, refuse
 from mingqian.registry.importing import running, spool
 from mingqian.registry.importing.columns import columns_of, missing_columns
 from mingqian.registry.importing.notes import is_dead
 from mingqian.registry.importing.sniff import kind_of
 from mingqian.registry.importing.writing import subject_of
 from mingqian.registry.models import Import, ImportRow, ImportWork, Inspector, Subject
+from mingqian.registry.people import (
+    add_absence,
+    add_interest,
+    add_qualification,
+    declare_interest,
+    end_absence,
+    end_interest,
+    link_account,
+    set_fields,
+    withdraw_qualification,
+)
 from mingqian.registry.states import (
     BUSY_STATES,
     IMPORT_MOVES,
@@ -33,33 +46,46 @@ from mingqian.registry.states import (
     RegisterKind,
     RowOutcome,
 )
-from mingqian.registry.values import InspectorValues, Refusal, SubjectValues, wrong_with_inspector, wrong_with_subject
+from mingqian.registry.values import InspectorValues, SubjectValues, wrong_with_inspector, wrong_with_subject
+from mingqian.registry.versions import check
+
+__all__ = [
+    "ExpertValues",
+    "add_absence",
+    "add_expert",
+    "add_inspector",
+    "add_interest",
+    "add_qualification",
+    "add_subject",
+    "change_expert",
+    "change_inspector_by_hand",
+    "change_subject_by_hand",
+    "confirm",
+    "declare_interest",
+    "discard",
+    "end_absence",
+    "end_interest",
+    "key_of_expert",
+    "key_of_inspector",
+    "key_of_subject",
+    "link_account",
+    "reap",
+    "remap",
+    "set_fields",
+    "upload",
+    "withdraw_qualification",
+]
 
 #: A worker on another machine, or a hung one, is given up after this long without a note; writing gives none.
 SILENCE = timedelta(minutes=30)
 _TAKEN = "名录库中已有登记号或代码相同的对象，请在名录库中查找并修改它。"
 
 
-def _check_officer(user: User, organ: Organ) -> None:
-    if user.organ_id != organ.pk or not user.has_role(*OFFICER_ROLES):
-        raise NotAllowedError("只有本机关的经办人可以修改名录库。")
-
-
-def key_of_subject(organ: Organ, number: str) -> str:
-    """Return how the ledger names a subject."""
-    return f"subject/{organ.code}/{number}"
-
-
-def key_of_inspector(organ: Organ, certificate_number: str) -> str:
-    """Return how the ledger names an inspector."""
-    return f"inspector/{organ.code}/{certificate_number}"
-
-
 def add_subject(user: User, values: SubjectValues) -> Subject:
     """Put one subject into the registry of the user's organ (A6.1)."""
     organ = user.organ
-    _check_officer(user, organ)
-    _refuse(wrong_with_subject(values, clock.today()))
+    check_officer(user, organ)
+    refuse(wrong_with_subject(values, clock.today()))
     try:
         with transaction.atomic():
             register = registers.take(organ, RegisterKind.SUBJECTS)
@@ -81,14 +107,18 @@ def add_subject(user: User, values: SubjectValues) -> Subject:
 
 
 def change_subject_by_hand(
-    user: User, subject: Subject, values: SubjectValues, *, cleared: tuple[str, ...] = ()
+    user: User, subject: Subject, values: SubjectValues, *, cleared: tuple[str, ...] = (), seen: str = ""
 ) -> list[str]:
-    """Change one subject, and return what changed, in words; fields named in `cleared` are emptied (A6.3)."""
-    _check_officer(user, subject.organ)
-    _refuse(wrong_with_subject(values, clock.today()))
+    """Change one subject, and return what changed, in words; fields named in `cleared` are emptied (A6.3).
+
+    Raise EditedMeanwhileError where the row is no longer at the version `seen`.
+    """
+    check_officer(user, subject.organ)
+    refuse(wrong_with_subject(values, clock.today()))
     with transaction.atomic():
         register = registers.take(subject.organ, RegisterKind.SUBJECTS)
         subject = Subject.objects.select_related("organ").get(pk=subject.pk)
+        check(seen, subject)
         _check_codes_stay(subject, values)
         changed = change_subject(subject, values) + clear(subject, cleared)
         if changed:
@@ -116,9 +146,9 @@ def _check_codes_stay(subject: Subject, values: SubjectValues) -> None:
 def add_inspector(user: User, values: InspectorValues, division: Division) -> Inspector:
     """Put one inspector into the registry of the user's organ (A7.1)."""
     organ = user.organ
-    _check_officer(user, organ)
+    check_officer(user, organ)
     _check_division(organ, division)
-    _refuse(wrong_with_inspector(values))
+    refuse(wrong_with_inspector(values))
     try:
         with transaction.atomic():
             register = registers.take(organ, RegisterKind.INSPECTORS)
@@ -135,24 +165,39 @@ def add_inspector(user: User, values: InspectorValues, division: Division) -> In
 
 
 def change_inspector_by_hand(
-    user: User, inspector: Inspector, values: InspectorValues, division: Division, *, cleared: tuple[str, ...] = ()
+    user: User,
+    inspector: Inspector,
+    values: InspectorValues,
+    division: Division,
+    *,
+    cleared: tuple[str, ...] = (),
+    seen: str = "",
+    why: str = "",
 ) -> list[str]:
-    """Change one inspector, and return what changed, in words; the certificate number stays."""
-    _check_officer(user, inspector.organ)
+    """Change one inspector, and return what changed, in words; the certificate number stays.
+
+    Raise EditedMeanwhileError where the row is no longer at the version `seen`.
+    """
+    check_officer(user, inspector.organ)
     _check_division(inspector.organ, division)
     values.certificate_number = inspector.certificate_number
-    _refuse(wrong_with_inspector(values))
+    refuse(wrong_with_inspector(values))
     with transaction.atomic():
         register = registers.take(inspector.organ, RegisterKind.INSPECTORS)
-        inspector = Inspector.objects.select_related("organ").get(pk=inspector.pk)
+        inspector = Inspector.objects.select_related("organ", "division").get(pk=inspector.pk)
+        check(seen, inspector)
+        before = inspector_texts(inspector)
         changed = change_inspector(inspector, division.pk, values) + clear(inspector, cleared)
         if changed:
             inspector.save()
             registers.turn(register)
+            details = {
+                "changed": "、".join(changed),
+                "fields": differences(before, inspector_texts(inspector)),
+                "why": why,
+            }
             key = key_of_inspector(inspector.organ, inspector.certificate_number)
-            ledger.record(
-                user.actor, "inspector.change", key, rows=[inspector, register], details={"changed": "、".join(changed)}
-            )
+            ledger.record(user.actor, "inspector.change", key, rows=[inspector, register], details=details)
     return changed
 
 
@@ -163,16 +208,10 @@ def _check_division(organ: Organ, division: Division) -> None:
         raise DomainError("科室名称含有抽取时不能使用的字符（空格、斜线等），请先由系统管理员修改科室名称。")
 
 
-def _refuse(refusals: Iterable[Refusal]) -> None:
-    texts = [refusal.text for refusal in refusals]
-    if texts:
-        raise DomainError("；".join(texts) + "。")
-
-
 def upload(user: User, *, target: ImportTarget, file_name: str, content: bytes) -> Import:
     """Keep an uploaded table and have it checked in the background; raise UnreadableError (a ValueError) where it is no table."""
     organ = user.organ
-    _check_officer(user, organ)
+    check_officer(user, organ)
     kind_of(content)
     file = documents.store(user.actor, content, confidential=True)
     with transaction.atomic():
@@ -206,7 +245,7 @@ def remap(
     user: User, batch: Import, *, sheet: str, header_row: int, mapping: Mapping[str, int], update_existing: bool
 ) -> Import:
     """Read the table differently, and check it again. An empty mapping lets the columns be recognised anew."""
-    _check_officer(user, batch.organ)
+    check_officer(user, batch.organ)
     known = {column.key for column in columns_of(batch.target)}
     if not set(mapping) <= known or len(set(mapping.values())) != len(mapping):
         raise DomainError("同一列只能对应一个栏目，请检查列的对应。")
@@ -231,7 +270,7 @@ def remap(
 
 def confirm(user: User, batch: Import, *, all_or_nothing: bool) -> Import:
     """Have a checked table brought in."""
-    _check_officer(user, batch.organ)
+    check_officer(user, batch.organ)
     missing = missing_columns(batch.target, batch.mapping)
     if missing:
         raise DomainError(f"还没有指定“{'、'.join(missing)}”在哪一列，请先设置列的对应。")
@@ -258,7 +297,7 @@ def confirm(user: User, batch: Import, *, all_or_nothing: bool) -> Import:
 
 def discard(user: User, batch: Import) -> Import:
     """Give up a checked table; nothing of it is in the registry."""
-    _check_officer(user, batch.organ)
+    check_officer(user, batch.organ)
     with transaction.atomic():
         batch = ledger.move(
             user.actor,

@@ -42,6 +42,7 @@ class RegisterKind(models.TextChoices):
 
     SUBJECTS = "subjects", "抽查对象名录库"
     INSPECTORS = "inspectors", "执法检查人员名录库"
+    EXPERTS = "experts", "专家和检测机构名册"
     IMPORTS = "imports", "导入登记簿"
 
 
@@ -94,3 +95,36 @@ class RowOutcome(models.TextChoices):
     UPDATED = "updated", "更新"
     UNCHANGED = "unchanged", "无变化"
     REFUSED = "refused", "未采用"
+
+
+class OutReason(models.TextChoices):
+    """Why an inspector is away or left out of a draw (排除人员); the code is published in the table of a draw."""
+
+    LEAVE = "leave", "休假或病假"
+    TRAVEL = "travel", "出差"
+    TRAINING = "training", "参加培训"
+    DUTY = "duty", "承担其他紧急工作"
+    OTHER_POST = "other-post", "岗位调整中"
+
+
+class InterestKind(models.TextChoices):
+    """What ties an inspector to a subject (art. 11)."""
+
+    RELATIVE = "relative", "近亲属任职或经营"
+    SHAREHOLDING = "shareholding", "持有股份或有投资"
+    FORMER_EMPLOYMENT = "former_employment", "曾在该单位任职"
+    OTHER = "other", "其他利害关系"
+
+
+class InterestSource(models.TextChoices):
+    """Who put an interest on record."""
+
+    DECLARED = "declared", "本人申报"
+    RECORDED = "recorded", "科室登记"
+
+
+class ExpertKind(models.TextChoices):
+    """Who may come along without being an inspector (art. 9)."""
+
+    EXPERT = "expert", "专家"
+    TESTING_BODY = "testing_body", "检测机构"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingqian.registry import import_views, views
+from mingqian.registry import expert_views, import_views, people_views, views
 
 app_name = "registry"
 urlpatterns = [
@@ -14,8 +14,25 @@ urlpatterns = [
     path("inspectors/", views.inspectors, name="inspectors"),
     path("inspectors/new/", views.inspector_new, name="inspector-new"),
     path("inspectors/export.<str:form>", views.inspectors_export, name="inspectors-export"),
+    path("inspectors/drawable/", people_views.drawable, name="drawable"),
+    path("inspectors/drawable/export.<str:form>", people_views.drawable_export, name="drawable-export"),
     path("inspectors/<str:number>/", views.inspector, name="inspector"),
     path("inspectors/<str:number>/edit/", views.inspector_edit, name="inspector-edit"),
+    path("inspectors/<str:number>/account/", people_views.account, name="inspector-account"),
+    path("inspectors/<str:number>/fields/", people_views.fields, name="inspector-fields"),
+    path("inspectors/<str:number>/absences/new/", people_views.absence_new, name="absence-new"),
+    path("inspectors/<str:number>/interests/new/", people_views.interest_new, name="interest-new"),
+    path("inspectors/<str:number>/qualifications/new/", people_views.qualification_new, name="qualification-new"),
+    path("absences/<int:pk>/end/", people_views.absence_end, name="absence-end"),
+    path("interests/<int:pk>/end/", people_views.interest_end, name="interest-end"),
+    path("qualifications/<int:pk>/withdraw/", people_views.qualification_withdraw, name="qualification-withdraw"),
+    path("mine/", people_views.mine, name="mine"),
+    path("mine/interests/new/", people_views.declare, name="declare"),
+    path("experts/", expert_views.experts, name="experts"),
+    path("experts/new/", expert_views.expert_new, name="expert-new"),
+    path("experts/export.<str:form>", expert_views.experts_export, name="experts-export"),
+    path("experts/<str:number>/", expert_views.expert, name="expert"),
+    path("experts/<str:number>/edit/", expert_views.expert_edit, name="expert-edit"),
     path("imports/", import_views.imports, name="imports"),
     path("imports/new/", import_views.import_new, name="import-new"),
     path("imports/<str:number>/", import_views.import_page, name="import"),

@@ -1,12 +1,11 @@
 """Pages of the two registries. Imports have their own file."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.models import User
@@ -15,12 +14,12 @@ from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
 from mingqian.common import access, clock
 from mingqian.common.errors import DomainError
 from mingqian.common.paging import page_of
-from mingqian.ledger import selectors as ledger
-from mingqian.registry import exporting, selectors, services
+from mingqian.registry import exporting, selectors, services, versions
 from mingqian.registry.districts import ELSEWHERE, UNKNOWN
 from mingqian.registry.forms import InspectorFilter, InspectorForm, SubjectFilter, SubjectForm
+from mingqian.registry.history import history_of, keys_of_inspector
 from mingqian.registry.models import Inspector, Subject
-from mingqian.registry.selectors import OUT_WORDS, SubjectCriteria, why_not_drawable, why_out
+from mingqian.registry.selectors import OUT_ARTICLES, OUT_WORDS, SubjectCriteria, why_not_drawable, why_out
 
 
 def _filtered_subjects(request: HttpRequest) -> tuple[SubjectFilter, QuerySet[Subject]]:
@@ -85,19 +84,16 @@ def subject(request: HttpRequest, number: str) -> HttpResponse:
         "subject": found,
         "out": OUT_WORDS.get(out, ""),
         "tab": _tab(request),
-        "history": _history(services.key_of_subject(found.organ, found.number)),
+        "history": history_of([services.key_of_subject(found.organ, found.number)]),
         "imports": selectors.imports_of(found.organ, "subjects", found.number),
         "may_write": user.has_role(*OFFICER_ROLES),
     }
     return render(request, "registry/subject.html", context)
 
 
-def _tab(request: HttpRequest) -> str:
-    return "history" if request.GET.get("tab") == "history" else "facts"
-
-
-def _history(key: str) -> list[dict[str, Any]]:
-    return [{"entry": entry, "details": ledger.details_of(entry)} for entry in ledger.entries_on(key)]
+def _tab(request: HttpRequest, *more: str) -> str:
+    tab = request.GET.get("tab", "")
+    return tab if tab in {"history", *more} else "facts"
 
 
 @require_http_methods(["GET", "POST"])
@@ -127,16 +123,32 @@ def subject_edit(request: HttpRequest, number: str) -> HttpResponse:
     """Change one subject."""
     user = user_of(request)
     found = selectors.subject_for(user, number)
-    form = SubjectForm(request.POST or None, subject=found)
-    if request.method == "POST" and form.is_valid():
+    current = SubjectForm(subject=found)
+    posted = request.method == "POST"
+    form = SubjectForm(versions.decided(request.POST, current) if posted else None, subject=found)
+    if posted and form.is_valid():
         try:
-            changed = services.change_subject_by_hand(user, found, form.values(), cleared=form.cleared())
+            changed = services.change_subject_by_hand(
+                user, found, form.values(), cleared=form.cleared(), seen=versions.expected(request)
+            )
+        except versions.EditedMeanwhileError:
+            found = selectors.subject_for(user, number)
+            return versions.clash(
+                request,
+                form,
+                SubjectForm(subject=found),
+                row=found,
+                version=versions.version_of(found),
+                key=services.key_of_subject(found.organ, number),
+                back=reverse("registry:subject", args=[number]),
+            )
         except DomainError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"已保存，改动了：{'、'.join(changed)}" if changed else "没有改动。")
             return redirect("registry:subject", number=found.number)
     context = {"form": form, "title": "修改抽查对象", "subject": found}
+    context["seen"] = versions.carried(request, current, versions.version_of(found))
     return render(request, "registry/subject_form.html", context, status=400 if form.errors else 200)
 
 
@@ -147,6 +159,8 @@ def _filtered_inspectors(request: HttpRequest, user: User) -> tuple[InspectorFil
     data = form.cleaned_data
     if data.get("division"):
         rows = rows.filter(division=data["division"])
+    if data.get("field"):
+        rows = rows.filter(inspector_fields__field=data["field"])
     for word in data.get("text", "").split():
         rows = rows.filter(Q(name__icontains=word) | Q(certificate_number__icontains=word) | Q(post__icontains=word))
     found = list(rows)
@@ -189,24 +203,25 @@ def inspectors_export(request: HttpRequest, form: str) -> HttpResponseBase:
     return exporting.respond(form, f"执法检查人员名录库-{today:%Y%m%d}", exporting.INSPECTOR_TITLES, cells)
 
 
-def _inspector_for(user: User, number: str) -> Inspector:
-    found = selectors.inspectors_visible_to(user).filter(certificate_number=number).first()
-    if found is None:
-        raise Http404("没有找到这名执法检查人员，或不属于您的机关。")
-    return found
-
-
 @require_GET
 @access.roles(*READER_ROLES)
 def inspector(request: HttpRequest, number: str) -> HttpResponse:
     """Show an inspector."""
     user = user_of(request)
-    found = _inspector_for(user, number)
+    found = selectors.inspector_for(user, number)
+    today = clock.today()
+    why = why_not_drawable(found, today)
     context = {
         "inspector": found,
-        "out": OUT_WORDS.get(why_not_drawable(found, clock.today()), ""),
-        "tab": _tab(request),
-        "history": _history(services.key_of_inspector(found.organ, found.certificate_number)),
+        "out": OUT_WORDS.get(why, ""),
+        "article": OUT_ARTICLES.get(why, ""),
+        "today": today,
+        "tab": _tab(request, "absences", "interests"),
+        "absences": [(row, row.covers(today)) for row in found.absences.all()],
+        "interests": [(row, row.covers(today)) for row in found.interests.select_related("subject")],
+        "fields": [link.field.name for link in found.inspector_fields.select_related("field")],
+        "qualifications": [(row, row.valid_on(today)) for row in found.qualifications.filter(withdrawn=False)],
+        "history": history_of(keys_of_inspector(found)),
         "imports": selectors.imports_of(found.organ, "inspectors", found.certificate_number),
         "may_write": user.has_role(*OFFICER_ROLES),
     }
@@ -240,16 +255,38 @@ def inspector_new(request: HttpRequest) -> HttpResponse:
 def inspector_edit(request: HttpRequest, number: str) -> HttpResponse:
     """Change one inspector."""
     user = user_of(request)
-    found = _inspector_for(user, number)
-    form = InspectorForm(request.POST or None, organ=user.organ, inspector=found)
-    if request.method == "POST" and form.is_valid():
+    found = selectors.inspector_for(user, number)
+    current = InspectorForm(organ=user.organ, inspector=found)
+    posted = request.method == "POST"
+    form = InspectorForm(versions.decided(request.POST, current) if posted else None, organ=user.organ, inspector=found)
+    if posted and form.is_valid():
         division = form.divisions[form.cleaned_data["division"]]
         try:
-            changed = services.change_inspector_by_hand(user, found, form.values(), division, cleared=form.cleared())
+            changed = services.change_inspector_by_hand(
+                user,
+                found,
+                form.values(),
+                division,
+                cleared=form.cleared(),
+                seen=versions.expected(request),
+                why=form.cleaned_data["why"],
+            )
+        except versions.EditedMeanwhileError:
+            found = selectors.inspector_for(user, number)
+            return versions.clash(
+                request,
+                form,
+                InspectorForm(organ=user.organ, inspector=found),
+                row=found,
+                version=versions.version_of(found),
+                key=services.key_of_inspector(found.organ, number),
+                back=reverse("registry:inspector", args=[number]),
+            )
         except DomainError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"已保存，改动了：{'、'.join(changed)}" if changed else "没有改动。")
             return redirect("registry:inspector", number=found.certificate_number)
     context = {"form": form, "title": "修改执法检查人员", "inspector": found}
+    context["seen"] = versions.carried(request, current, versions.version_of(found))
     return render(request, "registry/inspector_form.html", context, status=400 if form.errors else 200)
