@@ -16,6 +16,7 @@ KEYS = {"MINGQIAN_SECRET_KEY": 48, "MINGQIAN_DATA_KEY": 32, "MINGQIAN_LEDGER_KEY
 
 def make(folder: Path) -> list[str]:
     """Write the missing keys and return their names."""
+    os.umask(0o077)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = []
     for name, size in KEYS.items():

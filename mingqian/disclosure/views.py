@@ -76,7 +76,8 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
         "seal": drawing.seal_of(thing),
         "witnesses": _witnesses(thing),
         "void": drawing.void_of(thing),
-        "secret": drawing.secret_of(thing),
+        # With secret, digits and seal anybody computes the list: it comes out with the list, or with a void.
+        "secret": drawing.secret_of(thing) if thing.is_public or thing.state == "voided" else "",
         "strata": drawing.outcome(thing) if thing.is_public else [],
         "others": drawing.public_draws().filter(organ=thing.organ, scope=thing.scope).exclude(pk=thing.pk),
         "anchors": [

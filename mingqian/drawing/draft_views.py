@@ -331,7 +331,7 @@ def seal(request: HttpRequest, pk: int) -> HttpResponse:
         "left_out": [row for row in pools.inspector_rows(draft, pools.visit_date(draft)) if row.status != "in"],
         "apart": pools.kept_apart(draft, pool),
         "out": sum(s.out for s in pool.strata),
-        "reviewed": pool.digest(),
+        "reviewed": pools.reviewed_digest(draft, pool),
     }
     return _page(request, draft, "seal", context, status=409 if request.method == "POST" else 200)
 

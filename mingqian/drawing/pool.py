@@ -4,6 +4,7 @@ Only natural keys enter a row: the subject's number, the certificate number. Eve
 """
 
 import hashlib
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -109,7 +110,7 @@ class Pool:
         return sum(1 for _id, _unit, status in self.inspectors if status == "in")
 
     def digest(self) -> str:
-        """Return a fingerprint of all rows, to notice that the registries changed between review and seal."""
+        """Return a fingerprint of all rows and quotas."""
         state = hashlib.sha256()
         for rows in (self.subjects, self.inspectors, self.conflicts):
             for row in rows:
@@ -117,6 +118,33 @@ class Pool:
             state.update(b"\n")
         state.update(repr(self.quotas).encode())
         return state.hexdigest()
+
+
+#: Everything of a draft that a seal fixes or the public page says, beside the rows.
+_REVIEWED = (
+    "title",
+    "scope",
+    "assignment",
+    "team_size",
+    "teams",
+    "batches",
+    "witnesses",
+    "beacon",
+    "publication",
+    "conflicts",
+    "left_out",
+)
+
+
+def reviewed_digest(draft: Draft, pool: Pool) -> str:
+    """Return a fingerprint of all that the review page shows, to notice that anything changed between review and seal."""
+    facts = {name: getattr(draft, name) for name in _REVIEWED}
+    facts |= {
+        "open_by": clock.to_text(draft.open_by) if draft.open_by else "",
+        "organ": draft.organ.name,
+        "pool": pool.digest(),
+    }
+    return hashlib.sha256(json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def scope_of(draft: Draft) -> QuerySet[Subject]:
@@ -305,6 +333,9 @@ def plan_of(draft: Draft, pool: Pool) -> dict[str, object]:
         "inspectors": len(pool.inspectors),
         "inspectors_in": pool.free_inspectors,
         "conflicts": len(pool.conflicts),
+        # For the file only, never for a public page: why each pair was kept apart, who was left out and why.
+        "grounds": list(draft.conflicts),
+        "left_out": dict(draft.left_out),
     }
 
 

@@ -22,7 +22,7 @@ from mingqian.drawing.bundle import (
     void_of,
 )
 from mingqian.drawing.models import Draft, Draw, VoidRequest
-from mingqian.drawing.pool import build as pool_of
+from mingqian.drawing.pool import build as pool_of, reviewed_digest
 from mingqian.drawing.states import LIVE, DrawState, VoidState
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "public_draw",
     "public_draws",
     "result_of",
+    "reviewed_digest",
     "seal_of",
     "secret_of",
     "verifier_archive",

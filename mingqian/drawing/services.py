@@ -145,11 +145,11 @@ def _refuse_second_seal(draft: Draft) -> None:
 def seal(user: User, draft: Draft, *, reviewed: str) -> Draw:
     """Fix the draft for good and put its seal on the log (draw protocol, steps 1 and 2).
 
-    `reviewed` is the pool's digest as the user saw it; where the registries changed since, nothing is sealed.
+    `reviewed` is the digest of what the user saw (`pool.reviewed_digest`); where registries or draft changed since, nothing is sealed.
     """
     _refuse_unless(user, draft.organ_id, OFFICER_ROLES, "只有科室经办人可以封存抽取。")
     pool = pools.build(draft)
-    if pool.digest() != reviewed:
+    if pools.reviewed_digest(draft, pool) != reviewed:
         raise DomainError("名录库或方案在您查看之后有变化，尚未封存。请重新核对下面的内容，再封存。")
     if not draft.witnesses:
         raise DomainError(NO_WITNESS)

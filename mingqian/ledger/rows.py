@@ -37,22 +37,36 @@ _PLAIN: tuple[tuple[type[models.Field[Any, Any]], type], ...] = (
 _write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
+_NO_DEFAULT = object()
+
+
 @functools.cache
-def _columns(model: type[models.Model], ignored: frozenset[str]) -> tuple[tuple[str, type | None, Any], ...]:
-    """Return (attribute, type that needs no conversion, field) for each column that counts."""
-    return tuple(
-        (field.attname, next((kind for base, kind in _PLAIN if isinstance(field, base)), None), field)
-        for field in model._meta.concrete_fields
-        if field.attname not in ignored
-    )
+def _columns(model: type[models.Model], ignored: frozenset[str]) -> tuple[tuple[str, type | None, Any, Any], ...]:
+    """Return (attribute, type that needs no conversion, default, field) for each column that counts."""
+    found = []
+    for field in model._meta.concrete_fields:
+        if field.attname in ignored:
+            continue
+        kind = next((kind for base, kind in _PLAIN if isinstance(field, base)), None)
+        default = field.default if field.has_default() and not callable(field.default) else _NO_DEFAULT
+        if default is _NO_DEFAULT and kind is str:
+            default = ""
+        found.append((field.attname, kind, default, field))
+    return tuple(found)
 
 
 def row_digest(row: models.Model, ignored: frozenset[str]) -> str:
-    """Return SHA-256 (hex) of the canonical JSON of all concrete fields but `ignored`."""
+    """Return SHA-256 (hex) of the canonical JSON of the row's columns but `ignored`.
+
+    A column that is null, or at its default, is left out: so rows that were recorded before a column was added keep their digest, and a
+    change away from the default or back to it is found all the same.
+    """
     values = {}
-    for name, kind, field in _columns(type(row), ignored):
+    for name, kind, default, field in _columns(type(row), ignored):
         value = getattr(row, name)
-        if value is not None and type(value) is not kind:
+        if value is None or value == default:
+            continue
+        if type(value) is not kind:
             value = _plain(value if isinstance(field, models.BinaryField) else field.to_python(value))
         values[name] = value
     return hashlib.sha256(_write(values).encode()).hexdigest()

@@ -1,5 +1,7 @@
 """The workbench, the ledger's page for those who answer for it, error pages, the page of components."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -15,6 +17,7 @@ from mingqian.ledger.models import Verification
 from mingqian.portal import selectors
 from mingqian.portal.gallery import component_samples
 
+_SERVER_ERROR = Path(__file__).parent / "templates" / "portal" / "server_error.html"
 LEDGER_READERS = (*READER_ROLES, Role.AUDIT_ADMIN)
 
 
@@ -88,9 +91,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "portal/problem.html", {"title": "没有找到", "message": message}, status=404)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(_request: HttpRequest) -> HttpResponse:
     """Answer 500, without anything that could fail again."""
-    return render(request, "portal/server_error.html", status=500)
+    return HttpResponse(_SERVER_ERROR.read_bytes(), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -42,7 +42,7 @@ def test_art07_the_named_fields_are_public_and_no_others(stocked: Bureau, client
     registry.link_account(officer, person, stocked.user(Role.INSPECTOR))
     titles, rows = rows_of(client)
     assert titles == ["姓名", "性别", "岗位", "执法证号", "有效期"]
-    assert rows[0] == ["王一", "男", "四级主任科员", person.certificate_number, "至2039年12月31日"]
+    assert rows[0] == ["王一", "男", "四级主任科员", person.certificate_number, "至 2039-12-31"]
     assert len(rows) == 12
     text = client.get("/public/inspectors/").content.decode()
     hidden = ["安全科", "节能科", "节能监察领域", "休假", "近亲属", "配偶任职", subject.name, "AQ-77", "注册安全工程师"]

@@ -68,6 +68,12 @@ def test_a_list_kept_back_shows_digests_but_no_names(stocked: Bureau, client: Cl
     text = page(client, draw)
     assert draw.seal_digest in text.replace(" ", "")
     assert "淄博示例" not in text
+    # Secret, seal and digits together give the list away, also to somebody who computes it alone.
+    secret = json.loads(bytes(draw.reveal_json or b""))["secret"]
+    served = text + "".join(
+        client.get(f"/public/draws/{draw.code}/{part}").content.decode() for part in ("seal.json", "ledger.json")
+    )
+    assert secret not in served.replace(" ", "")
     assert client.get(f"/public/draws/{draw.code}/bundle.zip").status_code == 404
     services.publish(stocked.officer, draw)
     assert "淄博示例" in page(client, draw)

@@ -21,7 +21,16 @@ from mingqian.drawing.states import Assignment, DrawState, Publication, QuotaMod
 from mingqian.ledger import selectors as ledger, services as ledger_services
 from mingqian.ledger.services import StateConflictError
 from mingqian.registry.models import Inspector, Subject
-from mingqian.testing import DIGITS, Bureau, contributed_draw, make_bureau, make_draft, opened_draw, sealed_draw
+from mingqian.testing import (
+    DIGITS,
+    Bureau,
+    contributed_draw,
+    make_bureau,
+    make_draft,
+    opened_draw,
+    reviewed,
+    sealed_draw,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +63,7 @@ def test_art09_a_draw_without_witness_is_refused(stocked: Bureau) -> None:
     """A9.4"""
     draft = make_draft(stocked, witnesses=[])
     with pytest.raises(DomainError, match="抽取监督人"):
-        services.seal(stocked.officer, draft, reviewed=pools.build(draft).digest())
+        services.seal(stocked.officer, draft, reviewed=reviewed(draft))
 
 
 def test_art11_an_inspector_with_an_interest_never_meets_the_subject(stocked: Bureau) -> None:
@@ -111,7 +120,7 @@ def test_a_quota_larger_than_the_pool_names_the_stratum(stocked: Bureau) -> None
     """Bad input: a quota larger than the pool."""
     draft = make_draft(stocked, quotas={"张店区": 21})
     with pytest.raises(DomainError, match="张店区"):
-        services.seal(stocked.officer, draft, reviewed=pools.build(draft).digest())
+        services.seal(stocked.officer, draft, reviewed=reviewed(draft))
     assert not Draw.objects.exists()
     assert Draft.objects.exists()
 
@@ -120,23 +129,56 @@ def test_no_inspector_at_all_is_said_before_sealing(stocked: Bureau) -> None:
     """Bad input: zero inspectors."""
     draft = make_draft(stocked, divisions=[])
     with pytest.raises(DomainError):
-        services.seal(stocked.officer, draft, reviewed=pools.build(draft).digest())
+        services.seal(stocked.officer, draft, reviewed=reviewed(draft))
 
 
 def test_an_empty_pool_is_said_before_sealing(stocked: Bureau) -> None:
     """Bad input: a scope that matches nobody."""
     draft = make_draft(stocked, criteria={"text": "没有这样的企业"})
     with pytest.raises(DomainError, match="没有任何抽查对象"):
-        services.seal(stocked.officer, draft, reviewed=pools.build(draft).digest())
+        services.seal(stocked.officer, draft, reviewed=reviewed(draft))
 
 
 def test_what_changed_since_the_review_is_not_sealed_unseen(stocked: Bureau) -> None:
     """look.md: the page shows exactly what will be fixed."""
     draft = make_draft(stocked)
-    seen = pools.build(draft).digest()
+    seen = reviewed(draft)
     Subject.objects.filter(number__endswith="7").update(status="closed")
     with pytest.raises(DomainError, match="有变化"):
         services.seal(stocked.officer, draft, reviewed=seen)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"witnesses": ["法律顾问 陶静"]},
+        {"team_size": 3},
+        {"publication": "later"},
+        {"title": "另一个名称"},
+        {"batches": 2},
+        {"open_by": clock.now() + timedelta(days=9)},
+        {"beacon": {"source": "福彩", "round": "1", "digits": 7, "due": "2099-01-01T00:00:00Z"}},
+        {"quotas": {"张店区": 1}},
+    ],
+)
+def test_a_draft_changed_in_another_tab_is_not_sealed_unseen(stocked: Bureau, change: dict[str, object]) -> None:
+    """look.md: the page shows exactly what will be fixed; a colleague of the division may edit the same draft."""
+    draft = make_draft(stocked)
+    seen = reviewed(draft)
+    services.save_draft(stocked.officer, Draft.objects.get(pk=draft.pk), **change)
+    with pytest.raises(DomainError, match="有变化"):
+        services.seal(stocked.officer, Draft.objects.get(pk=draft.pk), reviewed=seen)
+
+
+def test_the_ground_of_a_conflict_is_kept_with_the_draw_and_off_the_public_page(
+    stocked: Bureau, client: Client
+) -> None:
+    """draw-protocol.md: conflicts invented to narrow a choice must be seen by those who look into it."""
+    subject, inspector = Subject.objects.all()[0].number, Inspector.objects.all()[0].certificate_number
+    pair = {"subject": subject, "inspector": inspector, "subject_name": "", "inspector_name": "", "reason": "姐夫任职"}
+    draw = opened_draw(stocked, conflicts=[pair])
+    assert Draw.objects.get(pk=draw.pk).plan["grounds"] == [pair]
+    assert "姐夫任职" not in client.get(f"/public/draws/{draw.code}/").content.decode()
 
 
 def test_one_scope_has_one_draw_until_it_is_void(stocked: Bureau) -> None:
@@ -378,7 +420,7 @@ def test_only_officers_seal_and_open(stocked: Bureau, role: Role) -> None:
     """A4.1"""
     draft = make_draft(stocked)
     with pytest.raises(NotAllowedError):
-        services.seal(stocked.user(role), draft, reviewed=pools.build(draft).digest())
+        services.seal(stocked.user(role), draft, reviewed=reviewed(draft))
     draw = contributed_draw(stocked, scope="2026-9")
     with pytest.raises(NotAllowedError):
         services.open_draw(stocked.user(role), draw)

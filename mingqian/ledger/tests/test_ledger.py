@@ -11,10 +11,13 @@ from django.db import connection, transaction
 from mingqian.accounts import services as accounts
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.states import Role
+from mingqian.common import clock
+from mingqian.documents.models import StoredFile
 from mingqian.drawing.models import Contribution, Draw
 from mingqian.ledger import merkle, notes, selectors, services
 from mingqian.ledger.canonical import canonical
 from mingqian.ledger.models import Checkpoint, Entry, Manifest, Node, Verification, recorded_models
+from mingqian.ledger.rows import row_digest
 from mingqian.ledger.verification import verify_log
 from mingqian.registry.models import Subject
 from mingqian.testing import Bureau, opened_draw, sealed_draw, work_off
@@ -201,3 +204,11 @@ def test_conflicting_duties_are_refused(bureau: Bureau) -> None:
     """A4.1: the audit administrator holds no business role."""
     with pytest.raises(ValueError, match="审计管理员"):
         accounts.grant_role("system", user=bureau.officer, role=Role.AUDIT_ADMIN)
+
+
+def test_a_column_added_later_leaves_the_digests_of_old_rows_and_a_change_in_it_is_found() -> None:
+    """A migration that adds a column with its default accuses nobody."""
+    plain = StoredFile(digest="00" * 32, size=1, created_at=clock.now())
+    sealed = StoredFile(digest="00" * 32, size=1, created_at=plain.created_at, confidential=True)
+    assert row_digest(plain, frozenset()) == row_digest(plain, frozenset({"confidential"}))
+    assert row_digest(sealed, frozenset()) != row_digest(plain, frozenset())

@@ -13,7 +13,7 @@ from mingqian.accounts.states import OrganKind, Role
 from mingqian.common import clock
 from mingqian.drawing import services as drawing
 from mingqian.drawing.models import Draft
-from mingqian.drawing.selectors import pool_of
+from mingqian.drawing.selectors import pool_of, reviewed_digest
 from mingqian.portal import demo
 from mingqian.registry import services as registry
 from mingqian.registry.states import ImportState, ImportTarget
@@ -95,13 +95,13 @@ class Command(BaseCommand):
     def _draws(self, officer: User, organ: Organ) -> None:
         year = clock.today().year
         draft = self._draft(officer, organ, f"{year}年度节能监察随机抽查", f"{year}-节能监察-01")
-        draw = drawing.seal(officer, draft, reviewed=pool_of(draft).digest())
+        draw = drawing.seal(officer, draft, reviewed=reviewed_digest(draft, pool_of(draft)))
         for position, digits in enumerate(_DIGITS, 1):
             drawing.contribute(officer, draw, position=position, digits=digits)
         drawing.open_draw(officer, draw)
         draft = self._draft(officer, organ, f"{year}年度安全生产随机抽查", f"{year}-安全生产-01", quota_value=800)
-        draw = drawing.seal(officer, draft, reviewed=pool_of(draft).digest())
+        draw = drawing.seal(officer, draft, reviewed=reviewed_digest(draft, pool_of(draft)))
         asked = drawing.ask_to_void(officer, draw, reason="现场停电，抽取监督人未能献数")
         drawing.approve_void(User.objects.get(username="fenguan"), asked, remark="同意")
         draft = self._draft(officer, organ, f"{year}年度安全生产随机抽查", f"{year}-安全生产-01", quota_value=800)
-        drawing.seal(officer, draft, reviewed=pool_of(draft).digest())
+        drawing.seal(officer, draft, reviewed=reviewed_digest(draft, pool_of(draft)))

@@ -33,6 +33,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Prepare, say where to go, serve until interrupted."""
+        # Database, stored files and keys are for this account alone.
+        os.umask(0o077)
         settings.MINGQIAN_HOME.mkdir(parents=True, exist_ok=True)
         self._migrate()
         if options["demo"]:
