@@ -1,9 +1,12 @@
 """The demo bureau: people, divisions, inspectors, companies. Everything is invented, and the same every time."""
 
 import random
+from datetime import date
 
 from mingqian.accounts.states import DivisionKind, Role
 from mingqian.registry.selectors import credit_check_character
+from mingqian.registry.services import ExpertValues
+from mingqian.registry.states import ExpertKind
 
 PASSWORD = "Mingqian-2026"  # noqa: S105  the demo's own, shown on its sign-in page
 
@@ -27,6 +30,35 @@ USERS = (
     ("xitong", "陈思远", None, Role.SYSTEM_ADMIN),
     ("anquan", "许静怡", None, Role.SECURITY_ADMIN),
     ("shenji", "高雅琴", None, Role.AUDIT_ADMIN),
+)
+
+EXPERTS = (
+    ExpertValues(
+        kind=ExpertKind.EXPERT,
+        name="钱学礼",
+        organisation="鲁中理工大学",
+        speciality="工业节能与能效诊断",
+        qualification="教授级高级工程师",
+        qualification_number="G-2011-0312",
+        contact="0533-2000001",
+    ),
+    ExpertValues(
+        kind=ExpertKind.TESTING_BODY,
+        name="鲁中能效检测有限公司",
+        speciality="锅炉、电机能效检测",
+        qualification="检验检测机构资质认定",
+        qualification_number="CMA-2215123",
+        valid_until=date(2031, 12, 31),
+        contact="0533-2000002",
+    ),
+    ExpertValues(
+        kind=ExpertKind.TESTING_BODY,
+        name="齐城民爆器材检测站",
+        speciality="民用爆炸物品检测",
+        qualification="检验检测机构资质认定",
+        qualification_number="CMA-1915123",
+        valid_until=date(2024, 12, 31),
+    ),
 )
 
 DISTRICTS = (

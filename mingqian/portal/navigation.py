@@ -16,13 +16,15 @@ class Place:
     url_name: str
     icon: str
     roles: tuple[str, ...] = ()
+    #: Another address that belongs to this entry.
+    also: str = ""
 
 
 PLACES = (
     Place("工作台", "portal:workbench", "home"),
     Place("抽取", "drawing:list", "lot", READER_ROLES),
     Place("抽查对象", "registry:subjects", "building", READER_ROLES),
-    Place("执法检查人员", "registry:inspectors", "people", READER_ROLES),
+    Place("执法检查人员", "registry:inspectors", "people", READER_ROLES, also="registry:experts"),
     Place("我的名录信息", "registry:mine", "people", (Role.INSPECTOR,)),
     Place("导入", "registry:imports", "upload", READER_ROLES),
     Place("规则", "rules:current", "check", (*READER_ROLES, Role.INSPECTOR, Role.SYSTEM_ADMIN)),
@@ -47,6 +49,7 @@ class Entry:
 def entries_for(user: User, path: str) -> list[Entry]:
     """Return the places that `user` may go to; the one whose address is the longest prefix of `path` is current."""
     places = [(place, reverse(place.url_name)) for place in PLACES if not place.roles or user.has_role(*place.roles)]
+    path = next((url for place, url in places if place.also and path.startswith(reverse(place.also))), path)
     best = max(
         (url for _place, url in places if path.startswith(url) and (url != "/" or path == "/")), key=len, default=""
     )

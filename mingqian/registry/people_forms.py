@@ -24,7 +24,7 @@ class AbsenceForm(forms.Form):
         label="原因",
         choices=OutReason.choices,
         widget=forms.RadioSelect,
-        help_text="原因会随抽取名单公开，病情等细节不用写，也无处可写。",
+        help_text="原因会随抽取名单公开；病情等细节不用写。",
     )
     since = forms.DateField(label="自", widget=DayInput)
     until = forms.DateField(label="至", widget=DayInput, help_text="含当日。提前返岗的，到时再登记返岗日期。")

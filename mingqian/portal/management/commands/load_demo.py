@@ -16,7 +16,8 @@ from mingqian.drawing.models import Draft
 from mingqian.drawing.selectors import pool_of, reviewed_digest
 from mingqian.portal import demo
 from mingqian.registry import services as registry
-from mingqian.registry.states import ImportState, ImportTarget
+from mingqian.registry.selectors import inspectors_of, subjects_of
+from mingqian.registry.states import ImportState, ImportTarget, InterestKind, OutReason
 
 _WITNESSES = ["综合法规科 孙立群", "法律顾问 陶静", "企业代表 马国庆"]
 _DIGITS = ("3164521364512", "6215436124", "445566112233")
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         officer = User.objects.get(username="jingban")
         self._bring_in(officer, ImportTarget.SUBJECTS, "演示企业名单.csv", demo.companies())
         self._bring_in(officer, ImportTarget.INSPECTORS, "演示执法人员名单.csv", demo.inspectors())
+        self._people_matters(officer, organ)
         self._draws(officer, organ)
 
     @transaction.atomic
@@ -62,6 +64,29 @@ class Command(BaseCommand):
             )
             accounts.grant_role("system", user=user, role=Role(role), since=since)
         return organ
+
+    @transaction.atomic
+    def _people_matters(self, officer: User, organ: Organ) -> None:
+        """Put something beside the inspectors, so that the pages show how it looks; the declaration comes from the inspector's account."""
+        today = clock.today()
+        first, second, third = inspectors_of(organ)[:3]
+        companies = subjects_of(organ)[:2]
+        registry.add_absence(officer, second, reason=OutReason.TRAINING, since=today, until=today + timedelta(days=5))
+        registry.add_absence(
+            officer, third, reason=OutReason.TRAVEL, since=today + timedelta(days=20), until=today + timedelta(days=24)
+        )
+        account = User.objects.get(username="jiancha")
+        registry.link_account(officer, first, account)
+        since = today - timedelta(days=400)
+        registry.declare_interest(account, companies[0], kind=InterestKind.SHAREHOLDING, since=since)
+        registry.add_interest(
+            officer, third, companies[1], kind=InterestKind.RELATIVE, since=since, note="配偶任财务主管"
+        )
+        registry.add_qualification(
+            officer, first, name="注册安全工程师", number="3720001234", valid_until=today + timedelta(days=300)
+        )
+        for values in demo.EXPERTS:
+            registry.add_expert(officer, values)
 
     def _bring_in(self, officer: User, target: ImportTarget, file_name: str, table: str) -> None:
         batch = registry.upload(officer, target=target, file_name=file_name, content=table.encode())
