@@ -1,7 +1,6 @@
 """What the projector shows: the address behind the QR code, and the data from which the screen computes the lots itself."""
 
 import io
-import json
 from typing import Any
 
 import segno
@@ -9,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from mingqian.drawing.bundle import bundle_files, names_of, result_of, seal_of
+from mingqian.drawing.bundle import bundle_files, names_of
 from mingqian.drawing.models import Draw
 from mingqian.drawing.states import DrawState
 
@@ -42,26 +41,15 @@ def qr_svg(text: str) -> str:
 
 
 def ceremony_payload(draw: Draw) -> dict[str, Any]:
-    """Return what the screen computes the draw from: seal, reveal, tables, names, and the recorded result to compare with.
+    """Return the files of the opened draw, from which the screen checks and computes everything itself, and the names behind the numbers.
 
     Before opening there is nothing to show but the state.
     """
     if draw.state != DrawState.OPENED:
         return {"state": draw.state}
-    files, result = bundle_files(draw), result_of(draw)
-    rows = {
-        name: [line.split("\t") for line in files[f"{name}.tsv"].decode().splitlines()]
-        for name in ("subjects", "inspectors", "conflicts")
-    }
+    files = {name: content.decode() for name, content in bundle_files(draw).items()}
     return {
         "state": draw.state,
-        "seal": seal_of(draw),
-        "seal_digest": draw.seal_digest,
-        "reveal": json.loads(files["reveal.json"]),
-        "seed": result["seed"],
-        "subjects": [[number, stratum, int(lots), status] for number, stratum, lots, status in rows["subjects"]],
-        "inspectors": [[number, status] for number, _unit, status in rows["inspectors"]],
-        "conflicts": rows["conflicts"],
+        "files": files,
         "names": {number: name for number, (name, _detail) in names_of(draw).items()},
-        "result": {"strata": result["strata"], "assignments": result["assignments"]},
     }

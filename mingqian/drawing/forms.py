@@ -306,6 +306,8 @@ class CeremonyForm(forms.Form):
         if not all(values):
             self.add_error("beacon_source", "公开随机源的四项要一并填写，或全部留空。")
             return None
+        if data["beacon_due"] <= clock.now():
+            self.add_error("beacon_due", "公布时点已经过去。公开随机源必须是还没有发生的事件，请填写以后的时点。")
         if data.get("open_by") and data["beacon_due"] > data["open_by"]:
             self.add_error("beacon_due", "公布时点不能晚于最迟开签时间。")
         return {
@@ -325,7 +327,9 @@ class DigitsForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "pattern": "[0-9 ]*"}),
         help_text="10 至 100 位数字，至少用到四种不同的数字。当众掷骰子，把点数依次记下。",
     )
-    position = forms.IntegerField(widget=forms.HiddenInput)
+    position = forms.IntegerField(
+        label="次序", widget=forms.HiddenInput, error_messages={"invalid": "页面已经过期，请刷新后重新献数。"}
+    )
 
     def clean_digits(self) -> str:
         """Drop the blanks by which people group digits; full-width digits are typed by Chinese keyboards."""
@@ -341,18 +345,41 @@ class DigitsForm(forms.Form):
 
 
 class OpenForm(forms.Form):
-    """The beacon's value, where one was named."""
+    """The beacon's value, where one was named: typed twice, since it cannot be corrected afterwards."""
 
     beacon = forms.CharField(
         label="公开随机源公布的号码",
-        required=False,
-        max_length=100,
+        max_length=200,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
+    again = forms.CharField(
+        label="再输入一遍",
+        max_length=200,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text="开签后不能更改，请由另一人对照公布的号码重新输入。",
+    )
+
+    def __init__(self, *args: Any, digits: int, **kwargs: Any) -> None:
+        """Ask for `digits` digits; for nothing where no beacon was named (0)."""
+        super().__init__(*args, **kwargs)
+        self.digits = digits
+        if not digits:
+            del self.fields["beacon"], self.fields["again"]
 
     def clean_beacon(self) -> str:
-        """Keep plain digits."""
-        return re.sub(r"\s", "", half_width(self.cleaned_data["beacon"]))
+        """Keep plain digits, as many as the seal says."""
+        value = re.sub(r"\s", "", half_width(self.cleaned_data["beacon"]))
+        if not re.fullmatch("[0-9]+", value) or len(value) != self.digits:
+            raise ValidationError(f"封存时约定的号码是 {self.digits} 位数字，请核对后重新输入。")
+        return value
+
+    def clean(self) -> dict[str, Any]:
+        """Compare both."""
+        data = super().clean() or {}
+        again = re.sub(r"\s", "", half_width(data.get("again", "")))
+        if "beacon" in data and again != data["beacon"]:
+            self.add_error("again", "两次输入的号码不一致，尚未开签。请对照公布的号码重新输入。")
+        return data
 
 
 class VoidForm(forms.Form):
@@ -373,7 +400,7 @@ class DecisionForm(forms.Form):
     """A leader's remark."""
 
     remark = forms.CharField(label="审批意见", max_length=200, required=False)
-    decision = forms.ChoiceField(choices=[("approve", "approve"), ("decline", "decline")])
+    decision = forms.ChoiceField(label="决定", choices=[("approve", "批准作废"), ("decline", "不批准")])
 
 
 def default_open_by() -> datetime:

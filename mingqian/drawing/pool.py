@@ -329,6 +329,7 @@ def plan_of(draft: Draft, pool: Pool) -> dict[str, object]:
         "batches": draft.batches,
         "witnesses": list(draft.witnesses),
         "beacon_due": due,
+        "beacon_digits": draft.beacon["digits"] if draft.beacon else None,
         "to_select": pool.to_select,
         "inspectors": len(pool.inspectors),
         "inspectors_in": pool.free_inspectors,

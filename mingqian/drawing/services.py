@@ -312,6 +312,9 @@ def _check_beacon(draw: Draw, beacon: str | None, now: str) -> None:
         raise DomainError("封存时约定了公开随机源，请填写公布的号码。")
     if due and now < due:
         raise DomainError("公开随机源的号码还没有公布，不能开签。")
+    digits = draw.plan.get("beacon_digits")
+    if beacon and digits and len(beacon) != digits:
+        raise DomainError(f"封存时约定的号码是 {digits} 位数字，请核对后重新输入。")
 
 
 def ask_to_void(user: User, draw: Draw, *, reason: str) -> VoidRequest:

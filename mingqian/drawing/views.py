@@ -120,10 +120,11 @@ def open_draw(request: HttpRequest, code: str) -> HttpResponse:
     thing = draw_for(user, code)
     if thing.state == DrawState.OPENED and request.method != "POST":
         return redirect("drawing:ceremony", code=code)
-    form = OpenForm(request.POST if request.method == "POST" else None)
+    beacon = seal_of(thing)["beacon"]
+    form = OpenForm(request.POST if request.method == "POST" else None, digits=beacon["digits"] if beacon else 0)
     if request.method == "POST" and form.is_valid():
         try:
-            services.open_draw(user, thing, beacon=form.cleaned_data["beacon"])
+            services.open_draw(user, thing, beacon=form.cleaned_data.get("beacon"))
         except StateConflictError as conflict:
             # Another tab or a second click was first: its outcome is the only one.
             messages.warning(request, str(conflict))
@@ -174,7 +175,8 @@ def decide_void(request: HttpRequest, code: str, pk: int) -> HttpResponse:
             services.decline_void(user, asked, remark=remark)
             messages.success(request, "未批准作废，抽取照常进行。")
         return redirect("drawing:draw", code=code)
-    return render(request, "drawing/void_decide.html", {**_head(request, thing), "asked": asked, "form": form})
+    context = {**_head(request, thing), "asked": asked, "form": form}
+    return render(request, "drawing/void_decide.html", context, status=400 if form.errors else 200)
 
 
 @require_POST

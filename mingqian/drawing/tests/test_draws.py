@@ -465,3 +465,24 @@ def test_art04_the_city_sees_a_districts_draws_and_edits_none_of_them(stocked: B
     ):
         with pytest.raises(NotAllowedError, match="其他机关"):
             act()
+
+
+def test_a_beacon_value_is_typed_twice_before_the_only_opening(
+    stocked: Bureau, sign_in: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """look.md: irrevocable acts; a slip of the finger must not decide a draw."""
+    due = clock.now() + timedelta(hours=2)
+    draw = contributed_draw(stocked, beacon={"source": "福彩", "round": "1", "digits": 7, "due": clock.to_text(due)})
+    monkeypatch.setattr(clock, "now", lambda: due + timedelta(minutes=5))
+    client: Client = sign_in(stocked.officer)  # type: ignore[operator]
+    url = f"/draws/{draw.code}/open/"
+    for data, words in (
+        ({}, "必填"),
+        ({"beacon": "123456", "again": "123456"}, "7 位数字"),
+        ({"beacon": "1234567", "again": "1234568"}, "两次输入的号码不一致"),
+    ):
+        answer = client.post(url, data)
+        assert answer.status_code == 400
+        assert words in answer.content.decode()
+    client.post(url, {"beacon": "1234567", "again": "１２３４５６７"})
+    assert mq.verify(bundle_files(Draw.objects.get(pk=draw.pk))).ok

@@ -4,7 +4,8 @@
 
 import { canonicalize } from "../disclosure/verifier/canonical.js";
 import { bestTicket, performDraw } from "../disclosure/verifier/draw.js";
-import { seededHash } from "../disclosure/verifier/sha256.js";
+import { digestHex, seededHash, utf8 } from "../disclosure/verifier/sha256.js";
+import { verifyBundle } from "../disclosure/verifier/verify.js";
 import { el, group, resultView } from "./ceremony-views.js";
 
 const stage = document.getElementById("stage");
@@ -68,7 +69,7 @@ function drawBoard(list, board, fresh, quota) {
     if (row.status === "in") rank += 1;
     const item = el("li", { className: `${fresh.has(row) ? "new" : ""} ${row.status === "in" ? "" : "passed"}` });
     item.append(el("span", { className: "rank" }, row.status === "in" ? String(rank) : "免"), el("span", { className: "who" }, row.name || row.id));
-    item.append(el("code", {}, row.ticket.slice(0, columns > 1 ? 8 : 16)));
+    item.append(el("code", {}, row.ticket.slice(0, columns > 1 ? 6 : 16)));
     return item;
   }));
   return quota > BOARD ? `榜上前 ${BOARD} 家，共 ${board.length} 家` : "";
@@ -112,7 +113,7 @@ async function race(stratum, hash, index, total) {
     counter.replaceChildren(`${at.toLocaleString()} `, el("small", {}, `/ ${rows.length.toLocaleString()} 家`));
     for (const entry of lately.slice(-FEED)) {
       const item = el("li", {});
-      item.append(el("span", {}, entry.name || entry.id), el("code", {}, entry.ticket.slice(0, 16)));
+      item.append(el("span", {}, entry.name || entry.id), el("code", {}, entry.ticket.slice(0, 8)));
       feed.prepend(item);
     }
     while (feed.children.length > FEED) feed.lastChild.remove();
@@ -166,10 +167,23 @@ async function deal(drawn, data) {
   await wait(2000);
 }
 
+/** The sealed files as rows and objects. */
+async function read(payload) {
+  const { files, names } = payload;
+  const rows = (name) => files[name].split("\n").filter(Boolean).map((line) => line.split("\t"));
+  const result = JSON.parse(files["result.json"]);
+  return {
+    files, names, seal: JSON.parse(files["seal.json"]), reveal: JSON.parse(files["reveal.json"]), seed: result.seed,
+    seal_digest: await digestHex(files["seal.json"]),
+    subjects: rows("subjects.tsv"), inspectors: rows("inspectors.tsv"), conflicts: rows("conflicts.tsv"),
+    result: { strata: result.strata, assignments: result.assignments },
+  };
+}
+
 /** The data as the verifier's code wants it. */
 function tablesOf(data) {
-  const subjects = data.subjects.map(([id, stratum, lots, status]) => ({ id, stratum, lots, status, kind: status.split(":")[0] }));
-  const inspectors = data.inspectors.map(([id, status]) => ({ id, kind: status.split(":")[0] }));
+  const subjects = data.subjects.map(([id, stratum, lots, status]) => ({ id, stratum, lots: Number(lots), status, kind: status.split(":")[0] }));
+  const inspectors = data.inspectors.map(([id, , status]) => ({ id, kind: status.split(":")[0] }));
   const conflicts = new Map();
   for (const [subject, inspector] of data.conflicts) {
     if (!conflicts.has(subject)) conflicts.set(subject, new Set());
@@ -188,8 +202,9 @@ function strataOf(data, tables) {
 }
 
 function finish(data, drawn) {
-  const same = canonicalize({ strata: drawn.strata, assignments: drawn.assignments }) === canonicalize(data.result);
-  verdict.textContent = same ? "本屏重新计算的结果与系统记录完全一致。" : "注意：本屏计算的结果与系统记录不一致，请立即停止并保全现场。";
+  const computed = canonicalize({ strata: drawn.strata, assignments: drawn.assignments }) === canonicalize(data.result);
+  const same = computed && data.checked;
+  verdict.textContent = same ? "本屏已核对封存指纹、系统随机数、名单和种子，重新计算的结果与系统记录完全一致。" : "注意：本屏计算的结果与系统记录不一致，请立即停止并保全现场。";
   verdict.classList.toggle("bad", !same);
   stage.dataset.verdict = same ? "same" : "different";
   step.textContent = `抽取结果：共 ${drawn.order.length.toLocaleString()} 家`;
@@ -236,7 +251,11 @@ async function start() {
   try {
     const response = await fetch(stage.dataset.url, { credentials: "same-origin" });
     if (!response.ok) throw new Error(String(response.status));
-    const data = await response.json();
+    const data = await read(await response.json());
+    step.textContent = "正在核对封存的名单、系统随机数和献数…";
+    // The whole check that the public page offers: roots, commitment, contributions, seed, selection, teams.
+    const report = await verifyBundle(new Map(Object.entries(data.files).map(([name, text]) => [name, utf8(text)])), {});
+    data.checked = report.verdict === "verified";
     listen(data);
     control.skip = stage.dataset.play === undefined || matchMedia("(prefers-reduced-motion: reduce)").matches;
     await play(data);
