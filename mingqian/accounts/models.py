@@ -184,8 +184,8 @@ class RoleGrant(Recorded):
         return self.since <= today and (self.until is None or self.until >= today)
 
 
-class SignIn(models.Model):
-    """An attempt to sign in, or a sign-out, for the user and the audit administrator. No act of business: not on the ledger."""
+class SignIn(Recorded):
+    """An attempt to sign in, or a sign-out, for the user and the audit administrator."""
 
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="sign_ins", verbose_name="用户")
     username = models.CharField("用户名", max_length=150)

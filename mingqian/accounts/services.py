@@ -254,15 +254,19 @@ def drop_second_factor(actor: str, user: User) -> None:
     ledger.record(actor, "user.second-factor-off", f"user/{user.username}")
 
 
+@transaction.atomic
 def note_sign_in(
     request: HttpRequest, username: str, outcome: SignInOutcome, user: User | AnonymousUser | None = None
 ) -> None:
-    """Keep an attempt to sign in, or a sign-out."""
-    SignIn.objects.create(
-        user=user if isinstance(user, User) else User.objects.filter(username=username).first(),
+    """Keep an attempt to sign in, or a sign-out. Who tries under a name that nobody has acts as `system`."""
+    known = user if isinstance(user, User) else User.objects.filter(username=username).first()
+    row = SignIn.objects.create(
+        user=known,
         username=username[:150],
         at=clock.now(),
         address=request.META.get("REMOTE_ADDR", "")[:45],
         agent=request.headers.get("User-Agent", "")[:200],
         outcome=outcome,
     )
+    actor, subject = (known.actor, f"user/{known.username}") if known else ("system", "user/unknown")
+    ledger.record(actor, f"sign-in.{outcome}", subject, rows=[row])

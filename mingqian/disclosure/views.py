@@ -163,7 +163,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "size": ledger.size(),
         "key": str(ledger.log_key()),
         "checkpoint": ledger.latest_checkpoint(),
-        "entries": ledger.newest(30),
+        "entries": ledger.newest(30, "draw."),
     }
     return render(request, "disclosure/log.html", context)
 

@@ -76,34 +76,6 @@ class Checkpoint(models.Model):
         return f"checkpoint {self.size}"
 
 
-class Verification(models.Model):
-    """One run over the whole log, asked for by somebody; its outcome is kept."""
-
-    class Outcome(models.TextChoices):
-        """How a run ended, or that it has not."""
-
-        RUNNING = "running", "核验中"
-        SOUND = "sound", "一致"
-        DAMAGED = "damaged", "发现改动"
-
-    asked_by = models.CharField("发起人", max_length=200)
-    started_at = models.DateTimeField("开始时间")
-    finished_at = models.DateTimeField("结束时间", null=True)
-    outcome = models.CharField("结论", max_length=10, choices=Outcome, default=Outcome.RUNNING)
-    entries = models.PositiveBigIntegerField("条目数", default=0)
-    rows = models.PositiveBigIntegerField("数据行数", default=0)
-    problems = models.JSONField("问题", default=list)
-
-    class Meta:
-        """Newest first."""
-
-        ordering = ("-started_at", "-pk")
-
-    def __str__(self) -> str:
-        """Say when it ran and what it found."""
-        return f"{self.started_at} {self.outcome}"
-
-
 class Recorded(models.Model):
     """A business row whose every state is on the ledger, so that a change by hand in the database is found.
 
@@ -125,6 +97,35 @@ class Recorded(models.Model):
     def ledger_digest(self) -> str:
         """Return SHA-256 over all fields of the row as they stand in the database."""
         return row_digest(self, self.LEDGER_IGNORES)
+
+
+class Verification(Recorded):
+    """One run over the whole log, asked for by somebody; its outcome is kept."""
+
+    class Outcome(models.TextChoices):
+        """How a run ended, or that it has not."""
+
+        RUNNING = "running", "核验中"
+        SOUND = "sound", "一致"
+        DAMAGED = "damaged", "发现改动"
+
+    asked_by = models.CharField("发起人", max_length=200)
+    started_at = models.DateTimeField("开始时间")
+    finished_at = models.DateTimeField("结束时间", null=True)
+    outcome = models.CharField("结论", max_length=10, choices=Outcome, default=Outcome.RUNNING)
+    entries = models.PositiveBigIntegerField("条目数", default=0)
+    rows = models.PositiveBigIntegerField("数据行数", default=0)
+    problems = models.JSONField("问题", default=list)
+
+    class Meta:
+        """Newest first."""
+
+        verbose_name = "核验记录"
+        ordering = ("-started_at", "-pk")
+
+    def __str__(self) -> str:
+        """Say when it ran and what it found."""
+        return f"{self.started_at} {self.outcome}"
 
 
 def recorded_models() -> list[type[Recorded]]:

@@ -68,9 +68,9 @@ def entries_on(subject: str) -> QuerySet[Entry]:
     return Entry.objects.filter(subject=subject).select_related("manifest").order_by("index")
 
 
-def newest(count: int = 50) -> QuerySet[Entry]:
-    """Return the newest acts, newest first."""
-    return Entry.objects.order_by("-index")[:count]
+def newest(count: int, verbs: str = "") -> QuerySet[Entry]:
+    """Return the newest acts whose verb begins with `verbs`, newest first."""
+    return Entry.objects.filter(verb__startswith=verbs).order_by("-index")[:count]
 
 
 def details_of(entry: Entry) -> dict[str, Any]:

@@ -1,10 +1,13 @@
 """Long work of the ledger."""
 
+from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
+from mingqian.ledger.errors import LedgerDamagedError
 from mingqian.ledger.models import Verification
 from mingqian.ledger.verification import verify_log
+from mingqian.ledger.writing import record
 
 
 @task()
@@ -17,4 +20,10 @@ def run_verification(verification_id: int) -> None:
     more = [f"另有 {findings.suppressed} 个问题未列出。"] if findings.suppressed else []
     run.problems = findings.problems + more
     run.finished_at = timezone.now()
-    run.save()
+    try:
+        with transaction.atomic():
+            run.save()
+            record("system", "ledger.verify", f"verification/{run.pk}", rows=[run], details={"outcome": run.outcome})
+    except LedgerDamagedError:
+        # The log is too damaged to take another entry: the finding itself must not be lost for that.
+        run.save()

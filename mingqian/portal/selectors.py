@@ -44,7 +44,9 @@ class Board:
 
 def board_for(user: User) -> Board:
     """Return what the workbench of `user` shows."""
-    board = Board(acts=list(Entry.objects.filter(actor=user.actor).order_by("-index")[:8]))
+    # Storing a file is a part of another act, which is in the list itself.
+    own = Entry.objects.filter(actor=user.actor).exclude(verb="file.store")
+    board = Board(acts=list(own.order_by("-index")[:8]))
     if not user.has_role(*READER_ROLES):
         return board
     board.reads, board.may_draw = True, user.has_role(*OFFICER_ROLES)
