@@ -45,7 +45,7 @@ class Board:
 def board_for(user: User) -> Board:
     """Return what the workbench of `user` shows."""
     # Storing a file is a part of another act, which is in the list itself.
-    own = Entry.objects.filter(actor=user.actor).exclude(verb="file.store")
+    own = Entry.objects.filter(actor=user.actor).exclude(verb="file.store").exclude(verb__startswith="sign-in.")
     board = Board(acts=list(own.order_by("-index")[:8]))
     if not user.has_role(*READER_ROLES):
         return board
