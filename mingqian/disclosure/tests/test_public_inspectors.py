@@ -21,7 +21,7 @@ DAY = timedelta(days=1)
 def rows_of(client: Client, **query: str) -> tuple[list[str], list[list[str]]]:
     """Return titles and rows of the public table."""
     text = client.get("/public/inspectors/", query).content.decode()
-    titles = re.findall("<th[^>]*>(.*?)</th>", text)
+    titles = re.findall("<th(?: [^>]*)?>(.*?)</th>", text)
     cells = [re.findall("<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in re.findall("<tr>(.*?)</tr>", text, re.DOTALL)]
     return titles, [[re.sub("<[^>]+>", "", cell) for cell in row] for row in cells if row]
 
