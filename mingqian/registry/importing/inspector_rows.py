@@ -22,6 +22,8 @@ def check_inspector(
     values = InspectorValues(name=tidy.name_of(cell.get("name")).replace(" ", ""), post=tidy.text_of(cell.get("post")))
     refusals: list[Refusal] = []
     code, lost = tidy.code_of(cell.get("certificate_number"))
+    if tidy.hides_characters(cell.get("certificate_number")):
+        refusals.append(Refusal("code-hidden", "执法证号里有看不见的控制字符，请在表格里删去该单元格后重新输入"))
     if lost:
         refusals.append(
             Refusal("code-lost", "执法证号在表格里是数字，15 位以后的数已经丢失，请把该列设为文本格式后重新填写")

@@ -79,6 +79,8 @@ def _read_codes(values: SubjectValues, cell: Mapping[str, Any], today: date) -> 
     refusals = []
     for key, title in (("code", "代码"), ("registration_number", "注册号"), ("id_number", "身份证号码")):
         code, lost = tidy.code_of(cell.get(key))
+        if tidy.hides_characters(cell.get(key)):
+            refusals.append(Refusal("code-hidden", f"{title}里有看不见的控制字符，请在表格里删去该单元格后重新输入"))
         if lost:
             refusals.append(
                 Refusal("code-lost", f"{title}在表格里是数字，15 位以后的数已经丢失，请把该列设为文本格式后重新填写")

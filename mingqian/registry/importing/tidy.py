@@ -57,6 +57,8 @@ _LETTERS = {0xFF10 + i: 0x30 + i for i in range(10)}
 _LETTERS |= {0xFF21 + i: 0x41 + i for i in range(26)} | {0xFF41 + i: 0x61 + i for i in range(26)} | {0x3000: 0x20}
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
 _SPACE_AT_HAN = re.compile(f"(?<=[{_HAN}，。；：、（）]) +| +(?=[{_HAN}，。；：、（）])")
+#: Control characters but tab and line ends, marks and overrides of direction.
+_HIDING = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _WIDE = re.compile("[\uff10-\uff5a\u3000]")
 _GUARDED = re.compile(r"'[=+\-@]")
 _POINT_ZERO = re.compile(r"(\d+)\.0+")
@@ -138,6 +140,17 @@ def name_of(cell: Any) -> str:
     if "(" in text or ")" in text:
         return text.replace("(", "（").replace(")", "）") if has_han(text) else text
     return text
+
+
+def hides_characters(cell: Any) -> bool:
+    r"""Say whether a cell that should hold a code has control characters or turns the direction of writing.
+
+    Nobody can see which code is meant then.
+
+    >>> hides_characters("ZF\x01003"), hides_characters("\u202e300FZ"), hides_characters(" ZF003\n")
+    (True, True, False)
+    """
+    return isinstance(cell, str) and bool(_HIDING.search(cell))
 
 
 def code_of(cell: Any) -> tuple[str, bool]:

@@ -275,3 +275,20 @@ def test_the_header_repeated_for_printing_is_no_row(bureau: Bureau) -> None:
     head = ["序号", *HEAD]
     rows = [head, [1, *row("淄博甲公司", credit_code(1))], head, [], [2], [3, *row("淄博乙公司", credit_code(2))]]
     assert [number for number, _outcome, _code in outcomes(checked(bureau.officer, csv_file(rows)))] == [2, 6]
+
+
+def test_a_code_with_control_characters_is_refused_and_not_repaired(bureau: Bureau) -> None:
+    """Bad input: ids with control characters; nobody can see which code was meant."""
+    good, bad = credit_code(1), credit_code(2)
+    batch = checked(
+        bureau.officer,
+        csv_file(
+            [HEAD, row(code=good), row("淄博乙公司", f"{bad[:8]}\x01{bad[8:]}"), row("淄博丙公司", f"\u202e{bad}")]
+        ),
+    )
+    assert [(number, outcome) for number, outcome, _code in outcomes(batch)] == [
+        (2, "taken"),
+        (3, "refused"),
+        (4, "refused"),
+    ]
+    assert "看不见的控制字符" in batch.rows.get(row=3).reason
