@@ -58,13 +58,13 @@
 
   // A table that scrolls within its frame must be reached by the keyboard, or its lower rows are for mice only.
   const reach = () => {
-    for (const frame of document.querySelectorAll(".mq-table-wrap")) {
+    for (const frame of document.querySelectorAll(".mq-table-wrap, .mqc > main")) {
       const scrolls = frame.scrollHeight > frame.clientHeight + 1 || frame.scrollWidth > frame.clientWidth + 1;
-      if (scrolls && !frame.hasAttribute("tabindex")) {
-        frame.tabIndex = 0;
-        frame.setAttribute("role", "region");
-        frame.setAttribute("aria-label", "可滚动的表格");
-      }
+      if (!scrolls || frame.tabIndex === 0) continue;
+      frame.tabIndex = 0;
+      if (frame.localName === "main") continue;
+      frame.setAttribute("role", "region");
+      frame.setAttribute("aria-label", "可滚动的表格");
     }
   };
   window.addEventListener("resize", reach);
