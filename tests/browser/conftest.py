@@ -10,13 +10,16 @@ import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.visitors import Door, Visitor
 
 # Playwright runs an event loop in the thread of the tests, where Django would otherwise refuse its database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# A machine that several test suites share may be slow; waiting longer costs nothing where a page is quick.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="package")
@@ -26,7 +29,9 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         pytest.skip("chromium is not installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--lang=zh-CN"]
+        )
         yield browser
         browser.close()
 

@@ -106,6 +106,9 @@ def build() -> bytes:
         raise BuildError("the style sheet holds what would end it")
     fills = {"csp": _csp(script, css), "css": css, "script": script}
     template = (HERE / "template.html").read_text(encoding="utf-8")
+    # A formatter of templates puts blanks between the braces; the policy would then stand there unfilled.
+    if sorted(re.findall(r"\{\{(.*?)\}\}", template)) != sorted(fills):
+        raise BuildError("the template does not hold each of {{csp}}, {{css}} and {{script}} once, written so")
     page = re.sub(r"\{\{(\w+)\}\}", lambda match: fills[match.group(1)], template)
     return page.encode()
 

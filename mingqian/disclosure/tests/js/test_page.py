@@ -73,3 +73,17 @@ def test_sources_that_the_builder_does_not_understand_stop_it(
     monkeypatch.setattr(builder, "MODULES", tmp_path)
     with pytest.raises(builder.BuildError, match=message):
         builder.build_script()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("{{csp}}", "{{ csp }}"), ("{{css}}", ""), ("{{script}}", "{{script}}{{script}}")]
+)
+def test_a_template_that_would_leave_something_unfilled_stops_it(
+    old: str, new: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = (builder.HERE / "template.html").read_text(encoding="utf-8")
+    (tmp_path / "template.html").write_text(template.replace(old, new), encoding="utf-8")
+    (tmp_path / "page.css").write_bytes((builder.HERE / "page.css").read_bytes())
+    monkeypatch.setattr(builder, "HERE", tmp_path)
+    with pytest.raises(builder.BuildError, match="template"):
+        builder.build()
