@@ -4,14 +4,13 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0001_initial'),
+        ("ledger", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='verification',
-            options={'ordering': ('-started_at', '-pk'), 'verbose_name': '核验记录'},
+            name="verification",
+            options={"ordering": ("-started_at", "-pk"), "verbose_name": "核验记录"},
         ),
     ]
