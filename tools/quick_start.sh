@@ -20,8 +20,14 @@ start() {
   exit 1
 }
 
+# TERM, since a shell's background jobs ignore INT; KILL for what does not listen, so that nothing waits for ever.
 stop() {
-  pkill -INT -f "manage.py serve --demo --port $port" || true
+  pkill -TERM -f "manage.py serve --demo --port $port" || true
+  for _ in $(seq 1 40); do
+    pgrep -f "manage.py serve --demo --port $port" >/dev/null || break
+    sleep 0.5
+  done
+  pkill -KILL -f "manage.py serve --demo --port $port" || true
   wait $pid 2>/dev/null || true
 }
 
