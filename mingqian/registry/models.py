@@ -1,5 +1,7 @@
 """The two registries (两库): subjects and inspectors. Imports live in `registry/importing`."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
@@ -9,19 +11,24 @@ from mingqian.documents.models import StoredFile
 from mingqian.ledger.models import Recorded
 from mingqian.registry.people_models import Absence, Expert, InspectorField, Interest, Qualification
 from mingqian.registry.states import (
+    CreditClass,
     ImportPhase,
     ImportState,
     ImportTarget,
     RegisterKind,
     RowOutcome,
+    Scale,
     Sex,
     SubjectKind,
     SubjectStatus,
 )
+from mingqian.registry.subject_models import Exemption, Flag, Library, Permit, SubjectChange, split
 
 __all__ = [
     "Absence",
+    "Exemption",
     "Expert",
+    "Flag",
     "Import",
     "ImportChunk",
     "ImportRow",
@@ -29,9 +36,12 @@ __all__ = [
     "Inspector",
     "InspectorField",
     "Interest",
+    "Library",
+    "Permit",
     "Qualification",
     "Register",
     "Subject",
+    "SubjectChange",
 ]
 
 
@@ -56,6 +66,9 @@ class Register(Recorded):
 class Subject(Recorded):
     """Somebody who may be inspected (art. 6). `number` is the natural key that enters a draw."""
 
+    #: Computed from the name for searching; says nothing that the name does not.
+    LEDGER_IGNORES: ClassVar[frozenset[str]] = frozenset({"initials"})
+
     organ = models.ForeignKey(Organ, models.PROTECT, related_name="subjects", verbose_name="机关")
     number = models.CharField(
         "登记号",
@@ -77,6 +90,24 @@ class Subject(Recorded):
     established_on = models.DateField("成立日期", null=True, blank=True)
     business_scope = models.TextField("经营范围", blank=True)
     status = models.CharField("状态", max_length=10, choices=SubjectStatus, default=SubjectStatus.ACTIVE)
+    status_since = models.DateField("状态自", null=True, blank=True)
+    industry = models.CharField("行业代码", max_length=5, blank=True, help_text="GB/T 4754，例如 C2611。")
+    scale = models.CharField("规模", max_length=6, choices=Scale, default=Scale.UNKNOWN, blank=True)
+    credit_class = models.CharField(
+        "信用等级", max_length=1, choices=CreditClass, default=CreditClass.UNKNOWN, blank=True
+    )
+    #: Codes of business fields and of libraries, and tags, as `subject_models.joined` writes them.
+    fields = models.TextField("业务领域", blank=True)
+    libraries = models.TextField("专项库", blank=True)
+    tags = models.TextField("标签", blank=True)
+    #: The first letters of the name in pinyin, computed on save.
+    initials = models.CharField("拼音首字母", max_length=200, blank=True)
+    #: None: before the log of changes began.
+    registered_at = models.DateTimeField("登记时间", null=True, blank=True)
+    #: The subject with which this one was found to be the same; it takes part in nothing any more.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="并入"
+    )
 
     class Meta:
         """One number, one code, one ID number: one subject in an organ's registry."""
@@ -104,6 +135,21 @@ class Subject(Recorded):
     def __str__(self) -> str:
         """Return the name."""
         return self.name
+
+    @property
+    def field_codes(self) -> tuple[str, ...]:
+        """Return the codes of the business fields under which the subject is kept."""
+        return split(self.fields)
+
+    @property
+    def library_codes(self) -> tuple[str, ...]:
+        """Return the codes of the libraries that the subject is in."""
+        return split(self.libraries)
+
+    @property
+    def tag_names(self) -> tuple[str, ...]:
+        """Return the tags of the subject."""
+        return split(self.tags)
 
     def set_id_number(self, value: str) -> None:
         """Keep an ID number encrypted, with a keyed digest to find it again."""

@@ -22,6 +22,35 @@ class SubjectStatus(models.TextChoices):
     CLOSED = "closed", "停业"
 
 
+class Scale(models.TextChoices):
+    """Size of a business, as the National Bureau of Statistics divides them (2017)."""
+
+    LARGE = "large", "大型"
+    MEDIUM = "medium", "中型"
+    SMALL = "small", "小型"
+    MICRO = "micro", "微型"
+    UNKNOWN = "", "未登记"
+
+
+class CreditClass(models.TextChoices):
+    """Class of credit risk, as the national credit system gives it."""
+
+    A = "A", "A（风险低）"
+    B = "B", "B（风险一般）"
+    C = "C", "C（风险较高）"
+    D = "D", "D（风险高）"
+    UNKNOWN = "", "未登记"
+
+
+class FlagKind(models.TextChoices):
+    """Why a subject is inspected more, and outside the cap (art. 12)."""
+
+    COMPLAINTS = "complaints", "多次投诉举报"
+    ABNORMAL = "abnormal", "列入经营异常名录"
+    DISHONEST = "dishonest", "失信行为"
+    SERIOUS = "serious", "严重违法违规"
+
+
 class Sex(models.TextChoices):
     """As the inspector registry names it (art. 7)."""
 
