@@ -1,4 +1,4 @@
-"""Keeping and reading stored files."""
+"""Keeping and reading stored files; reading tables that people bring, writing those that they take."""
 
 import hashlib
 from io import BytesIO
@@ -8,7 +8,27 @@ from django.db import transaction
 
 from mingqian.common import clock, crypto
 from mingqian.documents.models import StoredFile
+from mingqian.documents.tables.problems import MAX_CELL, UnreadableError
+from mingqian.documents.tables.reading import Line, Table, open_table
+from mingqian.documents.tables.sniff import kind_of
+from mingqian.documents.tables.writing import Titles, disposition, respond, xlsx_response
 from mingqian.ledger import services as ledger
+
+__all__ = [
+    "MAX_CELL",
+    "FileDamagedError",
+    "Line",
+    "Table",
+    "Titles",
+    "UnreadableError",
+    "disposition",
+    "kind_of",
+    "open_table",
+    "read",
+    "respond",
+    "store",
+    "xlsx_response",
+]
 
 
 class FileDamagedError(Exception):

@@ -3,25 +3,25 @@
 Phone numbers leave masked, ID numbers not at all.
 """
 
-import csv
-import io
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
-from urllib.parse import quote
 
-import xlsxwriter
-from django.http import FileResponse, Http404, StreamingHttpResponse
-from django.http.response import HttpResponseBase
-
-from mingqian.common.text import safe_cell
+from mingqian.documents.services import Titles, respond, xlsx_response
 from mingqian.registry.models import Expert, Inspector, Subject
 from mingqian.registry.selectors import OUT_ARTICLES, OUT_WORDS, why_not_drawable
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: A title, and how many characters its column is wide.
-Titles = Sequence[tuple[str, int]]
+__all__ = [
+    "DRAWABLE_TITLES",
+    "EXPERT_TITLES",
+    "INSPECTOR_TITLES",
+    "SUBJECT_TITLES",
+    "Titles",
+    "drawable_cells",
+    "expert_cells",
+    "inspector_cells",
+    "respond",
+    "subject_cells",
+    "xlsx_response",
+]
 
 SUBJECT_TITLES: Titles = (
     ("登记号", 22), ("名称", 36), ("统一社会信用代码", 22), ("注册号", 18), ("类别", 12), ("区县", 10), ("地址", 44), ("负责人", 10),
@@ -110,67 +110,3 @@ def expert_cells(expert: Expert, today: date) -> list[str]:
 
 def _day(value: date | None) -> str:
     return value.isoformat() if value else ""
-
-
-def respond(form: str, name: str, titles: Titles, rows: Iterable[Sequence[str]]) -> HttpResponseBase:
-    """Answer with a file named `name` in the form that the address asks for; 404 for any other form."""
-    makers: dict[str, Callable[[str, Titles, Iterable[Sequence[str]]], HttpResponseBase]] = {
-        "csv": csv_response,
-        "xlsx": xlsx_response,
-    }
-    if form not in makers:
-        raise Http404
-    return makers[form](name, titles, rows)
-
-
-def csv_response(name: str, titles: Titles, rows: Iterable[Sequence[str]]) -> StreamingHttpResponse:
-    """Answer with a CSV file (UTF-8 with a mark, so that Excel reads it), sent as it is made."""
-
-    def lines() -> Iterator[bytes]:
-        yield "\ufeff".encode()
-        out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow([title for title, _width in titles])
-        for row in rows:
-            writer.writerow([safe_cell(cell) for cell in row])
-            if out.tell() > 60_000:
-                yield out.getvalue().encode()
-                out.seek(0)
-                out.truncate()
-        yield out.getvalue().encode()
-
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = disposition(f"{name}.csv")
-    return response
-
-
-def xlsx_response(name: str, titles: Titles, rows: Iterable[Sequence[str]]) -> FileResponse:
-    """Answer with a workbook whose cells are all texts, written row by row with little memory."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
-    book: Any = xlsxwriter.Workbook(
-        file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    sheet = book.add_worksheet("名录")
-    head = book.add_format({"bold": True, "bg_color": "#E6EDF6", "border": 1, "border_color": "#B9C4D3"})
-    text = book.add_format({"num_format": "@"})
-    for column, (title, width) in enumerate(titles):
-        sheet.set_column(column, column, width, text)
-        sheet.write_string(0, column, title, head)
-    sheet.freeze_panes(1, 0)
-    count = 0
-    for row in rows:
-        count += 1
-        for column, cell in enumerate(row):
-            if cell:
-                sheet.write_string(count, column, cell[:32767], text)
-    sheet.autofilter(0, 0, max(count, 1), len(titles) - 1)
-    book.close()
-    file.seek(0)
-    response = FileResponse(file, content_type=_XLSX)
-    response["Content-Disposition"] = disposition(f"{name}.xlsx")
-    return response
-
-
-def disposition(name: str) -> str:
-    """Return the header under which a browser saves a file with a Chinese name."""
-    return f"attachment; filename*=UTF-8''{quote(name)}"

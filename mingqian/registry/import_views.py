@@ -15,10 +15,10 @@ from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
 from mingqian.common import access
 from mingqian.common.errors import DomainError
 from mingqian.common.paging import page_of
+from mingqian.documents.services import UnreadableError
 from mingqian.registry import exporting, report, selectors, services
 from mingqian.registry.forms import ColumnsForm, UploadForm, column_letters
 from mingqian.registry.importing.columns import columns_of, missing_columns
-from mingqian.registry.importing.problems import UnreadableError
 from mingqian.registry.models import Import, ImportRow
 from mingqian.registry.states import BUSY_STATES, ImportPhase, ImportState, ImportTarget, RowOutcome
 from mingqian.registry.values import REASONS

@@ -6,8 +6,8 @@ from typing import Any
 from django.http.response import HttpResponseBase
 
 from mingqian.documents import services as documents
+from mingqian.documents.services import open_table
 from mingqian.registry import exporting
-from mingqian.registry.importing.reading import open_table
 from mingqian.registry.models import Import
 from mingqian.registry.states import RowOutcome
 

@@ -14,6 +14,7 @@ from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.common.text import clean, is_word
 from mingqian.documents import services as documents
+from mingqian.documents.services import kind_of
 from mingqian.ledger import services as ledger
 from mingqian.registry import registers, tasks
 from mingqian.registry.changes import differences, inspector_texts
@@ -23,7 +24,6 @@ from mingqian.registry.guards import check_officer, key_of_expert, key_of_inspec
 from mingqian.registry.importing import running, spool
 from mingqian.registry.importing.columns import columns_of, missing_columns
 from mingqian.registry.importing.notes import is_dead
-from mingqian.registry.importing.sniff import kind_of
 from mingqian.registry.importing.writing import subject_of
 from mingqian.registry.models import Import, ImportRow, ImportWork, Inspector, Subject
 from mingqian.registry.people import (

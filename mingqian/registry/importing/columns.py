@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mingqian.common.text import clean, half_width
-from mingqian.registry.importing.reading import Line
+from mingqian.documents.services import Line
 
 #: So many rows from the top may come before the header.
 SEARCHED_ROWS = 30

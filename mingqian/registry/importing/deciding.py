@@ -8,10 +8,10 @@ from typing import Any, Protocol
 from mingqian.accounts.models import Organ
 from mingqian.common import clock
 from mingqian.common.text import half_width
+from mingqian.documents.services import Line
 from mingqian.ledger.models import Recorded
 from mingqian.registry.filling import change_inspector, change_subject, digest_of_id, new_inspector, new_subject
 from mingqian.registry.importing.inspector_rows import check_inspector
-from mingqian.registry.importing.reading import Line
 from mingqian.registry.importing.subject_rows import Checked, check_subject
 from mingqian.registry.models import Inspector, Subject
 from mingqian.registry.registers import subject_number

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from mingqian.common import clock
 from mingqian.documents import services as documents
+from mingqian.documents.services import Line, Table, UnreadableError, open_table
 from mingqian.ledger import services as ledger
 from mingqian.registry import registers
 from mingqian.registry.importing import spool
@@ -18,8 +19,6 @@ from mingqian.registry.importing.columns import Header, find_header, missing_col
 from mingqian.registry.importing.deciding import Decision, Inspectors, Subjects, Tally, Target
 from mingqian.registry.importing.notes import Notes
 from mingqian.registry.importing.preview import masked, preview_of
-from mingqian.registry.importing.problems import UnreadableError
-from mingqian.registry.importing.reading import Line, Table, open_table
 from mingqian.registry.importing.writing import RegisterMovedError, prepare, subject_of, write
 from mingqian.registry.models import Import, ImportRow, ImportWork
 from mingqian.registry.states import BUSY_STATES, IMPORT_MOVES, ImportPhase, ImportTarget, RegisterKind, RowOutcome

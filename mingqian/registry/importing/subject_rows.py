@@ -6,9 +6,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from mingqian.documents.services import MAX_CELL
 from mingqian.registry import codes
 from mingqian.registry.importing import tidy
-from mingqian.registry.importing.problems import MAX_CELL
 from mingqian.registry.states import SubjectKind, SubjectStatus
 from mingqian.registry.values import Refusal, SubjectValues, wrong_with_subject
 

@@ -11,11 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from mingqian.documents.models import StoredFile
+from mingqian.documents.tables.problems import PROBLEMS, UnreadableError
+from mingqian.documents.tables.reading import open_table
+from mingqian.documents.tables.sniff import kind_of
 from mingqian.ledger.models import Entry
 from mingqian.registry import services
-from mingqian.registry.importing.problems import PROBLEMS, UnreadableError
-from mingqian.registry.importing.reading import open_table
-from mingqian.registry.importing.sniff import kind_of
 from mingqian.registry.models import Import, Subject
 from mingqian.registry.states import ImportState, ImportTarget
 from mingqian.registry.tests.tables import checked, csv_file, xlsx_file
@@ -130,7 +130,7 @@ def test_what_turns_out_unreadable_while_it_is_read_is_told(content: bytes, code
 
 def test_more_rows_than_allowed_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a workbook the cells' own references tell."""
-    monkeypatch.setattr("mingqian.registry.importing.sniff.MAX_ROWS", 50)
+    monkeypatch.setattr("mingqian.documents.tables.sniff.MAX_ROWS", 50)
     with pytest.raises(UnreadableError) as raised:
         kind_of(xlsx_file([["名称"]] * 1100))
     assert raised.value.code == "rows"

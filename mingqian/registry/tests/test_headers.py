@@ -2,8 +2,8 @@
 
 import pytest
 
+from mingqian.documents.tables.reading import Line, open_table
 from mingqian.registry.importing.columns import columns_of, find_header, missing_columns, plain_title, recognise
-from mingqian.registry.importing.reading import Line, open_table
 from mingqian.registry.tests.tables import csv_file, xlsx_file
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mingqian.registry.importing.problems import UnreadableError
-from mingqian.registry.importing.sniff import kind_of
+from mingqian.documents.tables.problems import UnreadableError
+from mingqian.documents.tables.sniff import kind_of
 
 #: Limits of the child: address space (code, shared libraries and the table together), processor seconds.
 CHILD_MEGABYTES = 1024
@@ -50,7 +50,7 @@ def open_table(content: bytes, sheet: str = "", most: int = 0) -> Iterator[Table
         source.seek(0)
         # The reader of a hostile file needs none of this process's secrets.
         environment = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}
-        command = [sys.executable, "-m", "mingqian.registry.importing.child"]
+        command = [sys.executable, "-m", "mingqian.documents.tables.child"]
         pipes: dict[str, Any] = {"stdin": source, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
         child = subprocess.Popen(command, cwd=_ROOT, env=environment, **pipes)  # noqa: S603  own module, no word of the user's
         try:

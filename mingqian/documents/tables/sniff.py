@@ -7,7 +7,7 @@ import zlib
 from io import BytesIO
 from typing import Literal
 
-from mingqian.registry.importing.problems import MAX_AREA, MAX_COLUMNS, MAX_ROWS, UnreadableError
+from mingqian.documents.tables.problems import MAX_AREA, MAX_COLUMNS, MAX_ROWS, UnreadableError
 
 Kind = Literal["xlsx", "xls", "csv"]
 
