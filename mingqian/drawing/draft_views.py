@@ -22,6 +22,7 @@ from mingqian.drawing.forms import (
     ScopeForm,
     default_open_by,
 )
+from mingqian.drawing.limits import limits_for
 from mingqian.drawing.models import Draft
 from mingqian.drawing.selectors import draft_for
 from mingqian.drawing.states import Assignment, QuotaMode
@@ -198,6 +199,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         instance=Draft(assignment=draft.assignment, team_size=draft.team_size, teams=draft.teams),
         divisions=offered,
+        limits=limits_for(draft.organ, draft.division),
         initial={"divisions": [str(pk) for pk in draft.divisions]},
     )
     if request.method == "POST":
@@ -288,7 +290,8 @@ def witnesses(request: HttpRequest, pk: int) -> HttpResponse:
     if draft.beacon:
         initial |= {f"beacon_{part}": draft.beacon[part] for part in ("source", "round", "digits")}
         initial["beacon_due"] = clock.from_text(draft.beacon["due"])
-    form = CeremonyForm(request.POST if request.method == "POST" else None, initial=initial)
+    limits = limits_for(draft.organ, draft.division)
+    form = CeremonyForm(request.POST if request.method == "POST" else None, initial=initial, limits=limits)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         services.save_draft(

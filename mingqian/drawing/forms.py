@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 import mingqian_draw as mq
 from mingqian.common import clock
 from mingqian.common.text import clean, clean_code, half_width
+from mingqian.drawing.limits import Limits
 from mingqian.drawing.models import Draft
 from mingqian.drawing.states import Assignment, Publication, QuotaMode, Stratify, WitnessKind
 from mingqian.registry.models import Inspector, Subject
@@ -149,7 +150,6 @@ class PeopleForm(forms.ModelForm[Draft]):
         fields = ("assignment", "team_size", "teams")
         widgets: ClassVar = {"assignment": forms.RadioSelect}
         help_texts: ClassVar = {
-            "team_size": "每个检查对象不少于 2 名执法人员，第一个抽到的为组长（第九条）。",
             "teams": "只在“先组成固定检查组”时填写。",
         }
 
@@ -160,9 +160,11 @@ class PeopleForm(forms.ModelForm[Draft]):
         help_text="从本业务领域的名录库抽取；跨科室抽取须经主要领导审定（第十条）。",
     )
 
-    def __init__(self, *args: Any, divisions: list[tuple[str, str]], **kwargs: Any) -> None:
-        """Offer the organ's divisions."""
+    def __init__(self, *args: Any, divisions: list[tuple[str, str]], limits: Limits, **kwargs: Any) -> None:
+        """Offer the organ's divisions, and hold the team to `limits`."""
         super().__init__(*args, **kwargs)
+        self.limits = limits
+        self.fields["team_size"].help_text = f"{limits.team_words}第一个抽到的为组长。"
         field = self.fields["divisions"]
         if isinstance(field, forms.MultipleChoiceField):
             field.choices = divisions
@@ -176,8 +178,8 @@ class PeopleForm(forms.ModelForm[Draft]):
         data = super().clean() or {}
         assignment = data.get("assignment")
         if assignment != Assignment.NONE:
-            if (data.get("team_size") or 0) < 2:
-                self.add_error("team_size", "每组不少于 2 人（第九条）。")
+            if (data.get("team_size") or 0) < self.limits.team_size:
+                self.add_error("team_size", self.limits.team_words)
             if not data.get("divisions"):
                 self.add_error("divisions", "请至少勾选一个科室，否则没有可抽的执法检查人员。")
         data["teams"] = data.get("teams") or 0
@@ -252,10 +254,12 @@ class CeremonyForm(forms.Form):
         help_text="献数须在此之前完成，开签在此之后。",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Add the rows for the witnesses."""
+    def __init__(self, *args: Any, limits: Limits, **kwargs: Any) -> None:
+        """Add the rows for the witnesses; there must be as many as `limits` say."""
         super().__init__(*args, **kwargs)
-        for index in range(WITNESS_ROWS):
+        self.limits = limits
+        self.rows = max(WITNESS_ROWS, limits.witnesses)
+        for index in range(self.rows):
             self.fields[f"kind_{index}"] = forms.ChoiceField(
                 label=f"第 {index + 1} 位所属", required=False, choices=[("", "—"), *WitnessKind.choices]
             )
@@ -265,7 +269,7 @@ class CeremonyForm(forms.Form):
 
     def witness_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """Return the fields of the witnesses, a pair a row."""
-        return [(self[f"kind_{index}"], self[f"name_{index}"]) for index in range(WITNESS_ROWS)]
+        return [(self[f"kind_{index}"], self[f"name_{index}"]) for index in range(self.rows)]
 
     def clean_open_by(self) -> datetime:
         """Refuse the past."""
@@ -283,7 +287,7 @@ class CeremonyForm(forms.Form):
 
     def _witnesses(self, data: dict[str, Any]) -> list[str]:
         witnesses: list[str] = []
-        for index in range(WITNESS_ROWS):
+        for index in range(self.rows):
             kind, name = data.get(f"kind_{index}", ""), clean(data.get(f"name_{index}", ""))
             if not kind and not name:
                 continue
@@ -295,8 +299,8 @@ class CeremonyForm(forms.Form):
                 self.add_error(f"name_{index}", "抽取监督人重复，或姓名里有不能使用的字符。")
                 continue
             witnesses.append(line)
-        if not witnesses and not self.errors:
-            self.add_error("name_0", "至少需要一位抽取监督人（第九条）。")
+        if len(witnesses) < self.limits.witnesses and not self.errors:
+            self.add_error(f"name_{len(witnesses)}", self.limits.witness_words)
         return witnesses
 
     def _beacon(self, data: dict[str, Any]) -> dict[str, Any] | None:

@@ -22,12 +22,12 @@ from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents import services as documents
 from mingqian.drawing import pool as pools
 from mingqian.drawing.bundle import TABLES, bundle_files
+from mingqian.drawing.limits import limits_for, refuse_below
 from mingqian.drawing.models import Contribution, Draft, Draw, VoidRequest, local_year
 from mingqian.drawing.pool import Pool, as_word, plan_of
 from mingqian.drawing.states import MOVES, VOID_MOVES, Assignment, DrawState, Publication, VoidState
 from mingqian.ledger import services as ledger
 
-NO_WITNESS = "还没有抽取监督人。请回到“见证与时间”，至少填写一位（第九条）。"
 _DRAFT_FIELDS = frozenset(
     field.name
     for field in Draft._meta.concrete_fields
@@ -54,6 +54,7 @@ def create_draft(user: User, *, title: str, scope: str) -> Draft:
         title=title,
         scope=scope,
         divisions=divisions,
+        team_size=limits_for(user.organ, user.division).team_size,
         updated_at=clock.now(),
     )
     ledger.record(user.actor, "draft.save", f"draft/{draft.pk}", rows=[draft], details={"title": title})
@@ -127,8 +128,7 @@ def _seal_files(draft: Draft, pool: Pool, *, draw_id: str, sealed_at: datetime, 
 
 def rehearse(draft: Draft, pool: Pool) -> None:
     """Try the seal without keeping anything; raise DomainError saying what stands in the way."""
-    if not draft.witnesses:
-        raise DomainError(NO_WITNESS)
+    refuse_below(draft)
     _refuse_second_seal(draft)
     _seal_files(draft, pool, draw_id="试算", sealed_at=clock.now(), secret=system_secrets.token_hex(32))
 
@@ -151,8 +151,7 @@ def seal(user: User, draft: Draft, *, reviewed: str) -> Draw:
     pool = pools.build(draft)
     if pools.reviewed_digest(draft, pool) != reviewed:
         raise DomainError("名录库或方案在您查看之后有变化，尚未封存。请重新核对下面的内容，再封存。")
-    if not draft.witnesses:
-        raise DomainError(NO_WITNESS)
+    refuse_below(draft)
     with transaction.atomic():
         # One seal of an organ at a time: numbers run without gap, and the scope is looked at under the lock.
         Organ.objects.select_for_update().get(pk=draft.organ_id)

@@ -39,6 +39,7 @@ __all__ = [
     "Parameter",
     "Rules",
     "Run",
+    "Stated",
     "Version",
     "add_working_days",
     "calendar_for",

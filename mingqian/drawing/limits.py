@@ -1,0 +1,47 @@
+"""The numbers of the rule set that a draw must hold: size of a team, number of witnesses (art. 9, 21)."""
+
+from dataclasses import dataclass
+
+from mingqian.accounts.models import Division, Organ
+from mingqian.common import clock
+from mingqian.common.errors import DomainError
+from mingqian.drawing.models import Draft
+from mingqian.drawing.states import Assignment
+from mingqian.rules.selectors import rule_set_for
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The least numbers for draws of an organ or a division today, with the paper and article that set them."""
+
+    team_size: int
+    team_cited: str
+    witnesses: int
+    witnesses_cited: str
+
+    @property
+    def team_words(self) -> str:
+        """Say how many inspectors there must be at least."""
+        return f"每组不少于 {self.team_size} 人（{self.team_cited}）。"
+
+    @property
+    def witness_words(self) -> str:
+        """Say how many witnesses there must be at least."""
+        return f"至少需要 {self.witnesses} 位抽取监督人（{self.witnesses_cited}）。"
+
+
+def limits_for(organ: Organ, division: Division | None) -> Limits:
+    """Return the limits in force today (Asia/Shanghai)."""
+    rules = rule_set_for(organ, clock.today(), division)
+    return Limits(
+        rules.value("team_size"), rules.article("team_size"), rules.value("witnesses"), rules.article("witnesses")
+    )
+
+
+def refuse_below(draft: Draft) -> None:
+    """Raise DomainError where a draft asks for less than the rules in force do; they may have changed since the form was filled in."""
+    limits = limits_for(draft.organ, draft.division)
+    if len(draft.witnesses) < limits.witnesses:
+        raise DomainError(f"{limits.witness_words}现在是 {len(draft.witnesses)} 位，请回到“见证与时间”补充。")
+    if draft.assignment != Assignment.NONE and draft.team_size < limits.team_size:
+        raise DomainError(f"{limits.team_words}现在是 {draft.team_size} 人，请回到“人员”修改。")
