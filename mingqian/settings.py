@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "mingqian.documents",
     "mingqian.rules",
     "mingqian.registry",
+    "mingqian.planning",
     "mingqian.drawing",
     "mingqian.disclosure",
     "mingqian.portal",
