@@ -1,7 +1,9 @@
 """The workbench says what waits; errors say what to do; the page of components is behind its setting."""
 
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
@@ -9,8 +11,13 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from mingqian.accounts.states import Role
+from mingqian.common import clock
 from mingqian.drawing import services as drawing
 from mingqian.ledger.verification import verify_log
+from mingqian.registry.models import Inspector
+from mingqian.rules import services as rules
+from mingqian.rules.selectors import Stated
+from mingqian.rules.states import SetKind
 from mingqian.testing import Bureau, contributed_draw, make_draft, sealed_draw
 
 pytestmark = pytest.mark.django_db
@@ -42,10 +49,56 @@ def test_the_leader_sees_requests_to_void_and_nobody_elses_work(stocked: Bureau,
     assert "丙" not in text
 
 
+def test_a_leader_is_asked_to_decide_on_a_rule_set_that_others_wrote(bureau: Bureau, sign_in: object) -> None:
+    """A21.1"""
+    officer = bureau.user(Role.REGULATIONS_OFFICER)
+    head: dict[str, Any] = {"name": "节能监察细化规定", "basis": "", "why": "工作需要", "valid_until": None}
+    head["effective_from"] = clock.today() + timedelta(days=9)
+    row = rules.begin(officer, division=None, kind=SetKind.REFINEMENT, **head)
+    row = rules.change(officer, row, revision=0, stated={"team_size": Stated(3, "第三条", "工作需要")}, **head)
+    rules.submit(officer, row, revision=row.revision)
+    assert "审批规则集：节能监察细化规定" in sign_in(bureau.leader).get("/").content.decode()  # type: ignore[operator]
+    assert "审批规则集" not in sign_in(officer).get("/").content.decode()  # type: ignore[operator]
+
+
+def test_art07_certificates_that_have_ended_or_end_soon_are_on_the_workbench(stocked: Bureau, sign_in: object) -> None:
+    """A7.1"""
+    client: Client = sign_in(stocked.officer)  # type: ignore[operator]
+    assert "执法证" not in client.get("/").content.decode().split("我最近的操作")[0].split("待办")[1]
+    today = clock.today()
+    for number, ends in (("15030001", -1), ("15030002", 0), ("15030003", 60), ("15030004", 61)):
+        people = Inspector.objects.filter(certificate_number=number)
+        assert people.update(valid_until=today + timedelta(days=ends)) == 1
+    text = client.get("/").content.decode()
+    assert "1 人的执法证已过期" in text
+    assert "2 人的执法证即将到期" in text
+
+
+def test_the_calendar_of_next_year_is_asked_for_from_november_on(
+    bureau: Bureau, sign_in: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """articles.md: a day in a year without calendar is provisional, until somebody enters the notice."""
+    client: Client = sign_in(bureau.user(Role.SYSTEM_ADMIN))  # type: ignore[operator]
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 10, 31))
+    assert "录入 2027 年放假安排" not in client.get("/").content.decode()
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 11, 1))
+    assert "录入 2027 年放假安排" in client.get("/").content.decode()
+    text = "元旦 2027-01-01 至 2027-01-03 放假"
+    rules.publish_year(bureau.user(Role.SYSTEM_ADMIN), year=2027, basis="国办发明电〔2026〕7号", text=text, version=1)
+    assert "录入 2027 年放假安排" not in client.get("/").content.decode()
+
+
+def test_art22_an_expired_regulation_is_on_the_regulations_officers_workbench(bureau: Bureau, sign_in: object) -> None:
+    """A21.1: it is applied on with a remark; somebody must renew it."""
+    assert "待续期" in sign_in(bureau.user(Role.REGULATIONS_OFFICER)).get("/").content.decode()  # type: ignore[operator]
+    assert "待续期" not in sign_in(bureau.officer).get("/").content.decode()  # type: ignore[operator]
+
+
 def test_an_administrator_sees_no_figures_of_the_bureau(stocked: Bureau, sign_in: object) -> None:
     """A20.1"""
     text = sign_in(stocked.user(Role.SYSTEM_ADMIN)).get("/").content.decode()  # type: ignore[operator]
     assert "抽查对象 ·" not in text
+    text = sign_in(stocked.user(Role.SECURITY_ADMIN)).get("/").content.decode()  # type: ignore[operator]
     assert "没有待办" in text
 
 
