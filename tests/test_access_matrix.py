@@ -10,6 +10,8 @@ from mingqian.accounts.states import ADMIN_ROLES, LEADER_ROLES, OFFICER_ROLES, R
 from mingqian.common import clock
 from mingqian.common.access import declared_access, walk_urls
 from mingqian.drawing import services as drawing
+from mingqian.planning import services as planning
+from mingqian.planning.states import Ground
 from mingqian.registry import services as registry
 from mingqian.registry.models import Inspector, Subject
 from mingqian.registry.services import ExpertValues
@@ -108,6 +110,12 @@ MATRIX: dict[str, frozenset[str]] = {
     "registry:import-discard": OFFICERS,
     "registry:import-report": READERS,
     "registry:import-refused": OFFICERS,
+    "burden:specials": READERS,
+    "burden:specials-export": READERS,
+    "burden:special-new": OFFICERS,
+    "burden:special": READERS,
+    "burden:special-withdraw": OFFICERS,
+    "burden:visits": READERS,
     "drawing:list": READERS,
     "drawing:new": OFFICERS,
     "drawing:draft-scope": OFFICERS,
@@ -172,6 +180,20 @@ def make_rule_set(bureau: Bureau) -> RuleSet:
     )
 
 
+def special_arguments(bureau: Bureau, subject: Subject) -> dict[str, dict[str, object]]:
+    """Record an inspection outside the lottery; return where its pages are."""
+    today = clock.today()
+    values = planning.SpecialValues(Ground.COMPLAINT, "举报核查", "举报〔2026〕7号", "能耗数据", today, today)
+    two = list(Inspector.objects.filter(organ=bureau.organ)[:2])
+    special = planning.record_special(bureau.officer, values, subjects=[subject], inspectors=two)
+    where: dict[str, object] = {"code": special.code}
+    return {
+        "burden:special": where,
+        "burden:special-withdraw": where,
+        "burden:visits": {"number": subject.number},
+    }
+
+
 def people_arguments(bureau: Bureau, subject: Subject, inspector: Inspector) -> dict[str, dict[str, object]]:
     """Put something of everything beside an inspector, and an expert; return where their pages are."""
     today = clock.today()
@@ -213,6 +235,7 @@ def stage(stocked: Bureau) -> tuple[Bureau, dict[str, dict[str, object]]]:
         "registry:subject": {"number": subject.number},
         "registry:subject-edit": {"number": subject.number},
         **people_arguments(stocked, subject, inspector),
+        **special_arguments(stocked, subject),
     }
     return stocked, arguments
 
@@ -279,7 +302,7 @@ def test_another_bureaus_things_are_not_there(stage: tuple[Bureau, dict[str, dic
     wrong = []
     for name, route in ADDRESSES:
         room = name.partition(":")[0]
-        if room not in {"drawing", "registry", "rules"} or "<" not in route or "<str:form>" in route:
+        if room not in {"burden", "drawing", "registry", "rules"} or "<" not in route or "<str:form>" in route:
             continue
         if "<int:year>" in route:  # the calendar is one for everybody
             continue

@@ -21,12 +21,14 @@ from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents import services as documents
 from mingqian.drawing import pool as pools
-from mingqian.drawing.bundle import TABLES, bundle_files
+from mingqian.drawing.bundle import TABLES, bundle_files, result_of
 from mingqian.drawing.limits import limits_for, refuse_below
 from mingqian.drawing.models import Contribution, Draft, Draw, VoidRequest, local_year
 from mingqian.drawing.pool import Pool, as_word, plan_of
 from mingqian.drawing.states import MOVES, VOID_MOVES, Assignment, DrawState, Publication, VoidState
 from mingqian.ledger import services as ledger
+from mingqian.planning import services as planning
+from mingqian.rules.selectors import law_date
 
 _DRAFT_FIELDS = frozenset(
     field.name
@@ -287,20 +289,32 @@ def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
         )
     except mq.DrawError as error:
         raise DomainError(error.text("zh")) from error
-    return ledger.move(
-        user.actor,
-        "open",
-        draw,
-        MOVES,
-        subject=draw.ledger_subject,
-        entry_verb="draw.result",
-        digest=hashlib.sha256(made["result.json"]).hexdigest(),
-        opened_at=now,
-        reveal_json=made["reveal.json"],
-        result_json=made["result.json"],
-        secret_box=None,
-        published_at=now if draw.publication == Publication.AT_ONCE else None,
-    )
+    with transaction.atomic():
+        draw = ledger.move(
+            user.actor,
+            "open",
+            draw,
+            MOVES,
+            subject=draw.ledger_subject,
+            entry_verb="draw.result",
+            digest=hashlib.sha256(made["result.json"]).hexdigest(),
+            opened_at=now,
+            reveal_json=made["reveal.json"],
+            result_json=made["result.json"],
+            secret_box=None,
+            published_at=now if draw.publication == Publication.AT_ONCE else None,
+        )
+        _note_burden(user, draw)
+    return draw
+
+
+def _note_burden(user: User, draw: Draw) -> None:
+    """Note for each selected subject that it will be inspected: what a subject bears is counted from here on (A12.1)."""
+    day = law_date(draw.opened_at or clock.now())
+    drawn = [planning.Drawn(row["subject"], tuple(row["team"])) for row in result_of(draw)["assignments"]]
+    rows = planning.note_drawn(draw.organ, reference=draw.code, title=draw.title, since=day, until=day, drawn=drawn)
+    details = {"draw": draw.draw_id, "subjects": len(rows)}
+    ledger.record(user.actor, "burden.note", f"burden/{draw.code}", rows=rows, details=details)
 
 
 def _check_beacon(draw: Draw, beacon: str | None, now: str) -> None:

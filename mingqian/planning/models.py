@@ -1,5 +1,6 @@
 """The law library, the items with their revisions, the versions of the list. What is published stays as it is."""
 
+from mingqian.planning.burden_models import Encounter, SpecialInspection
 from mingqian.planning.item_models import BasisCheck, Item, ItemImport, ItemRevision, ListEntry, ListVersion
 from mingqian.planning.law_models import Article, Edition, Law, LawAlias
 
@@ -7,6 +8,7 @@ __all__ = [
     "Article",
     "BasisCheck",
     "Edition",
+    "Encounter",
     "Item",
     "ItemImport",
     "ItemRevision",
@@ -14,4 +16,5 @@ __all__ = [
     "LawAlias",
     "ListEntry",
     "ListVersion",
+    "SpecialInspection",
 ]

@@ -14,10 +14,13 @@ from mingqian.planning.drafting import (
 )
 from mingqian.planning.laws import EditionValues, add_law, amend_law, link_title, repeal_law
 from mingqian.planning.listing import compose, publish, send_back_list
+from mingqian.planning.special import Drawn, SpecialValues, note_drawn, record_special, withdraw_special
 
 __all__ = [
+    "Drawn",
     "EditionValues",
     "ItemValues",
+    "SpecialValues",
     "add_law",
     "amend_law",
     "check_bases",
@@ -28,10 +31,13 @@ __all__ = [
     "hindrances",
     "join",
     "link_title",
+    "note_drawn",
     "publish",
+    "record_special",
     "repeal_law",
     "save_draft",
     "send_back",
     "send_back_list",
     "submit",
+    "withdraw_special",
 ]

@@ -164,3 +164,19 @@ IMPORT_MOVES: dict[tuple[str, str], str] = {
     (ImportState.READY, "finish"): ImportState.DONE,
     (ImportState.READY, "discard"): ImportState.DISCARDED,
 }
+
+
+class Ground(models.TextChoices):
+    """Why an inspection is held outside the lottery (art. 21)."""
+
+    COMPLAINT = "complaint", "投诉举报"
+    ORDER = "order", "交办转办"
+    EMERGENCY = "emergency", "突发事件"
+    DEPLOYMENT = "deployment", "上级专门部署"
+
+
+class BurdenSource(models.TextChoices):
+    """What brought an inspection to a subject."""
+
+    DRAW = "draw", "双随机抽取"
+    SPECIAL = "special", "专项检查"

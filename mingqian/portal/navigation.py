@@ -26,6 +26,7 @@ PLACES = (
     Place("抽查对象", "registry:subjects", "building", READER_ROLES),
     Place("执法检查人员", "registry:inspectors", "people", READER_ROLES, also="registry:experts"),
     Place("我的名录信息", "registry:mine", "people", (Role.INSPECTOR,)),
+    Place("专项检查", "burden:specials", "book", READER_ROLES),
     Place("导入", "registry:imports", "upload", READER_ROLES),
     Place("规则", "rules:current", "check", (*READER_ROLES, Role.INSPECTOR, Role.SYSTEM_ADMIN)),
     Place("留痕", "portal:ledger", "book", (*READER_ROLES, Role.AUDIT_ADMIN)),

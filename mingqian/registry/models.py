@@ -22,7 +22,7 @@ from mingqian.registry.states import (
     SubjectKind,
     SubjectStatus,
 )
-from mingqian.registry.subject_models import Exemption, Flag, Library, Permit, SubjectChange, split
+from mingqian.registry.subject_models import Exemption, Flag, Library, Permit, SubjectChange, joined, split
 
 __all__ = [
     "Absence",
@@ -42,6 +42,8 @@ __all__ = [
     "Register",
     "Subject",
     "SubjectChange",
+    "joined",
+    "split",
 ]
 
 

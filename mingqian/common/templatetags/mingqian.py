@@ -68,6 +68,9 @@ VERBS = {
     "qualification.withdraw": "撤下资格",
     "expert.add": "新增专家或检测机构",
     "expert.change": "修改专家或检测机构",
+    "special.record": "登记专项检查",
+    "special.withdraw": "撤销专项检查登记",
+    "burden.note": "登记受检",
     "draw.seal": "封存",
     "draw.contribute": "献数",
     "draw.close": "献数截止",
@@ -170,6 +173,8 @@ THINGS = {
     "interest": "利害关系",
     "expert": "专家和检测机构",
     "import": "导入",
+    "special": "专项检查",
+    "burden": "受检登记",
 }
 
 

@@ -1,0 +1,114 @@
+"""Reading what subjects bear, and the special inspections."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+
+from mingqian.accounts.models import Organ, User
+from mingqian.accounts.selectors import organs_below
+from mingqian.accounts.states import READER_ROLES
+from mingqian.planning.burden import Crowding, warnings
+from mingqian.planning.models import Encounter, SpecialInspection
+from mingqian.planning.states import BurdenSource
+from mingqian.registry.models import Inspector, Subject, split
+from mingqian.rules.selectors import rule_set_for
+
+
+def specials_visible_to(user: User) -> QuerySet[SpecialInspection]:
+    """Return the special inspections of the user's organ and of those below it, newest first."""
+    if not user.has_role(*READER_ROLES):
+        return SpecialInspection.objects.none()
+    found = SpecialInspection.objects.filter(organ__in=organs_below(user.organ))
+    return found.select_related("organ", "division", "recorded_by").order_by("-since", "-pk")
+
+
+def special_for(user: User, code: str) -> SpecialInspection:
+    """Return the special inspection, or raise Http404 where it is not for `user` to know."""
+    found = specials_visible_to(user).filter(code=code).first()
+    if found is None:
+        raise Http404("没有找到这次专项检查，或它不属于您的机关。")
+    return found
+
+
+def encounters_in(special: SpecialInspection) -> QuerySet[Encounter]:
+    """Return the subjects of a special inspection, by number."""
+    rows = Encounter.objects.filter(source=BurdenSource.SPECIAL, reference=special.code)
+    return rows.select_related("subject").order_by("subject__number")
+
+
+def team_of(organ: Organ, row: Encounter) -> list[Inspector]:
+    """Return the inspectors that a row names, by certificate number."""
+    people = Inspector.objects.filter(organ=organ, certificate_number__in=split(row.team))
+    return list(people.select_related("division").order_by("certificate_number"))
+
+
+@dataclass(frozen=True)
+class YearOfVisits:
+    """What one subject bore in a calendar year, the latest first; `counted` leaves out what was dropped."""
+
+    year: int
+    rows: tuple[Encounter, ...]
+    drawn: int
+    special: int
+    crowded: tuple[Crowding, ...]
+
+    @property
+    def counted(self) -> int:
+        """Return how many inspections count."""
+        return self.drawn + self.special
+
+
+def visits_of(user: User, subject: Subject) -> list[YearOfVisits]:
+    """Return what a subject bore, by year, in the user's organ and those below it; what was merged into it counts too (A12.1)."""
+    same = Q(subject__number=subject.number) | Q(subject__merged_into__number=subject.number)
+    found = Encounter.objects.filter(same, organ__in=organs_below(user.organ)).select_related("organ")
+    by_year: dict[int, list[Encounter]] = {}
+    for row in found.order_by("-since", "-pk"):
+        by_year.setdefault(row.day.year, []).append(row)
+    years = []
+    for year, rows in sorted(by_year.items(), reverse=True):
+        counted = [row for row in rows if not row.dropped_why]
+        rules = rule_set_for(subject.organ, max(row.day for row in rows))
+        years.append(
+            YearOfVisits(
+                year,
+                tuple(rows),
+                sum(row.source == BurdenSource.DRAW for row in counted),
+                sum(row.source == BurdenSource.SPECIAL for row in counted),
+                tuple(warnings([row.day for row in counted], rules)),
+            )
+        )
+    return years
+
+
+def days_by_subject(organ: Organ, since: date, until: date) -> dict[str, list[date]]:
+    """Return the days on which each subject is inspected between two dates, both counted, by number; for planning (A8.2)."""
+    rows = Encounter.objects.filter(organ=organ, dropped_why="", since__lte=until, until__gte=since)
+    found: dict[str, list[date]] = {}
+    for number, on, begins in rows.values_list("subject__number", "on", "since").iterator(2000):
+        found.setdefault(number, []).append(on or begins)
+    return found
+
+
+def times_drawn(organ: Organ, item: str, year: int, numbers: Iterable[str] | None = None) -> dict[str, int]:
+    """Return how often each subject was drawn for an item in a calendar year, by number, across all divisions (A12.1).
+
+    Special inspections do not count here: the cap is one of draws (art. 12), and they stand outside the rules (art. 21).
+    """
+    rows = Encounter.objects.filter(organ=organ, item=item, source=BurdenSource.DRAW, dropped_why="", since__year=year)
+    wanted = None if numbers is None else set(numbers)
+    found: dict[str, int] = {}
+    for number in rows.values_list("subject__number", flat=True).iterator(2000):
+        if wanted is None or number in wanted:
+            found[number] = found.get(number, 0) + 1
+    return found
+
+
+def subjects_of(specials: Iterable[SpecialInspection]) -> dict[str, int]:
+    """Return how many subjects each of `specials` met, by its code."""
+    codes = [special.code for special in specials]
+    rows = Encounter.objects.filter(source=BurdenSource.SPECIAL, reference__in=codes).order_by()
+    return dict(rows.values_list("reference").annotate(count=Count("pk")))
