@@ -10,6 +10,7 @@ from mingqian.common import crypto
 from mingqian.documents.models import StoredFile
 from mingqian.ledger.models import Recorded
 from mingqian.registry.people_models import Absence, Expert, InspectorField, Interest, Qualification
+from mingqian.registry.search_models import SearchState, SubjectIndex
 from mingqian.registry.states import (
     CreditClass,
     ImportPhase,
@@ -40,8 +41,10 @@ __all__ = [
     "Permit",
     "Qualification",
     "Register",
+    "SearchState",
     "Subject",
     "SubjectChange",
+    "SubjectIndex",
     "joined",
     "split",
 ]
