@@ -15,7 +15,7 @@ from mingqian.planning.states import Ground
 from mingqian.registry import services as registry
 from mingqian.registry.models import Inspector, Subject
 from mingqian.registry.services import ExpertValues
-from mingqian.registry.states import ExpertKind, InterestKind, OutReason
+from mingqian.registry.states import ExpertKind, FlagKind, InterestKind, OutReason
 from mingqian.rules import services as rules
 from mingqian.rules.models import RuleSet
 from mingqian.rules.states import SetKind
@@ -80,6 +80,25 @@ MATRIX: dict[str, frozenset[str]] = {
     "registry:subjects-export": READERS,
     "registry:subject": READERS,
     "registry:subject-edit": OFFICERS,
+    "registry:subject-changes-export": READERS,
+    "registry:subject-libraries": OFFICERS,
+    "registry:permit-new": OFFICERS,
+    "registry:permit-end": OFFICERS,
+    "registry:permit-withdraw": OFFICERS,
+    "registry:flag-new": OFFICERS,
+    "registry:flag-end": OFFICERS,
+    "registry:flag-withdraw": OFFICERS,
+    "registry:flags": READERS,
+    "registry:flags-export": READERS,
+    "registry:exemption-new": OFFICERS,
+    "registry:exemption-end": OFFICERS,
+    "registry:exemption-withdraw": OFFICERS,
+    "registry:exemptions": READERS,
+    "registry:exemptions-export": READERS,
+    "registry:libraries": READERS,
+    "registry:library-new": OFFICERS,
+    "registry:library-edit": OFFICERS,
+    "registry:library-put-in": OFFICERS,
     "registry:inspectors": READERS,
     "registry:inspector-new": OFFICERS,
     "registry:inspectors-export": READERS,
@@ -214,6 +233,25 @@ def people_arguments(bureau: Bureau, subject: Subject, inspector: Inspector) -> 
     }
 
 
+def subject_arguments(bureau: Bureau, subject: Subject) -> dict[str, dict[str, object]]:
+    """Put something of everything beside a subject; return where the pages are."""
+    officer, today = bureau.officer, clock.today()
+    library = registry.add_library(officer, code="minbao", name="民爆", basis="鲁工信〔2026〕1号")
+    permit = registry.add_permit(officer, subject, name="生产许可", number="1", since=today)
+    flag = registry.add_flag(officer, subject, kind=FlagKind.SERIOUS, source="市应急局", since=today)
+    exemption = registry.add_exemption(
+        officer, subject, code="miansao-2026", basis="鲁政办〔2026〕1号", source="市发改委", since=today
+    )
+    names = ("subject", "subject-edit", "subject-libraries", "permit-new", "flag-new", "exemption-new")
+    parts = {"permit": permit.pk, "flag": flag.pk, "exemption": exemption.pk}
+    return {
+        **{f"registry:{name}": {"number": subject.number} for name in names},
+        **{f"registry:{kind}-{act}": {"pk": pk} for kind, pk in parts.items() for act in ("end", "withdraw")},
+        "registry:library-edit": {"code": library.code},
+        "registry:library-put-in": {"code": library.code},
+    }
+
+
 @pytest.fixture
 def stage(stocked: Bureau) -> tuple[Bureau, dict[str, dict[str, object]]]:
     """A bureau with an opened and a sealed draw, a draft, and a request to void."""
@@ -232,8 +270,7 @@ def stage(stocked: Bureau) -> tuple[Bureau, dict[str, dict[str, object]]]:
         "disclosure:entry-proof": {"index": 0},
         "disclosure:consistency": {"old": 1, "new": 2},
         "rules": {"code": make_rule_set(stocked).code},
-        "registry:subject": {"number": subject.number},
-        "registry:subject-edit": {"number": subject.number},
+        **subject_arguments(stocked, subject),
         **people_arguments(stocked, subject, inspector),
         **special_arguments(stocked, subject),
     }

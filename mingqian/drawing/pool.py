@@ -211,7 +211,7 @@ def public_name(subject: Subject) -> str:
 def subject_rows(draft: Draft) -> tuple[list[tuple[str, str, int, str]], list[tuple[str, str, str]]]:
     """Return the rows of the pool and, for display, (number, name, district)."""
     rows, names = [], []
-    wanted = ("number", "name", "kind", "district", "status")
+    wanted = ("number", "name", "kind", "district", "status", "merged_into")
     for subject in scope_of(draft).only(*wanted).iterator(5000):
         out = why_out(subject)
         rows.append((subject.number, _stratum(draft, subject), 1, f"out:{out}" if out else "in"))

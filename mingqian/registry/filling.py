@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from django.db.models import Field
 
 from mingqian.accounts.models import Organ
-from mingqian.common import crypto
+from mingqian.common import clock, crypto
 from mingqian.registry.districts import UNKNOWN, district_of
 from mingqian.registry.models import Inspector, Subject
 from mingqian.registry.states import SubjectStatus
+from mingqian.registry.subject_models import joined, split
 from mingqian.registry.values import InspectorValues, SubjectValues, kind_of
 
 #: Fields that are taken over as they are, and what a change of them is called.
@@ -23,7 +24,13 @@ _SUBJECT_TEXTS = (
     ("established_on", "成立日期"),
     ("business_scope", "经营范围"),
     ("status", "状态"),
+    ("status_since", "状态自"),
+    ("industry", "行业代码"),
+    ("scale", "规模"),
+    ("credit_class", "信用等级"),
 )
+#: Columns that hold several names: a table adds to them, a form sets them.
+_SUBJECT_LISTS = (("fields", "业务领域"), ("libraries", "专项库"), ("tags", "标签"))
 _INSPECTOR_FIELDS = (
     ("name", "姓名"),
     ("sex", "性别"),
@@ -57,6 +64,14 @@ def new_subject(organ: Organ, number: str, values: SubjectValues) -> Subject:
         established_on=values.established_on,
         business_scope=values.business_scope,
         status=values.status or SubjectStatus.ACTIVE,
+        status_since=values.status_since,
+        industry=values.industry,
+        scale=values.scale,
+        credit_class=values.credit_class,
+        fields=values.fields,
+        libraries=values.libraries,
+        tags=values.tags,
+        registered_at=clock.now(),
     )
     subject.set_phone(values.phone)
     if values.id_number:
@@ -64,18 +79,22 @@ def new_subject(organ: Organ, number: str, values: SubjectValues) -> Subject:
     return subject
 
 
-def change_subject(subject: Subject, values: SubjectValues) -> list[str]:
+def change_subject(subject: Subject, values: SubjectValues, *, adding: bool = True) -> list[str]:
     """Take over what `values` say, and return what that changed, in words. Empty values say nothing; the number stays for ever.
 
-    The district follows a told district or a new address, so that one set by hand survives the next import of the same table.
+    The district follows a told district or a new address, so that one set by hand survives the next import of the same table. With
+    `adding`, fields, libraries and tags join those on record, since the table of one division knows nothing of another's.
     """
     changed = []
     moved = bool(values.address) and values.address != subject.address
+    if values.status and values.status != subject.status:
+        subject.status_since = None  # that of the old status
     for name, title in _SUBJECT_TEXTS:
         value = getattr(values, name)
         if value and value != getattr(subject, name):
             setattr(subject, name, value)
             changed.append(title)
+    changed += _change_lists(subject, values, adding=adding)
     if values.kind and values.kind != subject.kind:
         subject.kind = values.kind
         changed.append("类别")
@@ -84,6 +103,23 @@ def change_subject(subject: Subject, values: SubjectValues) -> list[str]:
         if district not in {subject.district, UNKNOWN}:
             subject.district = district
             changed.append("区县")
+    return changed + _change_secrets(subject, values)
+
+
+def _change_lists(subject: Subject, values: SubjectValues, *, adding: bool) -> list[str]:
+    changed = []
+    for name, title in _SUBJECT_LISTS:
+        value, held = getattr(values, name), getattr(subject, name)
+        if value and adding and held:
+            value = joined((*split(held), *split(value)))
+        if value and value != held:
+            setattr(subject, name, value)
+            changed.append(title)
+    return changed
+
+
+def _change_secrets(subject: Subject, values: SubjectValues) -> list[str]:
+    changed = []
     if values.phone and values.phone != subject.phone():
         subject.set_phone(values.phone)
         changed.append("联系方式")

@@ -10,9 +10,9 @@ from mingqian.accounts.selectors import divisions_of, fields_of
 from mingqian.common.text import clean, clean_code, to_word
 from mingqian.registry import districts
 from mingqian.registry.importing.columns import columns_of
-from mingqian.registry.models import Import, Inspector, Subject
+from mingqian.registry.models import Import, Inspector
 from mingqian.registry.states import ImportTarget, Sex, SubjectKind, SubjectStatus
-from mingqian.registry.values import InspectorValues, SubjectValues
+from mingqian.registry.values import InspectorValues
 
 _ANY = ("", "全部")
 
@@ -24,79 +24,6 @@ class DayInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
-
-
-class SubjectForm(forms.Form):
-    """One subject (art. 6)."""
-
-    name = forms.CharField(label="名称", max_length=200)
-    credit_code = forms.CharField(
-        label="统一社会信用代码",
-        max_length=30,
-        required=False,
-        help_text="18 位，按 GB 32100 校验；登记后不能改动。没有代码的填注册号，都没有的由系统编登记号。",
-    )
-    registration_number = forms.CharField(label="注册号", max_length=30, required=False, help_text="15 位旧版注册号。")
-    id_number = forms.CharField(
-        label="身份证号码",
-        max_length=30,
-        required=False,
-        help_text="仅自然人填写；加密保存，不显示、不导出、不进入抽取。",
-    )
-    kind = forms.ChoiceField(label="类别", choices=[("", "按代码判断"), *SubjectKind.choices], required=False)
-    district = forms.CharField(label="区县", max_length=40, required=False, help_text="不填的，按地址和代码判断。")
-    address = forms.CharField(label="地址", max_length=300, required=False)
-    responsible_person = forms.CharField(label="负责人", max_length=100, required=False)
-    phone = forms.CharField(label="联系方式", max_length=60, required=False)
-    company_type = forms.CharField(label="企业类型", max_length=100, required=False)
-    capital = forms.CharField(label="注册资金", max_length=60, required=False)
-    established_on = forms.DateField(label="成立日期", required=False, widget=DayInput)
-    business_scope = forms.CharField(label="经营范围", required=False, widget=forms.Textarea(attrs={"rows": 4}))
-    status = forms.ChoiceField(
-        label="登记状态", choices=SubjectStatus.choices, help_text="注销、吊销、停业的不参加抽取（第六条、第十七条）。"
-    )
-
-    def __init__(self, *args: Any, subject: Subject | None = None, **kwargs: Any) -> None:
-        if subject is not None:
-            names = ("name", "credit_code", "registration_number", "kind", "district", "address", "responsible_person")
-            more = ("company_type", "capital", "established_on", "business_scope", "status")
-            kwargs.setdefault("initial", {name: getattr(subject, name) for name in (*names, *more)})
-        super().__init__(*args, **kwargs)
-        self._subject = subject
-        if subject is not None:
-            for name in ("credit_code", "registration_number"):
-                self.fields[name].disabled = bool(getattr(subject, name))
-            if subject.phone_masked:
-                self.fields["phone"].help_text = f"现为 {subject.phone_masked}；不改就留空。"
-            if subject.id_number_digest:
-                del self.fields["id_number"]
-
-    def values(self) -> SubjectValues:
-        """Return what was filled in, tidied."""
-        data = self.cleaned_data
-        texts = (
-            "name",
-            "district",
-            "address",
-            "responsible_person",
-            "phone",
-            "company_type",
-            "capital",
-            "business_scope",
-        )
-        values = SubjectValues(kind=data["kind"], status=data["status"])
-        for name in texts:
-            setattr(values, name, clean(data[name]))
-        values.district = to_word(values.district)
-        values.established_on = data["established_on"]
-        for name in ("credit_code", "registration_number", "id_number"):
-            setattr(values, name, clean_code(data.get(name) or ""))
-        return values
-
-    def cleared(self) -> tuple[str, ...]:
-        """Return the fields that were emptied on purpose."""
-        names = ("address", "responsible_person", "company_type", "capital", "established_on", "business_scope")
-        return tuple(name for name in names if not self.cleaned_data[name])
 
 
 class InspectorForm(forms.Form):

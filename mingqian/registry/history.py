@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from mingqian.ledger import selectors as ledger
-from mingqian.registry.guards import key_of_inspector, key_of_part
-from mingqian.registry.models import Inspector
+from mingqian.registry.guards import key_of_inspector, key_of_part, key_of_subject
+from mingqian.registry.models import Inspector, Subject
 
 
 def history_of(keys: Iterable[str]) -> list[dict[str, Any]]:
@@ -21,4 +21,14 @@ def keys_of_inspector(inspector: Inspector) -> list[str]:
         key_of_inspector(organ, inspector.certificate_number),
         *(key_of_part("absence", organ, row) for row in inspector.absences.all()),
         *(key_of_part("interest", organ, row) for row in inspector.interests.all()),
+    ]
+
+
+def keys_of_subject(subject: Subject) -> list[str]:
+    """Return how the ledger names a subject and what belongs to it."""
+    organ = subject.organ
+    return [
+        key_of_subject(organ, subject.number),
+        *(key_of_part("flag", organ, row) for row in subject.flags.all()),
+        *(key_of_part("exemption", organ, row) for row in subject.exemptions.all()),
     ]

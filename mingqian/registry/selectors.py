@@ -1,15 +1,14 @@
 """Reading the registries."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.states import READER_ROLES
 from mingqian.registry.codes import credit_check_character
+from mingqian.registry.criteria import SubjectCriteria, matching
 from mingqian.registry.models import Import, ImportRow, ImportWork, Inspector, Subject
 from mingqian.registry.people_selectors import (
     PublicInspector,
@@ -20,11 +19,21 @@ from mingqian.registry.people_selectors import (
     inspector_of,
     interest_for,
     interests_on,
+    organ_to_read,
+    organs_to_read,
     public_inspectors,
     public_organs,
     qualification_for,
 )
 from mingqian.registry.states import BUSY_STATES, ImportState, OutReason, RowOutcome, SubjectStatus
+from mingqian.registry.subject_selectors import (
+    exemptions_on,
+    exemptions_visible_to,
+    flags_on,
+    flags_visible_to,
+    libraries_of,
+    parts_of,
+)
 
 __all__ = [
     "OUT_ARTICLES",
@@ -33,8 +42,12 @@ __all__ = [
     "SubjectCriteria",
     "absence_for",
     "credit_check_character",
+    "exemptions_on",
+    "exemptions_visible_to",
     "expert_for",
     "experts_visible_to",
+    "flags_on",
+    "flags_visible_to",
     "import_for",
     "imports_of",
     "imports_visible_to",
@@ -46,7 +59,11 @@ __all__ = [
     "inspectors_visible_to",
     "interest_for",
     "interests_on",
+    "libraries_of",
     "matching",
+    "organ_to_read",
+    "organs_to_read",
+    "parts_of",
     "public_inspectors",
     "public_organs",
     "qualification_for",
@@ -59,44 +76,9 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class SubjectCriteria:
-    """Conditions on the registry, all of which a subject must meet; an empty one asks nothing.
-
-    `text` is looked for in name, number, address, responsible person and scope of business.
-    """
-
-    districts: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    company_types: tuple[str, ...] = ()
-    statuses: tuple[str, ...] = ()
-    text: str = ""
-    numbers: tuple[str, ...] = field(default=())
-
-
-def matching(subjects: QuerySet[Subject], criteria: SubjectCriteria) -> QuerySet[Subject]:
-    """Return the subjects that meet `criteria`."""
-    wanted: Iterable[tuple[str, tuple[str, ...]]] = (
-        ("district__in", criteria.districts),
-        ("kind__in", criteria.kinds),
-        ("company_type__in", criteria.company_types),
-        ("status__in", criteria.statuses),
-        ("number__in", criteria.numbers),
-    )
-    for lookup, values in wanted:
-        if values:
-            subjects = subjects.filter(**{lookup: values})
-    for word in criteria.text.split():
-        anywhere = Q()
-        for name in ("name", "number", "address", "responsible_person", "business_scope"):
-            anywhere |= Q(**{f"{name}__icontains": word})
-        subjects = subjects.filter(anywhere)
-    return subjects
-
-
 def subjects_of(organ: Organ) -> QuerySet[Subject]:
-    """Return the organ's subject registry, by number."""
-    return Subject.objects.filter(organ=organ).order_by("number")
+    """Return the organ's subject registry, by number; duplicates that were merged into another are not in it any more."""
+    return Subject.objects.filter(organ=organ, merged_into__isnull=True).order_by("number")
 
 
 def inspectors_of(organ: Organ) -> QuerySet[Inspector]:
@@ -105,31 +87,32 @@ def inspectors_of(organ: Organ) -> QuerySet[Inspector]:
     return found.prefetch_related("absences").order_by("certificate_number")
 
 
-def subjects_visible_to(user: User) -> QuerySet[Subject]:
-    """Return the subjects that `user` may see: those of the own organ, for those who work with them."""
+def subjects_visible_to(user: User, organ_code: str = "") -> QuerySet[Subject]:
+    """Return the subjects that `user` may see: those of the own organ, or of one below it to look into (A4.2)."""
     if not user.has_role(*READER_ROLES):
         return Subject.objects.none()
-    return subjects_of(user.organ)
+    return subjects_of(organ_to_read(user, organ_code))
 
 
-def inspectors_visible_to(user: User) -> QuerySet[Inspector]:
-    """Return the inspectors that `user` may see."""
+def inspectors_visible_to(user: User, organ_code: str = "") -> QuerySet[Inspector]:
+    """Return the inspectors that `user` may see, of the own organ or of one below it."""
     if not user.has_role(*READER_ROLES):
         return Inspector.objects.none()
-    return inspectors_of(user.organ)
+    return inspectors_of(organ_to_read(user, organ_code))
 
 
-def inspector_for(user: User, number: str) -> Inspector:
-    """Return the inspector, or raise Http404 where it is not for `user` to know."""
-    found = inspectors_visible_to(user).filter(certificate_number=number).first()
+def inspector_for(user: User, number: str, organ_code: str = "") -> Inspector:
+    """Return the inspector, or raise Http404 where it is not for `user` to know; pages that change one name no other organ."""
+    found = inspectors_visible_to(user, organ_code).filter(certificate_number=number).first()
     if found is None:
         raise Http404("没有找到这名执法检查人员，或不属于您的机关。")
     return found
 
 
-def subject_for(user: User, number: str) -> Subject:
-    """Return the subject, or raise Http404 where it is not for `user` to know."""
-    subject = subjects_visible_to(user).filter(number=number).first()
+def subject_for(user: User, number: str, organ_code: str = "") -> Subject:
+    """Return the subject, a merged duplicate too, or raise Http404 where it is not for `user` to know; pages that change one name no other organ."""
+    found = Subject.objects.filter(organ=organ_to_read(user, organ_code)).select_related("organ", "merged_into")
+    subject = found.filter(number=number).first() if user.has_role(*READER_ROLES) else None
     if subject is None:
         raise Http404("没有找到这个抽查对象，或它不属于您的机关。")
     return subject
@@ -172,6 +155,8 @@ def seconds_a_row(organ: Organ) -> float | None:
 
 def why_out(subject: Subject) -> str:
     """Return the code with which a subject takes no part in a draw (`out:CODE`), "" where it takes part (art. 6, 17)."""
+    if subject.merged_into_id is not None:
+        return "merged"
     return "" if subject.status == SubjectStatus.ACTIVE else subject.status
 
 
@@ -196,6 +181,7 @@ def why_not_drawable(inspector: Inspector, on: date) -> str:
 
 #: Codes of `out:` in words.
 OUT_WORDS = {
+    "merged": "已并入其他对象",
     "cancelled": "已注销",
     "revoked": "已吊销",
     "closed": "已停业",

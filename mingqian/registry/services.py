@@ -19,13 +19,14 @@ from mingqian.ledger import services as ledger
 from mingqian.registry import registers, tasks
 from mingqian.registry.changes import differences, inspector_texts
 from mingqian.registry.experts import ExpertValues, add_expert, change_expert
-from mingqian.registry.filling import change_inspector, change_subject, clear, digest_of_id, new_inspector, new_subject
+from mingqian.registry.filling import change_inspector, clear, new_inspector
 from mingqian.registry.guards import check_officer, key_of_expert, key_of_inspector, key_of_subject, refuse
 from mingqian.registry.importing import running, spool
 from mingqian.registry.importing.columns import columns_of, missing_columns
 from mingqian.registry.importing.notes import is_dead
 from mingqian.registry.importing.writing import subject_of
-from mingqian.registry.models import Import, ImportRow, ImportWork, Inspector, Subject
+from mingqian.registry.libraries import add_library, change_library, put_in, set_libraries
+from mingqian.registry.models import Import, ImportRow, ImportWork, Inspector
 from mingqian.registry.people import (
     add_absence,
     add_interest,
@@ -46,101 +47,49 @@ from mingqian.registry.states import (
     RegisterKind,
     RowOutcome,
 )
-from mingqian.registry.values import InspectorValues, SubjectValues, wrong_with_inspector, wrong_with_subject
+from mingqian.registry.subject_parts import add_exemption, add_flag, add_permit, end_part, withdraw_part
+from mingqian.registry.subjects import add_subject, change_subject_by_hand
+from mingqian.registry.values import InspectorValues, wrong_with_inspector
 from mingqian.registry.versions import check
 
 __all__ = [
     "ExpertValues",
     "add_absence",
+    "add_exemption",
     "add_expert",
+    "add_flag",
     "add_inspector",
     "add_interest",
+    "add_library",
+    "add_permit",
     "add_qualification",
     "add_subject",
     "change_expert",
     "change_inspector_by_hand",
+    "change_library",
     "change_subject_by_hand",
     "confirm",
     "declare_interest",
     "discard",
     "end_absence",
     "end_interest",
+    "end_part",
     "key_of_expert",
     "key_of_inspector",
     "key_of_subject",
     "link_account",
+    "put_in",
     "reap",
     "remap",
     "set_fields",
+    "set_libraries",
     "upload",
+    "withdraw_part",
     "withdraw_qualification",
 ]
 
 #: A worker on another machine, or a hung one, is given up after this long without a note; writing gives none.
 SILENCE = timedelta(minutes=30)
-_TAKEN = "名录库中已有登记号或代码相同的对象，请在名录库中查找并修改它。"
-
-
-def add_subject(user: User, values: SubjectValues) -> Subject:
-    """Put one subject into the registry of the user's organ (A6.1)."""
-    organ = user.organ
-    check_officer(user, organ)
-    refuse(wrong_with_subject(values, clock.today()))
-    try:
-        with transaction.atomic():
-            register = registers.take(organ, RegisterKind.SUBJECTS)
-            number = values.code
-            if not number:
-                register.last_number += 1
-                number = registers.subject_number(register.last_number)
-            others = Subject.objects.filter(organ=organ)
-            if values.registration_number and others.filter(registration_number=values.registration_number).exists():
-                raise DomainError(_TAKEN)
-            subject = new_subject(organ, number, values)
-            subject.save()
-            registers.turn(register)
-            key = key_of_subject(organ, number)
-            ledger.record(user.actor, "subject.add", key, rows=[subject, register], details={"name": subject.name})
-    except IntegrityError as error:
-        raise DomainError(_TAKEN) from error
-    return subject
-
-
-def change_subject_by_hand(
-    user: User, subject: Subject, values: SubjectValues, *, cleared: tuple[str, ...] = (), seen: str = ""
-) -> list[str]:
-    """Change one subject, and return what changed, in words; fields named in `cleared` are emptied (A6.3).
-
-    Raise EditedMeanwhileError where the row is no longer at the version `seen`.
-    """
-    check_officer(user, subject.organ)
-    refuse(wrong_with_subject(values, clock.today()))
-    with transaction.atomic():
-        register = registers.take(subject.organ, RegisterKind.SUBJECTS)
-        subject = Subject.objects.select_related("organ").get(pk=subject.pk)
-        check(seen, subject)
-        _check_codes_stay(subject, values)
-        changed = change_subject(subject, values) + clear(subject, cleared)
-        if changed:
-            subject.save()
-            registers.turn(register)
-            details = {"changed": "、".join(changed)}
-            key = key_of_subject(subject.organ, subject.number)
-            ledger.record(user.actor, "subject.change", key, rows=[subject, register], details=details)
-    return changed
-
-
-def _check_codes_stay(subject: Subject, values: SubjectValues) -> None:
-    """A code once registered stays: another code is another subject. A missing one may be filled in."""
-    others = Subject.objects.filter(organ=subject.organ).exclude(pk=subject.pk)
-    for name, title in (("credit_code", "统一社会信用代码"), ("registration_number", "注册号")):
-        value, held = getattr(values, name), getattr(subject, name)
-        if value and held and value != held:
-            raise DomainError(f"{title}登记后不能改动。代码有误的，请将本对象改为注销，另行新增。")
-        if value and not held and others.filter(**{name: value}).exists():
-            raise DomainError(_TAKEN)
-    if values.id_number and others.filter(id_number_digest=digest_of_id(values.id_number)).exists():
-        raise DomainError(_TAKEN)
 
 
 def add_inspector(user: User, values: InspectorValues, division: Division) -> Inspector:

@@ -2,15 +2,46 @@
 
 from django.urls import path
 
-from mingqian.registry import expert_views, import_views, people_views, views
+from mingqian.registry import (
+    expert_views,
+    import_views,
+    library_views,
+    part_views,
+    people_views,
+    subject_views,
+    views,
+)
 
 app_name = "registry"
 urlpatterns = [
     path("subjects/", views.subjects, name="subjects"),
-    path("subjects/new/", views.subject_new, name="subject-new"),
+    path("subjects/new/", subject_views.subject_new, name="subject-new"),
     path("subjects/export.<str:form>", views.subjects_export, name="subjects-export"),
-    path("subjects/<str:number>/", views.subject, name="subject"),
-    path("subjects/<str:number>/edit/", views.subject_edit, name="subject-edit"),
+    path("subjects/<str:number>/", subject_views.subject, name="subject"),
+    path("subjects/<str:number>/edit/", subject_views.subject_edit, name="subject-edit"),
+    path(
+        "subjects/<str:number>/changes/export.<str:form>", subject_views.changes_export, name="subject-changes-export"
+    ),
+    path("subjects/<str:number>/libraries/", library_views.subject_libraries, name="subject-libraries"),
+    path("subjects/<str:number>/permits/new/", part_views.permit_new, name="permit-new"),
+    path("subjects/<str:number>/flags/new/", part_views.flag_new, name="flag-new"),
+    path("subjects/<str:number>/exemptions/new/", part_views.exemption_new, name="exemption-new"),
+    *(
+        address
+        for kind in ("permit", "flag", "exemption")
+        for address in (
+            path(f"{kind}s/<int:pk>/end/", part_views.part_end, {"kind": kind}, name=f"{kind}-end"),
+            path(f"{kind}s/<int:pk>/withdraw/", part_views.part_withdraw, {"kind": kind}, name=f"{kind}-withdraw"),
+        )
+    ),
+    path("flags/", part_views.flags, name="flags"),
+    path("flags/export.<str:form>", part_views.flags_export, name="flags-export"),
+    path("exemptions/", part_views.exemptions, name="exemptions"),
+    path("exemptions/export.<str:form>", part_views.exemptions_export, name="exemptions-export"),
+    path("libraries/", library_views.libraries, name="libraries"),
+    path("libraries/new/", library_views.library_new, name="library-new"),
+    path("libraries/<str:code>/edit/", library_views.library_edit, name="library-edit"),
+    path("libraries/<str:code>/put-in/", library_views.library_put_in, name="library-put-in"),
     path("inspectors/", views.inspectors, name="inspectors"),
     path("inspectors/new/", views.inspector_new, name="inspector-new"),
     path("inspectors/export.<str:form>", views.inspectors_export, name="inspectors-export"),

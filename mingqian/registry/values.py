@@ -1,12 +1,13 @@
 """What may stand in the registries: one subject, one inspector, checked alike whether a form or a table brings them (A6.1, A7.1)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from mingqian.common.text import is_word
-from mingqian.registry import codes
+from mingqian.registry import codes, industries
 from mingqian.registry.states import SubjectKind
+from mingqian.registry.subject_models import split
 
 #: Reasons for which a row is refused, by code: what they are called where they are counted.
 REASONS = {
@@ -30,6 +31,21 @@ REASONS = {
     "twice-in-file": "文件内重复",
     "in-register": "名录库内已有",
     "conflict": "与名录库冲突",
+    "industry-unknown": "行业代码不对",
+    "scale-unknown": "规模无法识别",
+    "credit-unknown": "信用等级无法识别",
+    "field-unknown": "业务领域不在本机关",
+    "library-unknown": "专项库不在本机关",
+    "tag-odd": "标签不合规",
+    "qualification-odd": "资格写法无法识别",
+    "subject-unknown": "对象不在名录库",
+    "subject-unclear": "对象不能确定",
+    "flag-unknown": "标记无法识别",
+    "source-missing": "来源未填",
+    "basis-missing": "依据未填",
+    "list-code-odd": "名单代码不合规",
+    "permit-missing": "许可名称或编号未填",
+    "date-missing": "日期未填",
 }
 
 
@@ -59,6 +75,15 @@ class SubjectValues:
     established_on: date | None = None
     business_scope: str = ""
     status: str = ""
+    status_since: date | None = None
+    #: A code as `industries.code_of` gives it.
+    industry: str = ""
+    scale: str = ""
+    credit_class: str = ""
+    #: Codes of business fields and of libraries, and tags, as `subject_models.joined` writes them.
+    fields: str = ""
+    libraries: str = ""
+    tags: str = ""
 
     @property
     def code(self) -> str:
@@ -79,6 +104,10 @@ class InspectorValues:
     valid_until: date | None = None
     on_establishment: bool | None = None
     enforcement_post: bool | None = None
+    #: Codes of business fields, as `subject_models.joined` writes them.
+    fields: str = ""
+    #: Qualifications: one a line, name, number and last day (ISO, may be empty) divided by tabs.
+    qualifications: str = ""
 
 
 #: Most characters of each text, as the columns of the database have them.
@@ -113,6 +142,29 @@ def wrong_with_subject(values: SubjectValues, today: date) -> Iterable[Refusal]:
     for name, title, most in _LONGEST:
         if len(getattr(values, name)) > most:
             yield Refusal("too-long", f"{title}超过 {most} 字")
+    yield from _wrong_with_more(values, today)
+
+
+def _wrong_with_more(values: SubjectValues, today: date) -> Iterable[Refusal]:
+    if values.industry and (text := industries.wrong(values.industry)):
+        yield Refusal("industry-unknown", text)
+    if values.status_since is not None and values.status_since > today:
+        yield Refusal("date-odd", f"状态变更日期 {values.status_since} 在今天以后")
+    if values.tags and (text := wrong_with_tags(split(values.tags))):
+        yield Refusal("tag-odd", text)
+
+
+#: Most tags of one subject, and most characters of one.
+MOST_TAGS = 20
+_LONGEST_TAG = 20
+
+
+def wrong_with_tags(tags: Sequence[str]) -> str:
+    """Return what is wrong with tags, "" where nothing is."""
+    if len(tags) > MOST_TAGS:
+        return f"标签最多 {MOST_TAGS} 个，现有 {len(tags)} 个，请删去一些"
+    long = next((tag for tag in tags if len(tag) > _LONGEST_TAG), "")
+    return f"标签“{long[:30]}”超过 {_LONGEST_TAG} 字，请改短" if long else ""
 
 
 _KIND_BY_CODE = {"91": SubjectKind.COMPANY, "92": SubjectKind.SOLE_TRADER, "93": SubjectKind.COOPERATIVE}

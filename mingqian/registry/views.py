@@ -1,7 +1,7 @@
 """Pages of the two registries. Imports have their own file."""
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,10 +16,11 @@ from mingqian.common.errors import DomainError
 from mingqian.common.paging import page_of
 from mingqian.registry import exporting, selectors, services, versions
 from mingqian.registry.districts import ELSEWHERE, UNKNOWN
-from mingqian.registry.forms import InspectorFilter, InspectorForm, SubjectFilter, SubjectForm
+from mingqian.registry.forms import InspectorFilter, InspectorForm, SubjectFilter
 from mingqian.registry.history import history_of, keys_of_inspector
 from mingqian.registry.models import Inspector, Subject
-from mingqian.registry.selectors import OUT_ARTICLES, OUT_WORDS, SubjectCriteria, why_not_drawable, why_out
+from mingqian.registry.selectors import OUT_ARTICLES, OUT_WORDS, SubjectCriteria, why_not_drawable
+from mingqian.registry.subject_log import Words
 
 
 def _filtered_subjects(request: HttpRequest) -> tuple[SubjectFilter, QuerySet[Subject]]:
@@ -69,87 +70,14 @@ def subjects(request: HttpRequest) -> HttpResponse:
 def subjects_export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Give the filtered list as a file."""
     _form, rows = _filtered_subjects(request)
-    cells = (exporting.subject_cells(subject) for subject in rows.iterator(2000))
+    words = Words(user_of(request).organ)
+    cells = (exporting.subject_cells(subject, words) for subject in rows.iterator(2000))
     return exporting.respond(form, f"抽查对象名录库-{clock.today():%Y%m%d}", exporting.SUBJECT_TITLES, cells)
-
-
-@require_GET
-@access.roles(*READER_ROLES)
-def subject(request: HttpRequest, number: str) -> HttpResponse:
-    """Show a subject: what is registered, and who did what (A6.3)."""
-    user = user_of(request)
-    found = selectors.subject_for(user, number)
-    out = why_out(found)
-    context = {
-        "subject": found,
-        "out": OUT_WORDS.get(out, ""),
-        "tab": _tab(request),
-        "history": history_of([services.key_of_subject(found.organ, found.number)]),
-        "imports": selectors.imports_of(found.organ, "subjects", found.number),
-        "may_write": user.has_role(*OFFICER_ROLES),
-    }
-    return render(request, "registry/subject.html", context)
 
 
 def _tab(request: HttpRequest, *more: str) -> str:
     tab = request.GET.get("tab", "")
     return tab if tab in {"history", *more} else "facts"
-
-
-@require_http_methods(["GET", "POST"])
-@access.roles(*OFFICER_ROLES)
-def subject_new(request: HttpRequest) -> HttpResponse:
-    """Put one subject into the registry without a table."""
-    form = SubjectForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            found = services.add_subject(user_of(request), form.values())
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"已新增：{found.name}")
-            return redirect("registry:subject", number=found.number)
-    return render(
-        request,
-        "registry/subject_form.html",
-        {"form": form, "title": "新增抽查对象"},
-        status=400 if form.errors else 200,
-    )
-
-
-@require_http_methods(["GET", "POST"])
-@access.roles(*OFFICER_ROLES)
-def subject_edit(request: HttpRequest, number: str) -> HttpResponse:
-    """Change one subject."""
-    user = user_of(request)
-    found = selectors.subject_for(user, number)
-    current = SubjectForm(subject=found)
-    posted = request.method == "POST"
-    form = SubjectForm(versions.decided(request.POST, current) if posted else None, subject=found)
-    if posted and form.is_valid():
-        try:
-            changed = services.change_subject_by_hand(
-                user, found, form.values(), cleared=form.cleared(), seen=versions.expected(request)
-            )
-        except versions.EditedMeanwhileError:
-            found = selectors.subject_for(user, number)
-            return versions.clash(
-                request,
-                form,
-                SubjectForm(subject=found),
-                row=found,
-                version=versions.version_of(found),
-                key=services.key_of_subject(found.organ, number),
-                back=reverse("registry:subject", args=[number]),
-            )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"已保存，改动了：{'、'.join(changed)}" if changed else "没有改动。")
-            return redirect("registry:subject", number=found.number)
-    context = {"form": form, "title": "修改抽查对象", "subject": found}
-    context["seen"] = versions.carried(request, current, versions.version_of(found))
-    return render(request, "registry/subject_form.html", context, status=400 if form.errors else 200)
 
 
 def _filtered_inspectors(request: HttpRequest, user: User) -> tuple[InspectorFilter, list[Inspector]]:
@@ -198,6 +126,7 @@ def inspectors(request: HttpRequest) -> HttpResponse:
 def inspectors_export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Give the filtered list as a file."""
     _form, rows = _filtered_inspectors(request, user_of(request))
+    prefetch_related_objects(rows, "inspector_fields__field", "qualifications")
     today = clock.today()
     cells = (exporting.inspector_cells(inspector, today) for inspector in rows)
     return exporting.respond(form, f"执法检查人员名录库-{today:%Y%m%d}", exporting.INSPECTOR_TITLES, cells)

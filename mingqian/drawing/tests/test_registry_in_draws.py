@@ -101,3 +101,15 @@ def test_art09_experts_and_testing_bodies_never_enter_a_draw(stocked: Bureau) ->
     pool = pools.build(draft)
     assert pool.digest() == before
     assert {row[0] for row in pool.inspectors} == set(Inspector.objects.values_list("certificate_number", flat=True))
+
+
+def test_art06_a_subject_with_several_permits_is_one_ticket(stocked: Bureau) -> None:
+    """A6.1: the pool has one row with one lot for it, however many permits, flags and libraries it has."""
+    subject = Subject.objects.select_related("organ").order_by("number")[0]
+    draft = make_draft(stocked)
+    before = pools.build(draft).digest()
+    for number in ("1", "2", "3"):
+        registry.add_permit(stocked.officer, subject, name="民爆销售许可", number=number, since=clock.today())
+    pool = pools.build(draft)
+    assert [row[2] for row in pool.subjects if row[0] == subject.number] == [1]
+    assert pool.digest() == before

@@ -5,7 +5,7 @@ fields that is ten seconds. Here rows get their keys and are turned into plain v
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -19,6 +19,9 @@ def plain_values(row: models.Model) -> list[Any]:
 def _plain(value: Any) -> Any:
     if type(value) in {str, int, bool, bytes, type(None)}:
         return value
+    if isinstance(value, datetime):
+        adapted = connection.ops.adapt_datetimefield_value(value)
+        return adapted if isinstance(adapted, str) else value.isoformat()
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, str) else bytes(value)

@@ -173,11 +173,12 @@ def test_one_subject_is_added_and_changed_without_a_table(officer: User, client:
     again = client.post("/registry/subjects/new/", data)
     assert (again.status_code, "名录库中已有" in again.content.decode()) == (400, True)
     changed = {"name": "淄博甲公司", "address": "", "phone": "", "status": "closed", "district": "桓台县"}
+    changed |= {"status_since": "2026-03-01", "why": "停业登记"}
     client.post(f"/registry/subjects/{credit_code(1)}/edit/", changed)
     subject.refresh_from_db()
     assert (subject.status, subject.address, subject.phone()) == (SubjectStatus.CLOSED, "", "13853312345")
     page = client.get(f"/registry/subjects/{credit_code(1)}/?tab=history").content.decode()
-    assert "改动：状态、地址" in page
+    assert "改动：状态、状态自、地址" in page
     assert "不参加抽取" in page
     assert verify_log().problems == []
 

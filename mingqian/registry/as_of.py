@@ -1,0 +1,118 @@
+"""The registry as it stood at the end of a day: today's rows, with every later change taken back (A6.3)."""
+
+import copy
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q
+
+from mingqian.accounts.models import Organ
+from mingqian.common import clock
+from mingqian.common.errors import DomainError
+from mingqian.registry.models import Subject, SubjectChange
+from mingqian.registry.states import SubjectKind, SubjectStatus
+from mingqian.registry.subject_log import SECRET, TITLES
+
+_DATES = frozenset({"established_on", "status_since"})
+_NULLS = frozenset({"credit_code"})
+
+
+def end_of(day: date) -> datetime:
+    """Return the first moment after a day of law."""
+    return datetime.combine(day + timedelta(days=1), time(), clock.LAW_ZONE)
+
+
+def read_day(text: str) -> date | None:
+    """Return the day that a page asks for, None for none; raise DomainError where it is no day or has not come."""
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise DomainError("日期无法识别，请写成 2026-03-01 的样子。") from error
+    if day > clock.today():
+        raise DomainError("截至日期在今天以后，名录库还没有那一天的内容。请改填今天或以前的日期。")
+    return day
+
+
+def _value(name: str, text: str) -> object:
+    if name in _DATES:
+        return date.fromisoformat(text) if text else None
+    if name == "merged_into_id":
+        return int(text) if text else None
+    return None if name in _NULLS and not text else text
+
+
+@dataclass
+class Then:
+    """A subject at the end of a day. `hidden`: titles of encrypted fields that changed later; their value of that day is not told."""
+
+    subject: Subject
+    existed: bool = True
+    hidden: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+
+
+def subject_on(subject: Subject, day: date) -> Then:
+    """Return a copy of `subject` as it stood at the end of `day`; it is not for saving."""
+    existed = subject.registered_at is None or subject.registered_at < end_of(day)
+    then = Then(copy.copy(subject), existed)
+    then.subject._state = copy.copy(subject._state)
+    then.subject._state.fields_cache = dict(subject._state.fields_cache)
+    later = SubjectChange.objects.filter(subject=subject, at__gte=end_of(day)).order_by("-at", "-pk")
+    _take_back(then, [(row.field, row.old) for row in later])
+    return then
+
+
+def _take_back(then: Then, later: list[tuple[str, str]]) -> None:
+    """Undo `later` (field and old value, newest first)."""
+    for name, old in later:
+        title = TITLES.get(name)
+        if title is None:
+            continue
+        if title not in then.changed:
+            then.changed.append(title)
+        if name in SECRET:
+            if title not in then.hidden:
+                then.hidden.append(title)
+            setattr(then.subject, name, None)
+        else:
+            setattr(then.subject, name, _value(name, old))
+
+
+def registry_on(organ: Organ, day: date) -> Iterator[Subject]:
+    """Yield the subjects of the registry as they stood at the end of `day`, by number, without duplicates merged by then."""
+    later: dict[int, list[tuple[str, str]]] = {}
+    rows = SubjectChange.objects.filter(subject__organ=organ, at__gte=end_of(day)).order_by("-at", "-pk")
+    for key, name, old in rows.values_list("subject_id", "field", "old").iterator(5000):
+        later.setdefault(key, []).append((name, old))
+    there = Q(registered_at__isnull=True) | Q(registered_at__lt=end_of(day))
+    for subject in Subject.objects.filter(there, organ=organ).order_by("number").iterator(2000):
+        if subject.pk in later:
+            _take_back(Then(subject), later[subject.pk])
+        if subject.merged_into_id is None:
+            yield subject
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many subjects there were, and of which kind, district and status: (label, count), most first."""
+
+    total: int
+    kinds: list[tuple[str, int]]
+    districts: list[tuple[str, int]]
+    statuses: list[tuple[str, int]]
+
+
+def counts_on(organ: Organ, day: date) -> Counts:
+    """Count the registry as it stood at the end of `day`."""
+    kinds: Counter[str] = Counter()
+    districts: Counter[str] = Counter()
+    statuses: Counter[str] = Counter()
+    for subject in registry_on(organ, day):
+        kinds[str(SubjectKind(subject.kind).label)] += 1
+        districts[subject.district] += 1
+        statuses[str(SubjectStatus(subject.status).label)] += 1
+    return Counts(kinds.total(), kinds.most_common(), districts.most_common(), statuses.most_common())
