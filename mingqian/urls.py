@@ -7,6 +7,7 @@ urlpatterns = [
     path("accounts/", include("mingqian.accounts.urls")),
     path("rules/", include("mingqian.rules.urls")),
     path("registry/", include("mingqian.registry.urls")),
+    path("planning/", include("mingqian.planning.urls")),
     path("burden/", include("mingqian.planning.burden_urls")),
     path("draws/", include("mingqian.drawing.urls")),
     path("public/", include("mingqian.disclosure.urls")),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingqian.disclosure import views
+from mingqian.disclosure import item_views, views
 
 app_name = "disclosure"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     path("draws/<str:code>/check/", views.check, name="check"),
     path("draws/<str:code>/subject/", views.subject, name="subject"),
     path("inspectors/", views.inspectors, name="inspectors"),
+    path("items/", item_views.item_lists, name="item-lists"),
+    path("items/<str:organ>/<int:number>/", item_views.item_list, name="item-list"),
+    path("items/<str:organ>/<int:number>/list.json", item_views.item_list_json, name="item-list-json"),
+    path("items/<str:organ>/<int:number>/list.xlsx", item_views.item_list_xlsx, name="item-list-xlsx"),
+    path("items/<str:organ>/<int:number>/<str:code>/", item_views.item, name="item"),
     path("log/", views.log, name="log"),
     path("log/key/", views.log_key, name="log-key"),
     path("log/checkpoint/", views.checkpoint, name="checkpoint"),

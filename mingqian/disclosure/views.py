@@ -20,6 +20,9 @@ from mingqian.ledger import selectors as ledger
 from mingqian.ledger.models import Entry
 from mingqian.registry import selectors as registry
 
+#: Acts that the public reads in full.
+PUBLIC_VERBS = ("draw.", "item-list.publish")
+
 
 def _download(content: bytes, name: str, media_type: str) -> HttpResponse:
     response = HttpResponse(content, content_type=media_type)
@@ -190,7 +193,7 @@ def checkpoint(_request: HttpRequest) -> HttpResponse:
 def entry_proof(_request: HttpRequest, index: int) -> JsonResponse:
     """Hand out an entry's leaf with its inclusion proof under the latest checkpoint.
 
-    What was done to a draw is told in full; of other acts (accounts, registries) only the leaf's hash is for the public.
+    What was done to a draw, and the publication of a list, is told in full; of other acts only the leaf's hash is for the public.
     """
     latest = ledger.latest_checkpoint()
     entry = Entry.objects.filter(index=index).first()
@@ -202,7 +205,7 @@ def entry_proof(_request: HttpRequest, index: int) -> JsonResponse:
         "checkpoint": latest.note,
         "inclusion": ledger.inclusion(index, latest.size),
     }
-    if entry.verb.startswith("draw."):
+    if entry.verb.startswith(PUBLIC_VERBS):
         proof["entry"] = entry.body()
     return JsonResponse(proof, json_dumps_params={"ensure_ascii": False})
 

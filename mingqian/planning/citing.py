@@ -20,6 +20,10 @@ _BARE = re.compile(
     f"^([^《》第，。；\\s]{{2,40}}?(?:法|条例|规定|办法|细则|规则))(?=第\\s*(?:{numerals.NUMERAL})\\s*条)"
 )
 _NOT_IN_KEY = re.compile(r"[\s《》<>〈〉“”\"'（）()\[\]〔〕、，,。.·\-—]")
+#: 第67、92条 and 第六条至第九条, as some lists write them.
+_SEVERAL = re.compile(f"第\\s*((?:{numerals.NUMERAL})(?:\\s*[、,，]\\s*(?:{numerals.NUMERAL}))+)\\s*条")
+_RANGE = re.compile(f"第\\s*({numerals.NUMERAL})\\s*条?\\s*(?:至|到|—|-|~|～)\\s*第?\\s*({numerals.NUMERAL})\\s*条")
+MAX_RANGE = 40
 MAX_BASES = 60
 
 
@@ -51,7 +55,7 @@ def read(text: str, find: Callable[[str], str] = lambda _title: "") -> list[Basi
     [('节约能源法', '第五十二条', '第二款'), ('节约能源法', '第六条', ''), ('办法', '', '')]
     """
     bases: list[Basis] = []
-    for title, following in _titles(text):
+    for title, following in _titles(_spelt_out(text)):
         law, found = find(title), _NUMBER.match(following)
         number = clean(found[1]) if found else ""
         for article, paragraph in _places(following[found.end() :] if found else following):
@@ -59,6 +63,23 @@ def read(text: str, find: Callable[[str], str] = lambda _title: "") -> list[Basi
             if basis not in bases:
                 bases.append(basis)
     return bases
+
+
+def _spelt_out(text: str) -> str:
+    """Write each article of a list or a range by itself.
+
+    >>> _spelt_out("第67、92条"), _spelt_out("第六条至第八条")
+    ('第67条、第92条', '第六条、第七条、第八条')
+    """
+    text = _SEVERAL.sub(lambda m: "、".join(f"第{one.strip()}条" for one in re.split("[、,，]", m[1])), text)
+    return _RANGE.sub(_range, text)
+
+
+def _range(found: re.Match[str]) -> str:
+    first, last = numerals.value_of(found[1]), numerals.value_of(found[2])
+    if not first < last <= first + MAX_RANGE:
+        return found[0]
+    return "、".join(f"第{numerals.write(number)}条" for number in range(first, last + 1))
 
 
 def _places(rest: str) -> list[tuple[str, str]]:

@@ -13,8 +13,10 @@ from django.http import Http404
 
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.selectors import organs_below
+from mingqian.documents.services import Titles
 from mingqian.planning import citing, scopes
 from mingqian.planning.bases import EditionFact, Judged, LawBook, LawFact
+from mingqian.planning.exporting import ITEM_TITLES, item_cells
 from mingqian.planning.models import (
     Article,
     BasisCheck,
@@ -47,6 +49,7 @@ __all__ = [
     "scope_names",
     "usable_items",
     "version_changes",
+    "workbook_of",
 ]
 
 
@@ -238,6 +241,14 @@ def version_changes(version: ListVersion) -> list[tuple[ItemRevision, list[Chang
     return [
         (row, [] if row.change == ChangeKind.WITHDRAW else changes(published_before(row), row, names)) for row in rows
     ]
+
+
+def workbook_of(version: ListVersion, on: date) -> tuple[Titles, list[list[str]]]:
+    """Return titles and rows of a published version for a workbook, with the state of the bases on `on`."""
+    rows = [entry.revision for entry in entries_of(version)]
+    book, names = law_book(rows), scope_names(version.organ)
+    cells = [item_cells(i, row, book.problem(row.bases, on), names) for i, row in enumerate(rows, 1)]
+    return ITEM_TITLES, cells
 
 
 def lists_visible_to(user: User) -> QuerySet[ListVersion]:

@@ -22,6 +22,7 @@ class Place:
 
 PLACES = (
     Place("工作台", "portal:workbench", "home"),
+    Place("事项清单", "planning:items", "edit", READER_ROLES),
     Place("抽取", "drawing:list", "lot", READER_ROLES),
     Place("抽查对象", "registry:subjects", "building", READER_ROLES),
     Place("执法检查人员", "registry:inspectors", "people", READER_ROLES, also="registry:experts"),

@@ -1,0 +1,131 @@
+"""Pages of list versions: composing, deciding, what each changed."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from mingqian.accounts.selectors import user_of
+from mingqian.accounts.states import LEADER_ROLES, READER_ROLES, Role
+from mingqian.common import access
+from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.common.paging import page_of
+from mingqian.ledger import selectors as ledger
+from mingqian.planning import listing, selectors
+from mingqian.planning.item_forms import ComposeForm, RemarkForm
+from mingqian.planning.models import ListVersion
+from mingqian.planning.states import ListState
+
+officer = access.roles(Role.REGULATIONS_OFFICER)
+leader = access.roles(*LEADER_ROLES)
+reader = access.roles(*READER_ROLES)
+
+
+@require_GET
+@reader
+def lists(request: HttpRequest) -> HttpResponse:
+    """List the versions: what waits for a leader, what was published, what was returned."""
+    user = user_of(request)
+    rows = selectors.lists_visible_to(user).order_by("-composed_at", "-pk")
+    state = request.GET.get("state", "")
+    if state in ListState.values:
+        rows = rows.filter(state=state)
+    context = {
+        "page": page_of(request, rows),
+        "state": state,
+        "tabs": [("", "全部"), *ListState.choices],
+        "may_compose": user.has_role(Role.REGULATIONS_OFFICER),
+        "waiting": len(listing.joined_of(user.organ)),
+    }
+    return render(request, "planning/lists.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+def compose(request: HttpRequest) -> HttpResponse:
+    """Choose joined changes, say why, and send the version to a leader."""
+    user = user_of(request)
+    waiting = listing.joined_of(user.organ)
+    current = selectors.current_version(user.organ)
+    title = current.title if current else f"{user.organ.name}随机抽查事项清单"
+    form = ComposeForm(request.POST if request.method == "POST" else None, initial={"title": title})
+    picked = set(request.POST.getlist("pick"))
+    if request.method == "POST" and form.is_valid():
+        taken = [row for row in waiting if f"{row.item.code}/{row.number}" in picked]
+        try:
+            version = listing.compose(user, taken=taken, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "已报批，等待分管领导或主要领导批准。")
+            return redirect("planning:list", code=version.code)
+    context = {
+        "form": form,
+        "waiting": [(row, request.method == "GET" or f"{row.item.code}/{row.number}" in picked) for row in waiting],
+        "current": current,
+        "pending": selectors.lists_visible_to(user).filter(organ=user.organ, state=ListState.PENDING).first(),
+    }
+    return render(request, "planning/list_compose.html", context, status=400 if form.errors else 200)
+
+
+def _context(version: ListVersion) -> dict[str, object]:
+    taken = listing.changes_of(version)
+    published = version.state == ListState.PUBLISHED
+    rows = (
+        [entry.revision for entry in selectors.entries_of(version)]
+        if published
+        else listing.resulting(version.organ, taken)
+    )
+    return {
+        "version": version,
+        "changes": selectors.version_changes(version),
+        "rows": rows,
+        "failing": {row.pk: problem for row, problem in listing.basis_failures(rows)},
+    }
+
+
+@require_GET
+@reader
+def list_version(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a version: what it changes word for word, all its items, who did what."""
+    user = user_of(request)
+    version = selectors.list_for(user, code)
+    context = {
+        **_context(version),
+        "may_decide": version.state == ListState.PENDING
+        and user.has_role(*LEADER_ROLES)
+        and user.organ_id == version.organ_id,
+        "entries": [(entry, ledger.details_of(entry)) for entry in ledger.entries_on(version.ledger_subject)],
+    }
+    return render(request, "planning/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@leader
+def decide(request: HttpRequest, code: str) -> HttpResponse:
+    """Show exactly what would be published; approve it, which publishes, or return it."""
+    user = user_of(request)
+    version = selectors.list_for(user, code)
+    if version.state != ListState.PENDING:
+        messages.warning(request, "这一版清单已经办结。")
+        return redirect("planning:list", code=code)
+    refused = ""
+    try:
+        listing.refuse_deciding(user, version)
+    except NotAllowedError as error:
+        refused = str(error)
+    form = RemarkForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        approve = request.POST.get("decision") == "publish"
+        remark = form.cleaned_data["remark"]
+        try:
+            step = listing.publish if approve else listing.send_back_list
+            version = step(user, version, remark=remark)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            done = f"已批准并公布第 {version.number} 版清单。" if approve else "已退回综合法规科。"
+            messages.success(request, done)
+            return redirect("planning:list", code=code)
+    context = {**_context(version), "form": form, "refused": refused}
+    return render(request, "planning/list_decide.html", context, status=400 if form.errors else 200)

@@ -1,0 +1,40 @@
+"""Addresses of the room `planning`."""
+
+from django.urls import path
+
+from mingqian.planning import import_views, item_views, law_views, list_views
+
+app_name = "planning"
+urlpatterns = [
+    path("laws/", law_views.laws, name="laws"),
+    path("laws/new/", law_views.law_new, name="law-new"),
+    path("laws/missing/", law_views.missing, name="missing"),
+    path("laws/export.<str:form>", law_views.laws_export, name="laws-export"),
+    path("laws/<str:code>/", law_views.law, name="law"),
+    path("laws/<str:code>/amend/", law_views.law_amend, name="law-amend"),
+    path("laws/<str:code>/repeal/", law_views.law_repeal, name="law-repeal"),
+    path("laws/<str:code>/articles/<str:label>/", law_views.article, name="article"),
+    path("", item_views.items, name="items"),
+    path("items/export.<str:form>", item_views.items_export, name="items-export"),
+    path("items/drafts/", item_views.drafts, name="drafts"),
+    path("items/drafts/together/", item_views.drafts_together, name="drafts-together"),
+    path("items/new/", item_views.item_new, name="item-new"),
+    path("items/<str:code>/<int:number>/", item_views.item, name="item"),
+    path("items/<str:code>/<int:number>/edit/", item_views.item_edit, name="item-edit"),
+    path("items/<str:code>/<int:number>/submit/", item_views.item_submit, name="item-submit"),
+    path("items/<str:code>/<int:number>/drop/", item_views.item_drop, name="item-drop"),
+    path("items/<str:code>/<int:number>/change/", item_views.item_change, name="item-change"),
+    path("items/<str:code>/<int:number>/withdraw/", item_views.item_withdraw, name="item-withdraw"),
+    path("items/<str:code>/<int:number>/join/", item_views.item_join, name="item-join"),
+    path("items/<str:code>/<int:number>/return/", item_views.item_return, name="item-return"),
+    path("items/<str:code>/<int:number>/check/", item_views.item_check, name="item-check"),
+    path("lists/", list_views.lists, name="lists"),
+    path("lists/compose/", list_views.compose, name="list-compose"),
+    path("lists/<str:code>/", list_views.list_version, name="list"),
+    path("lists/<str:code>/decide/", list_views.decide, name="list-decide"),
+    path("imports/", import_views.imports, name="imports"),
+    path("imports/new/", import_views.import_new, name="import-new"),
+    path("imports/<str:code>/", import_views.import_page, name="import"),
+    path("imports/<str:code>/confirm/", import_views.import_confirm, name="import-confirm"),
+    path("imports/<str:code>/discard/", import_views.import_discard, name="import-discard"),
+]
