@@ -15,6 +15,7 @@ from mingqian.common import clock
 from mingqian.drawing import pool as pools, services as drawing
 from mingqian.drawing.models import Draft, Draw
 from mingqian.ledger import services as ledger
+from mingqian.registry import search
 from mingqian.registry.models import Inspector, Subject
 
 PASSWORD = "Correct-Horse-9"  # noqa: S105  of invented people in tests
@@ -102,6 +103,7 @@ def fill_registry(bureau: Bureau, subjects: int = 60, inspectors: int = 12) -> N
             )
             for i in range(inspectors)
         )
+        search.index(companies)
         ledger.record("system", "registry.import", f"organ/{bureau.organ.code}", rows=[*companies, *people])
 
 

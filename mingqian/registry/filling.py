@@ -8,6 +8,7 @@ from mingqian.accounts.models import Organ
 from mingqian.common import clock, crypto
 from mingqian.registry.districts import UNKNOWN, district_of
 from mingqian.registry.models import Inspector, Subject
+from mingqian.registry.pinyin import initials_of
 from mingqian.registry.states import SubjectStatus
 from mingqian.registry.subject_models import joined, split
 from mingqian.registry.values import InspectorValues, SubjectValues, kind_of
@@ -73,6 +74,7 @@ def new_subject(organ: Organ, number: str, values: SubjectValues) -> Subject:
         tags=values.tags,
         registered_at=clock.now(),
     )
+    subject.initials = initials_of(subject.name)
     subject.set_phone(values.phone)
     if values.id_number:
         subject.set_id_number(values.id_number)
@@ -108,6 +110,7 @@ def change_subject(subject: Subject, values: SubjectValues, *, adding: bool = Tr
 
 def _change_lists(subject: Subject, values: SubjectValues, *, adding: bool) -> list[str]:
     changed = []
+    subject.initials = initials_of(subject.name)
     for name, title in _SUBJECT_LISTS:
         value, held = getattr(values, name), getattr(subject, name)
         if value and adding and held:

@@ -11,7 +11,7 @@ from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.common.text import clean_code
 from mingqian.ledger import services as ledger
-from mingqian.registry import registers
+from mingqian.registry import registers, search
 from mingqian.registry.changes import differences
 from mingqian.registry.guards import check_officer
 from mingqian.registry.models import Library, Subject
@@ -142,6 +142,7 @@ def put_in(user: User, library: Library, text: str) -> Pasted:
             for change in changes:
                 change.save()
             rows += [subject, *changes]
+        search.index(pasted.new)
         registers.turn(register)
         details = {"fields": [["加入专项库", "", f"{len(pasted.new)} 个对象"]]}
         key = key_of_library(organ, library.code)

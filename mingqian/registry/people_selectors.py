@@ -7,9 +7,20 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from mingqian.accounts.models import Organ, User
+from mingqian.accounts.selectors import organ_for, organs_visible_to
 from mingqian.accounts.states import READER_ROLES, Role
 from mingqian.common import clock
 from mingqian.registry.models import Absence, Expert, Inspector, Interest, Qualification
+
+
+def organs_to_read(user: User) -> list[Organ]:
+    """Return the organs whose registries `user` may look into: the own one first, then those below it (A4.2)."""
+    return sorted(organs_visible_to(user), key=lambda organ: (organ.pk != user.organ_id, organ.code))
+
+
+def organ_to_read(user: User, code: str) -> Organ:
+    """Return the organ that an address names (`?organ=CODE`), else the own one; Http404 where it is not below the own one."""
+    return user.organ if code in {"", user.organ.code} else organ_for(user, code)
 
 
 def interests_on(organ: Organ, on: date) -> QuerySet[Interest]:
@@ -73,16 +84,16 @@ def qualification_for(user: User, pk: int) -> Qualification:
     return found
 
 
-def experts_visible_to(user: User) -> QuerySet[Expert]:
-    """Return the experts and testing bodies that `user` may see, by number."""
+def experts_visible_to(user: User, organ_code: str = "") -> QuerySet[Expert]:
+    """Return the experts and testing bodies that `user` may see, of the own organ or of one below it, by number."""
     if not user.has_role(*READER_ROLES):
         return Expert.objects.none()
-    return Expert.objects.filter(organ=user.organ).order_by("number")
+    return Expert.objects.filter(organ=organ_to_read(user, organ_code)).order_by("number")
 
 
-def expert_for(user: User, number: str) -> Expert:
-    """Return the expert, or raise Http404 where it is not for `user` to know."""
-    found = experts_visible_to(user).select_related("organ").filter(number=number).first()
+def expert_for(user: User, number: str, organ_code: str = "") -> Expert:
+    """Return the expert, or raise Http404 where it is not for `user` to know; pages that change one name no other organ."""
+    found = experts_visible_to(user, organ_code).select_related("organ").filter(number=number).first()
     if found is None:
         raise Http404("没有找到这位专家或机构，或不属于您的机关。")
     return found

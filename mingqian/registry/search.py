@@ -116,14 +116,12 @@ def _common_grams() -> frozenset[str]:
 def _with_text(rows: QuerySet[SubjectIndex], text: str) -> QuerySet[SubjectIndex]:
     """Return the rows whose text has every word of `text`: candidates by their rarer grams, then the text itself decides."""
     grams: set[str] = set()
-    for word in filter(None, map(fold, text.split())):
+    for position, word in enumerate(filter(None, map(fold, text.split()))):
         grams |= grams_of(word)
         if connection.vendor == "postgresql":
             rows = rows.filter(text__contains=word)
         else:  # far faster than LIKE, which folds case once more
-            rows = rows.alias(**{f"at_{len(grams)}": StrIndex("text", Value(word))}).filter(
-                **{f"at_{len(grams)}__gt": 0}
-            )
+            rows = rows.alias(**{f"at{position}": StrIndex("text", Value(word))}).filter(**{f"at{position}__gt": 0})
     rare = sorted(grams - _common_grams())
     if not rare:
         return rows

@@ -19,7 +19,6 @@ from mingqian.registry.subject_models import joined
 GRAMS = "registry_subject_grams"
 #: The inverted index on PostgreSQL; what was put in is sorted in at once after many rows, else by and by.
 GRAMS_INDEX = "registry_subject_grams_gin"
-_MANY = 1000
 #: Columns that the completeness figures ask for; `id_number` instead of the codes where the subject is a person.
 MISSABLE = (
     ("credit_code", "统一社会信用代码"), ("id_number", "身份证号码"), ("district", "区县"), ("address", "地址"),
@@ -154,13 +153,18 @@ def _write_grams(lines: Sequence[Line], known: dict[int, str]) -> None:
                 " ON CONFLICT (id) DO UPDATE SET grams = excluded.grams",
                 values,
             )
-            if len(lines) > _MANY:
-                cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [GRAMS_INDEX])
             return
         old = [(line[0], " ".join(grams_of(known[line[0]]))) for line in lines if line[0] in known]
         cursor.executemany(f"INSERT INTO {GRAMS} ({GRAMS}, rowid, grams) VALUES ('delete', %s, %s)", old)  # noqa: S608
         added = [(line[0], " ".join(grams_of(line[-1]))) for line in lines]
         cursor.executemany(f"INSERT INTO {GRAMS} (rowid, grams) VALUES (%s, %s)", added)  # noqa: S608  own name
+
+
+def settle() -> None:
+    """After very many lines: let PostgreSQL sort its list of new grams in, or the next searches read through it."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [GRAMS_INDEX])
 
 
 def rebuild() -> Iterator[int]:
@@ -178,6 +182,7 @@ def rebuild() -> Iterator[int]:
             write([line_of(subject) for subject in chunk], new=True)
             done += len(chunk)
             yield done
+        settle()
 
 
 def differences() -> Iterator[str]:

@@ -110,7 +110,10 @@ def inspector_for(user: User, number: str, organ_code: str = "") -> Inspector:
 
 
 def subject_for(user: User, number: str, organ_code: str = "") -> Subject:
-    """Return the subject, a merged duplicate too, or raise Http404 where it is not for `user` to know; pages that change one name no other organ."""
+    """Return the subject, a merged duplicate too, or raise Http404 where it is not for `user` to know.
+
+    Pages that change one name no other organ.
+    """
     found = Subject.objects.filter(organ=organ_to_read(user, organ_code)).select_related("organ", "merged_into")
     subject = found.filter(number=number).first() if user.has_role(*READER_ROLES) else None
     if subject is None:

@@ -10,7 +10,7 @@ from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.ledger import services as ledger
 from mingqian.ledger.models import Recorded
-from mingqian.registry import registers
+from mingqian.registry import registers, search
 from mingqian.registry.changes import differences
 from mingqian.registry.filling import change_subject, clear, digest_of_id, new_subject
 from mingqian.registry.guards import check_officer, key_of_subject, refuse
@@ -42,6 +42,7 @@ def add_subject(user: User, values: SubjectValues) -> Subject:
                 raise DomainError(_TAKEN)
             subject = new_subject(organ, number, values)
             subject.save()
+            search.index([subject])
             registers.turn(register)
             key = key_of_subject(organ, number)
             ledger.record(user.actor, "subject.add", key, rows=[subject, register], details={"name": subject.name})
@@ -116,6 +117,7 @@ def save_changed(
     effective_on = subject.status_since if day is not None else None
     rows = changes_since(before, subject, by=user.actor, at=at, why=why, effective_on=effective_on)
     subject.save()
+    search.index([subject])
     for row in rows:
         row.save()
     registers.turn(register)

@@ -6,6 +6,7 @@ from mingqian.registry import (
     expert_views,
     import_views,
     library_views,
+    list_views,
     part_views,
     people_views,
     subject_views,
@@ -14,9 +15,9 @@ from mingqian.registry import (
 
 app_name = "registry"
 urlpatterns = [
-    path("subjects/", views.subjects, name="subjects"),
+    path("subjects/", list_views.subjects, name="subjects"),
     path("subjects/new/", subject_views.subject_new, name="subject-new"),
-    path("subjects/export.<str:form>", views.subjects_export, name="subjects-export"),
+    path("subjects/export.<str:form>", list_views.subjects_export, name="subjects-export"),
     path("subjects/<str:number>/", subject_views.subject, name="subject"),
     path("subjects/<str:number>/edit/", subject_views.subject_edit, name="subject-edit"),
     path(

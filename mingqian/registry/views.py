@@ -1,7 +1,7 @@
 """Pages of the two registries. Imports have their own file."""
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet, prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,64 +15,10 @@ from mingqian.common import access, clock
 from mingqian.common.errors import DomainError
 from mingqian.common.paging import page_of
 from mingqian.registry import exporting, selectors, services, versions
-from mingqian.registry.districts import ELSEWHERE, UNKNOWN
-from mingqian.registry.forms import InspectorFilter, InspectorForm, SubjectFilter
+from mingqian.registry.forms import InspectorFilter, InspectorForm
 from mingqian.registry.history import history_of, keys_of_inspector
-from mingqian.registry.models import Inspector, Subject
-from mingqian.registry.selectors import OUT_ARTICLES, OUT_WORDS, SubjectCriteria, why_not_drawable
-from mingqian.registry.subject_log import Words
-
-
-def _filtered_subjects(request: HttpRequest) -> tuple[SubjectFilter, QuerySet[Subject]]:
-    user = user_of(request)
-    everything = selectors.subjects_visible_to(user)
-    counts = everything.order_by().values_list("district").annotate(count=Count("pk")).order_by("-count", "district")
-    types = (
-        everything.exclude(company_type="").order_by("company_type").values_list("company_type", flat=True).distinct()
-    )
-    form = SubjectFilter(request.GET, district_counts=dict(counts), company_types=list(types[:200]))
-    form.is_valid()  # what is not a choice is left out; the rest counts
-    data = form.cleaned_data
-
-    def one(name: str) -> tuple[str, ...]:
-        return (data[name],) if data.get(name) else ()
-
-    criteria = SubjectCriteria(
-        districts=tuple(data.get("district", ())),
-        kinds=one("kind"),
-        company_types=one("company_type"),
-        statuses=one("status"),
-        text=data.get("text", ""),
-    )
-    return form, selectors.matching(everything, criteria)
-
-
-@require_GET
-@access.roles(*READER_ROLES)
-def subjects(request: HttpRequest) -> HttpResponse:
-    """List the subject registry (A6.1), with filters that stay in the address."""
-    form, rows = _filtered_subjects(request)
-    user = user_of(request)
-    context = {
-        "form": form,
-        "page": page_of(request, rows),
-        "districts": rows.order_by().exclude(district__in=(UNKNOWN, ELSEWHERE)).values("district").distinct().count(),
-        "out": rows.exclude(status="active").count(),
-        "empty": not selectors.subjects_visible_to(user).exists(),
-        "filtered": any(form.cleaned_data.values()),
-        "may_write": user.has_role(*OFFICER_ROLES),
-    }
-    return render(request, "registry/subjects.html", context)
-
-
-@require_GET
-@access.roles(*READER_ROLES)
-def subjects_export(request: HttpRequest, form: str) -> HttpResponseBase:
-    """Give the filtered list as a file."""
-    _form, rows = _filtered_subjects(request)
-    words = Words(user_of(request).organ)
-    cells = (exporting.subject_cells(subject, words) for subject in rows.iterator(2000))
-    return exporting.respond(form, f"抽查对象名录库-{clock.today():%Y%m%d}", exporting.SUBJECT_TITLES, cells)
+from mingqian.registry.models import Inspector
+from mingqian.registry.selectors import OUT_ARTICLES, OUT_WORDS, why_not_drawable
 
 
 def _tab(request: HttpRequest, *more: str) -> str:
@@ -81,8 +27,9 @@ def _tab(request: HttpRequest, *more: str) -> str:
 
 
 def _filtered_inspectors(request: HttpRequest, user: User) -> tuple[InspectorFilter, list[Inspector]]:
-    rows = selectors.inspectors_visible_to(user)
-    form = InspectorFilter(request.GET, organ=user.organ)
+    organ = selectors.organ_to_read(user, request.GET.get("organ", ""))
+    rows = selectors.inspectors_visible_to(user, organ.code)
+    form = InspectorFilter(request.GET, organ=organ)
     form.is_valid()
     data = form.cleaned_data
     if data.get("division"):

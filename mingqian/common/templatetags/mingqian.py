@@ -149,6 +149,18 @@ def with_query(context: RequestContext, **changes: Any) -> str:
     return "?" + urlencode([(key, item) for key, items in query.lists() for item in items])
 
 
+@register.simple_tag(takes_context=True)
+def without_value(context: RequestContext, name: str, value: str) -> str:
+    """Return the address's query without one value of one filter, and from the first page."""
+    query = [
+        (key, item)
+        for key, items in context["request"].GET.lists()
+        for item in items
+        if item and key != "page" and not (key == name and (item == value or len(items) == 1))
+    ]
+    return "?" + urlencode(query)
+
+
 @register.filter
 def actor_name(value: str) -> str:
     """Say in Chinese who acted: `user/li.ming` → 用户 li.ming."""
