@@ -123,6 +123,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "registry:expert-edit": OFFICERS,
     "registry:imports": READERS,
     "registry:import-new": OFFICERS,
+    "registry:import-template": OFFICERS,
     "registry:import": READERS,
     "registry:import-columns": OFFICERS,
     "registry:import-confirm": OFFICERS,

@@ -115,7 +115,7 @@ def _beside(criteria: SubjectCriteria, on: date) -> Q:
     return asked
 
 
-def _missing(name: str) -> Q:
+def stands_empty(name: str) -> Q:
     """Return the condition under which a column of the registry stands empty."""
     if name == "credit_code":
         return Q(credit_code__isnull=True) & ~Q(kind=SubjectKind.PERSON)
@@ -135,7 +135,7 @@ def matching(subjects: QuerySet[Subject], criteria: SubjectCriteria, on: date | 
     """
     subjects = subjects.filter(plain(criteria, on or clock.today()), merged_into__isnull=not criteria.merged)
     for name in criteria.missing:
-        subjects = subjects.filter(_missing(name))
+        subjects = subjects.filter(stands_empty(name))
     if criteria.scope:
         subjects = subjects.filter(business_scope__contains=criteria.scope)
     for word in criteria.text.split():

@@ -23,6 +23,15 @@ from mingqian.registry.models import Import, ImportRow
 from mingqian.registry.states import BUSY_STATES, ImportPhase, ImportState, ImportTarget, RowOutcome
 from mingqian.registry.values import REASONS
 
+#: Where what was brought in is listed.
+_LISTS: dict[str, str] = {
+    ImportTarget.SUBJECTS: "registry:subjects",
+    ImportTarget.INSPECTORS: "registry:inspectors",
+    ImportTarget.PERMITS: "registry:subjects",
+    ImportTarget.FLAGS: "registry:flags",
+    ImportTarget.EXEMPTIONS: "registry:exemptions",
+}
+
 
 @require_GET
 @access.roles(*READER_ROLES)
@@ -49,10 +58,18 @@ def import_new(request: HttpRequest) -> HttpResponse:
             form.add_error("file", str(error))
         else:
             return redirect("registry:import", number=batch.number)
-    samples = [(label, columns_of(value)) for value, label in ImportTarget.choices]
+    samples = [(value, label, columns_of(value)) for value, label in ImportTarget.choices]
     return render(
         request, "registry/import_new.html", {"form": form, "samples": samples}, status=400 if form.errors else 200
     )
+
+
+@require_GET
+@access.roles(*OFFICER_ROLES)
+def import_template(request: HttpRequest) -> HttpResponseBase:
+    """Give an empty table with the columns of a target (`?target=flags`); that of subjects where none is named."""
+    target = request.GET.get("target", "")
+    return report.template_response(target if target in ImportTarget.values else ImportTarget.SUBJECTS)
 
 
 @require_GET
@@ -87,6 +104,7 @@ def _page(request: HttpRequest, batch: Import) -> dict[str, Any]:
         "preview": batch.work.preview,
         "preview_titles": report.PREVIEW_TITLES[batch.target],
         "writes": batch.taken + batch.updated,
+        "list": _LISTS[batch.target],
         "has_report": batch.rows.exists(),
     }
 

@@ -64,6 +64,9 @@ class ImportTarget(models.TextChoices):
 
     SUBJECTS = "subjects", "抽查对象"
     INSPECTORS = "inspectors", "执法检查人员"
+    PERMITS = "permits", "许可"
+    FLAGS = "flags", "重点监管标记"
+    EXEMPTIONS = "exemptions", "免检免扰名单"
 
 
 class RegisterKind(models.TextChoices):

@@ -67,6 +67,7 @@ urlpatterns = [
     path("experts/<str:number>/edit/", expert_views.expert_edit, name="expert-edit"),
     path("imports/", import_views.imports, name="imports"),
     path("imports/new/", import_views.import_new, name="import-new"),
+    path("imports/template.xlsx", import_views.import_template, name="import-template"),
     path("imports/<str:number>/", import_views.import_page, name="import"),
     path("imports/<str:number>/columns/", import_views.import_columns, name="import-columns"),
     path("imports/<str:number>/confirm/", import_views.import_confirm, name="import-confirm"),

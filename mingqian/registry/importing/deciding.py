@@ -5,19 +5,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from mingqian.accounts.models import Organ
 from mingqian.common import clock
 from mingqian.common.text import half_width
 from mingqian.documents.services import Line
 from mingqian.ledger.models import Recorded
-from mingqian.registry.filling import change_inspector, change_subject, digest_of_id, new_inspector, new_subject
-from mingqian.registry.importing.inspector_rows import check_inspector
+from mingqian.registry.filling import change_subject, digest_of_id, new_subject
+from mingqian.registry.importing.names import Names
 from mingqian.registry.importing.subject_rows import Checked, check_subject
-from mingqian.registry.models import Inspector, Subject
+from mingqian.registry.models import Import, Subject
 from mingqian.registry.registers import subject_number
-from mingqian.registry.selectors import why_not_drawable
 from mingqian.registry.states import RegisterKind, RowOutcome
-from mingqian.registry.values import InspectorValues, Refusal, SubjectValues
+from mingqian.registry.subject_log import changes_since, snapshot
+from mingqian.registry.values import Refusal, SubjectValues, wrong_with_tags
 
 
 @dataclass(slots=True)
@@ -74,14 +73,21 @@ class Target(Protocol):
     def new(self, decision: Decision) -> Recorded:
         """Return the unsaved row of the registry for a row that is taken."""
 
+    def beside(self, found: Any, decision: Decision) -> Sequence[Recorded]:
+        """Return unsaved rows that are written with a row that is taken and has its key."""
+
     def existing(self, keys: Sequence[int | None]) -> dict[Any, Any]:
         """Return rows of the registry by primary key."""
 
-    def change(self, found: Any, decision: Decision) -> None:
-        """Change a row of the registry as an updating row says."""
+    def change(self, found: Any, decision: Decision) -> Sequence[Recorded]:
+        """Change a row of the registry as an updating row says, and return the unsaved rows that are written with it."""
+
+    def shown(self, decision: Decision) -> dict[str, Any]:
+        """Return what the preview shows of a row that is written, by the keys of its titles."""
 
 
-def _refused(checked: Checked, refusals: Sequence[Refusal], number: str = "") -> Decision:
+def refused(checked: Checked, refusals: Sequence[Refusal], number: str = "") -> Decision:
+    """Return the decision on a row that is not taken, with all reasons; the first one is counted."""
     reason = "；".join(refusal.text for refusal in refusals)[:500]
     return Decision(checked.row, RowOutcome.REFUSED, checked.values.name[:200], number[:64], refusals[0].code, reason)
 
@@ -98,44 +104,59 @@ class Subjects:
     model: type[Recorded] = Subject
     values: type[Any] = SubjectValues
 
-    def __init__(self, organ: Organ, mapping: dict[str, int], last_number: int, *, update_existing: bool) -> None:
-        self._organ, self._mapping, self._update_existing = organ, mapping, update_existing
-        self._today = clock.today()
+    def __init__(self, batch: Import, mapping: dict[str, int], last_number: int) -> None:
+        self._batch, self._organ, self._mapping = batch, batch.organ, mapping
+        self._today, self._now = clock.today(), clock.now()
+        self._names = Names(batch.organ)
         self.last_number = last_number
         self._by_key: dict[str, int] = {}
         self._by_place: dict[str, int] = {}
         self._coded: set[int] = set()
+        self._merged: set[str] = set()
         self._seen: dict[str, int] = {}
         self._seen_rows: dict[int, int] = {}
         self._places: dict[str, tuple[int, bool]] = {}
 
     def load(self) -> None:
         """Read by what the registry's rows are found."""
-        fields = ("pk", "number", "credit_code", "registration_number", "id_number_digest", "name", "address")
-        rows = Subject.objects.filter(organ=self._organ).values_list(*fields)
-        for pk, number, credit_code, registration_number, id_digest, name, address in rows.iterator(5000):
-            self._by_key[("c" if len(number) == 18 else "r") + number] = pk
-            for mark, key in (("c", credit_code), ("r", registration_number), ("i", id_digest)):
-                if key:
-                    self._by_key[mark + key] = pk
+        fields = (
+            "pk",
+            "merged_into",
+            "number",
+            "credit_code",
+            "registration_number",
+            "id_number_digest",
+            "name",
+            "address",
+        )
+        rows = Subject.objects.filter(organ=self._organ).order_by("-merged_into", "pk").values_list(*fields)
+        for key, survivor, number, credit_code, registration_number, id_digest, name, address in rows.iterator(5000):
+            pk = survivor or key
+            marks = [("c" if len(number) == 18 else "r") + number]
+            marks += [m + k for m, k in (("c", credit_code), ("r", registration_number), ("i", id_digest)) if k]
+            for mark in marks:
+                if survivor and self._by_key.get(mark, survivor) == survivor:
+                    self._merged.add(mark)
+                elif not survivor:
+                    self._merged.discard(mark)
+                if not survivor or mark not in self._by_key:
+                    self._by_key[mark] = pk
             if credit_code or id_digest:
                 self._coded.add(pk)
             place = place_of(name, address)
             if place:
-                self._by_place[place] = -1 if place in self._by_place else pk
+                self._by_place[place] = pk if self._by_place.get(place, pk) == pk else -1
 
     def check(self, line: Line) -> Checked:
         """Look at one row by itself."""
-        return check_subject(line.number, line.cells, self._mapping, self._today)
+        return check_subject(line.number, line.cells, self._mapping, self._today, self._names)
 
     def decide(self, rows: Sequence[Checked]) -> list[Decision]:
         """Decide on the next rows, fetching what they meet in the registry at once."""
         met = [self._meet(checked) for checked in rows]
         found = Subject.objects.select_related("organ").in_bulk([pk for pk in met if isinstance(pk, int)])
         return [
-            _refused(checked, [pk])
-            if isinstance(pk, Refusal)
-            else self._outcome(checked, found.get(pk) if pk else None)
+            refused(checked, [pk]) if isinstance(pk, Refusal) else self._outcome(checked, found.get(pk) if pk else None)
             for checked, pk in zip(rows, met, strict=True)
         ]
 
@@ -145,12 +166,7 @@ class Subjects:
             reason = "；".join(refusal.text for refusal in checked.refusals)
             return Refusal(checked.refusals[0].code, reason)
         values: SubjectValues = checked.values
-        pairs = (
-            ("c", values.credit_code),
-            ("r", values.registration_number),
-            ("i", values.id_number and digest_of_id(values.id_number)),
-        )
-        keys = [mark + key for mark, key in pairs if key]
+        keys = _keys_of(values)
         place = place_of(values.name, values.address)
         earlier = self._earlier(keys, place)
         if earlier:
@@ -190,39 +206,43 @@ class Subjects:
 
     def _outcome(self, checked: Checked, found: Subject | None) -> Decision:
         values: SubjectValues = checked.values
+        name = values.name
         if found is None:
             number = values.code
             if not number:
                 self.last_number += 1
                 number = subject_number(self.last_number)
             return Decision(checked.row, RowOutcome.TAKEN, values.name, number, values=values)
-        if not self._update_existing:
-            return _refused(
+        known_as = self._drop_merged_codes(values)
+        if not self._batch.update_existing:
+            return refused(
                 checked, [Refusal("in-register", f"名录库中已有（{found.number}），按所选方式不更新")], found.number
             )
-        if values.credit_code and found.credit_code not in {None, "", values.credit_code}:
-            return _refused(
-                checked,
-                [Refusal("conflict", f"名录库中该对象的信用代码是 {found.credit_code}，请核对营业执照")],
-                found.number,
-            )
-        if (
-            values.registration_number
-            and found.registration_number not in {"", values.registration_number}
-            and not values.credit_code
-        ):
-            return _refused(
-                checked,
-                [Refusal("conflict", f"名录库中同名同址对象的注册号是 {found.registration_number}，请核对")],
-                found.number,
-            )
-        changed = change_subject(found, values)
+        refusals = list(_wrong_codes(values, found))
+        changed = [] if refusals else change_subject(found, values)
+        if not refusals and (text := wrong_with_tags(found.tag_names)):
+            refusals = [Refusal("tag-odd", f"与名录库中已有的合在一起，{text}")]
+        if refusals:
+            return refused(checked, refusals, found.number)
         if not changed:
-            return Decision(checked.row, RowOutcome.UNCHANGED, values.name, found.number)
-        reason = "更新：" + "、".join(changed)
-        return Decision(
-            checked.row, RowOutcome.UPDATED, values.name, found.number, reason=reason, pk=found.pk, values=values
-        )
+            return Decision(checked.row, RowOutcome.UNCHANGED, name, found.number, reason=known_as)
+        reason = "更新：" + "、".join(changed) + (f"；{known_as}" if known_as else "")
+        return Decision(checked.row, RowOutcome.UPDATED, name, found.number, reason=reason, pk=found.pk, values=values)
+
+    def _drop_merged_codes(self, values: SubjectValues) -> str:
+        """Take out of `values` the codes of a merged duplicate, and its name where nothing else was told; return a note on it.
+
+        The row speaks of the survivor, whose own codes and name stay.
+        """
+        merged = [mark for mark in _keys_of(values) if mark in self._merged]
+        if not merged:
+            return ""
+        own = len(_keys_of(values)) > len(merged)
+        for mark in merged:
+            setattr(values, {"c": "credit_code", "r": "registration_number", "i": "id_number"}[mark[0]], "")
+        if not own:
+            values.name = ""
+        return "按已并入的对象的代码找到"
 
     def new(self, decision: Decision) -> Subject:
         """Return the unsaved subject."""
@@ -232,94 +252,47 @@ class Subjects:
         """Return subjects by primary key."""
         return Subject.objects.select_related("organ").in_bulk(keys)
 
-    def change(self, found: Subject, decision: Decision) -> None:
-        """Change the subject."""
+    def beside(self, found: Subject, decision: Decision) -> Sequence[Recorded]:
+        """Return nothing: a new subject has no changes."""
+        return ()
+
+    def change(self, found: Subject, decision: Decision) -> Sequence[Recorded]:
+        """Change the subject, and return the rows of the log of its fields (A6.3)."""
+        before = snapshot(found)
         change_subject(found, decision.values)
+        return changes_since(
+            before,
+            found,
+            by=self._batch.created_by,
+            at=self._now,
+            why=f"导入 {self._batch.number}",
+            effective_on=decision.values.status_since,
+        )
+
+    def shown(self, decision: Decision) -> dict[str, Any]:
+        """Return what the preview shows; the phone number masked."""
+        subject = self.new(decision)
+        names = ("district", "address", "responsible_person", "established_on")
+        shown = {name: getattr(subject, name) for name in names}
+        return shown | {"kind": subject.get_kind_display(), "phone": subject.phone_masked}
 
 
-class Inspectors:
-    """Decides on rows of the inspector registry."""
+def _keys_of(values: SubjectValues) -> list[str]:
+    pairs = (
+        ("c", values.credit_code),
+        ("r", values.registration_number),
+        ("i", values.id_number and digest_of_id(values.id_number)),
+    )
+    return [mark + key for mark, key in pairs if key]
 
-    kind = RegisterKind.INSPECTORS
-    model: type[Recorded] = Inspector
-    values: type[Any] = InspectorValues
 
-    def __init__(self, organ: Organ, mapping: dict[str, int], last_number: int, *, update_existing: bool) -> None:
-        self._organ, self._mapping, self._update_existing = organ, mapping, update_existing
-        self._today = clock.today()
-        self.last_number = last_number
-        self._divisions = dict(organ.divisions.order_by("code").values_list("name", "pk"))
-        self._by_certificate: dict[str, Inspector] = {}
-        self._by_person: dict[tuple[int, str], str] = {}
-        self._seen: dict[str, int] = {}
-        self._seen_people: dict[tuple[int, str], int] = {}
-
-    def load(self) -> None:
-        """Read by what the registry's rows are found."""
-        for inspector in Inspector.objects.filter(organ=self._organ):
-            self._by_certificate[inspector.certificate_number] = inspector
-            if not why_not_drawable(inspector, self._today):
-                self._by_person[inspector.division_id, inspector.name] = inspector.certificate_number
-
-    def check(self, line: Line) -> Checked:
-        """Look at one row by itself."""
-        return check_inspector(line.number, line.cells, self._mapping, self._divisions)
-
-    def decide(self, rows: Sequence[Checked]) -> list[Decision]:
-        """Decide on the next rows."""
-        return [self._decide(checked) for checked in rows]
-
-    def _decide(self, checked: Checked) -> Decision:
-        values = checked.values
-        number = values.certificate_number
-        refusals = checked.refusals or self._twice(checked)
-        if refusals:
-            return _refused(checked, refusals, number)
-        found = self._by_certificate.get(number)
-        self._seen[number] = checked.row
-        self._seen_people[self._divisions[values.division], values.name] = checked.row
-        if found is None:
-            return Decision(checked.row, RowOutcome.TAKEN, values.name, number, values=values)
-        if not self._update_existing:
-            return _refused(checked, [Refusal("in-register", "名录库中已有，按所选方式不更新")], number)
-        changed = change_inspector(found, self._divisions[values.division], values)
-        if found.valid_from and found.valid_until and found.valid_until < found.valid_from:
-            return _refused(
-                checked, [Refusal("date-order", "与名录库中已有的有效期合在一起，止早于起，请两个日期都填")], number
-            )
-        if not changed:
-            return Decision(checked.row, RowOutcome.UNCHANGED, values.name, number)
-        reason = "更新：" + "、".join(changed)
-        return Decision(checked.row, RowOutcome.UPDATED, values.name, number, reason=reason, pk=found.pk, values=values)
-
-    def _twice(self, checked: Checked) -> list[Refusal]:
-        """Refuse a second entry of one person: two certificates would give them two tickets in a draw."""
-        values = checked.values
-        if values.certificate_number in self._seen:
-            return [Refusal("twice-in-file", f"与第 {self._seen[values.certificate_number]} 行的执法证号相同")]
-        person = self._divisions[values.division], values.name
-        if person in self._seen_people:
-            row = self._seen_people[person]
-            return [
-                Refusal(
-                    "twice-in-file",
-                    f"与第 {row} 行同一科室、同名而证号不同：系同一人请只留有效证件，系两人请在名录页面单独登记",
-                )
-            ]
-        other = self._by_person.get(person)
-        if other and other != values.certificate_number and values.certificate_number not in self._by_certificate:
-            text = f"名录库中已有同一科室的同名人员（证号 {other}）：换发新证请先将旧证改为不在执法岗位，系两人请在名录页面单独登记"
-            return [Refusal("conflict", text)]
-        return []
-
-    def new(self, decision: Decision) -> Inspector:
-        """Return the unsaved inspector."""
-        return new_inspector(self._organ, self._divisions[decision.values.division], decision.values)
-
-    def existing(self, keys: Sequence[int | None]) -> dict[Any, Any]:
-        """Return inspectors by primary key."""
-        return Inspector.objects.in_bulk(keys)
-
-    def change(self, found: Inspector, decision: Decision) -> None:
-        """Change the inspector."""
-        change_inspector(found, self._divisions[decision.values.division], decision.values)
+def _wrong_codes(values: SubjectValues, found: Subject) -> Iterable[Refusal]:
+    """Yield why the codes of a row keep it from updating what it met."""
+    if values.credit_code and found.credit_code not in {None, "", values.credit_code}:
+        yield Refusal("conflict", f"名录库中该对象的信用代码是 {found.credit_code}，请核对营业执照")
+    elif (
+        values.registration_number
+        and found.registration_number not in {"", values.registration_number}
+        and not values.credit_code
+    ):
+        yield Refusal("conflict", f"名录库中同名同址对象的注册号是 {found.registration_number}，请核对")

@@ -6,6 +6,7 @@ from typing import Any
 
 from mingqian.common.text import to_word
 from mingqian.registry.importing import tidy
+from mingqian.registry.importing.names import Names, read_qualifications
 from mingqian.registry.importing.subject_rows import Checked
 from mingqian.registry.states import Sex
 from mingqian.registry.values import InspectorValues, Refusal, wrong_with_inspector
@@ -14,9 +15,9 @@ _SEXES = {"男": Sex.MALE, "男性": Sex.MALE, "女": Sex.FEMALE, "女性": Sex.
 
 
 def check_inspector(
-    row: int, cells: Sequence[Any], mapping: Mapping[str, int], divisions: Mapping[str, int]
+    row: int, cells: Sequence[Any], mapping: Mapping[str, int], divisions: Mapping[str, int], names: Names
 ) -> Checked:
-    """Return what row number `row` says; `divisions` are the organ's own, by name."""
+    """Return what row number `row` says; `divisions` are the organ's own, by name, `names` what its fields are called."""
     width = len(cells)
     cell = {key: cells[index] for key, index in mapping.items() if index < width and cells[index] not in {None, ""}}
     values = InspectorValues(name=tidy.name_of(cell.get("name")).replace(" ", ""), post=tidy.text_of(cell.get("post")))
@@ -44,6 +45,12 @@ def check_inspector(
                 refusals.append(
                     Refusal("answer-unknown", f"{title}“{str(cell.get(key) or '')[:10]}”无法识别，请写是或否")
                 )
+    if "fields" in cell:
+        values.fields, wrong = names.read("fields", "业务领域", cell["fields"])
+        refusals += wrong
+    if "qualifications" in cell:
+        values.qualifications, wrong = read_qualifications(cell["qualifications"])
+        refusals += wrong
     refusals += [
         refusal for refusal in wrong_with_inspector(values) if not (lost and refusal.code == "certificate-missing")
     ]

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from mingqian.registry.importing.deciding import Decision, Target
-from mingqian.registry.models import Subject
 from mingqian.registry.states import RowOutcome
 
 _ID_NUMBER = re.compile(r"(?<!\d)([1-9]\d{5})(?:19|20)\d{9}([\dXx])(?![\dA-Za-z])")
@@ -33,23 +32,7 @@ def preview_of(target: Target, decision: Decision) -> dict[str, str]:
     }
     if decision.values is None:
         return shown | {"note": decision.reason}
-    if target.model is Subject:
-        subject = target.new(decision)
-        keys: tuple[str, ...] = (
-            "district",
-            "address",
-            "responsible_person",
-            "company_type",
-            "established_on",
-            "status",
-        )
-        shown["kind"] = str(subject.get_kind_display())  # type: ignore[attr-defined]  # a Subject
-        shown["phone"] = subject.phone_masked  # type: ignore[attr-defined]
-        source: Any = subject
-    else:
-        keys = ("division", "post", "valid_from", "valid_until")
-        source = decision.values
-    shown |= {key: _plain(getattr(source, key)) for key in keys}
+    shown |= {key: _plain(value) for key, value in target.shown(decision).items()}
     return shown | {"note": decision.reason}
 
 

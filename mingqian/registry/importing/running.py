@@ -1,7 +1,7 @@
 """The work on an import in the background: look at the table (dry run over every row), and later bring it in."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -16,7 +16,9 @@ from mingqian.registry import registers
 from mingqian.registry.importing import spool
 from mingqian.registry.importing.bulk import insert
 from mingqian.registry.importing.columns import Header, find_header, missing_columns, recognise, titles_of
-from mingqian.registry.importing.deciding import Decision, Inspectors, Subjects, Tally, Target
+from mingqian.registry.importing.deciding import Decision, Subjects, Tally, Target
+from mingqian.registry.importing.deciding_inspectors import Inspectors
+from mingqian.registry.importing.deciding_parts import Exemptions, Flags, Permits
 from mingqian.registry.importing.notes import Notes
 from mingqian.registry.importing.preview import masked, preview_of
 from mingqian.registry.importing.writing import RegisterMovedError, prepare, subject_of, write
@@ -34,8 +36,19 @@ _COUNTS = ("total", *map(str, RowOutcome))
 
 def target_for(batch: Import, mapping: dict[str, int], last_number: int) -> Target:
     """Return what decides on the rows of `batch`."""
-    decider = Subjects if batch.target == ImportTarget.SUBJECTS else Inspectors
-    return decider(batch.organ, mapping, last_number, update_existing=batch.update_existing)
+    deciders: dict[str, Callable[[Import, dict[str, int], int], Target]] = {
+        ImportTarget.SUBJECTS: Subjects,
+        ImportTarget.INSPECTORS: Inspectors,
+        ImportTarget.PERMITS: Permits,
+        ImportTarget.FLAGS: Flags,
+        ImportTarget.EXEMPTIONS: Exemptions,
+    }
+    return deciders[batch.target](batch, mapping, last_number)
+
+
+def book_of(batch: Import) -> RegisterKind:
+    """Return the book whose version says whether what was decided on still holds."""
+    return RegisterKind.INSPECTORS if batch.target == ImportTarget.INSPECTORS else RegisterKind.SUBJECTS
 
 
 def analyse(batch: Import) -> None:
@@ -120,7 +133,7 @@ def _dry_run(batch: Import, header: Header, lines: Iterable[Line], notes: Notes)
     notes.phase(ImportPhase.CHECKING, batch.total)
     ImportRow.objects.filter(of=batch).delete()
     spool.clear(batch)
-    register = registers.peek(batch.organ, RegisterKind(batch.target))
+    register = registers.peek(batch.organ, book_of(batch))
     target = target_for(batch, header.mapping, register.last_number)
     target.load()
     tally, digest, preview = Tally(), hashlib.sha256(), list[dict[str, str]]()
@@ -172,7 +185,7 @@ def bring_in(batch: Import) -> None:
 
 def _bring_in_once(batch: Import, notes: Notes) -> None:
     work = ImportWork.objects.get(of=batch)
-    if registers.peek(batch.organ, RegisterKind(batch.target)).version != work.register_version:
+    if registers.peek(batch.organ, book_of(batch)).version != work.register_version:
         work = _decide_again(batch, work, notes)
     if batch.all_or_nothing and batch.refused:
         stop(batch, f"有 {batch.refused:,} 行未通过检查，按“全部正确才导入”没有导入任何一行。")

@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from mingqian.documents.services import MAX_CELL
-from mingqian.registry import codes
+from mingqian.registry import codes, industries
 from mingqian.registry.importing import tidy
-from mingqian.registry.states import SubjectKind, SubjectStatus
+from mingqian.registry.importing.names import Names, read_tags
+from mingqian.registry.states import CreditClass, Scale, SubjectKind, SubjectStatus
 from mingqian.registry.values import Refusal, SubjectValues, wrong_with_subject
 
 #: Words of tables for the status of a business; the first that occurs counts.
@@ -26,6 +27,13 @@ _KIND_WORDS = (
     (SubjectKind.INSTITUTION, ("机关", "事业", "社会组织", "社会团体", "民办非", "基金会", "机构")),
     (SubjectKind.COMPANY, ("企业", "公司", "法人")),
 )
+_SCALE_WORDS = (
+    (Scale.LARGE, ("大型", "规上大型")),
+    (Scale.MEDIUM, ("中型",)),
+    (Scale.SMALL, ("小型",)),
+    (Scale.MICRO, ("微型",)),
+)
+_CREDIT_WORDS = ((CreditClass.A, ("A",)), (CreditClass.B, ("B",)), (CreditClass.C, ("C",)), (CreditClass.D, ("D",)))
 _DIGITS = frozenset("0123456789")
 
 
@@ -44,8 +52,8 @@ def find_word(text: str, words: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
     return next((str(key) for key, group in words if any(word in text for word in group)), "")
 
 
-def check_subject(row: int, cells: Sequence[Any], mapping: Mapping[str, int], today: date) -> Checked:
-    """Return what row number `row` says; `mapping` gives the index of each known column."""
+def check_subject(row: int, cells: Sequence[Any], mapping: Mapping[str, int], today: date, names: Names) -> Checked:
+    """Return what row number `row` says; `mapping` gives the index of each known column, `names` what the organ's fields are called."""
     width = len(cells)
     cell = {key: cells[index] for key, index in mapping.items() if index < width and cells[index] not in {None, ""}}
     values = SubjectValues(name=tidy.name_of(cell.get("name")))
@@ -61,17 +69,40 @@ def check_subject(row: int, cells: Sequence[Any], mapping: Mapping[str, int], to
         values.phone = ""  # masked by an export: says nothing
     refusals += _read_codes(values, cell, today)
     refusals += _read_words(values, cell)
-    dates = tidy.dates_in(cell.get("established_on"))
-    if dates is None:
-        refusals.append(
-            Refusal(
-                "date-odd", f"成立日期“{tidy.text_of(cell['established_on'])[:30]}”无法识别，请写成 2020-01-31 的样子"
-            )
-        )
-    elif dates:
-        values.established_on = dates[0]
+    refusals += _read_dates(values, cell)
+    refusals += _read_names(values, cell, names)
     refusals += wrong_with_subject(values, today)
     return Checked(row, values, refusals)
+
+
+def _read_dates(values: SubjectValues, cell: Mapping[str, Any]) -> list[Refusal]:
+    refusals = []
+    for key, title in (("established_on", "成立日期"), ("status_since", "状态变更日期")):
+        if key not in cell:
+            continue
+        dates = tidy.dates_in(cell[key])
+        if dates is None:
+            text = f"{title}“{tidy.text_of(cell[key])[:30]}”无法识别，请写成 2020-01-31 的样子"
+            refusals.append(Refusal("date-odd", text))
+        elif dates:
+            setattr(values, key, dates[0])
+    return refusals
+
+
+def _read_names(values: SubjectValues, cell: Mapping[str, Any], names: Names) -> list[Refusal]:
+    """Read industry, fields, libraries and tags."""
+    refusals: list[Refusal] = []
+    if "industry" in cell:
+        values.industry = industries.code_of(tidy.text_of(cell["industry"]))
+    for key, title in (("fields", "业务领域"), ("libraries", "专项库")):
+        if key in cell:
+            text, wrong = names.read(key, title, cell[key])
+            setattr(values, key, text)
+            refusals += wrong
+    if "tags" in cell:
+        values.tags, wrong = read_tags(cell["tags"])
+        refusals += wrong
+    return refusals
 
 
 def _read_codes(values: SubjectValues, cell: Mapping[str, Any], today: date) -> list[Refusal]:
@@ -112,6 +143,17 @@ def _read_words(values: SubjectValues, cell: Mapping[str, Any]) -> list[Refusal]
                 "kind-unknown", f"类别“{kind[:30]}”无法识别，请写企业、个体工商户、农民专业合作社、机关事业单位或自然人"
             )
         )
+    for key, title, words, code in (
+        ("scale", "规模", _SCALE_WORDS, "scale-unknown"),
+        ("credit_class", "信用等级", _CREDIT_WORDS, "credit-unknown"),
+    ):
+        if key not in cell:
+            continue
+        text = tidy.text_of(cell[key])
+        setattr(values, key, find_word(text.upper(), words) if text else "")
+        if text and not getattr(values, key):
+            kinds = "、".join(group[0] for _key, group in words)
+            refusals.append(Refusal(code, f"{title}“{text[:30]}”无法识别，请写{kinds}"))
     if values.phone and sum(sign in _DIGITS for sign in values.phone) < 7:
         refusals.append(Refusal("phone-odd", f"联系方式“{values.phone[:30]}”不像电话号码"))
     return refusals

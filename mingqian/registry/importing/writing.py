@@ -2,7 +2,7 @@
 
 import marshal
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,8 @@ from mingqian.registry.importing import spool
 from mingqian.registry.importing.bulk import columns_of, insert, plain_values, reserve_keys
 from mingqian.registry.importing.deciding import Decision, Target
 from mingqian.registry.importing.notes import Notes
-from mingqian.registry.models import Import, ImportWork
+from mingqian.registry.models import Import, ImportWork, Subject
+from mingqian.registry.search_writing import line_of, settle, write as write_index
 from mingqian.registry.states import RowOutcome
 
 
@@ -28,20 +29,40 @@ class Prepared:
     def __init__(self, target: Target) -> None:
         self.target = target
         self.states: list[ledger.RowState] = []
-        self._chunks: list[tuple[bool, bytes]] = []
+        self._chunks: list[tuple[type[Recorded], bool, bytes, bytes]] = []
 
     def add(self, rows: Sequence[Recorded], *, new: bool) -> None:
-        """Add rows that have their keys."""
+        """Add rows of one kind that have their keys."""
         if rows:
             self.states += [(row.ledger_key(), row.ledger_digest()) for row in rows]
-            self._chunks.append((new, zlib.compress(marshal.dumps([plain_values(row) for row in rows]), 1)))
+            lines = [line_of(row) for row in rows if isinstance(row, Subject)]
+            self._chunks.append((type(rows[0]), new, _pack([plain_values(row) for row in rows]), _pack(lines)))
+
+    def add_beside(self, rows: Iterable[Recorded]) -> None:
+        """Give new rows of any kinds their keys, and add them."""
+        kinds: dict[type[Recorded], list[Recorded]] = {}
+        for row in rows:
+            kinds.setdefault(type(row), []).append(row)
+        for kind, ones in kinds.items():
+            for row, key in zip(ones, reserve_keys(kind, len(ones)), strict=True):
+                row.pk = key
+            self.add(ones, new=True)
 
     def write(self) -> None:
-        """Write them all."""
-        columns = columns_of(self.target.model)
-        for new, packed in self._chunks:
-            rows: list[list[Any]] = marshal.loads(zlib.decompress(packed))  # noqa: S302  packed above, never stored
-            insert(self.target.model, columns, rows, or_update=not new)
+        """Write them all, and for subjects the search index."""
+        for model, new, rows, lines in self._chunks:
+            insert(model, columns_of(model), _unpack(rows), or_update=not new)
+            write_index(_unpack(lines), new=new)
+        settle()
+
+
+def _pack(rows: list[list[Any]]) -> bytes:
+    return zlib.compress(marshal.dumps(rows), 1)
+
+
+def _unpack(packed: bytes) -> list[list[Any]]:
+    rows: list[list[Any]] = marshal.loads(zlib.decompress(packed))  # noqa: S302  packed above, never stored
+    return rows
 
 
 def prepare(batch: Import, target: Target, notes: Notes) -> Prepared:
@@ -49,27 +70,31 @@ def prepare(batch: Import, target: Target, notes: Notes) -> Prepared:
     prepared = Prepared(target)
     done = 0
     for decisions in spool.kept(batch, target):
-        prepared.add(_new(target, [d for d in decisions if d.outcome == RowOutcome.TAKEN]), new=True)
-        prepared.add(_changed(target, [d for d in decisions if d.outcome == RowOutcome.UPDATED]), new=False)
+        _add_new(prepared, target, [d for d in decisions if d.outcome == RowOutcome.TAKEN])
+        _add_changed(prepared, target, [d for d in decisions if d.outcome == RowOutcome.UPDATED])
         done += len(decisions)
         notes.step(done)
     return prepared
 
 
-def _new(target: Target, decisions: Sequence[Decision]) -> list[Recorded]:
+def _add_new(prepared: Prepared, target: Target, decisions: Sequence[Decision]) -> None:
     rows = [target.new(decision) for decision in decisions]
     for row, key in zip(rows, reserve_keys(target.model, len(rows)), strict=True):
         row.pk = key
-    return rows
+    prepared.add(rows, new=True)
+    pairs = zip(rows, decisions, strict=True)
+    prepared.add_beside([beside for row, decision in pairs for beside in target.beside(row, decision)])
 
 
-def _changed(target: Target, decisions: Sequence[Decision]) -> list[Recorded]:
+def _add_changed(prepared: Prepared, target: Target, decisions: Sequence[Decision]) -> None:
     found = target.existing([decision.pk for decision in decisions])
+    beside: list[Recorded] = []
     for decision in decisions:
         if decision.pk not in found:
             raise RegisterMovedError
-        target.change(found[decision.pk], decision)
-    return list(found.values())
+        beside += target.change(found[decision.pk], decision)
+    prepared.add(list(found.values()), new=False)
+    prepared.add_beside(beside)
 
 
 @transaction.atomic
@@ -84,7 +109,7 @@ def write(batch: Import, prepared: Prepared, work: ImportWork) -> None:
     registers.turn(register, work.last_number)
     states = [*prepared.states, (register.ledger_key(), register.ledger_digest())]
     counts = {str(outcome): getattr(batch, str(outcome)) for outcome in RowOutcome}
-    details = {"target": str(prepared.target.kind), "file": batch.file_id, **counts}
+    details = {"target": str(batch.target), "file": batch.file_id, **counts}
     ledger.record(
         batch.created_by,
         "registry.import",

@@ -16,9 +16,10 @@ from mingqian.registry.criteria import SubjectCriteria, matching
 from mingqian.registry.models import Exemption, Flag, Permit, Subject, SubjectIndex
 from mingqian.registry.pinyin import initials_of
 from mingqian.registry.search_writing import differences
-from mingqian.registry.states import FlagKind, ImportTarget
+from mingqian.registry.states import FlagKind
+from mingqian.registry.tests.tables import imported
 from mingqian.registry.values import SubjectValues
-from mingqian.testing import Bureau, make_draft, work_off
+from mingqian.testing import Bureau, make_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -186,11 +187,7 @@ def test_art06_search_finds_what_an_import_brought_and_changed(bureau: Bureau) -
     """A6.1: the bulk path writes the index too."""
     for name in ("鲁中化工", "般阳瓷业"):
         content = f"企业名称,统一社会信用代码\n淄博{name}有限公司,{code(1)}\n淄博{name}二厂,{code(2)}\n".encode()
-        batch = services.upload(bureau.officer, target=ImportTarget.SUBJECTS, file_name="a.csv", content=content)
-        work_off()
-        batch.refresh_from_db()
-        services.confirm(bureau.officer, batch, all_or_nothing=False)
-        work_off()
+        imported(bureau.officer, content, name="a.csv")
         assert names(bureau, text=name[:2]) == [f"淄博{name}有限公司", f"淄博{name}二厂"]
         assert Subject.objects.get(number=code(2)).initials == initials_of(f"淄博{name}二厂")
     assert names(bureau, text="鲁中") == []
