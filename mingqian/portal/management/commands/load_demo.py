@@ -1,5 +1,6 @@
 """Load the demo bureau: people, registries brought in through the real import, and three draws at different stages."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,9 @@ from mingqian.common import clock
 from mingqian.drawing import services as drawing
 from mingqian.drawing.models import Draft
 from mingqian.drawing.selectors import pool_of, reviewed_digest
-from mingqian.portal import demo
+from mingqian.planning import services as planning
+from mingqian.planning.states import ChangeKind
+from mingqian.portal import demo, demo_items
 from mingqian.registry import services as registry
 from mingqian.registry.selectors import inspectors_of, subjects_of
 from mingqian.registry.states import ImportState, ImportTarget, InterestKind, OutReason
@@ -37,6 +40,7 @@ class Command(BaseCommand):
         self._bring_in(officer, ImportTarget.SUBJECTS, "演示企业名单.csv", demo.companies())
         self._bring_in(officer, ImportTarget.INSPECTORS, "演示执法人员名单.csv", demo.inspectors())
         self._people_matters(officer, organ)
+        self._items(organ)
         self._draws(officer, organ)
 
     @transaction.atomic
@@ -87,6 +91,39 @@ class Command(BaseCommand):
         )
         for values in demo.EXPERTS:
             registry.add_expert(officer, values)
+
+    @transaction.atomic
+    def _items(self, organ: Organ) -> None:
+        """Fill the law library, publish a first list as article 5 has it, and leave a change under way."""
+        officer, regulations, leader = (User.objects.get(username=name) for name in ("jingban", "fagui", "fenguan"))
+        for code, name, issuer, level, number, editions in demo_items.LAWS:
+            first, *later = editions
+            law = planning.add_law(
+                regulations, code=code, name=name, issuer=issuer, level=level, document_number=number, edition=first
+            )
+            for edition in later:
+                planning.amend_law(regulations, law, edition)
+        divisions = {division.code: division for division in organ.divisions.all()}
+        author = {"jieneng": officer, "minbao": self._explosives_officer(organ, divisions["minbao"])}
+        rows = []
+        for code, values in demo_items.ITEMS:
+            row = planning.draft_item(author[code], divisions[code], values)
+            row = planning.submit(author[code], row)
+            rows.append(planning.join(regulations, row, remark="依据条款已核对"))
+        version = planning.compose(regulations, title=demo_items.LIST_TITLE, why=demo_items.LIST_WHY, taken=rows)
+        planning.publish(leader, version, remark="同意公布")
+        rows[0].refresh_from_db()
+        change = planning.draft_change(officer, rows[0], ChangeKind.CHANGE)
+        values = replace(demo_items.ITEMS[0][1], content=demo_items.CHANGED_CONTENT, why=demo_items.CHANGED_WHY)
+        planning.submit(officer, planning.save_draft(officer, change, values))
+
+    def _explosives_officer(self, organ: Organ, division: Division) -> User:
+        user = accounts.create_user(
+            "system", username="minbao", password=demo.PASSWORD, name="孟凡林", organ=organ, division=division
+        )
+        since = clock.today() - timedelta(days=365)
+        accounts.grant_role("system", user=user, role=Role.DIVISION_OFFICER, since=since)
+        return user
 
     def _bring_in(self, officer: User, target: ImportTarget, file_name: str, table: str) -> None:
         batch = registry.upload(officer, target=target, file_name=file_name, content=table.encode())
