@@ -10,8 +10,9 @@ from mingqian.accounts.states import ADMIN_ROLES, LEADER_ROLES, OFFICER_ROLES, R
 from mingqian.common import clock
 from mingqian.common.access import declared_access, walk_urls
 from mingqian.drawing import services as drawing
-from mingqian.planning import services as planning
+from mingqian.planning import bringing_in, services as planning
 from mingqian.planning.states import Ground
+from mingqian.planning.tests import stages
 from mingqian.registry import services as registry
 from mingqian.registry.models import Inspector, Subject
 from mingqian.registry.services import ExpertValues
@@ -81,6 +82,12 @@ MATRIX: dict[str, frozenset[str]] = {
     "registry:subject": READERS,
     "registry:subject-edit": OFFICERS,
     "registry:subject-changes-export": READERS,
+    "registry:duplicates": READERS,
+    "registry:subject-merge": OFFICERS,
+    "registry:completeness": READERS,
+    "registry:completeness-export": READERS,
+    "registry:as-of": READERS,
+    "registry:as-of-export": READERS,
     "registry:subject-libraries": OFFICERS,
     "registry:permit-new": OFFICERS,
     "registry:permit-end": OFFICERS,
@@ -136,6 +143,37 @@ MATRIX: dict[str, frozenset[str]] = {
     "burden:special": READERS,
     "burden:special-withdraw": OFFICERS,
     "burden:visits": READERS,
+    "planning:laws": READERS,
+    "planning:law-new": REGULATIONS,
+    "planning:missing": REGULATIONS,
+    "planning:laws-export": READERS,
+    "planning:law": READERS,
+    "planning:law-amend": REGULATIONS,
+    "planning:law-repeal": REGULATIONS,
+    "planning:article": READERS,
+    "planning:items": READERS,
+    "planning:items-export": READERS,
+    "planning:drafts": READERS,
+    "planning:drafts-together": OFFICERS,
+    "planning:item-new": OFFICERS,
+    "planning:item": READERS,
+    "planning:item-edit": OFFICERS,
+    "planning:item-submit": OFFICERS,
+    "planning:item-drop": OFFICERS,
+    "planning:item-change": OFFICERS,
+    "planning:item-withdraw": OFFICERS,
+    "planning:item-join": OFFICERS,
+    "planning:item-return": OFFICERS,
+    "planning:item-check": OFFICERS,
+    "planning:lists": READERS,
+    "planning:list-compose": REGULATIONS,
+    "planning:list": READERS,
+    "planning:list-decide": LEADERS,
+    "planning:imports": READERS,
+    "planning:import-new": OFFICERS,
+    "planning:import": OFFICERS,
+    "planning:import-confirm": OFFICERS,
+    "planning:import-discard": OFFICERS,
     "drawing:list": READERS,
     "drawing:new": OFFICERS,
     "drawing:draft-scope": OFFICERS,
@@ -165,6 +203,11 @@ MATRIX: dict[str, frozenset[str]] = {
     "disclosure:check": EVERYBODY,
     "disclosure:subject": EVERYBODY,
     "disclosure:inspectors": EVERYBODY,
+    "disclosure:item-lists": EVERYBODY,
+    "disclosure:item-list": EVERYBODY,
+    "disclosure:item-list-json": EVERYBODY,
+    "disclosure:item-list-xlsx": EVERYBODY,
+    "disclosure:item": EVERYBODY,
     "disclosure:log": EVERYBODY,
     "disclosure:log-key": EVERYBODY,
     "disclosure:checkpoint": EVERYBODY,
@@ -253,6 +296,30 @@ def subject_arguments(bureau: Bureau, subject: Subject) -> dict[str, dict[str, o
     }
 
 
+def planning_arguments(bureau: Bureau) -> dict[str, dict[str, object]]:
+    """Publish a list, leave a change under way and a table of items waiting; return where the pages are."""
+    version, row, _other = stages.listed(bureau)
+    draft = stages.change(bureau, row, content="另行检查")
+    table = "抽查事项,抽查对象,抽查依据\n甲检查,企业,《测试节能法》第二条\n".encode()
+    batch = bringing_in.upload(bureau.officer, bureau.divisions["jieneng"], file_name="事项.csv", content=table)
+    item = {"code": row.item.code}
+    public = {"organ": bureau.organ.code, "number": version.number}
+    names = ("item", "item-change", "item-withdraw", "item-check")
+    # Only the other side joins and returns: which role that is depends on who drafted, so a revision that is not there stands for it.
+    nobody = {f"planning:{name}": {**item, "number": 99} for name in ("item-join", "item-return")}
+    return {
+        **{f"planning:{name}": {"code": "CSJN"} for name in ("law", "law-amend", "law-repeal")},
+        "planning:article": {"code": "CSJN", "label": "第二条"},
+        **{f"planning:{name}": {**item, "number": 1} for name in names},
+        **{f"planning:{name}": {**item, "number": draft.number} for name in ("item-edit", "item-submit", "item-drop")},
+        **nobody,
+        **{f"planning:{name}": {"code": version.code} for name in ("list", "list-decide")},
+        **{f"planning:{name}": {"code": batch.code} for name in ("import", "import-confirm", "import-discard")},
+        **{f"disclosure:{name}": public for name in ("item-list", "item-list-json", "item-list-xlsx")},
+        "disclosure:item": {**public, **item},
+    }
+
+
 @pytest.fixture
 def stage(stocked: Bureau) -> tuple[Bureau, dict[str, dict[str, object]]]:
     """A bureau with an opened and a sealed draw, a draft, and a request to void."""
@@ -274,6 +341,7 @@ def stage(stocked: Bureau) -> tuple[Bureau, dict[str, dict[str, object]]]:
         **subject_arguments(stocked, subject),
         **people_arguments(stocked, subject, inspector),
         **special_arguments(stocked, subject),
+        **planning_arguments(stocked),
     }
     return stocked, arguments
 
@@ -344,8 +412,8 @@ def test_another_bureaus_things_are_not_there(stage: tuple[Bureau, dict[str, dic
             continue
         if "<int:year>" in route:  # the calendar is one for everybody
             continue
-        role = Role.REGULATIONS_OFFICER if room == "rules" else Role.DIVISION_OFFICER
-        if name in {"drawing:void-decide", "rules:decide"}:
+        role = Role.REGULATIONS_OFFICER if room in {"rules", "planning"} else Role.DIVISION_OFFICER
+        if name in {"drawing:void-decide", "rules:decide", "planning:list-decide"}:
             role = Role.LEADER
         client = Client()
         client.force_login(stranger.user(role), backend="django.contrib.auth.backends.ModelBackend")

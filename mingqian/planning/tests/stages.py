@@ -1,0 +1,114 @@
+"""Stages for tests: a small law library, and items driven through the real services up to a stage."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from mingqian.accounts import services as accounts
+from mingqian.accounts.models import User
+from mingqian.accounts.states import Role
+from mingqian.common import clock
+from mingqian.planning import services
+from mingqian.planning.models import ItemRevision, Law, ListVersion
+from mingqian.planning.services import EditionValues, ItemValues
+from mingqian.planning.states import ChangeKind, ItemKind, LawLevel, Method
+from mingqian.testing import PASSWORD, Bureau
+
+TEXT = """第一章 总则
+第一条　为了测试，制定本法。
+第二条　主管部门应当加强监督检查。
+履行职责不得收取费用。
+第三条　用能单位应当每年报告。
+"""
+VALUES = ItemValues(
+    category="节能监察",
+    name="能源利用状况报告检查",
+    target="重点用能单位",
+    content="报告的报送情况",
+    bases="《测试节能法》第二条、第三条",
+    methods=[str(Method.DOCUMENTS)],
+    body="市局",
+    ratio=500,
+    frequency=1,
+    points=[{"text": "是否按期报送", "method": str(Method.DOCUMENTS), "materials": "报告、回执"}],
+    results=[{"code": "clean", "follow_up": "none"}, {"code": "rectify", "follow_up": "recheck"}],
+    compliance="每年按时报送报告。",
+)
+BEGIN = date(2020, 1, 1)
+
+
+def regulations(bureau: Bureau) -> User:
+    """Return the regulations officer."""
+    return bureau.user(Role.REGULATIONS_OFFICER)
+
+
+def edition(text: str = TEXT, *, begin: date = BEGIN, title: str = "2019年公布", **more: Any) -> EditionValues:
+    """Return a text of a law."""
+    return EditionValues(title=title, effective_from=begin, text=text, **more)
+
+
+def make_law(
+    bureau: Bureau, code: str = "CSJN", name: str = "测试节能法", level: LawLevel = LawLevel.STATUTE, **more: Any
+) -> Law:
+    """Put a law into the bureau's library."""
+    return services.add_law(
+        regulations(bureau), code=code, name=name, issuer="全国人大常委会", level=level, edition=edition(**more)
+    )
+
+
+def values(**more: Any) -> ItemValues:
+    """Return what an item says, changed as named."""
+    return replace(VALUES, **more)
+
+
+def draft(bureau: Bureau, **more: Any) -> ItemRevision:
+    """Draft an item of the energy division."""
+    return services.draft_item(bureau.officer, bureau.divisions["jieneng"], values(**more))
+
+
+def joined(bureau: Bureau, **more: Any) -> ItemRevision:
+    """Draft, submit and join an item."""
+    row = services.submit(bureau.officer, draft(bureau, **more))
+    return services.join(regulations(bureau), row)
+
+
+def composed(bureau: Bureau, *rows: ItemRevision) -> ListVersion:
+    """Send a version to the leader."""
+    return services.compose(regulations(bureau), title="测试局抽查事项清单", why="首次编制", taken=list(rows))
+
+
+def published(bureau: Bureau, *rows: ItemRevision) -> ListVersion:
+    """Publish a version with these joined changes."""
+    return services.publish(bureau.leader, composed(bureau, *rows))
+
+
+def listed(bureau: Bureau) -> tuple[ListVersion, ItemRevision, ItemRevision]:
+    """Publish a list with a general and a key item; return all three."""
+    make_law(bureau)
+    first = joined(bureau)
+    second = joined(bureau, name="储存安全检查", kind=ItemKind.KEY, ratio=10000, frequency=2)
+    version = published(bureau, first, second)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    return version, first, second
+
+
+def change(bureau: Bureau, row: ItemRevision, **more: Any) -> ItemRevision:
+    """Draft a change of a published item, by its division."""
+    made = services.draft_change(bureau.officer, row, ChangeKind.CHANGE)
+    return services.save_draft(bureau.officer, made, values(**({"why": "工作需要"} | more)))
+
+
+def colleague(bureau: Bureau, role: Role, division: str, name: str = "小乙") -> User:
+    """Add one more person with a role."""
+    username = f"{bureau.organ.code}-{role[:14]}-2"
+    user = accounts.create_user(
+        "system",
+        username=username,
+        password=PASSWORD,
+        name=name,
+        organ=bureau.organ,
+        division=bureau.divisions[division],
+    )
+    accounts.grant_role("system", user=user, role=role, since=clock.today())
+    return user
