@@ -287,7 +287,7 @@ def subject_arguments(bureau: Bureau, subject: Subject) -> dict[str, dict[str, o
         officer, subject, code="miansao-2026", basis="鲁政办〔2026〕1号", source="市发改委", since=today
     )
     names = ("subject", "subject-edit", "subject-libraries", "permit-new", "flag-new", "exemption-new")
-    parts = {"permit": permit.pk, "flag": flag.pk, "exemption": exemption.pk}
+    parts: dict[str, object] = {"permit": permit.pk, "flag": flag.pk, "exemption": exemption.pk}
     return {
         **{f"registry:{name}": {"number": subject.number} for name in names},
         **{f"registry:{kind}-{act}": {"pk": pk} for kind, pk in parts.items() for act in ("end", "withdraw")},

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -149,7 +150,7 @@ def reviewed_digest(draft: Draft, pool: Pool) -> str:
 
 def scope_of(draft: Draft) -> QuerySet[Subject]:
     """Return the subjects in the draft's scope, by number."""
-    known = {name: tuple(values) for name, values in draft.criteria.items() if name != "text"}
+    known: dict[str, Any] = {name: tuple(values) for name, values in draft.criteria.items() if name != "text"}
     return matching(subjects_of(draft.organ), SubjectCriteria(text=draft.criteria.get("text", ""), **known))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 
-from mingqian.accounts.models import User
+from mingqian.accounts.models import Organ, User
 from mingqian.accounts.selectors import organs_below
 from mingqian.accounts.states import LEADER_ROLES, READER_ROLES
 from mingqian.drawing.bundle import (
@@ -45,6 +45,7 @@ __all__ = [
     "reviewed_digest",
     "seal_of",
     "secret_of",
+    "under_way_with",
     "verifier_archive",
     "void_of",
     "void_requests_for",
@@ -64,6 +65,18 @@ def draw_for(user: User, code: str) -> Draw:
     if draw is None:
         raise Http404("没有找到这次抽取，或它不属于您的机关。")
     return draw
+
+
+def under_way_with(organ: Organ, numbers: frozenset[str]) -> list[str]:
+    """Return a sentence for each sealed draw of the organ, not yet opened, in whose pool a subject with one of `numbers` is."""
+    found = []
+    for draw in Draw.objects.filter(organ=organ, state__in=LIVE).order_by("pk"):
+        held = sorted(numbers & names_of(draw).keys())
+        if held:
+            found.append(
+                f"{'、'.join(held)}在正在进行的抽取 {draw.draw_id}（{draw.get_state_display()}）的名单里，那次抽取仍使用原登记号。"
+            )
+    return found
 
 
 def drafts_visible_to(user: User) -> QuerySet[Draft]:

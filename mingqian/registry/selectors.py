@@ -7,6 +7,7 @@ from django.http import Http404
 
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.states import READER_ROLES
+from mingqian.registry.claims import add_claim
 from mingqian.registry.codes import credit_check_character
 from mingqian.registry.criteria import SubjectCriteria, matching
 from mingqian.registry.models import Import, ImportRow, ImportWork, Inspector, Subject
@@ -41,6 +42,7 @@ __all__ = [
     "PublicInspector",
     "SubjectCriteria",
     "absence_for",
+    "add_claim",
     "credit_check_character",
     "exemptions_on",
     "exemptions_visible_to",

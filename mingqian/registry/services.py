@@ -26,6 +26,7 @@ from mingqian.registry.importing.columns import columns_of, missing_columns
 from mingqian.registry.importing.notes import is_dead
 from mingqian.registry.importing.writing import subject_of
 from mingqian.registry.libraries import add_library, change_library, put_in, set_libraries
+from mingqian.registry.merging import merge
 from mingqian.registry.models import Import, ImportRow, ImportWork, Inspector
 from mingqian.registry.people import (
     add_absence,
@@ -78,6 +79,7 @@ __all__ = [
     "key_of_inspector",
     "key_of_subject",
     "link_account",
+    "merge",
     "put_in",
     "reap",
     "remap",

@@ -27,7 +27,8 @@ from mingqian.registry.subject_selectors import changes_of, parts_of
 def subject(request: HttpRequest, number: str) -> HttpResponse:
     """Show a subject, today or as it stood on a day: what is registered, what stands beside it, who did what (A6.3)."""
     user = user_of(request)
-    found = selectors.subject_for(user, number)
+    organ = request.GET.get("organ", "")
+    found = selectors.subject_for(user, number, organ)
     wrong = ""
     try:
         on = read_day(request.GET.get("on", ""))
@@ -52,8 +53,10 @@ def subject(request: HttpRequest, number: str) -> HttpResponse:
         "parts": parts_of(found, on or clock.today()),
         "tab": tab if tab in {"parts", "changes", "history"} else "facts",
         "statuses": words.rows(changes_of(found).filter(field="status")),
-        "may_write": user.has_role(*OFFICER_ROLES) and found.merged_into_id is None,
-        "query": f"&on={on}" if on else "",
+        "merged": found.merged.all(),
+        "may_write": user.has_role(*OFFICER_ROLES) and found.merged_into_id is None and found.organ_id == user.organ_id,
+        "organ": organ if found.organ_id != user.organ_id else "",
+        "query": (f"&on={on}" if on else "") + (f"&organ={organ}" if found.organ_id != user.organ_id else ""),
     }
     if context["tab"] == "changes":
         page = page_of(request, changes_of(found))
@@ -70,7 +73,7 @@ def subject(request: HttpRequest, number: str) -> HttpResponse:
 @access.roles(*READER_ROLES)
 def changes_export(request: HttpRequest, number: str, form: str) -> HttpResponseBase:
     """Give the log of a subject's fields as a file."""
-    found = selectors.subject_for(user_of(request), number)
+    found = selectors.subject_for(user_of(request), number, request.GET.get("organ", ""))
     rows = Words(found.organ).rows(changes_of(found))
     cells = (exporting.change_cells(found, *row) for row in rows)
     return exporting.respond(form, f"变更记录-{found.number}-{clock.today():%Y%m%d}", exporting.CHANGE_TITLES, cells)

@@ -7,10 +7,12 @@ from mingqian.registry import (
     import_views,
     library_views,
     list_views,
+    merge_views,
     part_views,
     people_views,
     subject_views,
     views,
+    whole_views,
 )
 
 app_name = "registry"
@@ -18,6 +20,12 @@ urlpatterns = [
     path("subjects/", list_views.subjects, name="subjects"),
     path("subjects/new/", subject_views.subject_new, name="subject-new"),
     path("subjects/export.<str:form>", list_views.subjects_export, name="subjects-export"),
+    path("subjects/duplicates/", merge_views.duplicates, name="duplicates"),
+    path("subjects/merge/", merge_views.merge, name="subject-merge"),
+    path("subjects/completeness/", whole_views.completeness, name="completeness"),
+    path("subjects/completeness/export.<str:form>", whole_views.completeness_export, name="completeness-export"),
+    path("subjects/as-of/", whole_views.as_of, name="as-of"),
+    path("subjects/as-of/export.<str:form>", whole_views.as_of_export, name="as-of-export"),
     path("subjects/<str:number>/", subject_views.subject, name="subject"),
     path("subjects/<str:number>/edit/", subject_views.subject_edit, name="subject-edit"),
     path(

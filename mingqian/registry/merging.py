@@ -1,0 +1,192 @@
+"""Merging duplicates (A6.1): one subject goes on, the other points to it for ever; nothing is deleted."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from mingqian.accounts.models import User
+from mingqian.common import clock
+from mingqian.common.errors import DomainError
+from mingqian.ledger import services as ledger
+from mingqian.ledger.models import Recorded
+from mingqian.registry import registers, search
+from mingqian.registry.guards import check_officer, key_of_subject
+from mingqian.registry.models import Exemption, Flag, Interest, Permit, Subject, SubjectChange
+from mingqian.registry.states import RegisterKind
+from mingqian.registry.subject_log import TITLES, changes_since, snapshot
+from mingqian.registry.subject_models import joined, split
+from mingqian.registry.subject_parts import Part, in_short, same_as
+from mingqian.registry.versions import version_of
+
+#: Fields of which the value of either may stay. Codes are not among them: the survivor keeps its own.
+CHOSEN = (
+    "name",
+    "kind",
+    "district",
+    "address",
+    "responsible_person",
+    "phone_box",
+    "company_type",
+    "capital",
+    "established_on",
+    "business_scope",
+    "status",
+    "industry",
+    "scale",
+    "credit_class",
+    "fields",
+    "libraries",
+    "tags",
+)
+#: Of these, both values may stay together.
+LISTS = frozenset({"fields", "libraries", "tags"})
+_PICKS = frozenset({"survivor", "loser", "both"})
+
+
+def pair_version(one: Subject, other: Subject) -> str:
+    """Return what changes with every change of either subject."""
+    return ":".join(sorted((version_of(one), version_of(other))))
+
+
+def check_pair(loser: Subject, survivor: Subject) -> None:
+    """Raise DomainError where the one cannot be merged into the other: itself, a chain, a cycle, a code that would be lost."""
+    if loser.pk == survivor.pk:
+        raise DomainError("不能把一个对象并入它自己，请选择两个不同的对象。")
+    for one, word in ((loser, "被并入的对象"), (survivor, "保留的对象")):
+        if one.merged_into is not None:
+            into = one.merged_into
+            raise DomainError(f"{word} {one.number} 已经并入 {into.number}（{into.name}），请改选 {into.number}。")
+    if loser.credit_code and not survivor.credit_code:
+        raise DomainError("被并入的对象有统一社会信用代码而保留的没有，请改为保留有代码的一方。")
+    if loser.id_number_digest and not survivor.id_number_digest:
+        raise DomainError("被并入的对象登记了身份证号码而保留的没有，请改为保留登记了身份证号码的一方。")
+
+
+@dataclass
+class _Merge:
+    """What a merge writes."""
+
+    user: User
+    loser: Subject
+    survivor: Subject
+    why: str
+    at: datetime
+    today: date
+
+    def take_over(self, picks: Mapping[str, str]) -> list[SubjectChange]:
+        """Give the survivor the values that were picked, and return what that changed."""
+        before = snapshot(self.survivor)
+        for name in CHOSEN:
+            pick = picks.get(name, "survivor")
+            if pick not in _PICKS or (pick == "both" and name not in LISTS):
+                raise DomainError(f"请为“{TITLES[name]}”选择保留哪一个值。")
+            if pick == "survivor":
+                continue
+            value = getattr(self.loser, name)
+            if pick == "both":
+                value = joined((*split(getattr(self.survivor, name)), *split(value)))
+            setattr(self.survivor, name, value)
+            if name == "status":
+                self.survivor.status_since = self.loser.status_since
+        return self._log(before, self.survivor, f"合并 {self.loser.number}：{self.why}")
+
+    def _log(self, before: Any, subject: Subject, why: str) -> list[SubjectChange]:
+        return changes_since(before, subject, by=self.user.actor, at=self.at, why=why)
+
+    def point(self) -> tuple[list[Subject], list[SubjectChange]]:
+        """Let the loser, and all that were merged into it, point to the survivor: never a chain."""
+        pointing = [self.loser, *self.loser.merged.select_related("organ")]
+        changes = []
+        for subject in pointing:
+            before = snapshot(subject)
+            subject.merged_into = self.survivor
+            changes += self._log(before, subject, self.why)
+        return pointing, changes
+
+    def copied_parts(self) -> list[Part]:
+        """Return unsaved copies for the survivor of what the loser holds now or later, and the survivor does not."""
+        found: list[Part] = []
+        going_on = Q(until__isnull=True) | Q(until__gte=self.today)
+        for model in (Permit, Flag, Exemption):
+            parts: Any = model._default_manager
+            for part in parts.filter(going_on, subject=self.loser, withdrawn_why=""):
+                there = parts.filter(subject=self.survivor, withdrawn_why="", **same_as(part))
+                if not there.exists():
+                    found.append(_copy(part, subject=self.survivor, recorded_by=self.user.actor, recorded_at=self.at))
+        return found
+
+    def copied_interests(self) -> list[Interest]:
+        """Return unsaved copies of interests in the loser, so that the recusal holds for the survivor."""
+        going_on = Q(until__isnull=True) | Q(until__gte=self.today)
+        held = set(Interest.objects.filter(going_on, subject=self.survivor).values_list("inspector", "kind"))
+        return [
+            _copy(row, subject=self.survivor, recorded_by=self.user.actor, recorded_at=self.at)
+            for row in Interest.objects.filter(going_on, subject=self.loser)
+            if (row.inspector_id, row.kind) not in held
+        ]
+
+
+def _copy(row: Any, **changes: Any) -> Any:
+    """Return an unsaved row with the values of `row` but `changes`."""
+    values = {
+        field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key
+    }
+    copied = type(row)(**values)
+    for name, value in changes.items():
+        setattr(copied, name, value)
+    return copied
+
+
+def _save(rows: Iterable[Recorded]) -> None:
+    for row in rows:
+        row.save()
+
+
+def merge(
+    user: User, loser: Subject, survivor: Subject, *, picks: Mapping[str, str], why: str, seen: str = ""
+) -> Subject:
+    """Merge `loser` into `survivor` for ever, and return the survivor.
+
+    `picks` says for each field of CHOSEN whose value stays (`survivor`, `loser`; for LISTS also `both`); one that is not named stays the
+    survivor's. What the loser holds and what keeps inspectors from it is copied for the survivor. Raise DomainError where the two do not
+    go together, or where one was changed after `seen`.
+    """
+    organ = survivor.organ
+    check_officer(user, organ)
+    check_officer(user, loser.organ)
+    if not why:
+        raise DomainError("请填写合并的理由，例如：同一企业重复登记。")
+    with transaction.atomic():
+        register = registers.take(organ, RegisterKind.SUBJECTS)
+        people = registers.take(organ, RegisterKind.INSPECTORS)
+        both = Subject.objects.select_related("organ", "merged_into").in_bulk([loser.pk, survivor.pk])
+        loser, survivor = both[loser.pk], both[survivor.pk]
+        check_pair(loser, survivor)
+        if seen and seen != pair_version(loser, survivor):
+            raise DomainError("在您核对期间，他人已经改动了其中一个对象，请重新核对后再合并。")
+        work = _Merge(user, loser, survivor, why, clock.now(), clock.today())
+        changes = work.take_over(picks)
+        pointing, pointed = work.point()
+        parts, interests = work.copied_parts(), work.copied_interests()
+        _save((survivor, *pointing, *changes, *pointed, *parts, *interests))
+        search.index([survivor, *pointing])
+        registers.turn(register)
+        registers.turn(people)
+        details = {
+            "why": why,
+            "fields": [
+                ["并入本对象", "", f"{loser.number} {loser.name}"],
+                *(["由被并入的对象转来", "", in_short(part)] for part in parts),
+                *(["由被并入的对象转来", "", "利害关系"] for _row in interests),
+            ],
+        }
+        rows = [survivor, *changes, *parts, *interests, register, people]
+        ledger.record(user.actor, "subject.merge", key_of_subject(organ, survivor.number), rows=rows, details=details)
+        details = {"why": why, "fields": [["并入", "", f"{survivor.number} {survivor.name}"]]}
+        key = key_of_subject(organ, loser.number)
+        ledger.record(user.actor, "subject.merge", key, rows=[*pointing, *pointed], details=details)
+    return survivor
