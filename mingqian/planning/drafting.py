@@ -14,6 +14,7 @@ from mingqian.common import clock, versions
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.ledger import services as ledger
 from mingqian.planning import citing, scopes
+from mingqian.planning.bases import LawBook
 from mingqian.planning.citing import Basis
 from mingqian.planning.models import BasisCheck, Item, ItemRevision
 from mingqian.planning.selectors import law_book, published_before, title_finder
@@ -29,7 +30,7 @@ from mingqian.planning.states import (
     RevisionState,
 )
 from mingqian.planning.wording import percent
-from mingqian.rules.selectors import rule_set_for
+from mingqian.rules.selectors import Rules, rule_set_for
 
 
 @dataclass
@@ -188,6 +189,20 @@ def save_draft(
 
 def hindrances(revision: ItemRevision) -> list[str]:
     """Return what must be put right before the draft can go on: what article 5 asks for, the basis (A2.1), the ratio (A5.2)."""
+    return hindrances_of([revision])[revision.pk]
+
+
+def hindrances_of(revisions: Sequence[ItemRevision]) -> dict[int, list[str]]:
+    """Return what hinders each revision, by key; the library is read once, the rules once a division."""
+    book, today = law_book(revisions), clock.today()
+    rules: dict[int, Rules] = {}
+    for row in revisions:
+        if row.division_id not in rules:
+            rules[row.division_id] = rule_set_for(row.item.organ, today, row.division)
+    return {row.pk: _hindrances(row, book, rules[row.division_id]) for row in revisions}
+
+
+def _hindrances(revision: ItemRevision, book: LawBook, rules: Rules) -> list[str]:
     if revision.change == ChangeKind.WITHDRAW:
         return [] if revision.why else ["取消抽查事项须写明理由。"]
     wanted = (
@@ -207,13 +222,12 @@ def hindrances(revision: ItemRevision) -> list[str]:
         found.append("与现行清单没有任何差别。请修改内容，或放弃这份修订。")
     if revision.exemption != Exemption.APPLIES and not revision.exemption_why:
         found.append("不适用免检免扰的，须写明依据或说明（第九条）。")
-    if problem := law_book([revision]).problem(revision.bases, clock.today()):
+    if problem := book.problem(revision.bases, clock.today()):
         found.append(problem)
-    return found + _numbers_out_of_bounds(revision)
+    return found + _numbers_out_of_bounds(revision, rules)
 
 
-def _numbers_out_of_bounds(revision: ItemRevision) -> list[str]:
-    rules = rule_set_for(revision.item.organ, clock.today(), revision.division)
+def _numbers_out_of_bounds(revision: ItemRevision, rules: Rules) -> list[str]:
     found = []
     ceiling = rules.value("general_ratio")
     if revision.kind == ItemKind.GENERAL and (revision.ratio or 0) > ceiling and not revision.ratio_why:

@@ -32,6 +32,8 @@ from mingqian.planning.wording import percent
 _ANY = ("", "全部")
 _AREA = forms.Textarea(attrs={"rows": 2})
 MAX_POINTS = 60
+#: What a draft may lack, but not what is submitted.
+_LATER = ("target", "content", "bases", "methods", "ratio", "frequency", "compliance")
 
 
 def lines(text: str) -> str:
@@ -159,6 +161,15 @@ class ItemForm(forms.Form):
             del self.fields["why"]
         self._add_points()
         self._add_results()
+        for name in (*_LATER, *(f"result_{code}" for code in ResultCode.values)):
+            self._say(name, "（送审前必填）" if name in _LATER else "")
+        if "why" in self.fields:
+            self._say("why", "（送审前必填）")
+
+    def _say(self, name: str, words: str) -> None:
+        """Let a field be labelled with other words than 选填: a draft may lack it, what is submitted may not."""
+        field: Any = self.fields[name]
+        field.template_name, field.remark = "planning/field.html", words
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]

@@ -17,6 +17,7 @@ from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.common.paging import page_of
 from mingqian.documents import services as documents
 from mingqian.ledger import selectors as ledger
+from mingqian.ledger.services import StateConflictError
 from mingqian.planning import drafting, selectors
 from mingqian.planning.exporting import ITEM_TITLES, item_cells
 from mingqian.planning.item_forms import DraftFilterForm, ItemFilterForm, ItemForm, RemarkForm, WhyForm
@@ -100,14 +101,15 @@ def drafts(request: HttpRequest) -> HttpResponse:
     every = list(selectors.open_revisions(user))
     rows = [r for r in every if matches(r, data.get("q", "")) and data.get("state", "") in {"", r.state}]
     if data.get("lack"):
-        rows = [r for r in rows if bool(drafting.hindrances(r)) == (data["lack"] == "yes")]
+        rows = [row for row in rows if row.state == RevisionState.DRAFT]
+        lacking = drafting.hindrances_of(rows)
+        rows = [row for row in rows if bool(lacking[row.pk]) == (data["lack"] == "yes")]
     page = page_of(request, rows)
+    wrong = drafting.hindrances_of([row for row in page if row.state == RevisionState.DRAFT])
     context = {
         "form": form,
         "page": page,
-        "rows": [
-            (row, drafting.hindrances(row) if row.state == RevisionState.DRAFT else [], _may(user, row)) for row in page
-        ],
+        "rows": [(row, wrong.get(row.pk, []), _may(user, row)) for row in page],
         "counts": [
             (state.label, sum(row.state == state for row in every))
             for state in RevisionState
@@ -159,7 +161,7 @@ def drafts_together(request: HttpRequest) -> HttpResponse:
             continue
         try:
             step(user, row)
-        except DomainError as error:
+        except (DomainError, StateConflictError) as error:
             refused.append(f"{row.item.code}：{error}")
         else:
             done += 1

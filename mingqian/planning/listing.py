@@ -90,12 +90,22 @@ def refuse_deciding(user: User, version: ListVersion) -> None:
             refuse_same_person(user, user)
 
 
+def _take(version: ListVersion) -> ListVersion:
+    """Take the organ's lists and return the version as it stands; raise StateConflictError where somebody decided already."""
+    Organ.objects.select_for_update().get(pk=version.organ_id)
+    now = ListVersion.objects.select_related("organ").get(pk=version.pk)
+    if now.state != ListState.PENDING:
+        raise ledger.StateConflictError("这一版清单已经办结，请刷新页面查看。")
+    return now
+
+
 @transaction.atomic
 def send_back_list(user: User, version: ListVersion, *, remark: str) -> ListVersion:
     """Return a version to the regulations division; its changes wait for another one."""
     refuse_deciding(user, version)
     if not remark:
         raise DomainError("退回清单须写明意见，请填写。")
+    version = _take(version)
     rows = changes_of(version)
     for row in rows:
         row.version = None
@@ -130,7 +140,8 @@ def publish(user: User, version: ListVersion, *, remark: str = "") -> ListVersio
     basis marked, since withdrawing it is the division's to propose.
     """
     refuse_deciding(user, version)
-    organ = type(version.organ).objects.select_for_update().get(pk=version.organ_id)
+    version = _take(version)
+    organ = version.organ
     taken = changes_of(version)
     lost = basis_failures([row for row in taken if row.change != ChangeKind.WITHDRAW])
     if lost:
@@ -138,8 +149,6 @@ def publish(user: User, version: ListVersion, *, remark: str = "") -> ListVersio
     rows = resulting(organ, taken)
     if not rows:
         raise DomainError("清单是空的，不能公布。请退回综合法规科。")
-    if version.state != ListState.PENDING:
-        raise ledger.StateConflictError("这一版清单已经办结，请刷新页面查看。")
     number = 1 + (ListVersion.objects.filter(organ=organ).aggregate(last=Max("number"))["last"] or 0)
     moment = clock.now()
     version.number = number

@@ -53,6 +53,10 @@ __all__ = [
 ]
 
 
+#: Changes up to which a page shows new items whole; of more it shows the head, and leads to the item.
+SHOWN_WHOLE = 60
+
+
 def line_of(organ: Organ) -> list[Organ]:
     """Return the organ and those above it, from the top down: whose laws it may cite."""
     line = [organ]
@@ -82,7 +86,9 @@ def law_for(user: User, code: str) -> Law:
 
 def editions_of(law: Law) -> QuerySet[Edition]:
     """Return the editions, the latest first."""
-    return law.editions.select_related("added_by").annotate(count=Count("articles"))
+    rows = law.editions.select_related("added_by").annotate(count=Count("articles"))
+    # Counting groups the rows, which drops the model's order.
+    return rows.order_by("-effective_from", "-number")
 
 
 def edition_for(law: Law, number: int) -> Edition:
@@ -235,12 +241,16 @@ def usable_items(organ: Organ, on: date) -> list[ItemRevision]:
 
 
 def version_changes(version: ListVersion) -> list[tuple[ItemRevision, list[Changed]]]:
-    """Return what a version changes: each revision with its differences, word for word; of a withdrawal none."""
+    """Return what a version changes: each revision with its differences, word for word; of a long list new items go without."""
     names = scope_names(version.organ)
-    rows = version.changes.select_related(*_WITH).order_by("item__serial")
-    return [
-        (row, [] if row.change == ChangeKind.WITHDRAW else changes(published_before(row), row, names)) for row in rows
-    ]
+    rows = list(version.changes.select_related(*_WITH).order_by("item__serial"))
+    whole = len(rows) <= SHOWN_WHOLE
+    found = []
+    for row in rows:
+        before = published_before(row) if row.change == ChangeKind.CHANGE else None
+        shown = before is not None or (whole and row.change == ChangeKind.NEW)
+        found.append((row, changes(before, row, names) if shown else []))
+    return found
 
 
 def workbook_of(version: ListVersion, on: date) -> tuple[Titles, list[list[str]]]:
