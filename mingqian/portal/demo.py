@@ -125,13 +125,44 @@ _THIRD = (
 _FORMS = ("有限公司", "有限责任公司", "股份有限公司")
 
 
+#: Division or class of GB/T 4754-2017, by the word in the name.
+_INDUSTRIES = (
+    ("化工", "C2614"),
+    ("陶瓷", "C3071"),
+    ("机械", "C34"),
+    ("新材料", "C2651"),
+    ("建材", "C30"),
+    ("纺织", "C17"),
+    ("耐火", "C3089"),
+    ("医药", "C27"),
+    ("电力", "C38"),
+    ("铸造", "C3391"),
+    ("塑胶", "C29"),
+    ("民爆", "C2671"),
+)
+#: Code, name, basis, and the word in the name by which a company is in it.
+LIBRARIES = (
+    ("zhongdian-yongneng", "重点用能单位", "鲁工信节〔2025〕18号", "化工"),
+    ("minbao", "民爆器材企业", "民用爆炸物品安全管理条例", "民爆"),
+    ("tezhong-shebei", "高耗能特种设备使用单位", "鲁工信装〔2024〕6号", "耐火"),
+)
+#: Kind, source and document of flags, as other authorities hand them in.
+FLAGS = (
+    ("complaints", "12345 政务服务便民热线", "2026年第一季度投诉通报"),
+    ("abnormal", "市市场监管局经营异常名录", "淄市监异列〔2026〕17号"),
+    ("dishonest", "市中级人民法院失信被执行人名单", "（2026）鲁03执112号"),
+    ("serious", "市应急管理局行政处罚决定书", "淄应急罚〔2026〕5号"),
+)
 _STREETS = ("柳泉", "新村", "人民", "工业", "昌国", "鲁泰")
 
 
 def companies() -> str:
     """Return the demo's companies as a CSV table, as a bureau would hand it in."""
     rng = random.Random("mingqian-demo")  # noqa: S311  invented data, no lot
-    lines = ["企业名称,统一社会信用代码,法定代表人,联系电话,企业类型,注册日期,注册地址,登记状态"]
+    lines = [
+        "企业名称,统一社会信用代码,法定代表人,联系电话,企业类型,注册日期,注册地址,登记状态,行业代码,企业规模,信用等级,标签"
+    ]
+    more = random.Random("mingqian-demo-more")  # noqa: S311  invented data, no lot
     names: set[str] = set()
     for district, area, count in DISTRICTS:
         for _ in range(count):
@@ -149,6 +180,10 @@ def companies() -> str:
                 f"{rng.randint(1996, 2023)}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}",
                 f"山东省淄博市{district}{rng.choice(_STREETS)}路{rng.randint(1, 320)}号",
                 "存续" if rng.random() > 0.03 else rng.choice(("注销", "吊销", "停业")),
+                next((code for word, code in _INDUSTRIES if word in name), "") if more.random() > 0.06 else "",
+                more.choice(("小型", "小型", "微型", "微型", "中型", "大型", "")),
+                more.choice("AAABBBCD") if more.random() > 0.2 else "",
+                more.choice(("", "", "", "外资", "规模以上", "高新技术企业")),
             )
             lines.append(",".join(row))
     return "\n".join(lines) + "\n"

@@ -50,11 +50,12 @@ from mingqian.registry.states import (
 )
 from mingqian.registry.subject_parts import add_exemption, add_flag, add_permit, end_part, withdraw_part
 from mingqian.registry.subjects import add_subject, change_subject_by_hand
-from mingqian.registry.values import InspectorValues, wrong_with_inspector
+from mingqian.registry.values import InspectorValues, SubjectValues, wrong_with_inspector
 from mingqian.registry.versions import check
 
 __all__ = [
     "ExpertValues",
+    "SubjectValues",
     "add_absence",
     "add_exemption",
     "add_expert",

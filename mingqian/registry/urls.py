@@ -26,6 +26,27 @@ urlpatterns = [
     path("subjects/completeness/export.<str:form>", whole_views.completeness_export, name="completeness-export"),
     path("subjects/as-of/", whole_views.as_of, name="as-of"),
     path("subjects/as-of/export.<str:form>", whole_views.as_of_export, name="as-of-export"),
+    *(
+        address
+        for kind in ("permit", "flag", "exemption")
+        for address in (
+            path(f"subjects/{kind}s/<int:pk>/end/", part_views.part_end, {"kind": kind}, name=f"{kind}-end"),
+            path(
+                f"subjects/{kind}s/<int:pk>/withdraw/",
+                part_views.part_withdraw,
+                {"kind": kind},
+                name=f"{kind}-withdraw",
+            ),
+        )
+    ),
+    path("subjects/flags/", part_views.flags, name="flags"),
+    path("subjects/flags/export.<str:form>", part_views.flags_export, name="flags-export"),
+    path("subjects/exemptions/", part_views.exemptions, name="exemptions"),
+    path("subjects/exemptions/export.<str:form>", part_views.exemptions_export, name="exemptions-export"),
+    path("subjects/libraries/", library_views.libraries, name="libraries"),
+    path("subjects/libraries/new/", library_views.library_new, name="library-new"),
+    path("subjects/libraries/<str:code>/edit/", library_views.library_edit, name="library-edit"),
+    path("subjects/libraries/<str:code>/put-in/", library_views.library_put_in, name="library-put-in"),
     path("subjects/<str:number>/", subject_views.subject, name="subject"),
     path("subjects/<str:number>/edit/", subject_views.subject_edit, name="subject-edit"),
     path(
@@ -35,22 +56,6 @@ urlpatterns = [
     path("subjects/<str:number>/permits/new/", part_views.permit_new, name="permit-new"),
     path("subjects/<str:number>/flags/new/", part_views.flag_new, name="flag-new"),
     path("subjects/<str:number>/exemptions/new/", part_views.exemption_new, name="exemption-new"),
-    *(
-        address
-        for kind in ("permit", "flag", "exemption")
-        for address in (
-            path(f"{kind}s/<int:pk>/end/", part_views.part_end, {"kind": kind}, name=f"{kind}-end"),
-            path(f"{kind}s/<int:pk>/withdraw/", part_views.part_withdraw, {"kind": kind}, name=f"{kind}-withdraw"),
-        )
-    ),
-    path("flags/", part_views.flags, name="flags"),
-    path("flags/export.<str:form>", part_views.flags_export, name="flags-export"),
-    path("exemptions/", part_views.exemptions, name="exemptions"),
-    path("exemptions/export.<str:form>", part_views.exemptions_export, name="exemptions-export"),
-    path("libraries/", library_views.libraries, name="libraries"),
-    path("libraries/new/", library_views.library_new, name="library-new"),
-    path("libraries/<str:code>/edit/", library_views.library_edit, name="library-edit"),
-    path("libraries/<str:code>/put-in/", library_views.library_put_in, name="library-put-in"),
     path("inspectors/", views.inspectors, name="inspectors"),
     path("inspectors/new/", views.inspector_new, name="inspector-new"),
     path("inspectors/export.<str:form>", views.inspectors_export, name="inspectors-export"),

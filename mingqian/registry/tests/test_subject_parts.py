@@ -39,25 +39,25 @@ def test_art06_libraries_are_set_up_renamed_and_retired(
     bureau: Bureau, officer: Client, subjects: list[Subject]
 ) -> None:
     """A6.1: the code is fixed, the list counts, a retired one takes nobody in and stays on those in it."""
-    assert "还没有专项库" in officer.get("/registry/libraries/").content.decode()
-    bad = officer.post("/registry/libraries/new/", {"code": "民爆", "name": "民爆企业", "basis": ""})
+    assert "还没有专项库" in officer.get("/registry/subjects/libraries/").content.decode()
+    bad = officer.post("/registry/subjects/libraries/new/", {"code": "民爆", "name": "民爆企业", "basis": ""})
     assert bad.status_code == 400
     assert "小写英文字母" in bad.content.decode()
     data = {"code": "minbao", "name": "民爆企业", "basis": "鲁工信〔2026〕1号"}
-    assert officer.post("/registry/libraries/new/", data).status_code == 302
-    again = officer.post("/registry/libraries/new/", data)
+    assert officer.post("/registry/subjects/libraries/new/", data).status_code == 302
+    again = officer.post("/registry/subjects/libraries/new/", data)
     assert (again.status_code, "已有相同代码或名称" in again.content.decode()) == (400, True)
     services.set_libraries(bureau.officer, subjects[0], ["minbao"])
-    page = officer.get("/registry/libraries/").content.decode()
+    page = officer.get("/registry/subjects/libraries/").content.decode()
     assert "1 家" in page
     changed = {"code": "another", "name": "民用爆炸物品企业", "basis": "鲁工信〔2026〕2号"}
-    assert officer.post("/registry/libraries/minbao/edit/", changed).status_code == 302
+    assert officer.post("/registry/subjects/libraries/minbao/edit/", changed).status_code == 302
     library = Library.objects.get()
     assert (library.code, library.name, library.active) == ("minbao", "民用爆炸物品企业", False)
-    assert "已停用" in officer.get("/registry/libraries/").content.decode()
+    assert "已停用" in officer.get("/registry/subjects/libraries/").content.decode()
     subjects[0].refresh_from_db()
     assert subjects[0].library_codes == ("minbao",)
-    refused = officer.post("/registry/libraries/minbao/put-in/", {"codes": subjects[1].number, "confirm": "1"})
+    refused = officer.post("/registry/subjects/libraries/minbao/put-in/", {"codes": subjects[1].number, "confirm": "1"})
     assert (refused.status_code, "已停用" in refused.content.decode()) == (400, True)
     assert verify_log().sound
 
@@ -70,7 +70,7 @@ def test_art06_a_pasted_list_is_shown_before_it_is_put_in(
     services.set_libraries(bureau.officer, subjects[0], ["minbao"])
     before = Entry.objects.count()
     text = f"{subjects[0].number}\n {subjects[1].number.lower()}，{subjects[2].number} 91370303XXXXXXXXXX"
-    url = "/registry/libraries/minbao/put-in/"
+    url = "/registry/subjects/libraries/minbao/put-in/"
     preview = officer.post(url, {"codes": text}).content.decode()
     for part in ("2 家", "1 家", "1 个", "91370303XXXXXXXXXX", "将这 2 家加入"):
         assert part in preview
@@ -116,9 +116,9 @@ def test_art06_permits_are_many_and_are_withdrawn_with_a_reason(officer: Client,
     for text in ("鲁-001", "鲁-002", "已到期", "2025年1月1日", "至长期"):
         assert text in page
     permit = Permit.objects.get(number="鲁-002")
-    assert officer.post(f"/registry/permits/{permit.pk}/withdraw/", {"why": ""}).status_code == 400
-    assert officer.post(f"/registry/permits/{permit.pk}/withdraw/", {"why": "编号录错"}).status_code == 302
-    again = officer.post(f"/registry/permits/{permit.pk}/withdraw/", {"why": "再来"})
+    assert officer.post(f"/registry/subjects/permits/{permit.pk}/withdraw/", {"why": ""}).status_code == 400
+    assert officer.post(f"/registry/subjects/permits/{permit.pk}/withdraw/", {"why": "编号录错"}).status_code == 302
+    again = officer.post(f"/registry/subjects/permits/{permit.pk}/withdraw/", {"why": "再来"})
     assert (again.status_code, "已经撤销（编号录错）" in again.content.decode()) == (400, True)
     assert officer.post(url, data | {"number": "鲁-002", "until": ""}).status_code == 302
     assert Permit.objects.count() == 3
@@ -155,7 +155,7 @@ def test_art12_flags_in_force_are_listed_counted_and_exported(
     bureau: Bureau, officer: Client, subjects: list[Subject]
 ) -> None:
     """A12.3: by kind; an ended or withdrawn one is no longer among them, and still is for the days before its end."""
-    assert "今日没有有效的" in officer.get("/registry/flags/").content.decode()
+    assert "今日没有有效的" in officer.get("/registry/subjects/flags/").content.decode()
     since = TODAY - timedelta(days=100)
     add = services.add_flag
     ended = add(bureau.officer, subjects[0], kind="abnormal", source="市场监管局", since=since)
@@ -170,16 +170,18 @@ def test_art12_flags_in_force_are_listed_counted_and_exported(
     page = officer.get(f"/registry/subjects/{subjects[0].number}/").content.decode()
     assert "重点监管（第十二条）" in page
     last = TODAY - timedelta(days=2)
-    assert officer.post(f"/registry/flags/{ended.pk}/end/", {"until": last, "why": "移出名录"}).status_code == 302
-    assert officer.post(f"/registry/flags/{wrong.pk}/withdraw/", {"why": "企业录错"}).status_code == 302
+    assert (
+        officer.post(f"/registry/subjects/flags/{ended.pk}/end/", {"until": last, "why": "移出名录"}).status_code == 302
+    )
+    assert officer.post(f"/registry/subjects/flags/{wrong.pk}/withdraw/", {"why": "企业录错"}).status_code == 302
     assert flags_on(bureau.organ, TODAY) == {subjects[0].number: ["serious"], subjects[2].number: ["complaints"]}
     assert flags_on(bureau.organ, last)[subjects[0].number] == ["abnormal", "serious"]
     assert subjects[1].number not in flags_on(bureau.organ, last)
-    page = officer.get("/registry/flags/").content.decode()
+    page = officer.get("/registry/subjects/flags/").content.decode()
     assert "2 项 · 2 家" in page
-    assert "1 项 · 1 家" in officer.get("/registry/flags/?kind=serious&text=3号").content.decode()
-    assert "没有符合条件" in officer.get("/registry/flags/?text=不存在").content.decode()
-    text = b"".join(officer.get("/registry/flags/export.csv?kind=serious")).decode()
+    assert "1 项 · 1 家" in officer.get("/registry/subjects/flags/?kind=serious&text=3号").content.decode()
+    assert "没有符合条件" in officer.get("/registry/subjects/flags/?text=不存在").content.decode()
+    text = b"".join(officer.get("/registry/subjects/flags/export.csv?kind=serious")).decode()
     assert text.count("\r\n") == 2
     assert "淄应急〔2026〕3号" in text
     assert verify_log().sound
@@ -230,7 +232,7 @@ def test_art09_exemption_list_shows_what_holds_and_what_is_over(
     bureau: Bureau, officer: Client, subjects: list[Subject]
 ) -> None:
     """A9.2: in force, past, to come and withdrawn; the latest counts on a day."""
-    assert "还是空的" in officer.get("/registry/exemptions/").content.decode()
+    assert "还是空的" in officer.get("/registry/subjects/exemptions/").content.decode()
     add = services.add_exemption
     first, gone, later, wrong = (
         add(
@@ -256,11 +258,11 @@ def test_art09_exemption_list_shows_what_holds_and_what_is_over(
         subjects[0].number: first,
         subjects[1].number: later,
     }
-    page = officer.get("/registry/exemptions/").content.decode()
+    page = officer.get("/registry/subjects/exemptions/").content.decode()
     for text in ("4 条", "今日有效 1 条", "有效", "已到期", "尚未生效", "已撤销"):
         assert text in page
     for state, code in (("now", "miansao-2026"), ("past", "miansao-2025"), ("later", "miansao-2027")):
-        text = b"".join(officer.get(f"/registry/exemptions/export.csv?state={state}")).decode()
+        text = b"".join(officer.get(f"/registry/subjects/exemptions/export.csv?state={state}")).decode()
         assert (text.count("\r\n"), code in text) == (2, True)
     assert "miansao-2026" in officer.get(f"/registry/subjects/{subjects[0].number}/").content.decode()
     services.end_part(bureau.officer, first, until=TODAY - timedelta(days=1), why="移出名单")

@@ -40,8 +40,10 @@ class Command(BaseCommand):
         self._bring_in(officer, ImportTarget.SUBJECTS, "演示企业名单.csv", demo.companies())
         self._bring_in(officer, ImportTarget.INSPECTORS, "演示执法人员名单.csv", demo.inspectors())
         self._people_matters(officer, organ)
+        self._subject_matters(officer, organ)
         self._items(organ)
         self._draws(officer, organ)
+        self._doubtful(officer, organ)
 
     @transaction.atomic
     def _people(self) -> Organ:
@@ -91,6 +93,56 @@ class Command(BaseCommand):
         )
         for values in demo.EXPERTS:
             registry.add_expert(officer, values)
+
+    @transaction.atomic
+    def _subject_matters(self, officer: User, organ: Organ) -> None:
+        """Put something of everything beside the companies: libraries, permits, flags of each kind, exemptions."""
+        today = clock.today()
+        for code, name, basis, word in demo.LIBRARIES:
+            library = registry.add_library(officer, code=code, name=name, basis=basis)
+            numbers = subjects_of(organ).filter(name__contains=word).values_list("number", flat=True)
+            registry.put_in(officer, library, "\n".join(numbers))
+        makers = list(subjects_of(organ).filter(name__contains="民爆", status="active")[:6])
+        for position, subject in enumerate(makers):
+            registry.add_permit(
+                officer,
+                subject,
+                name="民用爆炸物品销售许可证",
+                number=f"（鲁）MB销许证字-{position + 11}",
+                issuer="山东省工业和信息化厅",
+                since=today - timedelta(days=900 + position * 40),
+                until=today + timedelta(days=position * 60 - 90),
+            )
+        others = list(subjects_of(organ).exclude(name__contains="民爆").filter(status="active")[10:40:3])
+        for position, subject in enumerate(others[:6]):
+            kind, source, document = demo.FLAGS[position % len(demo.FLAGS)]
+            since = today - timedelta(days=30 + position * 25)
+            registry.add_flag(officer, subject, kind=kind, source=source, document=document, since=since)
+        for position, subject in enumerate(others[6:9]):
+            registry.add_exemption(
+                officer,
+                subject,
+                code=f"miansao-{today.year - (position == 2)}",
+                basis="鲁政办发〔2025〕9号 免检免扰企业名单",
+                source="市发展和改革委员会",
+                since=today - timedelta(days=100 + 365 * (position == 2)),
+                until=today + timedelta(days=265 - 365 * (position == 2)),
+            )
+
+    @transaction.atomic
+    def _doubtful(self, officer: User, organ: Organ) -> None:
+        """Register one company twice, and change another, so that there is something to merge and to look back on."""
+        first, second = subjects_of(organ).filter(status="active")[3:5]
+        values = registry.SubjectValues(
+            name=first.name,
+            address=first.address.removeprefix("山东省淄博市"),
+            responsible_person=first.responsible_person,
+        )
+        registry.add_subject(officer, values)
+        moved = registry.SubjectValues(
+            name=second.name, address=second.address.replace("路", "大道"), status=second.status
+        )
+        registry.change_subject_by_hand(officer, second, moved, why="企业来函：住所变更")
 
     @transaction.atomic
     def _items(self, organ: Organ) -> None:
