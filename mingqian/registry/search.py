@@ -6,14 +6,14 @@ which takes longer and finds the same by name, code, address and person.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import StrIndex
 
@@ -21,18 +21,20 @@ from mingqian.accounts.models import Organ
 from mingqian.common import clock
 from mingqian.registry.criteria import SubjectCriteria, matching, plain
 from mingqian.registry.districts import ELSEWHERE, UNKNOWN
-from mingqian.registry.models import Register, SearchState, Subject, SubjectIndex
+from mingqian.registry.models import Permit, Register, SearchState, Subject, SubjectIndex
 from mingqian.registry.pinyin import initials_of
 from mingqian.registry.search_writing import GRAMS, fold, gram_number, grams_of, index
 from mingqian.registry.states import RegisterKind, SubjectStatus
 from mingqian.registry.subject_models import BAR
 
-__all__ = ["Choices", "Hits", "Summary", "choices", "find", "in_step", "index", "initials_of"]
+__all__ = ["Choices", "Hits", "Summary", "choices", "find", "in_step", "index", "initials_of", "permit_names"]
 
 #: A gram that so many of a sample's subjects have is no help: reading every text is faster than looking up half of them.
-_COMMON = 0.05
+_COMMON = 0.1
 _SAMPLE = 1000
 _KEPT = 24 * 3600
+#: So many hits of a text are fetched at once and counted and sorted here: one reading instead of two.
+_FEW = 5000
 _NOWHERE = (UNKNOWN, ELSEWHERE)
 
 
@@ -58,9 +60,26 @@ def _token(organ: Organ) -> str:
     return SearchState.objects.filter(organ=organ).values_list("token", flat=True).first() or ""
 
 
+def _version(organ: Organ) -> int | None:
+    """Return the version of the registry, which every write to it and to what stands beside it raises; None before the first."""
+    return Register.objects.filter(organ=organ, kind=RegisterKind.SUBJECTS).values_list("version", flat=True).first()
+
+
+def permit_names(organ: Organ) -> list[str]:
+    """Return the names of permits on record, at most 200, asked once for each version of the registry."""
+    version = _version(organ)
+    key = f"search/permits/{organ.pk}/{version}/{_token(organ)}"
+    found: list[str] | None = cache.get(key) if version else None
+    if found is None:
+        rows = Permit.objects.filter(subject__organ=organ, withdrawn_why="").order_by()
+        found = sorted(rows.values_list("name", flat=True).distinct()[:200])
+        cache.set(key, found, _KEPT)
+    return found
+
+
 def in_step(organ: Organ) -> bool:
     """Say whether the index has a line for every subject; counted once for each state of registry and index."""
-    version = Register.objects.filter(organ=organ, kind=RegisterKind.SUBJECTS).values_list("version", flat=True).first()
+    version = _version(organ)
     token = _token(organ)
     key = f"search/step/{organ.pk}/{version}/{token}"
     known: bool | None = cache.get(key) if token and version else None
@@ -78,7 +97,7 @@ def choices(organ: Organ) -> Choices:
     key = f"search/choices/{organ.pk}/{token}"
     found: Choices | None = cache.get(key) if token else None
     if found is None:
-        rows = SubjectIndex.objects.filter(organ=organ, merged=False).order_by()
+        rows = SubjectIndex.objects.filter(organ=organ, merged=0).order_by()
         counted = [dict(_counted(rows, column)) for column in ("district", "company_type")]
         tags: Counter[str] = Counter()
         for text, count in _counted(rows, "tags"):
@@ -139,19 +158,41 @@ class Hits(Sequence[Subject]):
         self._organ, self._criteria, self._on, self.indexed = organ, criteria, on, indexed
         self._summary: Summary | None = None
         self._rows: QuerySet[Any] = self._from_index() if indexed else self._from_registry()
+        self._few: list[tuple[str, int, str, str]] | None = None
+        self._asked_few = False
 
     def _from_registry(self) -> QuerySet[Subject]:
         return matching(Subject.objects.filter(organ=self._organ), self._criteria, self._on)
 
-    def _from_index(self) -> QuerySet[SubjectIndex]:
+    def _from_index(self, *, through: bool = False) -> QuerySet[SubjectIndex]:
+        """Return the rows; `through` keeps SQLite from going along an index, where the text must be looked at anyway."""
         criteria = self._criteria
-        rows = SubjectIndex.objects.filter(plain(criteria, self._on), organ=self._organ, merged=criteria.merged)
+        rows = SubjectIndex.objects.filter(plain(criteria, self._on))
+        if through:
+            rows = rows.alias(place=F("organ") * 1, gone=F("merged") * 1)
+            rows = rows.filter(place=self._organ.pk, gone=int(criteria.merged))
+        else:
+            rows = rows.filter(organ=self._organ, merged=int(criteria.merged))
         for name in criteria.missing:
             rows = rows.filter(missing__contains=f"{BAR}{name}{BAR}")
         if criteria.scope:
             held = Subject.objects.filter(organ=self._organ, business_scope__contains=criteria.scope)
             rows = rows.filter(pk__in=held.order_by().values("pk"))
         return _with_text(rows, criteria.text)
+
+    def _unordered(self) -> QuerySet[Any]:
+        """Return the rows for reading through all of them."""
+        if connection.vendor == "sqlite" and self.indexed and self._criteria.text:
+            return self._from_index(through=True)
+        return self._rows.order_by()
+
+    def _hits(self) -> list[tuple[str, int, str, str]] | None:
+        """Return (number, key, district, status) of all hits of a text, by number; None where they are too many to fetch at once."""
+        if not self._asked_few and self._criteria.text and self.indexed:
+            self._asked_few = True
+            rows = list(self._unordered().values_list("number", "pk", "district", "status")[: _FEW + 1])
+            self._few = sorted(rows) if len(rows) <= _FEW else None
+        return self._few
 
     @property
     def summary(self) -> Summary:
@@ -168,18 +209,16 @@ class Hits(Sequence[Subject]):
         return self._summary
 
     def _count(self) -> Summary:
-        rows = self._rows.order_by()
+        few = self._hits()
+        if few is not None:
+            return _summed((district, status, 1) for _number, _key, district, status in few)
+        rows = self._unordered()
         if connection.vendor == "sqlite" and self._criteria.text:
             # Nothing to group along: an own counter for each beats sorting all.
             out = Count("pk", filter=~Q(status=SubjectStatus.ACTIVE))
             districts = Count("district", distinct=True, filter=~Q(district__in=_NOWHERE))
             return Summary(**rows.aggregate(total=Count("*"), districts=districts, out=out))
-        groups = list(rows.values_list("district", "status").annotate(count=Count("*")).order_by())
-        return Summary(
-            total=sum(count for _district, _status, count in groups),
-            districts=len({district for district, _status, _count in groups if district not in _NOWHERE}),
-            out=sum(count for _district, status, count in groups if status != SubjectStatus.ACTIVE),
-        )
+        return _summed(rows.values_list("district", "status").annotate(count=Count("*")).order_by())
 
     def count(self, value: object = None) -> int:
         """Return the number of hits (the one that a paginator asks for)."""
@@ -197,7 +236,10 @@ class Hits(Sequence[Subject]):
         start, stop, _step = wanted.indices(total)
         if start >= stop:
             return []
-        if start > total // 2:
+        few = self._hits() if total <= _FEW else None
+        if few is not None:
+            keys = [key for _number, key, _district, _status in few[start:stop]]
+        elif start > total // 2:
             keys = list(self._keys("-number")[total - stop : total - start])[::-1]
         else:
             keys = list(self._keys("number")[start:stop])
@@ -215,6 +257,15 @@ class Hits(Sequence[Subject]):
         keys = list(self._keys("number"))
         for start in range(0, len(keys), 500):
             yield from self._subjects(keys[start : start + 500])
+
+
+def _summed(groups: Iterable[tuple[str, str, int]]) -> Summary:
+    rows = list(groups)
+    return Summary(
+        total=sum(count for _district, _status, count in rows),
+        districts=len({district for district, _status, _count in rows if district not in _NOWHERE}),
+        out=sum(count for _district, status, count in rows if status != SubjectStatus.ACTIVE),
+    )
 
 
 def find(organ: Organ, criteria: SubjectCriteria, on: date | None = None) -> Hits:

@@ -9,8 +9,8 @@ from mingqian.accounts.selectors import fields_of
 from mingqian.common.text import clean
 from mingqian.registry import districts, industries
 from mingqian.registry.criteria import SubjectCriteria
-from mingqian.registry.models import Library, Permit
-from mingqian.registry.search import choices
+from mingqian.registry.models import Library
+from mingqian.registry.search import choices, permit_names
 from mingqian.registry.search_writing import MISSABLE
 from mingqian.registry.states import CreditClass, FlagKind, Scale, SubjectKind, SubjectStatus
 
@@ -82,7 +82,7 @@ class SubjectFilter(forms.Form):
             "tag": [_ANY, *((name, name) for name in held.tags)],
             "field": [_ANY, *fields_of(organ).values_list("code", "name")],
             "library": [_ANY, *Library.objects.filter(organ=organ).values_list("code", "name")],
-            "permit": [_ANY, *((name, name) for name in _permit_names(organ))],
+            "permit": [_ANY, *((name, name) for name in permit_names(organ))],
             "industry": _industry_choices(),
         }
         for name, rows in options.items():
@@ -152,11 +152,6 @@ class SubjectFilter(forms.Form):
     def more(self) -> list[forms.BoundField]:
         """Return the folded filters."""
         return [self[name] for name in MORE]
-
-
-def _permit_names(organ: Organ) -> list[str]:
-    rows = Permit.objects.filter(subject__organ=organ, withdrawn_why="").order_by()
-    return sorted(rows.values_list("name", flat=True).distinct()[:200])
 
 
 def _flat(options: Any) -> list[tuple[str, str]]:

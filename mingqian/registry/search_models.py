@@ -14,7 +14,8 @@ class SubjectIndex(models.Model):
     #: The subject's own key, never given out here: SQLite keeps the rows by it, as it does those of the grams.
     id = models.BigAutoField(primary_key=True)
     organ = models.ForeignKey(Organ, models.PROTECT, related_name="+", db_index=False)
-    merged = models.BooleanField(default=False)
+    #: 0 or 1: a comparison with a number goes along an index, `NOT merged` does not.
+    merged = models.PositiveSmallIntegerField(default=0)
     number = models.CharField(max_length=64)
     district = models.CharField(max_length=40)
     status = models.CharField(max_length=10)

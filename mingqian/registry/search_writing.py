@@ -89,7 +89,7 @@ def line_of(subject: Subject) -> Line:
     return [
         subject.pk,
         subject.organ_id,
-        subject.merged_into_id is not None,
+        int(subject.merged_into_id is not None),
         subject.number,
         subject.district,
         str(subject.status),

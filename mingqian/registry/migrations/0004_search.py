@@ -1,7 +1,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-#: Covering, so that SQLite counts and pages through a filtered list without touching the rows; PostgreSQL reads its heap as fast.
+#: Covering, so that a filtered list is counted and cut into pages without touching the rows; PostgreSQL's entries are limited in size,
+#: so the columns that hold any number of names stay out of them there.
 _COLUMNS = "status, kind, company_type, industry, scale, credit_class, established_on, fields, libraries, tags, missing"
 _SQLITE = (
     "CREATE VIRTUAL TABLE registry_subject_grams USING fts5(grams, content='', detail=none, tokenize='ascii')",
@@ -14,7 +15,10 @@ _POSTGRESQL = (
     # Compared byte by byte, whatever the database's locale: a page deep in the list is sorted in time.
     'ALTER TABLE registry_subjectindex ALTER COLUMN number TYPE varchar(64) COLLATE "C"',
     'ALTER TABLE registry_subjectindex ALTER COLUMN text TYPE text COLLATE "C"',
-    "CREATE INDEX registry_index_by_number ON registry_subjectindex (organ_id, merged, number) INCLUDE (id)",
+    "CREATE INDEX registry_index_by_district ON registry_subjectindex (organ_id, merged, district, status)"
+    " INCLUDE (kind, company_type, industry, scale, credit_class, established_on, id)",
+    "CREATE INDEX registry_index_by_number ON registry_subjectindex (organ_id, merged, number)"
+    " INCLUDE (id, district, status, kind, company_type, industry, scale, credit_class, established_on)",
 )
 
 
@@ -52,7 +56,7 @@ class Migration(migrations.Migration):
             name="SubjectIndex",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("merged", models.BooleanField(default=False)),
+                ("merged", models.PositiveSmallIntegerField(default=0)),
                 ("number", models.CharField(max_length=64)),
                 ("district", models.CharField(max_length=40)),
                 ("status", models.CharField(max_length=10)),

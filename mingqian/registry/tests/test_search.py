@@ -197,7 +197,7 @@ def test_art06_search_finds_what_an_import_brought_and_changed(bureau: Bureau) -
 def test_a_damaged_index_steers_no_draw(stocked: Bureau) -> None:
     """A9.1: the pool is read from the registry with plain conditions, whatever the index says."""
     before = pool.build(make_draft(stocked, criteria={"districts": ["张店区"]})).digest()
-    SubjectIndex.objects.filter(district="张店区").update(district="桓台县", text="", merged=True)
+    SubjectIndex.objects.filter(district="张店区").update(district="桓台县", text="", merged=1)
     SubjectIndex.objects.filter(district="淄川区").delete()
     assert pool.build(make_draft(stocked, scope="2026-02", criteria={"districts": ["张店区"]})).digest() == before
 

@@ -32,4 +32,5 @@ class Command(BaseCommand):
         for done in rebuild():
             if options["verbosity"]:
                 self.stdout.write(f"已处理 {done:,} 家")
-        self.stdout.write(f"检索索引已重建，共 {done:,} 家。")
+        if done or options["verbosity"]:
+            self.stdout.write(f"检索索引已重建，共 {done:,} 家。")
