@@ -303,7 +303,7 @@ def planning_arguments(bureau: Bureau) -> dict[str, dict[str, object]]:
     table = "抽查事项,抽查对象,抽查依据\n甲检查,企业,《测试节能法》第二条\n".encode()
     batch = bringing_in.upload(bureau.officer, bureau.divisions["jieneng"], file_name="事项.csv", content=table)
     item = {"code": row.item.code}
-    public = {"organ": bureau.organ.code, "number": version.number}
+    public: dict[str, object] = {"organ": bureau.organ.code, "number": version.number}
     names = ("item", "item-change", "item-withdraw", "item-check")
     # Only the other side joins and returns: which role that is depends on who drafted, so a revision that is not there stands for it.
     nobody = {f"planning:{name}": {**item, "number": 99} for name in ("item-join", "item-return")}

@@ -290,6 +290,15 @@ def refuse_joining(user: User, revision: ItemRevision) -> None:
         raise NotAllowedError("业务科室起草的事项，请由综合法规科会同审核（第五条）。")
 
 
+def may_join(user: User, revision: ItemRevision) -> bool:
+    """Say whether `user` speaks for the other side."""
+    try:
+        refuse_joining(user, revision)
+    except NotAllowedError:
+        return False
+    return True
+
+
 @transaction.atomic
 def join(user: User, revision: ItemRevision, *, remark: str = "", seen: str = "") -> ItemRevision:
     """Agree to a draft after checking its bases; it then waits for the next version of the list."""

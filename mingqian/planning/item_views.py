@@ -13,7 +13,7 @@ from mingqian.accounts.models import User
 from mingqian.accounts.selectors import divisions_of, user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES, Role
 from mingqian.common import access, clock, versions
-from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.common.errors import DomainError
 from mingqian.common.paging import page_of
 from mingqian.documents import services as documents
 from mingqian.ledger import selectors as ledger
@@ -127,7 +127,7 @@ def _may(user: User, row: ItemRevision) -> str:
     """Return the step that `user` may take on what is under way: "submit", "join" or nothing."""
     if row.state == RevisionState.DRAFT and _drafts_for(user, row):
         return "submit"
-    if row.state == RevisionState.SUBMITTED and _joins(user, row):
+    if row.state == RevisionState.SUBMITTED and drafting.may_join(user, row):
         return "join"
     return ""
 
@@ -135,14 +135,6 @@ def _may(user: User, row: ItemRevision) -> str:
 def _drafts_for(user: User, row: ItemRevision) -> bool:
     mine = user.organ_id == row.item.organ_id and user.has_role(*OFFICER_ROLES)
     return mine and (user.division_id == row.division_id or user.has_role(Role.REGULATIONS_OFFICER))
-
-
-def _joins(user: User, row: ItemRevision) -> bool:
-    try:
-        drafting.refuse_joining(user, row)
-    except NotAllowedError:
-        return False
-    return True
 
 
 @require_POST
@@ -222,7 +214,7 @@ def item(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "before": before,
         "hindrances": drafting.hindrances(row) if row.state == RevisionState.DRAFT else [],
         "may_edit": row.state == RevisionState.DRAFT and _drafts_for(user, row),
-        "may_join": row.state == RevisionState.SUBMITTED and _joins(user, row),
+        "may_join": row.state == RevisionState.SUBMITTED and drafting.may_join(user, row),
         "may_change": on_list
         and _drafts_for(user, row)
         and not row.item.revisions.filter(state__in=("draft", "submitted", "joined")).exists(),

@@ -311,6 +311,13 @@ def _current_entries(organ: Organ) -> Iterable[ListEntry]:
             yield from version.entries.all()
 
 
+def listed_rechecks(organ: Organ, on: date) -> dict[ItemRevision, list[str]]:
+    """Return the items on the list that counts whose laws have changed since their bases were last looked through, with what changed."""
+    version = current_version(organ)
+    rows = {entry.revision_id: entry.revision for entry in entries_of(version)} if version else {}
+    return {rows[pk]: news for pk, news in rechecks(rows.values(), on).items()}
+
+
 def missing_titles(organ: Organ) -> list[tuple[str, int]]:
     """Return the names of laws that drafts cite and the library does not know, with how many drafts cite each: the to-do list."""
     counts: dict[str, int] = {}

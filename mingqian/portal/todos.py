@@ -12,6 +12,9 @@ from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.drawing.selectors import drafts_visible_to, draws_visible_to, void_requests_for
 from mingqian.drawing.states import LIVE, DrawState
+from mingqian.planning.selectors import listed_rechecks, lists_visible_to, open_revisions
+from mingqian.planning.services import may_join
+from mingqian.planning.states import ListState, RevisionState
 from mingqian.registry.selectors import imports_waiting, inspectors_visible_to
 from mingqian.registry.states import ImportState
 from mingqian.rules.selectors import current_calendar, rule_set_for, sets_visible_to
@@ -39,9 +42,9 @@ class Todo:
 
 def todos_for(user: User) -> list[Todo]:
     """Return what waits for `user`, the most urgent kinds first."""
-    found = [*_voids(user), *_rule_sets(user)]
+    found = [*_voids(user), *_rule_sets(user), *_item_lists(user)]
     if user.has_role(*OFFICER_ROLES):
-        found += [*_live_draws(user), *_imports(user), *_drafts(user), *_certificates(user)]
+        found += [*_live_draws(user), *_items(user), *_imports(user), *_drafts(user), *_certificates(user)]
     return [*found, *_rules(user), *_calendar(user)]
 
 
@@ -66,6 +69,51 @@ def _rule_sets(user: User) -> Iterator[Todo]:
         if user.pk not in [getattr(row, name) for name in authors]:
             url = reverse("rules:decide", args=[row.code])
             yield Todo(f"审批规则集：{row.name}", f"{row.submitted_by} 报送", "待审批", "soon", "去审批", url)
+
+
+def _item_lists(user: User) -> Iterator[Todo]:
+    if not user.has_role(*LEADER_ROLES):
+        return
+    for version in lists_visible_to(user).filter(organ=user.organ, state=ListState.PENDING):
+        url = reverse("planning:list-decide", args=[version.code])
+        yield Todo(
+            f"审批抽查事项清单：{version.title}",
+            f"{version.composed_by} 报批：{version.why}",
+            "待批准",
+            "soon",
+            "去审批",
+            url,
+        )
+
+
+def _items(user: User) -> Iterator[Todo]:
+    """Tell what waits in the item list: to be joined, to be put into a version, to be checked again after a law has changed (art. 5)."""
+    rows = list(open_revisions(user))
+    url = reverse("planning:drafts")
+    joining = sum(row.state == RevisionState.SUBMITTED and may_join(user, row) for row in rows)
+    if joining:
+        yield Todo(
+            f"{joining} 个抽查事项待会同审核",
+            "逐条核对依据后同意或退回。",
+            "待会同",
+            "soon",
+            "去审核",
+            f"{url}?state=submitted",
+        )
+    changed = listed_rechecks(user.organ, clock.today())
+    if user.has_role(Role.REGULATIONS_OFFICER):
+        waiting = sum(row.state == RevisionState.JOINED and row.version_id is None for row in rows)
+        if waiting:
+            text = "已会同的事项编成新版，报领导批准公布。"
+            yield Todo(
+                f"{waiting} 个事项待编入清单", text, "待编入", "soon", "去编制", reverse("planning:list-compose")
+            )
+    else:
+        changed = {row: news for row, news in changed.items() if row.division_id == user.division_id}
+    if changed:
+        text = next(iter(changed.values()))[0]
+        address = f"{reverse('planning:items')}?basis=recheck"
+        yield Todo(f"{len(changed)} 个事项的依据有变化", text, "待核对", "soon", "去核对", address)
 
 
 def _live_draws(user: User) -> Iterator[Todo]:

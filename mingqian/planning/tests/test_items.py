@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist
 from django.test import Client
 
+from mingqian.accounts import services as accounts
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
@@ -95,8 +96,8 @@ def test_art05_nobody_joins_or_approves_what_they_wrote(bureau: Bureau) -> None:
     row = services.save_draft(both, row, stages.values(content="改过"))
     assert row.authors == sorted([bureau.officer.username, both.username])
     row = services.submit(bureau.officer, row)
-    stages.accounts.grant_role("system", user=both, role=Role.REGULATIONS_OFFICER)
-    stages.accounts.grant_role("system", user=both, role=Role.LEADER)
+    accounts.grant_role("system", user=both, role=Role.REGULATIONS_OFFICER)
+    accounts.grant_role("system", user=both, role=Role.LEADER)
     both = type(both).objects.get(pk=both.pk)
     with pytest.raises(NotAllowedError, match="不能审批自己"):
         services.join(both, row)
@@ -344,3 +345,25 @@ def test_a_comparison_loses_no_character(old: str, new: str) -> None:
     assert "".join(part.text for part in parts if part.kind != "new") == old
     assert "".join(part.text for part in parts if part.kind != "old") == new
     assert all(part.text for part in parts)
+
+
+def test_the_workbench_tells_who_has_to_do_what(bureau: Bureau, client: Client) -> None:
+    """Joining for the other side, composing, approving, checking again."""
+    stages.make_law(bureau)
+
+    def board(role: Role) -> str:
+        client.force_login(bureau.user(role), backend="django.contrib.auth.backends.ModelBackend")
+        return client.get("/").content.decode()
+
+    row = services.submit(bureau.officer, stages.draft(bureau))
+    assert "1 个抽查事项待会同审核" in board(Role.REGULATIONS_OFFICER)
+    assert "待会同审核" not in board(Role.DIVISION_OFFICER)
+    row = services.join(stages.regulations(bureau), row)
+    assert "1 个事项待编入清单" in board(Role.REGULATIONS_OFFICER)
+    version = stages.composed(bureau, row)
+    assert "审批抽查事项清单" in board(Role.LEADER)
+    services.publish(bureau.leader, version)
+    end = clock.today() + timedelta(days=3)
+    law = Law.objects.get()
+    services.repeal_law(stages.regulations(bureau), law, repealed_on=end, successor=None, note="废止")
+    assert "1 个事项的依据有变化" in board(Role.DIVISION_OFFICER)
