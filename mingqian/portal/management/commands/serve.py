@@ -63,8 +63,11 @@ class Command(BaseCommand):
 
     def _migrate(self) -> None:
         executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if plan:
             call_command("migrate", interactive=False, verbosity=0)
+            if any(migration.app_label == "registry" for migration, _backwards in plan):
+                call_command("search_rebuild", verbosity=0, stdout=self.stdout)
 
     def _announce(self, address: str, *, demo_users: bool) -> None:
         self.stdout.write(f"明签已启动：{address}  （公示端：{address}public/）")
