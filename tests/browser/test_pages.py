@@ -17,7 +17,15 @@ from mingqian.testing import Bureau
 from tests.browser.inspection import PICTURES, faults_of, picture
 from tests.browser.stages import Stage, full_stage
 from tests.browser.visitors import DESKTOP, PROJECTOR, Door, Visitor
-from tests.test_access_matrix import ADDRESSES, MATRIX, address, make_rule_set
+from tests.test_access_matrix import (
+    ADDRESSES,
+    MATRIX,
+    address,
+    make_rule_set,
+    planning_arguments,
+    special_arguments,
+    subject_arguments,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -93,7 +101,11 @@ def arguments_of(stage: Stage) -> dict[str, dict[str, object]]:
         "disclosure:consistency": {"old": 1, "new": 2},
         "portal:ledger-verification": {"pk": run.pk},
     }
-    named |= {f"registry:subject{tail}": {"number": subject.number} for tail in ("", "-edit")}
+    named |= subject_arguments(stage.bureau, subject)
+    named |= special_arguments(stage.bureau, subject)
+    named |= planning_arguments(stage.bureau)
+    named |= planning_arguments(stage.bureau)
+    named |= special_arguments(stage.bureau, subject)
     named |= {f"registry:inspector{tail}": {"number": inspector.certificate_number} for tail in ("", "-edit")}
     named |= {
         f"registry:import{tail}": {"number": stage.waiting.number} for tail in ("", "-columns", "-report", "-refused")
