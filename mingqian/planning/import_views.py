@@ -231,13 +231,20 @@ def _preview(
         "unknown": sorted(title for title, law in titles.items() if not law),
         "no_content": "content" not in layout.columns,
         "page": page,
-        "items": [(item, cited[item.rows[0]]) for item in page],
+        "items": [(item, _by_law(cited[item.rows[0]])) for item in page],
         "sheet_head": [(letters(i), means.get(i, "")) for i in range(width)],
         "sheet_rows": [
             (row.number, 0 < layout.first <= row.number <= head, [reading.text_of(c)[:60] for c in row.cells])
             for row in rows[: max(head + 4, 8)]
         ],
     }
+
+
+def _by_law(bases: list[citing.Basis]) -> list[tuple[bool, str]]:
+    """Return a line for each law: whether the library knows it, and what is cited of it."""
+    titles = dict.fromkeys(basis["title"] for basis in bases)
+    groups = ([basis for basis in bases if basis["title"] == title] for title in titles)
+    return [(bool(group[0]["law"]), citing.write(group).replace("\n", "；")) for group in groups]
 
 
 @require_POST
