@@ -104,8 +104,6 @@ def arguments_of(stage: Stage) -> dict[str, dict[str, object]]:
     named |= subject_arguments(stage.bureau, subject)
     named |= special_arguments(stage.bureau, subject)
     named |= planning_arguments(stage.bureau)
-    named |= planning_arguments(stage.bureau)
-    named |= special_arguments(stage.bureau, subject)
     named |= {f"registry:inspector{tail}": {"number": inspector.certificate_number} for tail in ("", "-edit")}
     named |= {
         f"registry:import{tail}": {"number": stage.waiting.number} for tail in ("", "-columns", "-report", "-refused")
