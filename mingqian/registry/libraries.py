@@ -36,7 +36,7 @@ def add_library(user: User, *, code: str, name: str, basis: str) -> Library:
     organ = user.organ
     check_officer(user, organ)
     if _CODE.fullmatch(code) is None:
-        raise DomainError("专项库代码只能用小写英文字母、数字和 -，最多 32 个字符，例如 zhongdian-yongneng。")
+        raise DomainError("专项库代码只能用小写英文字母、数字和 -，最多 32 个字符，例如 zdyn-01。")
     if not name or not basis:
         raise DomainError("请填写专项库名称和建库依据。")
     try:

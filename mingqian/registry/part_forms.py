@@ -126,7 +126,7 @@ class LibraryForm(forms.Form):
     code = forms.RegexField(
         r"^[a-z0-9][a-z0-9-]{0,31}$",
         label="专项库代码",
-        help_text="小写英文字母、数字和 -，例如 zhongdian-yongneng；抽查事项按代码引用，建库后不能改动。",
+        help_text="小写英文字母、数字和 -，例如 zdyn-01；抽查事项按代码引用，建库后不能改动。",
         error_messages={"invalid": "专项库代码只能用小写英文字母、数字和 -，最多 32 个字符。"},
     )
     name = forms.CharField(label="专项库名称", max_length=60)
