@@ -66,7 +66,7 @@ DISTRICTS = (
 SCOPE = "化工产品（不含危险化学品）、建筑材料、五金交电、机电设备、办公用品、日用百货销售；货物及技术进出口；普通货运。"
 
 
-def company(position: int, chance: random.Random) -> list[str]:
+def company(position: int, chance: random.Random, street: str) -> list[str]:
     """Return a row of an invented company."""
     district, area = DISTRICTS[position % len(DISTRICTS)]
     body = f"91{area}{position:09d}"
@@ -80,16 +80,16 @@ def company(position: int, chance: random.Random) -> list[str]:
         SCOPE * chance.randint(1, 3),
         "山东",
         "淄博",
-        f"山东省淄博市{district}示例路{position % 997}号",
+        f"山东省淄博市{district}{street}{position % 997}号",
         f"138{position:08d}",
         "存续",
     ]
 
 
-def make_table() -> tuple[bytes, list[list[str]]]:
-    """Return the file and its rows."""
+def make_table(street: str = "示例路") -> tuple[bytes, list[list[str]]]:
+    """Return the file and its rows; another street changes every address."""
     chance = random.Random(20261123)  # noqa: S311  invented rows
-    rows = [company(position, chance) for position in range(ROWS)]
+    rows = [company(position, chance, street) for position in range(ROWS)]
     if FORMAT == "xlsx":
         out = io.BytesIO()
         book = xlsxwriter.Workbook(out, {"constant_memory": True})
@@ -177,7 +177,8 @@ def run(bureau: Bureau, content: bytes, bare: float) -> None:
         if title == "check":
             services.confirm(user, batch, all_or_nothing=False)
     print(
-        f"  writing transaction: {batch.work.seconds_writing or 0:.1f} s; {batch.state}, {batch.taken} taken, {batch.unchanged} unchanged"
+        f"  writing transaction: {batch.work.seconds_writing or 0:.1f} s; {batch.state},"
+        f" {batch.taken} taken, {batch.updated} updated, {batch.unchanged} unchanged"
     )
     print(
         f"  together {taken:.1f} s, {taken / bare:.1f} times the baseline, {ROWS / taken:,.0f} rows a second, {most:.0f} MB at most"
@@ -196,6 +197,8 @@ def main() -> None:
     for title in ("first time:", "the same again:"):
         print(title)
         run(bureau, content, bare)
+    print("every address changed, each with its row in the log of fields:")
+    run(bureau, make_table("新示例路")[0], bare)
     print("ledger sound:", verify_log().sound)
 
 
