@@ -308,8 +308,8 @@ def planning_arguments(bureau: Bureau) -> dict[str, dict[str, object]]:
     # Only the other side joins and returns: which role that is depends on who drafted, so a revision that is not there stands for it.
     nobody = {f"planning:{name}": {**item, "number": 99} for name in ("item-join", "item-return")}
     return {
-        **{f"planning:{name}": {"code": "CSJN"} for name in ("law", "law-amend", "law-repeal")},
-        "planning:article": {"code": "CSJN", "label": "第二条"},
+        **{f"planning:{name}": {"code": "CSJN1"} for name in ("law", "law-amend", "law-repeal")},
+        "planning:article": {"code": "CSJN1", "label": "第二条"},
         **{f"planning:{name}": {**item, "number": 1} for name in names},
         **{f"planning:{name}": {**item, "number": draft.number} for name in ("item-edit", "item-submit", "item-drop")},
         **nobody,

@@ -71,7 +71,7 @@ class LawForm(EditionForm):
 
     name = forms.CharField(label="法律名称", max_length=150, help_text="写全称，不加书名号。")
     code = forms.CharField(
-        label="简码", max_length=32, help_text="字母、数字和短横线，例如 JNF。全系统唯一，录入后不能改动。"
+        label="简码", max_length=32, help_text="字母、数字和短横线，例如 JNF2018。全系统唯一，录入后不能改动。"
     )
     level = forms.ChoiceField(
         label="效力层级",

@@ -78,7 +78,7 @@ def test_art02_an_item_whose_basis_fails_is_marked(
     bureau: Bureau, two_versions: tuple[ListVersion, ListVersion], client: Client
 ) -> None:
     """A2.1: in the list and on its page."""
-    law = Law.objects.get(code="CSJN")
+    law = Law.objects.get(code="CSJN1")
     yesterday = clock.today() - timedelta(days=1)
     assert "依据失效" not in client.get("/public/items/").content.decode()
     services.repeal_law(stages.regulations(bureau), law, repealed_on=yesterday, successor=None, note="废止")

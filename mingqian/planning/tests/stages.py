@@ -48,7 +48,7 @@ def edition(text: str = TEXT, *, begin: date = BEGIN, title: str = "2019年公�
 
 
 def make_law(
-    bureau: Bureau, code: str = "CSJN", name: str = "测试节能法", level: LawLevel = LawLevel.STATUTE, **more: Any
+    bureau: Bureau, code: str = "CSJN1", name: str = "测试节能法", level: LawLevel = LawLevel.STATUTE, **more: Any
 ) -> Law:
     """Put a law into the bureau's library."""
     return services.add_law(

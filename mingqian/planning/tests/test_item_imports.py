@@ -51,7 +51,7 @@ def test_art05_a_table_becomes_drafts_with_its_rows_joined(bureau: Bureau) -> No
         ["documents", "on_site"],
         "general",
     )
-    assert [(basis["law"], basis["article"]) for basis in first.bases] == [("CSJN", "第二条"), ("CSJN", "第三条")]
+    assert [(basis["law"], basis["article"]) for basis in first.bases] == [("CSJN1", "第二条"), ("CSJN1", "第三条")]
     assert second.kind == "key"
     assert selectors.missing_titles(bureau.organ) == [("没有的条例", 1)]
     assert first.authors == [bureau.officer.username]

@@ -44,7 +44,7 @@ def test_art02_a_plan_takes_only_items_whose_basis_is_in_force(bureau: Bureau) -
     version, row, other = stages.listed(bureau)
     today = clock.today()
     end = today + timedelta(days=30)
-    law = Law.objects.get(code="CSJN")
+    law = Law.objects.get(code="CSJN1")
     services.repeal_law(stages.regulations(bureau), law, repealed_on=end, successor=None, note="废止")
     assert selectors.usable_items(bureau.organ, end - timedelta(days=1)) == [row, other]
     assert selectors.usable_items(bureau.organ, end) == []
@@ -83,7 +83,7 @@ def test_art05_a_list_is_drafted_joined_approved_and_published(bureau: Bureau) -
     told = json.loads(content)
     assert [item["code"] for item in told["items"]] == [row.item.code, other.item.code]
     assert told["items"][0]["bases"][0] == {
-        "law": "CSJN", "title": "测试节能法", "number": "", "article": "第二条", "paragraph": "",
+        "law": "CSJN1", "title": "测试节能法", "number": "", "article": "第二条", "paragraph": "",
     }  # fmt: skip
     assert verify_log().sound
 

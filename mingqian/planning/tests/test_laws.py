@@ -86,7 +86,7 @@ def test_art05_an_amendment_asks_for_the_items_on_it_to_be_checked_again(
     _version, row, _other = stages.listed(bureau)
     today = clock.today()
     assert selectors.rechecks([row], today) == {}
-    law = Law.objects.get(code="CSJN")
+    law = Law.objects.get(code="CSJN1")
     shorter = stages.TEXT.replace("第三条　用能单位应当每年报告。\n", "")
     start = clock.now()
     monkeypatch.setattr(clock, "now", lambda: start + timedelta(minutes=1))
@@ -120,7 +120,7 @@ def test_laws_of_the_organ_above_are_cited_but_not_written(bureau: Bureau) -> No
     accounts.change_organ("system", district.organ, parent=bureau.organ, kind=OrganKind.DISTRICT)
     officer = district.user(Role.REGULATIONS_OFFICER)
     assert list(selectors.laws_visible_to(officer)) == [law]
-    assert stages.draft(district).bases[0]["law"] == "CSJN"
+    assert stages.draft(district).bases[0]["law"] == "CSJN1"
     with pytest.raises(NotAllowedError, match="可以引用，不能修改"):
         services.amend_law(officer, law, stages.edition(title="区里改的"))
     with pytest.raises(DomainError, match="库中已有"):
@@ -138,11 +138,11 @@ def test_names_that_nobody_knew_are_linked_once_and_recognised_from_then_on(bure
     law = stages.make_law(bureau)
     assert services.link_title(stages.regulations(bureau), "节能老法", law) == 1
     first.refresh_from_db()
-    assert [basis["law"] for basis in first.bases] == ["CSJN", ""]
-    assert stages.draft(bureau, bases="《中华人民共和国节能老法》第二条").bases[0]["law"] == "CSJN"
+    assert [basis["law"] for basis in first.bases] == ["CSJN1", ""]
+    assert stages.draft(bureau, bases="《中华人民共和国节能老法》第二条").bases[0]["law"] == "CSJN1"
     stages.make_law(bureau, "LYB", "另一部法")
     first.refresh_from_db()
-    assert [basis["law"] for basis in first.bases] == ["CSJN", "LYB"]
+    assert [basis["law"] for basis in first.bases] == ["CSJN1", "LYB"]
     assert verify_log().sound
 
 
