@@ -90,6 +90,8 @@ class _Merge:
             if pick == "both":
                 value = joined((*split(getattr(self.survivor, name)), *split(value)))
             setattr(self.survivor, name, value)
+            if name == "name":
+                self.survivor.initials = self.loser.initials
             if name == "status":
                 self.survivor.status_since = self.loser.status_since
         return self._log(before, self.survivor, f"合并 {self.loser.number}：{self.why}")

@@ -66,7 +66,7 @@ def text_of(subject: Subject) -> str:
         subject.registration_number,
         subject.address,
         subject.responsible_person,
-        initials_of(subject.name),
+        subject.initials or initials_of(subject.name),
     )
     return "\n".join(dict.fromkeys(filter(None, map(fold, parts))))
 

@@ -11,14 +11,18 @@ from typing import Any
 from django.db import connection, models, transaction
 
 
+#: What both databases take as it is.
+_PLAIN = frozenset({str, int, bool, bytes, type(None)})
+
+
 def plain_values(row: models.Model) -> list[Any]:
     """Return the values of a row, field by field, as both databases take them."""
-    return [_plain(getattr(row, field.attname)) for field in row._meta.concrete_fields]
+    held = row.__dict__
+    values = [held[field.attname] for field in row._meta.concrete_fields]
+    return [value if type(value) in _PLAIN else _plain(value) for value in values]
 
 
 def _plain(value: Any) -> Any:
-    if type(value) in {str, int, bool, bytes, type(None)}:
-        return value
     if isinstance(value, datetime):
         adapted = connection.ops.adapt_datetimefield_value(value)
         return adapted if isinstance(adapted, str) else value.isoformat()

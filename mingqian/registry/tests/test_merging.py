@@ -75,15 +75,23 @@ def test_art06_a_merge_keeps_the_picked_values_and_points_the_loser_to_the_survi
     bureau: Bureau, pair: tuple[Subject, Subject]
 ) -> None:
     """A6.1, A6.3: logged by field, nothing deleted; the loser drops out of lists and draws and says why."""
-    survivor = merged(bureau, pair, industry="loser", tags="both", address="survivor")
+    assert pair[1].initials == "zbjgs"
+    Subject.objects.filter(pk=pair[0].pk).update(initials="")
+    survivor = merged(bureau, pair, industry="loser", tags="both", address="survivor", name="loser")
+    assert survivor.initials == "zbjgs"
     loser = Subject.objects.get(pk=pair[1].pk)
     survivor.refresh_from_db()
-    assert (survivor.industry, survivor.name, survivor.address) == ("C26", "淄博甲公司", pair[0].address)
+    assert (survivor.industry, survivor.name, survivor.address) == ("C26", "淄博 甲公司", pair[0].address)
     assert survivor.tag_names == tuple(sorted(("外资", "出口")))
     assert (loser.merged_into, why_out(loser), loser.industry) == (survivor, "merged", "C26")
     assert list(subjects_of(bureau.organ)) == [survivor]
     logged = set(SubjectChange.objects.values_list("subject", "field"))
-    assert logged == {(survivor.pk, "industry"), (survivor.pk, "tags"), (loser.pk, "merged_into_id")}
+    assert logged == {
+        (survivor.pk, "name"),
+        (survivor.pk, "industry"),
+        (survivor.pk, "tags"),
+        (loser.pk, "merged_into_id"),
+    }
     assert list(likely_duplicates(bureau.organ)) == []
     assert verify_log().sound
 
