@@ -64,7 +64,9 @@ def completeness(organ: Organ) -> Completeness:
     counts |= {
         f"asked_{key}": Count("pk", filter=_asked(key)) if _asked(key) else Count("pk") for key, _title in MISSABLE
     }
-    rows: list[Any] = list(subjects_of(organ).order_by("district").values("district").annotate(total=Count("pk"), **counts))
+    rows: list[Any] = list(
+        subjects_of(organ).order_by("district").values("district").annotate(total=Count("pk"), **counts)
+    )
 
     def figures(rows_of: list[Any]) -> list[Figure]:
         return [

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-
 #: What both databases take as it is.
 _PLAIN = frozenset({str, int, bool, bytes, type(None)})
 
