@@ -41,6 +41,9 @@ MINGQIAN_DEMO = env.bool("MINGQIAN_DEMO", False)
 #: Address that QR codes lead to; empty: the address of the request.
 MINGQIAN_PUBLIC_URL = env.str("MINGQIAN_PUBLIC_URL", "")
 
+#: Folders whose fonts papers are printed with; Debian puts those of `fonts-noto-cjk` into the first.
+MINGQIAN_FONTS = env.list("MINGQIAN_FONTS", ["/usr/share/fonts/opentype/noto", "/usr/local/share/fonts"])
+
 DEBUG = env.bool("MINGQIAN_DEBUG", False)
 ALLOWED_HOSTS = env.list("MINGQIAN_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("MINGQIAN_TRUSTED_ORIGINS", [])

@@ -9,6 +9,7 @@ urlpatterns = [
     path("registry/", include("mingqian.registry.urls")),
     path("planning/", include("mingqian.planning.urls")),
     path("burden/", include("mingqian.planning.burden_urls")),
+    path("papers/", include("mingqian.documents.urls")),
     path("draws/", include("mingqian.drawing.urls")),
     path("public/", include("mingqian.disclosure.urls")),
 ]

@@ -1,8 +1,11 @@
-"""Stored files, by content."""
+"""Stored files, by content; numbers and wording of papers."""
 
 from django.db import models
 
+from mingqian.documents.paper_models import PaperNumber, PaperSeries, Wording
 from mingqian.ledger.models import Recorded
+
+__all__ = ["PaperNumber", "PaperSeries", "StoredFile", "Wording"]
 
 
 class StoredFile(Recorded):

@@ -8,6 +8,11 @@ from django.db import transaction
 
 from mingqian.common import clock, crypto
 from mingqian.documents.models import StoredFile
+from mingqian.documents.paper_services import give_number, paper_response, render, wording
+from mingqian.documents.papers import blocks
+from mingqian.documents.papers.blocks import Paper
+from mingqian.documents.papers.kinds import NUMBER_NAMES, PaperKind, Part, fill, register
+from mingqian.documents.papers.preview import preview
 from mingqian.documents.tables.problems import MAX_CELL, UnreadableError
 from mingqian.documents.tables.reading import Line, Table, open_table
 from mingqian.documents.tables.sniff import kind_of
@@ -16,17 +21,29 @@ from mingqian.ledger import services as ledger
 
 __all__ = [
     "MAX_CELL",
+    "NUMBER_NAMES",
     "FileDamagedError",
     "Line",
+    "Paper",
+    "PaperKind",
+    "Part",
     "Table",
     "Titles",
     "UnreadableError",
+    "blocks",
     "disposition",
+    "fill",
+    "give_number",
     "kind_of",
     "open_table",
+    "paper_response",
+    "preview",
     "read",
+    "register",
+    "render",
     "respond",
     "store",
+    "wording",
     "xlsx_response",
 ]
 

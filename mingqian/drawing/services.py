@@ -20,10 +20,12 @@ from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
 from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents import services as documents
+from mingqian.documents.models import PaperNumber
 from mingqian.drawing import pool as pools
 from mingqian.drawing.bundle import TABLES, bundle_files, result_of
 from mingqian.drawing.limits import limits_for, refuse_below
 from mingqian.drawing.models import Contribution, Draft, Draw, VoidRequest, local_year
+from mingqian.drawing.papers import RECORD
 from mingqian.drawing.pool import Pool, as_word, plan_of
 from mingqian.drawing.states import MOVES, VOID_MOVES, Assignment, DrawState, Publication, VoidState
 from mingqian.ledger import services as ledger
@@ -315,6 +317,14 @@ def _note_burden(user: User, draw: Draw) -> None:
     rows = planning.note_drawn(draw.organ, reference=draw.code, title=draw.title, since=day, until=day, drawn=drawn)
     details = {"draw": draw.draw_id, "subjects": len(rows)}
     ledger.record(user.actor, "burden.note", f"burden/{draw.code}", rows=rows, details=details)
+
+
+def number_record(user: User, draw: Draw) -> PaperNumber:
+    """Give the record of an opened draw its number, gapless for the division and the year (A9.4); once given it stays."""
+    _refuse_unless(user, draw.organ_id, OFFICER_ROLES, "只有科室经办人可以给抽取记录取号。")
+    if draw.state != DrawState.OPENED:
+        raise DomainError("抽取开签之后才有抽取记录。")
+    return documents.give_number(user, RECORD, about=draw.ledger_subject, division=draw.division, organ=draw.organ)
 
 
 def _check_beacon(draw: Draw, beacon: str | None, now: str) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingqian.drawing import draft_views, views
+from mingqian.drawing import draft_views, record_views, views
 
 app_name = "drawing"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("<str:code>/void/", views.ask_to_void, name="void"),
     path("<str:code>/void/<int:pk>/", views.decide_void, name="void-decide"),
     path("<str:code>/publish/", views.publish, name="publish"),
+    path("<str:code>/record/", record_views.record, name="record"),
+    path("<str:code>/record.<str:form>", record_views.record_file, name="record-file"),
     path("<str:code>/ceremony/", views.ceremony, name="ceremony"),
     path("<str:code>/ceremony/state/", views.ceremony_state, name="ceremony-state"),
     path("<str:code>/ceremony/data/", views.ceremony_data, name="ceremony-data"),

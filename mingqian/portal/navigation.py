@@ -30,6 +30,7 @@ PLACES = (
     Place("专项检查", "burden:specials", "book", READER_ROLES),
     Place("导入", "registry:imports", "upload", READER_ROLES),
     Place("规则", "rules:current", "check", (*READER_ROLES, Role.INSPECTOR, Role.SYSTEM_ADMIN)),
+    Place("文书用语", "documents:papers", "book", READER_ROLES),
     Place("留痕", "portal:ledger", "book", (*READER_ROLES, Role.AUDIT_ADMIN)),
     Place("机关与科室", "accounts:organs", "building", ADMIN_ROLES),
     Place("用户", "accounts:users", "people", ADMIN_ROLES),

@@ -82,6 +82,8 @@ VERBS = {
     "qualification.withdraw": "撤下资格",
     "expert.add": "新增专家或检测机构",
     "expert.change": "修改专家或检测机构",
+    "paper.wording": "修改文书用语",
+    "paper.number": "取文号",
     "special.record": "登记专项检查",
     "special.withdraw": "撤销专项检查登记",
     "burden.note": "登记受检",
@@ -226,6 +228,7 @@ THINGS = {
     "expert": "专家和检测机构",
     "import": "导入",
     "special": "专项检查",
+    "wording": "文书用语",
     "burden": "受检登记",
 }
 

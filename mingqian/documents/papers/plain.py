@@ -1,0 +1,114 @@
+"""A paper as plain data for the PDF template, with long words made breakable."""
+
+import re
+from functools import singledispatch
+from typing import Any
+
+import segno
+
+from mingqian.documents.papers import blocks as b
+
+#: Words of digits and letters that are longer than this may be broken anywhere: digests and addresses would run out of their cell.
+_LONG = re.compile(r"[!-~]{19,}")
+_BREAK = "\u200b"
+#: Characters that no paper may hold: they would be invisible or break the file.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def without_controls(value: str) -> str:
+    """Return `value` without control characters, with plain line ends.
+
+    >>> without_controls("一\\x00二\\r\\n三")
+    '一二\\n三'
+    """
+    return _CONTROL.sub("", value.replace("\r\n", "\n"))
+
+
+def text_of(value: str) -> str:
+    """Return `value` as a paper can print it: no control characters, long words breakable."""
+    return _LONG.sub(lambda found: _BREAK.join(re.findall(".{1,8}", found[0])), without_controls(value))
+
+
+@singledispatch
+def _block(block: b.Block) -> dict[str, Any]:
+    raise TypeError(f"no block of a paper: {block!r}")
+
+
+@_block.register
+def _(block: b.Paragraph) -> dict[str, Any]:
+    shape = {"indent": block.indent, "bold": block.bold, "align": block.align}
+    return {"kind": "paragraph", "text": text_of(block.text), **shape}
+
+
+@_block.register
+def _(block: b.Heading) -> dict[str, Any]:
+    return {"kind": "heading", "text": text_of(block.text), "level": block.level}
+
+
+@_block.register
+def _(block: b.Fields) -> dict[str, Any]:
+    return {"kind": "fields", "rows": [[text_of(x) for x in row] for row in block.rows], "across": block.across}
+
+
+@_block.register
+def _(block: b.Table) -> dict[str, Any]:
+    columns = [{"title": c.title, "weight": c.weight, "align": c.align} for c in block.columns]
+    rows = [[text_of(cell) for cell in row] for row in block.rows]
+    return {"kind": "table", "columns": columns, "rows": rows, "empty": block.empty}
+
+
+@_block.register
+def _(block: b.Signatures) -> dict[str, Any]:
+    return {"kind": "signatures", "lines": [_signature(line) for line in block.lines]}
+
+
+@_block.register
+def _(block: b.Seal) -> dict[str, Any]:
+    return {"kind": "seal", "organ": text_of(block.organ), "day": b.day_in_words(block.day)}
+
+
+@_block.register
+def _(block: b.Attachments) -> dict[str, Any]:
+    return {"kind": "attachments", "names": [text_of(name) for name in block.names]}
+
+
+@_block.register
+def _(block: b.Code) -> dict[str, Any]:
+    svg = segno.make(block.content, error="m").svg_inline(border=1, omitsize=True)
+    return {"kind": "code", "svg": svg, "content": text_of(block.content), "caption": text_of(block.caption)}
+
+
+@_block.register
+def _(block: b.Checks) -> dict[str, Any]:
+    options = [[text_of(name), ticked] for name, ticked in block.options]
+    return {"kind": "checks", "label": text_of(block.label), "options": options}
+
+
+@_block.register
+def _(_page_break: b.PageBreak) -> dict[str, Any]:
+    return {"kind": "break"}
+
+
+@_block.register
+def _(block: b.Note) -> dict[str, Any]:
+    return {"kind": "note", "text": text_of(block.text)}
+
+
+def _signature(line: b.Signature) -> dict[str, Any]:
+    image = list(line.image) if line.image is not None else None
+    return {"label": text_of(line.label), "image": image, "signed_at": text_of(line.signed_at)}
+
+
+def plain(paper: b.Paper) -> dict[str, Any]:
+    """Return `paper` as the template reads it."""
+    return {
+        "title": text_of(paper.title),
+        "organ": text_of(paper.organ),
+        "number": text_of(paper.number),
+        "author": paper.author or paper.organ,
+        "keywords": list(paper.keywords),
+        "head": paper.head,
+        "landscape": paper.landscape,
+        "mark": paper.mark,
+        "blocks": [_block(block) for block in paper.blocks],
+    }

@@ -1,0 +1,193 @@
+"""The record of a draw (抽取记录, art. 9): made on the spot from what happened, signed by everybody present."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from mingqian.common import clock
+from mingqian.documents.services import NUMBER_NAMES, Paper, PaperKind, Part, blocks as b, fill, register
+from mingqian.drawing.models import Draw
+from mingqian.drawing.selectors import Stratum, outcome, seal_of
+from mingqian.drawing.states import Assignment, WitnessKind
+
+#: A list longer than this is attached as a table instead of being printed in the record.
+MOST_ROWS = 2000
+_SCAN = "扫码查看公示页，核验本次抽取。\n结果由封存的名单和现场献数唯一确定，任何人都可以重新计算。"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that the record tells; rows are in the order of their columns, `left_out` counts the selected that are not printed."""
+
+    organ: str
+    division: str
+    number: str
+    facts: tuple[tuple[str, str], ...]
+    #: (witness, digits, time)
+    spoken: tuple[tuple[str, str, str], ...]
+    strata: tuple[tuple[str, ...], ...]
+    selected: tuple[tuple[str, ...], ...]
+    left_out: int
+    officer: str
+    address: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    day: date | None = None
+    mark: str = ""
+
+
+def _moment(value: datetime | None) -> str:
+    if value is None:
+        return "—"
+    local = value.astimezone(clock.LAW_ZONE)
+    return f"{b.day_in_words(local.date())} {local:%H:%M:%S}"
+
+
+def _how(rules: Mapping[str, object]) -> str:
+    if rules["assignment"] == Assignment.NONE:
+        return "只抽对象，不抽人员"
+    if rules["assignment"] == Assignment.TEAMS:
+        return f"{rules['teams']} 个固定检查组，每组 {rules['team_size']} 人"
+    return f"逐个对象抽人，每组 {rules['team_size']} 人"
+
+
+def _selected(strata: list[Stratum]) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for stratum in strata:
+        for one in stratum.selected:
+            team = "、".join(f"{member.name}（{member.number}）" for member in one.team) or "—"
+            rows.append((str(len(rows) + 1), one.name or "—", one.number, stratum.label, str(one.batch), team))
+    return rows
+
+
+def facts_of(draw: Draw, *, number: str, address: str) -> Facts:
+    """Return what the record of an opened draw tells; `address` is that of its public page."""
+    seal, strata = seal_of(draw), outcome(draw)
+    how = {row["name"]: row["how"] for row in draw.plan["strata"]}
+    selected = _selected(strata)
+    beacon = seal.get("beacon")
+    given = list(draw.contributions.order_by("position"))
+    division = draw.division.name if draw.division else ""
+    day = (draw.opened_at or clock.now()).astimezone(clock.LAW_ZONE).date()
+    return Facts(
+        organ=draw.organ.name,
+        division=division,
+        number=number,
+        facts=(
+            ("抽取名称", draw.title),
+            ("抽取编号", draw.draw_id),
+            ("任务编号", draw.scope),
+            ("抽取范围", draw.plan["conditions"]),
+            ("名单", f"共 {seal['subjects']['count']:,} 家，抽出 {len(selected):,} 家"),
+            ("派人方式", _how(seal["rules"])),
+            ("封存时间", _moment(draw.sealed_at)),
+            ("封存指纹", draw.seal_digest),
+            ("献数截止", _moment(draw.closed_at)),
+            ("公开随机源", f"{beacon['source']} {beacon['round']}" if beacon else "未约定"),
+            ("开签时间", _moment(draw.opened_at)),
+        ),
+        spoken=tuple((c.witness, c.digits, _moment(c.given_at)) for c in given),
+        strata=tuple((s.label, f"{s.participants:,}", str(s.quota), how.get(s.name, "")) for s in strata),
+        selected=tuple(selected[:MOST_ROWS]),
+        left_out=max(0, len(selected) - MOST_ROWS),
+        officer=draw.sealed_by.name,
+        address=address,
+        values={
+            "科室": division or draw.organ.name,
+            "名称": draw.title,
+            "时间": b.day_in_words(day),
+            "监督人": "、".join(c.witness for c in given),
+            "任务编号": draw.scope,
+        },
+        day=day,
+    )
+
+
+def record_of(facts: Facts, texts: Mapping[str, str]) -> Paper:
+    """Return the record as a paper, in the wording of the organ."""
+    spoken = (b.Column("次序", 1, b.CENTER), b.Column("抽取监督人", 4), b.Column("献数", 5), b.Column("时间", 4))
+    strata = (
+        b.Column("层", 3),
+        b.Column("参加（家）", 2, b.RIGHT),
+        b.Column("名额", 2, b.RIGHT),
+        b.Column("名额的来由", 6),
+    )
+    selected = (
+        b.Column("序号", 2, b.CENTER),
+        b.Column("抽查对象", 8),
+        b.Column("登记号", 7),
+        b.Column("层", 3, b.CENTER),
+        b.Column("批次", 2, b.CENTER),
+        b.Column("检查组（组长在前）", 8),
+    )
+    more = (b.Note(f"其余 {facts.left_out:,} 家见所附名单表。"),) if facts.left_out else ()
+    lines = (f"经办人 {facts.officer}", *(witness for witness, _digits, _at in facts.spoken), "其他到场人员")
+    return Paper(
+        title=f"{facts.organ}\n随机抽取记录",
+        organ=facts.organ,
+        number=facts.number,
+        mark=facts.mark,
+        blocks=(
+            b.Paragraph(fill(texts["opening"], facts.values)),
+            b.Heading("一、抽取方案"),
+            b.Fields(facts.facts),
+            b.Heading("二、献数经过"),
+            b.Table(spoken, tuple((str(i), *row) for i, row in enumerate(facts.spoken, 1))),
+            b.Heading("三、抽取结果"),
+            b.Table(strata, facts.strata),
+            b.Table(selected, facts.selected, empty="没有抽出任何对象"),
+            *more,
+            b.Paragraph(fill(texts["closing"], facts.values)),
+            b.Signatures(tuple(b.Signature(line) for line in lines)),
+            b.Code(facts.address, _SCAN),
+            b.Seal(facts.division or facts.organ, facts.day),
+        ),
+    )
+
+
+def _sample(texts: Mapping[str, str]) -> Paper:
+    witness, day = f"{WitnessKind.COUNSEL} 张三", "2026年3月2日"
+    facts = Facts(
+        organ="样例市工业和信息化局",
+        division="节能科",
+        number=fill(texts["number"], {"年": "2026", "号": "12", "机关简称": "样例局", "科室": "节能科"}),
+        facts=(("抽取名称", "节能监察随机抽查"), ("抽取编号", "样例局抽〔2026〕1号"), ("开签时间", f"{day} 10:05:00")),
+        spoken=((witness, "3164521364512", f"{day} 10:02:00"),),
+        strata=(("张店区", "412", "21", "5% × 412 → 21（进一）"),),
+        selected=(
+            ("1", "样例化工有限公司", "91370300MA00000000", "张店区", "1", "李四（15030001）、王五（15030002）"),
+        ),
+        left_out=0,
+        officer="赵六",
+        address="https://example.invalid/draws/1",
+        values={"科室": "节能科", "名称": "节能监察随机抽查", "时间": day, "监督人": witness, "任务编号": "2026-01"},
+        mark="样张",
+    )
+    return record_of(facts, texts)
+
+
+_NAMES = ("科室", "名称", "时间", "监督人", "任务编号")
+RECORD = register(
+    PaperKind(
+        "draw-record",
+        "抽取记录",
+        (
+            Part("number", "文号", "{机关简称}抽记〔{年}〕{号}号", NUMBER_NAMES),
+            Part(
+                "opening",
+                "开头",
+                "根据《“双随机、一公开”监管工作实施细则》第九条，{科室}于{时间}在{地点}组织“{名称}”随机抽取。"
+                "{监督人}到场监督，全过程拍照、录像。抽取名单在献数之前封存，监督人当场献数后开签，现记录如下。",
+                (*_NAMES, "地点"),
+                "没有代入值的（例如地点）打印为横线，由现场手写。",
+            ),
+            Part(
+                "closing",
+                "结尾",
+                "以上记录属实。抽取结果一经开签不再更改；替补、更换、回避按第九条至第十一条办理并一并公示。到场人员签字确认：",
+                _NAMES,
+                "到场人员在文字记录上签字确认（第九条）。",
+            ),
+        ),
+        _sample,
+    )
+)

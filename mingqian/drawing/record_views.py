@@ -1,0 +1,61 @@
+"""The record of a draw: looked at, numbered, given out as PDF and Word."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from mingqian.accounts.selectors import user_of
+from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
+from mingqian.common import access
+from mingqian.documents.models import PaperNumber
+from mingqian.documents.services import Paper, paper_response, preview, wording
+from mingqian.drawing import services
+from mingqian.drawing.ceremony import public_address
+from mingqian.drawing.models import Draw
+from mingqian.drawing.papers import RECORD, facts_of, record_of
+from mingqian.drawing.selectors import draw_for
+from mingqian.drawing.states import DrawState
+
+
+def _record(request: HttpRequest, draw: Draw, number: PaperNumber | None) -> Paper:
+    facts = facts_of(draw, number=number.text if number else "", address=public_address(request, draw))
+    return record_of(facts, wording(draw.organ, RECORD))
+
+
+def _opened(request: HttpRequest, code: str) -> tuple[Draw, PaperNumber | None]:
+    draw = draw_for(user_of(request), code)
+    if draw.state != DrawState.OPENED:
+        raise Http404("抽取开签之后才有抽取记录。")
+    found = PaperNumber.objects.filter(series__organ=draw.organ, series__kind=RECORD.key, about=draw.ledger_subject)
+    return draw, found.first()
+
+
+@require_http_methods(["GET", "POST"])
+@access.roles(*READER_ROLES)
+def record(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the record as it will be printed; an officer gives it its number (A9.4)."""
+    user = user_of(request)
+    draw, number = _opened(request, code)
+    if request.method == "POST":
+        number = services.number_record(user, draw)
+        messages.success(request, f"已取号：{number.text}。请打印，由到场人员签字。")
+        return redirect("drawing:record", code=code)
+    context = {
+        "draw": draw,
+        "number": number,
+        "paper": preview(_record(request, draw, number)),
+        "may_number": number is None and user.has_role(*OFFICER_ROLES) and user.organ_id == draw.organ_id,
+    }
+    return render(request, "drawing/record.html", context)
+
+
+@require_GET
+@access.roles(*READER_ROLES)
+def record_file(request: HttpRequest, code: str, form: str) -> HttpResponse:
+    """Give the numbered record as PDF or Word; the same each time, as long as the wording stays."""
+    draw, number = _opened(request, code)
+    if number is None or form not in {"pdf", "docx"}:
+        raise Http404("请先给抽取记录取号，再下载。")
+    paper = _record(request, draw, number)
+    return paper_response([paper], form, f"{RECORD.title}-{draw.draw_id}", number.given_at)
