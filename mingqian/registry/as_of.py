@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from mingqian.accounts.models import Organ
 from mingqian.common import clock
@@ -82,14 +82,25 @@ def _take_back(then: Then, later: list[tuple[str, str]]) -> None:
             setattr(then.subject, name, _value(name, old))
 
 
-def registry_on(organ: Organ, day: date) -> Iterator[Subject]:
-    """Yield the subjects of the registry as they stood at the end of `day`, by number, without duplicates merged by then."""
+def _later(organ: Organ, day: date) -> dict[int, list[tuple[str, str]]]:
+    """Return what changed after `day`: field and old value by subject, newest first."""
     later: dict[int, list[tuple[str, str]]] = {}
     rows = SubjectChange.objects.filter(subject__organ=organ, at__gte=end_of(day)).order_by("-at", "-pk")
     for key, name, old in rows.values_list("subject_id", "field", "old").iterator(5000):
         later.setdefault(key, []).append((name, old))
+    return later
+
+
+def _there(organ: Organ, day: date) -> QuerySet[Subject]:
+    """Return the subjects that were registered by then; of those without a time, always."""
     there = Q(registered_at__isnull=True) | Q(registered_at__lt=end_of(day))
-    for subject in Subject.objects.filter(there, organ=organ).order_by("number").iterator(2000):
+    return Subject.objects.filter(there, organ=organ).order_by("number")
+
+
+def registry_on(organ: Organ, day: date) -> Iterator[Subject]:
+    """Yield the subjects of the registry as they stood at the end of `day`, by number, without duplicates merged by then."""
+    later = _later(organ, day)
+    for subject in _there(organ, day).iterator(2000):
         if subject.pk in later:
             _take_back(Then(subject), later[subject.pk])
         if subject.merged_into_id is None:
@@ -108,11 +119,16 @@ class Counts:
 
 def counts_on(organ: Organ, day: date) -> Counts:
     """Count the registry as it stood at the end of `day`."""
+    later = _later(organ, day)
+    columns = ("kind", "district", "status", "merged_into_id")
     kinds: Counter[str] = Counter()
     districts: Counter[str] = Counter()
     statuses: Counter[str] = Counter()
-    for subject in registry_on(organ, day):
-        kinds[str(SubjectKind(subject.kind).label)] += 1
-        districts[subject.district] += 1
-        statuses[str(SubjectStatus(subject.status).label)] += 1
+    for key, *values in _there(organ, day).values_list("pk", *columns).iterator(5000):
+        held = dict(zip(columns, values, strict=True))
+        held |= {name: _value(name, old) for name, old in later.get(key, ()) if name in held}
+        if held["merged_into_id"] is None:
+            kinds[str(SubjectKind(held["kind"]).label)] += 1
+            districts[held["district"]] += 1
+            statuses[str(SubjectStatus(held["status"]).label)] += 1
     return Counts(kinds.total(), kinds.most_common(), districts.most_common(), statuses.most_common())
