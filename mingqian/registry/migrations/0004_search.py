@@ -1,9 +1,11 @@
 import django.db.models.deletion
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 #: Covering, so that a filtered list is counted and cut into pages without touching the rows; PostgreSQL's entries are limited in size,
 #: so the columns that hold any number of names stay out of them there.
-_COLUMNS = "status, kind, company_type, industry, scale, credit_class, established_on, fields, libraries, tags, missing"
+_SHORT = "kind, company_type, industry, scale, credit_class, established_on"
+_COLUMNS = f"status, {_SHORT}, fields, libraries, tags, missing"
 _SQLITE = (
     "CREATE VIRTUAL TABLE registry_subject_grams USING fts5(grams, content='', detail=none, tokenize='ascii')",
     f"CREATE INDEX registry_index_by_district ON registry_subjectindex (organ_id, merged, district, {_COLUMNS})",
@@ -15,20 +17,24 @@ _POSTGRESQL = (
     # Compared byte by byte, whatever the database's locale: a page deep in the list is sorted in time.
     'ALTER TABLE registry_subjectindex ALTER COLUMN number TYPE varchar(64) COLLATE "C"',
     'ALTER TABLE registry_subjectindex ALTER COLUMN text TYPE text COLLATE "C"',
-    "CREATE INDEX registry_index_by_district ON registry_subjectindex (organ_id, merged, district, status)"
-    " INCLUDE (kind, company_type, industry, scale, credit_class, established_on, id)",
-    "CREATE INDEX registry_index_by_number ON registry_subjectindex (organ_id, merged, number)"
-    " INCLUDE (id, district, status, kind, company_type, industry, scale, credit_class, established_on)",
+    (
+        "CREATE INDEX registry_index_by_district ON registry_subjectindex (organ_id, merged, district, status)"
+        " INCLUDE (kind, company_type, industry, scale, credit_class, established_on, id)"
+    ),
+    (
+        "CREATE INDEX registry_index_by_number ON registry_subjectindex (organ_id, merged, number)"
+        " INCLUDE (id, district, status, kind, company_type, industry, scale, credit_class, established_on)"
+    ),
 )
 
 
-def make(_apps, schema_editor):
+def make(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Make what Django's models cannot say. A later rebuild of the model's table on SQLite loses its indexes: make them again there."""
     for statement in _POSTGRESQL if schema_editor.connection.vendor == "postgresql" else _SQLITE:
         schema_editor.execute(statement)
 
 
-def drop(_apps, schema_editor):
+def drop(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Undo `make`."""
     schema_editor.execute("DROP TABLE registry_subject_grams")
 
