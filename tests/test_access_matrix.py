@@ -39,6 +39,8 @@ MATRIX: dict[str, frozenset[str]] = {
     "portal:ledger": LEDGER,
     "portal:ledger-verify": LEDGER,
     "portal:ledger-verification": LEDGER,
+    "portal:personal": frozenset({Role.AUDIT_ADMIN, Role.DIVISION_HEAD}),
+    "portal:personal-export": frozenset({Role.AUDIT_ADMIN, Role.DIVISION_HEAD}),
     "portal:components": EVERYBODY,
     "portal:health": EVERYBODY,
     "accounts:sign-in": EVERYBODY,
@@ -80,6 +82,10 @@ MATRIX: dict[str, frozenset[str]] = {
     "registry:subject-new": OFFICERS,
     "registry:subjects-export": READERS,
     "registry:subject": READERS,
+    "registry:subject-reveal": OFFICERS,
+    "registry:subjects-export-personal": OFFICERS,
+    "registry:expert-reveal": OFFICERS,
+    "registry:experts-export-personal": OFFICERS,
     "registry:subject-edit": OFFICERS,
     "registry:subject-changes-export": READERS,
     "registry:duplicates": READERS,
@@ -279,6 +285,7 @@ def people_arguments(bureau: Bureau, subject: Subject, inspector: Inspector) -> 
         "registry:qualification-withdraw": {"pk": held.pk},
         "registry:expert": {"number": expert.number},
         "registry:expert-edit": {"number": expert.number},
+        "registry:expert-reveal": {"number": expert.number},
     }
 
 
@@ -291,7 +298,7 @@ def subject_arguments(bureau: Bureau, subject: Subject) -> dict[str, dict[str, o
     exemption = registry.add_exemption(
         officer, subject, code="miansao-2026", basis="鲁政办〔2026〕1号", source="市发改委", since=today
     )
-    names = ("subject", "subject-edit", "subject-libraries", "permit-new", "flag-new", "exemption-new")
+    names = ("subject", "subject-edit", "subject-reveal", "subject-libraries", "permit-new", "flag-new", "exemption-new")
     parts: dict[str, object] = {"permit": permit.pk, "flag": flag.pk, "exemption": exemption.pk}
     return {
         **{f"registry:{name}": {"number": subject.number} for name in names},

@@ -34,6 +34,7 @@ PLACES = (
     Place("留痕", "portal:ledger", "book", (*READER_ROLES, Role.AUDIT_ADMIN)),
     Place("机关与科室", "accounts:organs", "building", ADMIN_ROLES),
     Place("用户", "accounts:users", "people", ADMIN_ROLES),
+    Place("个人信息查看", "portal:personal", "clock", (Role.AUDIT_ADMIN, Role.DIVISION_HEAD)),
     Place("登录记录", "accounts:sign-ins", "clock", (Role.AUDIT_ADMIN,)),
     Place("公示端", "disclosure:home", "globe"),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingqian.portal import views
+from mingqian.portal import personal_views, views
 
 app_name = "portal"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("ledger/", views.ledger, name="ledger"),
     path("ledger/verify/", views.ledger_verify, name="ledger-verify"),
     path("ledger/verifications/<int:pk>/", views.ledger_verification, name="ledger-verification"),
+    path("personal/", personal_views.personal, name="personal"),
+    path("personal/export.<str:form>", personal_views.personal_export, name="personal-export"),
     path("components/", views.components, name="components"),
     path("health/", views.health, name="health"),
 ]

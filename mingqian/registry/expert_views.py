@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from mingqian.accounts.models import User
+from mingqian.accounts.models import Organ
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
 from mingqian.common import access, clock
@@ -19,10 +19,14 @@ from mingqian.registry.guards import key_of_expert
 from mingqian.registry.history import history_of
 from mingqian.registry.models import Expert
 from mingqian.registry.people_forms import ExpertFilter, ExpertForm
+from mingqian.registry.personal import may_reveal
 
 
-def _filtered(request: HttpRequest, user: User) -> tuple[ExpertFilter, list[Expert]]:
-    rows = selectors.experts_visible_to(user)
+def filtered(request: HttpRequest) -> tuple[Organ, ExpertFilter, list[Expert]]:
+    """Return the organ, the filters and the experts that the address asks for; Http404 for an organ that is not to be read."""
+    user = user_of(request)
+    organ = selectors.organ_to_read(user, request.GET.get("organ", ""))
+    rows = selectors.experts_visible_to(user, organ.code)
     form = ExpertFilter(request.GET)
     form.is_valid()
     data = form.cleaned_data
@@ -37,7 +41,7 @@ def _filtered(request: HttpRequest, user: User) -> tuple[ExpertFilter, list[Expe
         )
     today = clock.today()
     usable = data.get("usable")
-    return form, [row for row in rows if not usable or row.may_come_on(today) == (usable == "yes")]
+    return organ, form, [row for row in rows if not usable or row.may_come_on(today) == (usable == "yes")]
 
 
 @require_GET
@@ -45,7 +49,8 @@ def _filtered(request: HttpRequest, user: User) -> tuple[ExpertFilter, list[Expe
 def experts(request: HttpRequest) -> HttpResponse:
     """List experts and testing bodies."""
     user = user_of(request)
-    form, rows = _filtered(request, user)
+    organ, form, rows = filtered(request)
+    own = organ.pk == user.organ_id
     today = clock.today()
     page = page_of(request, rows)
     context = {
@@ -53,9 +58,12 @@ def experts(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(row, row.may_come_on(today)) for row in page],
         "usable": sum(row.may_come_on(today) for row in rows),
-        "empty": not selectors.experts_visible_to(user).exists(),
+        "empty": not selectors.experts_visible_to(user, organ.code).exists(),
         "filtered": any(form.cleaned_data.values()),
-        "may_write": user.has_role(*OFFICER_ROLES),
+        "organ": organ,
+        "own": own,
+        "organs": selectors.organs_to_read(user),
+        "may_write": own and user.has_role(*OFFICER_ROLES),
     }
     return render(request, "registry/experts.html", context)
 
@@ -64,7 +72,7 @@ def experts(request: HttpRequest) -> HttpResponse:
 @access.roles(*READER_ROLES)
 def experts_export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Give the filtered list as a file; contacts leave masked."""
-    _form, rows = _filtered(request, user_of(request))
+    _organ, _form, rows = filtered(request)
     today = clock.today()
     cells = (exporting.expert_cells(row, today) for row in rows)
     return exporting.respond(form, f"专家和检测机构-{today:%Y%m%d}", exporting.EXPERT_TITLES, cells)
@@ -75,13 +83,17 @@ def experts_export(request: HttpRequest, form: str) -> HttpResponseBase:
 def expert(request: HttpRequest, number: str) -> HttpResponse:
     """Show an expert or a testing body."""
     user = user_of(request)
-    found = selectors.expert_for(user, number)
+    found = selectors.expert_for(user, number, request.GET.get("organ", ""))
+    own = found.organ_id == user.organ_id
     context = {
         "expert": found,
+        "own": own,
+        "organ_query": "" if own else f"&organ={found.organ.code}",
+        "may_reveal": bool(found.contact_box) and may_reveal(user, found.organ),
         "usable": found.may_come_on(clock.today()),
         "tab": "history" if request.GET.get("tab") == "history" else "facts",
         "history": history_of([key_of_expert(found.organ, found.number)]),
-        "may_write": user.has_role(*OFFICER_ROLES),
+        "may_write": own and user.has_role(*OFFICER_ROLES),
     }
     return render(request, "registry/expert.html", context)
 

@@ -10,6 +10,7 @@ from mingqian.common import crypto
 from mingqian.documents.models import StoredFile
 from mingqian.ledger.models import Recorded
 from mingqian.registry.people_models import Absence, Expert, InspectorField, Interest, Qualification
+from mingqian.registry.personal_models import PersonalAccess
 from mingqian.registry.search_models import SearchState, SubjectIndex
 from mingqian.registry.states import (
     CreditClass,
@@ -39,6 +40,7 @@ __all__ = [
     "Interest",
     "Library",
     "Permit",
+    "PersonalAccess",
     "Qualification",
     "Register",
     "SearchState",

@@ -26,6 +26,7 @@ from mingqian.registry.people_selectors import (
     public_organs,
     qualification_for,
 )
+from mingqian.registry.personal import accesses_visible_to
 from mingqian.registry.states import BUSY_STATES, ImportState, OutReason, RowOutcome, SubjectStatus
 from mingqian.registry.subject_selectors import (
     exemptions_on,
@@ -42,6 +43,7 @@ __all__ = [
     "PublicInspector",
     "SubjectCriteria",
     "absence_for",
+    "accesses_visible_to",
     "add_claim",
     "credit_check_character",
     "exemptions_on",

@@ -155,6 +155,13 @@ class InterestSource(models.TextChoices):
     RECORDED = "recorded", "科室登记"
 
 
+class PersonalAct(models.TextChoices):
+    """How personal data was seen in full (A20.1)."""
+
+    REVEAL = "reveal", "查看"
+    EXPORT = "export", "导出"
+
+
 class ExpertKind(models.TextChoices):
     """Who may come along without being an inspector (art. 9)."""
 

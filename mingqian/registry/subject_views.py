@@ -16,6 +16,7 @@ from mingqian.registry import exporting, industries, selectors, services, versio
 from mingqian.registry.as_of import Then, read_day, subject_on
 from mingqian.registry.history import history_of, keys_of_subject
 from mingqian.registry.models import Subject
+from mingqian.registry.personal import may_reveal
 from mingqian.registry.selectors import OUT_WORDS, why_out
 from mingqian.registry.subject_forms import SubjectForm
 from mingqian.registry.subject_log import Words
@@ -55,6 +56,7 @@ def subject(request: HttpRequest, number: str) -> HttpResponse:
         "statuses": words.rows(changes_of(found).filter(field="status")),
         "merged": found.merged.all(),
         "may_write": user.has_role(*OFFICER_ROLES) and found.merged_into_id is None and found.organ_id == user.organ_id,
+        "may_reveal": not on and bool(found.phone_box or found.id_number_box) and may_reveal(user, found.organ),
         "organ": organ if found.organ_id != user.organ_id else "",
         "query": (f"&on={on}" if on else "") + (f"&organ={organ}" if found.organ_id != user.organ_id else ""),
     }

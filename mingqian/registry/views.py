@@ -55,15 +55,20 @@ def inspectors(request: HttpRequest) -> HttpResponse:
     form, rows = _filtered_inspectors(request, user)
     today = clock.today()
     page = page_of(request, rows)
+    organ = selectors.organ_to_read(user, request.GET.get("organ", ""))
+    own = organ.pk == user.organ_id
     context = {
         "form": form,
         "page": page,
+        "organ": organ,
+        "own": own,
+        "organs": selectors.organs_to_read(user),
         "rows": [(inspector, OUT_WORDS.get(why_not_drawable(inspector, today), "")) for inspector in page],
         "divisions": len({inspector.division_id for inspector in rows}),
         "drawable": sum(not why_not_drawable(inspector, today) for inspector in rows),
-        "empty": not selectors.inspectors_visible_to(user).exists(),
+        "empty": not selectors.inspectors_visible_to(user, organ.code).exists(),
         "filtered": any(form.cleaned_data.values()),
-        "may_write": user.has_role(*OFFICER_ROLES),
+        "may_write": own and user.has_role(*OFFICER_ROLES),
     }
     return render(request, "registry/inspectors.html", context)
 
@@ -84,22 +89,26 @@ def inspectors_export(request: HttpRequest, form: str) -> HttpResponseBase:
 def inspector(request: HttpRequest, number: str) -> HttpResponse:
     """Show an inspector."""
     user = user_of(request)
-    found = selectors.inspector_for(user, number)
+    found = selectors.inspector_for(user, number, request.GET.get("organ", ""))
     today = clock.today()
     why = why_not_drawable(found, today)
+    own = found.organ_id == user.organ_id
     context = {
         "inspector": found,
+        "own": own,
+        "organ_query": "" if own else f"&organ={found.organ.code}",
         "out": OUT_WORDS.get(why, ""),
         "article": OUT_ARTICLES.get(why, ""),
         "today": today,
         "tab": _tab(request, "absences", "interests"),
         "absences": [(row, row.covers(today)) for row in found.absences.all()],
-        "interests": [(row, row.covers(today)) for row in found.interests.select_related("subject")],
+        # Interests are the own organ's affair, notes on relatives among them: who looks in from above sees none.
+        "interests": [(row, row.covers(today)) for row in found.interests.select_related("subject")] if own else [],
         "fields": [link.field.name for link in found.inspector_fields.select_related("field")],
         "qualifications": [(row, row.valid_on(today)) for row in found.qualifications.filter(withdrawn=False)],
         "history": history_of(keys_of_inspector(found)),
         "imports": selectors.imports_of(found.organ, "inspectors", found.certificate_number),
-        "may_write": user.has_role(*OFFICER_ROLES),
+        "may_write": own and user.has_role(*OFFICER_ROLES),
     }
     return render(request, "registry/inspector.html", context)
 

@@ -1,0 +1,150 @@
+"""Personal data in full (A20.1): for those who work with it, with a reason, each time on the ledger; the values never.
+
+Numbers are encrypted at rest and masked on every page and in every plain export. What is asked for here is shown once and kept nowhere.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from mingqian.accounts.models import Organ, User
+from mingqian.accounts.selectors import organs_visible_to
+from mingqian.accounts.states import OFFICER_ROLES, Role
+from mingqian.common import clock, crypto
+from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.common.text import clean
+from mingqian.ledger import services as ledger
+from mingqian.registry.guards import key_of_expert, key_of_subject
+from mingqian.registry.models import Expert, PersonalAccess, Subject
+from mingqian.registry.states import PersonalAct
+
+#: A reason says something: "工作" alone does not.
+SHORTEST_REASON = 4
+_NUMBERS = re.compile(r"\d{7,}")
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """Personal data in full: (what, value) pairs, to be shown once."""
+
+    values: tuple[tuple[str, str], ...]
+
+
+def may_reveal(user: User, organ: Organ) -> bool:
+    """Say whether `user` works with the personal data of the organ: its officers and heads of division; no leaders, nobody from above."""
+    return user.organ_id == organ.pk and user.has_role(*OFFICER_ROLES)
+
+
+def id_number_of(subject: Subject) -> str:
+    """Return the ID number in full, "" where none is on record."""
+    return crypto.decrypt(bytes(subject.id_number_box), "registry/id-number") if subject.id_number_box else ""
+
+
+def checked_reason(reason: str) -> str:
+    """Return the reason, tidied; raise DomainError where it says nothing, or holds a number itself."""
+    reason = clean(reason)
+    if len(reason) < SHORTEST_REASON:
+        raise DomainError(f"请写明查看原因，至少 {SHORTEST_REASON} 个字，例如“送达检查通知书”。")
+    if len(reason) > 200:
+        raise DomainError("原因太长，请压缩到 200 字以内。")
+    if _NUMBERS.search(reason):
+        raise DomainError("原因里不要写电话或证件号码：原因会留痕并供审计查看。")
+    return reason
+
+
+def reveal_subject(user: User, subject: Subject, reason: str) -> Revealed:
+    """Return phone and ID number of a subject in full, and record who asked and why."""
+    pairs = (("联系方式", subject.phone()), ("身份证号码", id_number_of(subject)))
+    key = key_of_subject(subject.organ, subject.number)
+    return _reveal(user, subject.organ, "subject.reveal", key, subject.name, pairs, reason)
+
+
+def reveal_expert(user: User, expert: Expert, reason: str) -> Revealed:
+    """Return the contact of an expert in full, and record who asked and why."""
+    key = key_of_expert(expert.organ, expert.number)
+    return _reveal(user, expert.organ, "expert.reveal", key, expert.name, (("联系方式", expert.contact()),), reason)
+
+
+def _reveal(
+    user: User, organ: Organ, verb: str, key: str, name: str, pairs: Iterable[tuple[str, str]], reason: str
+) -> Revealed:
+    _check(user, organ)
+    held = tuple((what, value) for what, value in pairs if value)
+    if not held:
+        raise DomainError("没有登记联系方式或证件号码，没有可以查看的内容。")
+    _note(user, organ, PersonalAct.REVEAL, verb, key, name, "、".join(what for what, _value in held), reason)
+    return Revealed(held)
+
+
+def note_export(
+    user: User, organ: Organ, *, what: str, name: str, columns: str, filters: str, count: int, reason: str
+) -> PersonalAccess:
+    """Record that a list leaves with personal data in full; `what` is `subject` or `expert`. The file is made only after this."""
+    _check(user, organ)
+    if not count:
+        raise DomainError("名单是空的，没有可以导出的内容。请先调整筛选条件。")
+    key = f"{what}/{organ.code}"
+    return _note(
+        user,
+        organ,
+        PersonalAct.EXPORT,
+        f"{what}.export-personal",
+        key,
+        name,
+        columns,
+        reason,
+        filters=filters,
+        count=count,
+    )
+
+
+def _check(user: User, organ: Organ) -> None:
+    if not may_reveal(user, organ):
+        raise NotAllowedError("只有本机关的经办人和科室负责人可以查看完整号码。")
+
+
+def _note(
+    user: User,
+    organ: Organ,
+    act: PersonalAct,
+    verb: str,
+    key: str,
+    name: str,
+    columns: str,
+    reason: str,
+    *,
+    filters: str = "",
+    count: int = 1,
+) -> PersonalAccess:
+    reason = checked_reason(reason)
+    with transaction.atomic():
+        row = PersonalAccess.objects.create(
+            organ=organ,
+            user=user,
+            at=clock.now(),
+            act=act,
+            thing=key,
+            name=name,
+            columns=columns,
+            reason=reason,
+            filters=filters[:500],
+            count=count,
+        )
+        details = {"columns": columns, "why": reason}
+        if act == PersonalAct.EXPORT:
+            details |= {"filters": filters, "count": str(count)}
+        ledger.record(user.actor, verb, key, rows=[row], details=details)
+    return row
+
+
+def accesses_visible_to(user: User) -> QuerySet[PersonalAccess]:
+    """Return the accesses that `user` looks after: the audit administrator all of the organ and below, a head those of the own division."""
+    found = PersonalAccess.objects.select_related("user__division", "organ")
+    if user.has_role(Role.AUDIT_ADMIN):
+        return found.filter(organ__in=organs_visible_to(user))
+    if user.has_role(Role.DIVISION_HEAD) and user.division_id is not None:
+        return found.filter(organ=user.organ, user__division=user.division_id)
+    return found.none()
