@@ -298,7 +298,15 @@ def subject_arguments(bureau: Bureau, subject: Subject) -> dict[str, dict[str, o
     exemption = registry.add_exemption(
         officer, subject, code="miansao-2026", basis="鲁政办〔2026〕1号", source="市发改委", since=today
     )
-    names = ("subject", "subject-edit", "subject-reveal", "subject-libraries", "permit-new", "flag-new", "exemption-new")
+    names = (
+        "subject",
+        "subject-edit",
+        "subject-reveal",
+        "subject-libraries",
+        "permit-new",
+        "flag-new",
+        "exemption-new",
+    )
     parts: dict[str, object] = {"permit": permit.pk, "flag": flag.pk, "exemption": exemption.pk}
     return {
         **{f"registry:{name}": {"number": subject.number} for name in names},
