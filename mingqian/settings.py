@@ -28,9 +28,19 @@ def secret(name: str) -> str:
         raise ImproperlyConfigured(message) from error
 
 
+def earlier_secrets(name: str) -> list[str]:
+    """Return secrets that are on their way out, separated by commas or blanks; none where nothing is set."""
+    try:
+        return secret(name).replace(",", " ").split()
+    except ImproperlyConfigured:
+        return []
+
+
 SECRET_KEY = secret("MINGQIAN_SECRET_KEY")
 #: Base64 of 32 bytes each: AES-GCM key of data encrypted at rest, Ed25519 seed that signs the log's checkpoints.
 MINGQIAN_DATA_KEY = secret("MINGQIAN_DATA_KEY")
+#: Keys before it, which open what is not yet encrypted anew (`manage.py rotate_data_key`).
+MINGQIAN_DATA_KEY_OLD = earlier_secrets("MINGQIAN_DATA_KEY_OLD")
 MINGQIAN_LEDGER_KEY = secret("MINGQIAN_LEDGER_KEY")
 #: Name of the log: the origin of its checkpoints and the name of its key.
 MINGQIAN_LEDGER_NAME = env.str("MINGQIAN_LEDGER_NAME", "mingqian.zibo-miit")

@@ -1,7 +1,12 @@
-"""Encryption of data at rest: AES-256-GCM, with what the data belongs to as associated data, and a keyed digest for look-ups."""
+"""Encryption of data at rest: AES-256-GCM, with what the data belongs to as associated data, and a keyed digest for look-ups.
+
+A *box* is `02 ‖ id of the key (4 bytes) ‖ nonce (12 bytes) ‖ ciphertext`, so that boxes of an earlier key open while a rotation is under
+way; boxes of the first format, `01 ‖ nonce ‖ ciphertext`, name no key and are tried with each.
+"""
 
 import base64
 import binascii
+import functools
 import hashlib
 import hmac
 import os
@@ -11,13 +16,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-_VERSION = b"\x01"
+_FIRST, _VERSION = b"\x01", b"\x02"
 _NONCE = 12
+_ID = 4
 
 
-def _key() -> bytes:
+@functools.cache
+def _read(text: str) -> bytes:
     try:
-        key = base64.b64decode(settings.MINGQIAN_DATA_KEY, validate=True)
+        key = base64.b64decode(text, validate=True)
     except binascii.Error as error:
         raise ImproperlyConfigured("MINGQIAN_DATA_KEY is not base64") from error
     if len(key) != 32:
@@ -25,10 +32,34 @@ def _key() -> bytes:
     return key
 
 
+def _key() -> bytes:
+    return _read(settings.MINGQIAN_DATA_KEY)
+
+
+def _keys() -> list[bytes]:
+    """Return the key in use and those before it, which only open."""
+    return [_key(), *map(_read, settings.MINGQIAN_DATA_KEY_OLD)]
+
+
+@functools.cache
+def _id_of(key: bytes) -> bytes:
+    return hashlib.sha256(b"mingqian/key-id" + key).digest()[:_ID]
+
+
+def key_id() -> str:
+    """Return the id of the key in use: 8 hex characters that tell nothing of it."""
+    return _id_of(_key()).hex()
+
+
+def is_current(box: bytes) -> bool:
+    """Say whether a box was made with the key in use, in today's format."""
+    return bytes(box[: 1 + _ID]) == _VERSION + _id_of(_key())
+
+
 def encrypt_bytes(plain: bytes, context: str) -> bytes:
     """Encrypt `plain`; only the same `context` gives it back (a row cannot be passed off as another)."""
     nonce = os.urandom(_NONCE)
-    return _VERSION + nonce + AESGCM(_key()).encrypt(nonce, plain, context.encode())
+    return _VERSION + _id_of(_key()) + nonce + AESGCM(_key()).encrypt(nonce, plain, context.encode())
 
 
 def encrypt(plain: str, context: str) -> bytes:
@@ -44,12 +75,23 @@ def decrypt(box: bytes, context: str) -> str:
 def decrypt_bytes(box: bytes, context: str) -> bytes:
     """Undo `encrypt_bytes`; raise ValueError where the box, the key or the context is another."""
     box = bytes(box)
-    if box[:1] != _VERSION:
+    if box[:1] == _VERSION:
+        keys, sealed = [key for key in _keys() if _id_of(key) == box[1 : 1 + _ID]], box[1 + _ID :]
+    elif box[:1] == _FIRST:
+        keys, sealed = _keys(), box[1:]
+    else:
         raise ValueError("unknown version of encrypted data")
-    try:
-        return AESGCM(_key()).decrypt(box[1 : 1 + _NONCE], box[1 + _NONCE :], context.encode())
-    except InvalidTag as error:
-        raise ValueError("encrypted data does not open with this key and context") from error
+    for key in keys:
+        try:
+            return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], context.encode())
+        except InvalidTag:
+            continue
+    raise ValueError("encrypted data does not open with this key and context")
+
+
+def renewed(box: bytes, context: str) -> bytes:
+    """Return the box's content in a box of the key in use."""
+    return encrypt_bytes(decrypt_bytes(box, context), context)
 
 
 def keyed_digest(value: str, context: str) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 from io import BytesIO
+from pathlib import Path
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -41,6 +42,7 @@ __all__ = [
     "read",
     "register",
     "render",
+    "renew",
     "respond",
     "store",
     "wording",
@@ -73,6 +75,45 @@ def store(actor: str, content: bytes, *, confidential: bool = False) -> StoredFi
             ledger.record(actor, "file.store", f"file/{digest}", digest=digest, rows=[row])
     read(row)
     return row
+
+
+def renew(row: StoredFile) -> bool:
+    """Encrypt a confidential file anew with the key in use; say whether that was needed. A stop in between loses nothing.
+
+    The content stays, and with it the digest and the row; only the bytes on the disk change. The new ones are written and read back before
+    the old ones go.
+    """
+    fresh = f"{row.path}.new"
+    if default_storage.exists(fresh) and not default_storage.exists(row.path):
+        _take_place(fresh, row.path)  # an earlier run stopped between the two
+    with default_storage.open(row.path) as file:
+        box: bytes = file.read()
+    if not row.confidential or crypto.is_current(box):
+        return False
+    context = f"file/{row.digest}"
+    box = crypto.renewed(box, context)
+    if default_storage.exists(fresh):
+        default_storage.delete(fresh)
+    default_storage.save(fresh, BytesIO(box))
+    with default_storage.open(fresh) as file:
+        content = crypto.decrypt_bytes(file.read(), context)
+    if hashlib.sha256(content).hexdigest() != row.digest:
+        raise FileDamagedError(f"file {row.digest} has been changed")
+    _take_place(fresh, row.path)
+    return True
+
+
+def _take_place(fresh: str, name: str) -> None:
+    """Put a stored file in the place of another: at once where files lie in a folder, else one after the other."""
+    try:
+        Path(default_storage.path(fresh)).replace(default_storage.path(name))
+    except NotImplementedError:
+        with default_storage.open(fresh) as file:
+            box = file.read()
+        if default_storage.exists(name):
+            default_storage.delete(name)
+        default_storage.save(name, BytesIO(box))
+        default_storage.delete(fresh)
 
 
 def read(row: StoredFile) -> bytes:

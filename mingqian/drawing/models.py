@@ -1,6 +1,7 @@
 """Drafts of draws, sealed draws, what witnesses contributed, requests to void."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -57,6 +58,8 @@ class Draft(Recorded):
 
 class Draw(Recorded):
     """A sealed draw. The bytes of its bundle are kept as they were made; everything else on the row repeats them for look-ups."""
+
+    BOXES: ClassVar[dict[str, str]] = {"secret_box": "draw/{draw_id}"}
 
     organ = models.ForeignKey(Organ, models.PROTECT, related_name="draws", verbose_name="机关")
     division = models.ForeignKey(Division, models.PROTECT, null=True, related_name="draws", verbose_name="科室")

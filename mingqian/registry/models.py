@@ -75,6 +75,9 @@ class Subject(Recorded):
 
     #: Computed from the name for searching; says nothing that the name does not.
     LEDGER_IGNORES: ClassVar[frozenset[str]] = frozenset({"initials"})
+    #: Encrypted columns with what they belong to, and the keyed digest that follows from one (`ledger.rotation`).
+    BOXES: ClassVar[dict[str, str]] = {"id_number_box": "registry/id-number", "phone_box": "registry/phone"}
+    BOX_DIGESTS: ClassVar[dict[str, str]] = {"id_number_box": "id_number_digest"}
 
     organ = models.ForeignKey(Organ, models.PROTECT, related_name="subjects", verbose_name="机关")
     number = models.CharField(
@@ -308,6 +311,8 @@ class ImportRow(models.Model):
 
 class ImportChunk(models.Model):
     """Decisions of a checked table that wait for its confirmation, packed and encrypted (they hold ID and phone numbers)."""
+
+    BOXES: ClassVar[dict[str, str]] = {"box": "registry/import-chunk/{of_id}/{position}"}
 
     of = models.ForeignKey(Import, models.PROTECT, related_name="chunks")
     position = models.PositiveIntegerField()

@@ -1,6 +1,7 @@
 """What belongs to inspectors beside their own row: absences, interests, fields, qualifications; and experts, who are apart."""
 
 from datetime import date
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -53,6 +54,8 @@ class Absence(Recorded):
 
 class Interest(Recorded):
     """An inspector has an interest in a subject (art. 11). Kind and note are for the organ and the inspector only, never public."""
+
+    BOXES: ClassVar[dict[str, str]] = {"note_box": "registry/interest"}
 
     inspector = models.ForeignKey(
         "registry.Inspector", models.PROTECT, related_name="interests", verbose_name="执法检查人员"
@@ -151,6 +154,8 @@ class Qualification(Recorded):
 
 class Expert(Recorded):
     """A specialist or a testing body who may come along (art. 9): named on a task, never in a team, never in a draw."""
+
+    BOXES: ClassVar[dict[str, str]] = {"contact_box": "registry/expert-contact"}
 
     organ = models.ForeignKey(Organ, models.PROTECT, related_name="experts", verbose_name="机关")
     number = models.CharField("编号", max_length=20)
