@@ -14,6 +14,7 @@ from mingqian.documents.papers import blocks
 from mingqian.documents.papers.blocks import Paper
 from mingqian.documents.papers.kinds import NUMBER_NAMES, PaperKind, Part, fill, register
 from mingqian.documents.papers.preview import preview
+from mingqian.documents.rotation import boxed_models, digests_first, renew_rows
 from mingqian.documents.tables.problems import MAX_CELL, UnreadableError
 from mingqian.documents.tables.reading import Line, Table, open_table
 from mingqian.documents.tables.sniff import kind_of
@@ -32,6 +33,8 @@ __all__ = [
     "Titles",
     "UnreadableError",
     "blocks",
+    "boxed_models",
+    "digests_first",
     "disposition",
     "fill",
     "give_number",
@@ -43,6 +46,7 @@ __all__ = [
     "register",
     "render",
     "renew",
+    "renew_rows",
     "respond",
     "store",
     "wording",

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from mingqian.ledger.errors import LedgerDamagedError, StateConflictError
 from mingqian.ledger.models import Recorded, Verification
-from mingqian.ledger.rotation import boxed_models, digests_first, renew_rows
 from mingqian.ledger.rows import RowState
 from mingqian.ledger.tasks import run_verification
 from mingqian.ledger.verification import verify_log
@@ -19,11 +18,8 @@ __all__ = [
     "RowState",
     "StateConflictError",
     "ask_for_verification",
-    "boxed_models",
-    "digests_first",
     "move",
     "record",
-    "renew_rows",
     "verify_log",
 ]
 

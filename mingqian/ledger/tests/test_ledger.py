@@ -120,7 +120,11 @@ def tamper(sql: str) -> None:
         "DELETE FROM ledger_node WHERE level = 1 AND position = 2",
         "DELETE FROM ledger_manifest WHERE entry_id = 3",
         "UPDATE registry_subject SET name = '改名有限公司' WHERE number LIKE '%0000000003'",
-        "DELETE FROM registry_subject WHERE number LIKE '%0000000004'",
+        # One that was not drawn: what the draw left behind holds on to the others.
+        (
+            "DELETE FROM registry_subject WHERE id = (SELECT MIN(id) FROM registry_subject"
+            " WHERE id NOT IN (SELECT subject_id FROM planning_encounter))"
+        ),
         "UPDATE registry_inspector SET valid_until = '2050-01-01' WHERE certificate_number = '15030003'",
         "UPDATE accounts_user SET name = '张三' WHERE username LIKE 'zibo-leader'",
         "DELETE FROM accounts_rolegrant WHERE role = 'inspector'",

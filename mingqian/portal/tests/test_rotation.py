@@ -20,7 +20,6 @@ from mingqian import keys
 from mingqian.common import clock, crypto
 from mingqian.documents import services as documents
 from mingqian.drawing import services as drawing
-from mingqian.ledger import rotation
 from mingqian.ledger.models import Entry
 from mingqian.ledger.services import verify_log
 from mingqian.registry import services as registry
@@ -93,7 +92,7 @@ def check_all_opens(kept: dict[str, Any], bureau: Bureau) -> None:
 
 def test_art20_every_encrypted_column_is_known_to_the_rotation() -> None:
     """A20.1: a column of boxes that no model names would be lost with its key."""
-    named = {(model._meta.label, column) for model in rotation.boxed_models() for column in model.BOXES}
+    named = {(model._meta.label, column) for model in documents.boxed_models() for column in model.BOXES}
     found = {
         (model._meta.label, field.attname)
         for model in apps.get_models()
@@ -132,7 +131,7 @@ def test_art20_a_rotation_that_was_stopped_goes_on(
     """A20.1: stopped after any number of boxes, everything opens with both keys; run again, the new one suffices."""
     change_key(settings)
     real = crypto.renewed
-    monkeypatch.setattr(rotation, "_BATCH", 1)
+    monkeypatch.setattr("mingqian.documents.rotation._BATCH", 1)
 
     def breaking(after: int) -> Any:
         left: Iterator[int] = iter(range(after))

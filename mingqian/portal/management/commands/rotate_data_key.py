@@ -34,11 +34,11 @@ class Command(BaseCommand):
 
     def _rows(self) -> int:
         written = 0
-        models = ledger.boxed_models()
-        work = [(model, ledger.digests_first(model)) for model in models if getattr(model, "BOX_DIGESTS", {})]
+        models = documents.boxed_models()
+        work = [(model, documents.digests_first(model)) for model in models if getattr(model, "BOX_DIGESTS", {})]
         for model, only in [*work, *((model, None) for model in models)]:
             done = 0
-            for looked, fresh in ledger.renew_rows("system", model, only):
+            for looked, fresh in documents.renew_rows("system", model, only):
                 done, written = done + looked, written + fresh
                 self.stdout.write(f"{model._meta.verbose_name}：已查 {done:,} 行")
         return written

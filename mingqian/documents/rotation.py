@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from mingqian.common import crypto
 from mingqian.ledger.models import Recorded
-from mingqian.ledger.writing import record
+from mingqian.ledger.services import record
 
 _BATCH = 500
 
