@@ -10,6 +10,7 @@ from mingqian.common.text import half_width
 from mingqian.documents.services import Line
 from mingqian.ledger.models import Recorded
 from mingqian.registry.filling import change_subject, digest_of_id, new_subject
+from mingqian.registry.importing.masking import masked
 from mingqian.registry.importing.names import Names
 from mingqian.registry.importing.subject_rows import Checked, check_subject
 from mingqian.registry.models import Import, Subject
@@ -88,7 +89,7 @@ class Target(Protocol):
 
 def refused(checked: Checked, refusals: Sequence[Refusal], number: str = "") -> Decision:
     """Return the decision on a row that is not taken, with all reasons; the first one is counted."""
-    reason = "；".join(refusal.text for refusal in refusals)[:500]
+    reason = "；".join(masked(refusal.text, most=500) for refusal in refusals)[:500]
     return Decision(checked.row, RowOutcome.REFUSED, checked.values.name[:200], number[:64], refusals[0].code, reason)
 
 

@@ -19,8 +19,9 @@ from mingqian.registry.importing.columns import Header, find_header, missing_col
 from mingqian.registry.importing.deciding import Decision, Subjects, Tally, Target
 from mingqian.registry.importing.deciding_inspectors import Inspectors
 from mingqian.registry.importing.deciding_parts import Exemptions, Flags, Permits
+from mingqian.registry.importing.masking import masked
 from mingqian.registry.importing.notes import Notes
-from mingqian.registry.importing.preview import masked, preview_of
+from mingqian.registry.importing.preview import preview_of
 from mingqian.registry.importing.writing import RegisterMovedError, prepare, subject_of, write
 from mingqian.registry.models import Import, ImportRow, ImportWork
 from mingqian.registry.states import BUSY_STATES, IMPORT_MOVES, ImportPhase, ImportTarget, RegisterKind, RowOutcome
@@ -106,8 +107,24 @@ def _header(batch: Import, head: list[Line]) -> Header:
 def _describe(table: Table, head: list[Line], header: Header) -> dict[str, Any]:
     width = max(len(line.cells) for line in head)
     titles = header.titles + [""] * (width - len(header.titles))
-    sample = [[line.number, [masked(cell) for cell in line.cells]] for line in head[:SAMPLE_ROWS]]
-    return {"sheets": table.sheets, "columns": titles, "sample": sample, "preview": [], "reasons": {}}
+    keys = {index: key for key, index in header.mapping.items()}
+    sample = [
+        [
+            line.number,
+            [
+                masked(cell, keys.get(index, "") if line.number > header.row else "")
+                for index, cell in enumerate(line.cells)
+            ],
+        ]
+        for line in head[:SAMPLE_ROWS]
+    ]
+    return {
+        "sheets": table.sheets,
+        "columns": [masked(title) for title in titles],
+        "sample": sample,
+        "preview": [],
+        "reasons": {},
+    }
 
 
 def _data_lines(lines: Iterable[Line], header: Header) -> Iterator[Line]:
