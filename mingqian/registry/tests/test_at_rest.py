@@ -136,7 +136,7 @@ def everything_stored() -> Iterator[tuple[str, bytes]]:
         for path in (Path(name), Path(f"{name}-wal")):
             if path.exists():
                 yield path.name, path.read_bytes()
-    for path in Path(default_storage.location).rglob("*"):
+    for path in Path(default_storage.path("")).rglob("*"):
         if path.is_file():
             yield f"file {path.name}", path.read_bytes()
 
