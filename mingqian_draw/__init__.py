@@ -5,14 +5,16 @@ The texts of a draw are ``str``, its files ``bytes``; a bundle is a mapping from
 """
 
 from mingqian_draw import merkle
-from mingqian_draw.census import Census, Sitting
+from mingqian_draw.census import Appointed, Census, Joined, Sitting
 from mingqian_draw.errors import DrawError
 from mingqian_draw.explanation import Explanation, assignments_now, explain
 from mingqian_draw.grammar import line_ok, time_ok, word_ok
 from mingqian_draw.ledger import LedgerStatus
 from mingqian_draw.making import (
+    complete_appointment,
     open_draw,
     open_supplement,
+    seal_appointment,
     seal_draw,
     seal_supplement,
     void_draw,
@@ -34,9 +36,11 @@ from mingqian_draw.verification import Report, Summary, verify
 
 __all__ = [
     "PROTOCOL",
+    "Appointed",
     "Census",
     "DrawError",
     "Explanation",
+    "Joined",
     "LedgerStatus",
     "Proof",
     "Report",
@@ -46,6 +50,7 @@ __all__ = [
     "check_contribution",
     "check_proof",
     "commitment",
+    "complete_appointment",
     "contributions_digest",
     "digest",
     "explain",
@@ -59,6 +64,7 @@ __all__ = [
     "prove",
     "receipt",
     "report_lines",
+    "seal_appointment",
     "seal_draw",
     "seal_supplement",
     "time_ok",

@@ -10,21 +10,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mingqian_draw import differences
+from mingqian_draw.appointments import Appointment
 from mingqian_draw.canonical import dumps
 from mingqian_draw.errors import Problems
 from mingqian_draw.forms import (
     Opening,
     Reveal,
     Seal,
-    SupplementSeal,
     Void,
     parse_reveal,
     parse_seal,
-    parse_supplement,
     parse_void,
 )
 from mingqian_draw.outcome import check_sealing, compute_result
 from mingqian_draw.steps import commitment, digest, seed_of
+from mingqian_draw.supplement_forms import SupplementSeal, parse_supplement
 from mingqian_draw.supplements import State, Supplement, check_ids, initial_state
 from mingqian_draw.tables import FILES, Tables, read_tables
 
@@ -57,8 +57,15 @@ class Stage:
         return f"supplement-{self.number}/" if self.number else ""
 
     @property
+    def appointment(self) -> SupplementSeal | None:
+        """The seal of an appointment (extension E3), ``None`` for what is by lot."""
+        return self.seal if isinstance(self.seal, SupplementSeal) and not self.seal.by_lot else None
+
+    @property
     def ended_at(self) -> str:
-        """When the stage was opened or voided, empty where it was not."""
+        """When the stage was opened, voided or (an appointment) sealed, empty where it was not."""
+        if self.appointment is not None:
+            return self.appointment.sealed_at
         if self.void is not None:
             return self.void.voided_at
         return self.reveal.opened_at if self.reveal is not None else ""
@@ -261,9 +268,12 @@ def _read_supplement(chain: Chain, number: int) -> None:
     stage.seal = seal
     if seal is not None:
         _check_follows(chain, before, seal)
-        worked = _work_of(chain, stage, seal)
-        _end_stage(chain, stage)
-        _finish_supplement(chain, stage, worked)
+        if seal.by_lot:
+            worked = _work_of(chain, stage, seal)
+            _end_stage(chain, stage)
+            _finish_supplement(chain, stage, worked)
+        else:
+            _read_appointment(chain, stage, seal)
 
 
 def _check_follows(chain: Chain, before: Stage, seal: SupplementSeal) -> None:
@@ -273,19 +283,19 @@ def _check_follows(chain: Chain, before: Stage, seal: SupplementSeal) -> None:
         problems.add("supplement-follows", seal.file, "previous", expected=ending, found=seal.previous)
     if seal.sealed_at < before.ended_at:
         problems.add("supplement-time", seal.file, "sealed_at", expected=before.ended_at, found=seal.sealed_at)
-    if draw is not None and len(seal.witnesses) < len(draw.witnesses):
+    if seal.by_lot and draw is not None and len(seal.witnesses) < len(draw.witnesses):
         found, needed = len(seal.witnesses), len(draw.witnesses)
         problems.add("supplement-witnesses", seal.file, "witnesses", expected=needed, found=found)
 
 
 def _work_of(chain: Chain, stage: Stage, seal: SupplementSeal) -> Supplement | None:
     """The supplement over the state before it; ``None`` where that is not known or this could not be sealed."""
-    if chain.state is None or chain.tables is None:
+    if chain.state is None or chain.tables is None or chain.seal is None:
         return None
     refused = Problems()
-    check_ids(seal, chain.tables, refused)
+    check_ids(seal, chain.tables, chain.state, refused)
     chain.state.learn(seal)
-    work = Supplement(seal, chain.state, chain.tables)
+    work = Supplement(seal, chain.state, chain.tables, chain.seal.rules)
     stage.candidates = work.check(refused)
     chain.problems.extend(refused.listed())
     return work if stage.candidates else None
@@ -302,4 +312,30 @@ def _finish_supplement(chain: Chain, stage: Stage, work: Supplement | None) -> N
         return
     stage.result = work.result(stage.seed, stage.reveal.digest)
     if not stage.pending:
+        _compare(chain, stage)
+
+
+def _read_appointment(chain: Chain, stage: Stage, seal: SupplementSeal) -> None:
+    """An appointment: nothing is opened, its result follows from its seal."""
+    files, problems = chain.files, chain.problems
+    for name in ("reveal.json", "void.json"):
+        if stage.prefix + name in files:
+            problems.add("files-of-an-appointment", stage.prefix + name)
+    stage.pending = f"{stage.prefix}result.json" not in files
+    if not stage.pending:
+        stage.result_digest = digest(files[f"{stage.prefix}result.json"])
+    if chain.state is None or chain.tables is None or chain.seal is None:
+        return
+    refused = Problems()
+    check_ids(seal, chain.tables, chain.state, refused)
+    chain.state.learn(seal)
+    work = Appointment(seal, chain.state, chain.tables, chain.seal.rules)
+    able = work.check(refused)
+    problems.extend(refused.listed())
+    if not able:
+        chain.state = None
+        return
+    stage.result = work.result()
+    if not stage.pending:
+        work.carry_out()
         _compare(chain, stage)

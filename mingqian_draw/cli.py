@@ -149,12 +149,46 @@ def _seal_supplement(options: argparse.Namespace, say: Speaker) -> int:
             open_by=options.open_by,
             beacon=_beacon(options),
             secret=secret,
+            joining=_joining(options, sorted(options.join)),
         )
         ((name, data),) = made.items()
         folder = options.bundle / Path(name).parent
         with new_secret_file(options.secret_file, secret, options.bundle):
             create_folder(folder, {"seal.json": data}, shop=options.bundle.resolve().parent)
     _print(say("sealed", path=options.bundle / name, digest=digest(data), secret=options.secret_file))
+    return 0
+
+
+def _joining(options: argparse.Namespace, people: list[list[str]]) -> dict[str, object] | None:
+    """Who joins, with ground and approver; ``None`` where nobody does."""
+    if not people:
+        return None
+    return {"inspectors": people, "ground": options.join_ground, "approver": options.join_approver}
+
+
+def _appoint(options: argparse.Namespace, say: Speaker) -> int:
+    people = [] if options.join is None else [[options.appointed, options.join]]
+    with locked(options.bundle):
+        files = _load(options.bundle)
+        made = making.seal_appointment(
+            files,
+            subject=options.subject,
+            inspector=options.inspector,
+            appointed=options.appointed,
+            reason=options.reason,
+            ground=options.ground,
+            approver=options.approver,
+            conflicts=[(subject, inspector) for subject, inspector in options.conflict],
+            unavailable=options.unavailable,
+            sealed_at=options.at or _now(),
+            joining=_joining(options, people),
+        )
+        made |= making.complete_appointment({**files, **made})
+        folder = options.bundle / Path(next(iter(made))).parent
+        create_folder(
+            folder, {Path(name).name: data for name, data in made.items()}, shop=options.bundle.resolve().parent
+        )
+    _print(say("appointed", path=folder / "result.json", digest=digest(made[f"{folder.name}/result.json"])))
     return 0
 
 
@@ -206,6 +240,7 @@ _COMMANDS: dict[tuple[str, str], Callable[[argparse.Namespace, Speaker], int]] =
     ("open", ""): _open,
     ("void", ""): _void,
     ("supplement", "seal"): _seal_supplement,
+    ("supplement", "appoint"): _appoint,
     ("supplement", "open"): _open,
     ("supplement", "void"): _void,
     ("verify", ""): _verify,

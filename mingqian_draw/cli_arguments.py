@@ -9,6 +9,7 @@ from pathlib import Path
 from mingqian_draw.grammar import time_ok
 from mingqian_draw.printing import Speaker
 from mingqian_draw.steps import PROTOCOL
+from mingqian_draw.supplement_forms import LOTS
 from mingqian_draw.usage import Parser
 
 # The one-file edition is run by its own name.
@@ -85,17 +86,10 @@ def _seal(parser: Parser) -> None:
     _sealing(parser)
 
 
-def _supplement(parser: Parser) -> None:
-    commands = parser.add_subparsers(
-        title=parser.say("commands"), metavar="seal|open|void", dest="act", required=True, parser_class=Parser
-    )
-    adder = _Adder(parser.say, commands, f"{PROG} supplement")
-    sealing = adder.command("seal", "supplement-seal")
-    _bundle(sealing)
-    add, say = sealing.optional.add_argument, sealing.say
-    add("--kind", required=True, choices=("inspector", "exchange", "subject"), help=say("opt-kind"))
+def _found(parser: Parser) -> None:
+    """What every supplement says: about which subject, why, and what has come up since the seal."""
+    add, say = parser.optional.add_argument, parser.say
     add("--subject", required=True, metavar="ID", help=say("opt-subject"))
-    add("--inspector", default="", metavar="ID", help=say("opt-inspector"))
     add("--reason", required=True, metavar="CODE", help=say("opt-reason-code"))
     add(
         "--conflict",
@@ -106,7 +100,38 @@ def _supplement(parser: Parser) -> None:
         help=say("opt-conflict"),
     )
     add("--unavailable", nargs="+", action="extend", default=[], metavar="ID", help=say("opt-unavailable"))
+
+
+def _appoint(parser: Parser) -> None:
+    _bundle(parser)
+    add, say = parser.optional.add_argument, parser.say
+    add("--inspector", default="", metavar="ID", help=say("opt-replaced"))
+    add("--appointed", required=True, metavar="ID", help=say("opt-appointed"))
+    add("--ground", required=True, metavar="TEXT", help=say("opt-ground"))
+    add("--approver", required=True, metavar="NAME", help=say("opt-appointment-approver"))
+    _found(parser)
+    add("--join", metavar="UNIT", help=say("opt-join-appointed"))
+    add("--join-ground", default="", metavar="TEXT", help=say("opt-join-ground"))
+    add("--join-approver", default="", metavar="NAME", help=say("opt-join-approver"))
+    add("--at", type=_time, metavar="TIME", help=say("opt-at"))
+
+
+def _supplement(parser: Parser) -> None:
+    commands = parser.add_subparsers(
+        title=parser.say("commands"), metavar="seal|appoint|open|void", dest="act", required=True, parser_class=Parser
+    )
+    adder = _Adder(parser.say, commands, f"{PROG} supplement")
+    sealing = adder.command("seal", "supplement-seal")
+    _bundle(sealing)
+    add, say = sealing.optional.add_argument, sealing.say
+    add("--kind", required=True, choices=LOTS, help=say("opt-kind"))
+    add("--inspector", default="", metavar="ID", help=say("opt-inspector"))
+    _found(sealing)
+    add("--join", nargs=2, action="append", default=[], metavar=("ID", "UNIT"), help=say("opt-join"))
+    add("--join-ground", default="", metavar="TEXT", help=say("opt-join-ground"))
+    add("--join-approver", default="", metavar="NAME", help=say("opt-join-approver"))
     _sealing(sealing)
+    _appoint(adder.command("appoint", "supplement-appoint"))
     for name in ("open", "void"):
         ending = adder.command(name, f"supplement-{name}")
         _bundle(ending)

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mingqian_draw.canonical import loads
+from mingqian_draw.census import Appointed, Joined, appointments_of, joinings_of
 from mingqian_draw.chain import Chain, Stage, read_chain
 from mingqian_draw.errors import DrawError, Problems
-from mingqian_draw.forms import parse_seal, parse_supplement
+from mingqian_draw.forms import parse_seal
 from mingqian_draw.grammar import word_ok
 from mingqian_draw.proofs import Proof, prove
 from mingqian_draw.selection import StratumResult, draw_tickets, groups, lot_tickets, select
+from mingqian_draw.supplement_forms import parse_supplement
 from mingqian_draw.supplements import State, initial_state
 from mingqian_draw.tables import Subjects
 from mingqian_draw.verification import verdict_of
@@ -26,7 +28,9 @@ class Explanation:
     before all had spoken: then there are no tickets). ``draw`` is ``opened``, ``voided`` or ``pending``; in a voided
     draw everything is what would have come. ``tickets`` are those of lots 1, 2 ... in hex, ``rank`` (from 1) is among
     the ``participants`` of the stratum. ``selected_now`` and ``team`` are after all supplements; ``replaced_by`` names
-    the subject that came instead of this one. ``verdict`` is that on the whole bundle.
+    the subject that came instead of this one. ``verdict`` is that on the whole bundle. ``appointed`` are those of the
+    team who are there not by lot, ``appointments`` those that concern the subject or its team, ``joined`` those of the
+    team and of the appointed who came in after the seal.
     """
 
     subject: str
@@ -50,6 +54,9 @@ class Explanation:
     team: tuple[str, ...]
     replaced_by: str
     proof: Proof
+    appointed: tuple[str, ...] = ()
+    appointments: tuple[Appointed, ...] = ()
+    joined: tuple[Joined, ...] = ()
 
 
 def explain(files: Mapping[str, bytes], subject_id: str) -> Explanation:
@@ -71,6 +78,12 @@ def explain(files: Mapping[str, bytes], subject_id: str) -> Explanation:
     ticket = min(tickets, default="")
     selected = any(entry.subject == subject_id for entry in result.selected)
     state = chain.state or State()
+    team = tuple(state.teams.get(subject_id, ()))
+    appointed = tuple(name for name in team if (subject_id, name) in state.appointed)
+    appointments = tuple(
+        found for found in appointments_of(chain) if found.subject == subject_id or found.inspector in appointed
+    )
+    concerned = {*team, *(found.inspector for found in appointments)}
     return Explanation(
         subject=subject_id,
         row=proof.index + 1,
@@ -90,9 +103,12 @@ def explain(files: Mapping[str, bytes], subject_id: str) -> Explanation:
         cutoff=result.cutoff if result.selected else "",
         batch=_batch(chain, draw, subject_id),
         selected_now=subject_id in state.teams,
-        team=tuple(state.teams.get(subject_id, ())),
+        team=team,
         replaced_by=state.replaced.get(subject_id, ""),
         proof=proof,
+        appointed=appointed,
+        appointments=appointments,
+        joined=tuple(found for found in joinings_of(chain) if found.inspector in concerned),
     )
 
 

@@ -15,13 +15,8 @@ from mingqian_draw.grammar import LARGEST, contribution_ok, digits_ok, hash_ok, 
 from mingqian_draw.steps import PROTOCOL, digest
 
 ASSIGNMENTS = ("per-subject", "teams", "none")
-KINDS = ("inspector", "exchange", "subject")
 
 _SEAL = "protocol draw_id title organ scope sealed_at open_by rules subjects inspectors conflicts witnesses commitment"
-_SUPPLEMENT = (
-    "protocol draw_id number previous kind subject inspector reason conflicts unavailable witnesses"
-    " sealed_at open_by beacon commitment"
-)
 _VOID = "protocol draw_id number seal reason approver voided_at contributions beacon secret"
 
 
@@ -52,6 +47,8 @@ class Rules:
     assignment: str
     teams: int
     batches: int
+    home: str = ""
+    """The unit of the lead division (extension E1), empty without."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -96,19 +93,6 @@ class Seal(Opening):
 
 
 @dataclass(frozen=True)
-class SupplementSeal(Opening):
-    """``supplement-N/seal.json``."""
-
-    previous: str
-    kind: str
-    subject: str
-    inspector: str
-    reason: str
-    conflicts: tuple[tuple[str, str], ...]
-    unavailable: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Reveal:
     """``reveal.json``."""
 
@@ -145,16 +129,19 @@ class Reader:
         """Note a problem of this file."""
         self._problems.add(code, self.file, row, **params)
 
-    def mapping(self, value: object, row: str, keys: str) -> dict[str, object] | None:
-        """An object with exactly the keys named, blank-separated; ``None`` where it has not all of them."""
-        names = set(keys.split())
+    def mapping(self, value: object, row: str, keys: str, optional: str = "") -> dict[str, object] | None:
+        """An object with exactly the keys named, blank-separated; ``None`` where it has not all of them.
+
+        Those in ``optional`` may be missing.
+        """
+        names, able = set(keys.split()), set(optional.split())
         if not isinstance(value, dict):
             self.fail("not-object", row)
             self.broken = True
             return None
         found: dict[str, object] = value
-        if found.keys() != names:
-            missing, extra = sorted(names - found.keys()), sorted(found.keys() - names)
+        if found.keys() - able != names:
+            missing, extra = sorted(names - found.keys()), sorted(found.keys() - names - able)
             self.fail("keys", row, missing=missing, extra=extra)
             if missing:
                 self.broken = True
@@ -200,8 +187,8 @@ class Reader:
             self.fail(code, row, expected=expected, found=value)
 
 
-def read_object(data: bytes, reader: Reader, keys: str, problems: Problems) -> dict[str, object] | None:
-    """The object that a whole file holds."""
+def read_top(data: bytes, reader: Reader, problems: Problems) -> dict[str, object] | None:
+    """The object that a whole file holds, whatever its keys."""
     try:
         value, canonical = loads(data, reader.file)
     except DrawError as error:
@@ -209,7 +196,16 @@ def read_object(data: bytes, reader: Reader, keys: str, problems: Problems) -> d
         return None
     if not canonical:
         reader.fail("not-canonical")
-    return reader.mapping(value, "", keys)
+    if not isinstance(value, dict):
+        reader.fail("not-object")
+        return None
+    return value
+
+
+def read_object(data: bytes, reader: Reader, keys: str, problems: Problems) -> dict[str, object] | None:
+    """The object with exactly these keys that a whole file holds."""
+    top = read_top(data, reader, problems)
+    return None if top is None else reader.mapping(top, "", keys)
 
 
 def _beacon(reader: Reader, value: object, sealed_at: str, open_by: str) -> Beacon | None:
@@ -232,8 +228,8 @@ def _beacon(reader: Reader, value: object, sealed_at: str, open_by: str) -> Beac
     return beacon
 
 
-def _opening(reader: Reader, top: dict[str, object], number: int, digest_: str) -> Opening:
-    """The fields that both kinds of seal share, but for protocol, draw and number."""
+def read_opening(reader: Reader, top: dict[str, object], number: int, digest_: str) -> Opening:
+    """The fields that both kinds of seal share; protocol, draw and number are for the caller to check."""
     sealed_at = reader.text(top["sealed_at"], "sealed_at", "seal-times", "time", time_ok)
     open_by = reader.text(top["open_by"], "open_by", "seal-times", "time", time_ok)
     if not sealed_at < open_by:
@@ -258,7 +254,7 @@ def _opening(reader: Reader, top: dict[str, object], number: int, digest_: str) 
 
 
 def _rules(reader: Reader, value: object) -> Rules | None:
-    found = reader.mapping(value, "rules", "quotas team_size assignment teams batches")
+    found = reader.mapping(value, "rules", "quotas team_size assignment teams batches", "home")
     if found is None:
         return None
     quotas = []
@@ -275,6 +271,8 @@ def _rules(reader: Reader, value: object) -> Rules | None:
         reader.fail("quotas-order", "rules.quotas", found=strata)
     assignment = reader.choice(found["assignment"], "rules.assignment", "assignment", "assignment", ASSIGNMENTS)
     alone, standing = assignment == "none", assignment == "teams"
+    if "home" in found and alone:
+        reader.fail("home", "rules.home", expected="@no-home", found=found["home"])
     return Rules(
         quotas=tuple(quotas),
         team_size=reader.integer(
@@ -283,6 +281,7 @@ def _rules(reader: Reader, value: object) -> Rules | None:
         assignment=assignment,
         teams=reader.integer(found["teams"], "rules.teams", "teams", *((1, LARGEST) if standing else (0, 0))),
         batches=reader.integer(found["batches"], "rules.batches", "batches", 1),
+        home=reader.text(found["home"], "rules.home", "home", "word", word_ok) if "home" in found else "",
     )
 
 
@@ -307,7 +306,7 @@ def parse_seal(data: bytes, problems: Problems) -> Seal | None:
     title, organ, scope = (
         reader.text(top[key], key, "seal-head", "line", line_ok) for key in ("title", "organ", "scope")
     )
-    opening = _opening(reader, top, 0, digest(data))
+    opening = read_opening(reader, top, 0, digest(data))
     rules = _rules(reader, top["rules"])
     subjects, inspectors, conflicts = (
         _table_ref(reader, top[key], key) for key in ("subjects", "inspectors", "conflicts")
@@ -323,59 +322,6 @@ def parse_seal(data: bytes, problems: Problems) -> Seal | None:
         subjects=subjects,
         inspectors=inspectors,
         conflicts=conflicts,
-    )
-
-
-def _pairs(reader: Reader, value: object) -> tuple[tuple[str, str], ...]:
-    pairs: list[tuple[str, str]] = []
-    for at, entry in enumerate(reader.array(value, "conflicts", "supplement-conflicts")):
-        if isinstance(entry, list) and len(entry) == 2 and word_ok(entry[0]) and word_ok(entry[1]):
-            pairs.append((entry[0], entry[1]))
-        else:
-            reader.fail("supplement-conflicts", f"conflicts[{at}]", expected="@pair", found=entry)
-            reader.broken = True
-    if pairs != sorted(set(pairs)):
-        reader.fail("supplement-conflicts", "conflicts", expected="@sorted", found=[list(pair) for pair in pairs])
-    return tuple(pairs)
-
-
-def parse_supplement(data: bytes, number: int, draw_id: str | None, problems: Problems) -> SupplementSeal | None:
-    """``supplement-N/seal.json``, where ``number`` is what its folder says; ``draw_id`` is ``None`` where unknown."""
-    reader = Reader(f"supplement-{number}/seal.json", problems)
-    top = read_object(data, reader, _SUPPLEMENT, problems)
-    if top is None:
-        return None
-    reader.same(top["protocol"], "protocol", "supplement-head", PROTOCOL)
-    if draw_id is not None:
-        reader.same(top["draw_id"], "draw_id", "supplement-head", draw_id)
-    reader.same(top["number"], "number", "supplement-head", number)
-    opening = _opening(reader, top, number, digest(data))
-    kind = reader.choice(top["kind"], "kind", "supplement-kind", "kind", KINDS)
-    if kind == "subject":
-        reader.same(top["inspector"], "inspector", "supplement-inspector", "")
-    else:
-        reader.text(top["inspector"], "inspector", "supplement-inspector", "word", word_ok)
-    unavailable = tuple(
-        reader.text(name, f"unavailable[{at}]", "supplement-unavailable", "word", word_ok)
-        for at, name in enumerate(reader.array(top["unavailable"], "unavailable", "supplement-unavailable"))
-    )
-    if list(unavailable) != sorted(set(unavailable)):
-        reader.fail("supplement-unavailable", "unavailable", expected="@sorted", found=list(unavailable))
-    subject = reader.text(top["subject"], "subject", "supplement-subject", "word", word_ok)
-    reason = reader.text(top["reason"], "reason", "supplement-reason", "word", word_ok)
-    previous = reader.text(top["previous"], "previous", "supplement-follows", "hash", hash_ok)
-    conflicts = _pairs(reader, top["conflicts"])
-    if reader.broken or not isinstance(top["inspector"], str):
-        return None
-    return SupplementSeal(
-        **vars(opening),
-        previous=previous,
-        kind=kind,
-        subject=subject,
-        inspector=top["inspector"],
-        reason=reason,
-        conflicts=conflicts,
-        unavailable=unavailable,
     )
 
 

@@ -138,6 +138,9 @@ def steps_of(chain: Chain) -> list[Step]:
 def _stage_steps(stage: Stage, seal: Opening) -> list[Step]:
     number, reveal, void = stage.number, stage.reveal, stage.void
     subject = f"draw/{seal.draw_id}" + (f"/{number}" if number else "")
+    if stage.appointment is not None:
+        done = Step("result", number, subject, stage.result_digest, seal.sealed_at, "")
+        return [Step("seal", number, subject, seal.digest, seal.sealed_at, ""), *([] if stage.pending else [done])]
     latest = void.voided_at if void else reveal.closed_at if reveal else ""
     steps = [Step("seal", number, subject, seal.digest, seal.sealed_at, latest)]
     if void is not None:

@@ -14,6 +14,7 @@ from mingqian_draw.errors import DrawError
 from mingqian_draw.forms import as_texts
 from mingqian_draw.grammar import hash_ok, integer_ok, word_ok
 from mingqian_draw.steps import PROTOCOL, commitment
+from mingqian_draw.supplement_forms import APPOINTMENT
 from mingqian_draw.supplements import word_pairs
 from mingqian_draw.tables import CONFLICTS, FILES, INSPECTORS, SUBJECTS
 
@@ -224,7 +225,37 @@ def void_draw(
     return _void(chain, stage, {**value, "contributions": as_texts(contributions)})
 
 
-def seal_supplement(
+def _next_supplement(files: Mapping[str, bytes]) -> tuple[Chain, dict[str, object]]:
+    """A bundle that can have another supplement, and the head of that one's seal."""
+    chain = read_chain(files)
+    chain.raise_refusals()
+    before, draw = chain.last, chain.seal
+    if before.pending:
+        raise DrawError(PENDING, f"{before.prefix}seal.json")
+    if draw is None or chain.stages[0].void is not None:
+        raise DrawError("files-of-a-void", "void.json")
+    return chain, {
+        "protocol": PROTOCOL,
+        "draw_id": draw.draw_id,
+        "number": before.number + 1,
+        "previous": before.void.digest if before.void else before.result_digest,
+    }
+
+
+def _joining(joining: Mapping[str, object] | None) -> dict[str, object]:
+    """The key of a seal that lets inspectors join, where there are any."""
+    return {} if joining is None else {"joining": dict(joining)}
+
+
+def _sealed_supplement(files: Mapping[str, bytes], chain: Chain, value: dict[str, object]) -> dict[str, bytes]:
+    """A supplement's seal, refused where a verifier would."""
+    name = f"supplement-{value['number']}/seal.json"
+    made = {name: _json(value, name)}
+    read_chain({**files, **made}, chain.read).raise_refusals()
+    return made
+
+
+def seal_supplement(  # noqa: PLR0913 - the fields of a seal, by name
     files: Mapping[str, bytes],
     *,
     kind: str,
@@ -238,28 +269,20 @@ def seal_supplement(
     open_by: str,
     beacon: Mapping[str, object] | None,
     secret: str,
+    joining: Mapping[str, object] | None = None,
 ) -> dict[str, bytes]:
     """The next supplement's ``supplement-N/seal.json``; ``files`` is the whole bundle.
 
-    ``conflicts`` and ``unavailable`` are put in order. Raises :class:`DrawError`.
+    ``joining`` as in ``seal.json`` (extension E2). ``conflicts`` and ``unavailable`` are put in order. For an
+    appointment, which is not by lot, see :func:`seal_appointment`. Raises :class:`DrawError`.
     """
     _check_secret(secret)
-    chain = read_chain(files)
-    chain.raise_refusals()
-    before, draw = chain.last, chain.seal
-    if before.pending:
-        raise DrawError(PENDING, f"{before.prefix}seal.json")
-    if draw is None or chain.stages[0].void is not None:
-        raise DrawError("files-of-a-void", "void.json")
+    chain, head = _next_supplement(files)
+    number = chain.last.number + 1
     if secret in chain.secrets:
-        raise DrawError("secret-twice", f"supplement-{before.number + 1}/seal.json")
-    number = before.number + 1
-    name = f"supplement-{number}/seal.json"
+        raise DrawError("secret-twice", f"supplement-{number}/seal.json")
     value: dict[str, object] = {
-        "protocol": PROTOCOL,
-        "draw_id": draw.draw_id,
-        "number": number,
-        "previous": before.void.digest if before.void else before.result_digest,
+        **head,
         "kind": kind,
         "subject": subject,
         "inspector": inspector,
@@ -270,11 +293,58 @@ def seal_supplement(
         "sealed_at": sealed_at,
         "open_by": open_by,
         "beacon": None if beacon is None else dict(beacon),
-        "commitment": commitment(draw.draw_id, secret, number),
+        "commitment": commitment(str(head["draw_id"]), secret, number),
+        **_joining(joining),
     }
-    made = {name: _json(value, name)}
-    after = read_chain({**files, **made}, chain.read)
-    after.raise_refusals()
+    return _sealed_supplement(files, chain, value)
+
+
+def seal_appointment(
+    files: Mapping[str, bytes],
+    *,
+    subject: str,
+    inspector: str,
+    appointed: str,
+    reason: str,
+    ground: str,
+    approver: str,
+    conflicts: Iterable[tuple[str, str]],
+    unavailable: Iterable[str],
+    sealed_at: str,
+    joining: Mapping[str, object] | None = None,
+) -> dict[str, bytes]:
+    """An appointment (extension E3) as the next supplement's ``supplement-N/seal.json``; ``files`` is the whole bundle.
+
+    ``inspector`` is who is replaced, empty where only subjects were drawn; ``joining`` as in ``seal.json``, for an
+    ``appointed`` who is not in the table. ``conflicts`` and ``unavailable`` are put in order. Raises :class:`DrawError`.
+    """
+    chain, head = _next_supplement(files)
+    value = {
+        **head,
+        "kind": APPOINTMENT,
+        "subject": subject,
+        "inspector": inspector,
+        "appointed": appointed,
+        "reason": reason,
+        "ground": ground,
+        "approver": approver,
+        "conflicts": word_pairs(conflicts),
+        "unavailable": sorted(set(unavailable)),
+        "sealed_at": sealed_at,
+        **_joining(joining),
+    }
+    return _sealed_supplement(files, chain, value)
+
+
+def complete_appointment(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """``supplement-N/result.json`` of the appointment that is pending. Raises :class:`DrawError`."""
+    chain = read_chain(files)
+    chain.raise_refusals()
+    stage = chain.last
+    if stage.appointment is None or not stage.pending or stage.result is None:
+        raise DrawError("no-appointment", f"{stage.prefix}seal.json")
+    made = {f"{stage.prefix}result.json": dumps(stage.result)}
+    read_chain({**files, **made}, chain.read).raise_refusals()
     return made
 
 

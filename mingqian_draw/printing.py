@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from mingqian_draw import catalogue, wording_en, wording_zh
-from mingqian_draw.census import Census, Sitting
+from mingqian_draw.census import Appointed, Census, Joined, Sitting
 from mingqian_draw.explanation import Explanation
 from mingqian_draw.ledger import LedgerStatus
+from mingqian_draw.supplement_forms import APPOINTMENT
 from mingqian_draw.verification import PENDING_VERDICT, REFUSED, VERIFIED, Report
 
 _WORDING = {"zh": wording_zh.WORDING, "en": wording_en.WORDING}
@@ -56,6 +57,8 @@ def report_lines(report: Report, lang: str) -> Iterator[str]:
     say = Speaker(lang)
     headline = {VERIFIED: "verdict-verified", PENDING_VERDICT: "verdict-pending", REFUSED: "verdict-refused"}
     yield say(headline[report.verdict], count=len(report.problems))
+    if report.ok and report.census is not None and report.census.appointments:
+        yield say("verdict-appointed", count=len(report.census.appointments))
     if not report.ok:
         for error in report.problems:
             yield "  " + error.text(say.lang)
@@ -101,6 +104,8 @@ def _census(say: Speaker, census: Census) -> Iterator[str]:
     free, subject = census.least_free_inspectors, census.least_free_subject
     least = say("none") if free is None else say("least-free-line", count=free, subject=subject)
     yield say.line("least-free", least)
+    if census.home:
+        yield say.line("home", _home(say, census))
     yield say.line("conflicts", say.counts(census.conflicts_per_inspector))
     yield say.line("found-later", str(census.conflicts_found_later))
     yield say.line("sittings", str(len(census.sittings)))
@@ -110,6 +115,32 @@ def _census(say: Speaker, census: Census) -> Iterator[str]:
     yield say.line("voids", say.counts(_kinds(say, census.voids)))
     yield say.line("unavailable", say.join(" ".join(pair) for pair in census.unavailable_in_teams))
     yield say.line("meeting", say.join(" ".join(pair) for pair in census.meeting_conflicts))
+    if census.appointments:
+        yield say.line("appointments", "")
+        for appointed in census.appointments:
+            yield "  " + _appointment(say, appointed)
+        pairs = census.appointed_in_teams
+        yield say.line("appointed-in-teams", say.join(" ".join(pair) for pair in pairs))
+    if census.joined:
+        yield say.line("joined", "")
+        for joined in census.joined:
+            yield "  " + _joining(say, joined)
+
+
+def _home(say: Speaker, census: Census) -> str:
+    text = say("home-line", unit=census.home, count=census.home_inspectors)
+    if census.least_home_subject is None:
+        return text
+    return text + say("home-least", subject=census.least_home_subject, count=census.least_home_inspectors)
+
+
+def _appointment(say: Speaker, found: Appointed) -> str:
+    key = "appointment-line" if found.replaced else "appointment-line-alone"
+    return say(key, **vars(found))
+
+
+def _joining(say: Speaker, found: Joined) -> str:
+    return say("joined-line", **vars(found))
 
 
 def _kinds(say: Speaker, counts: Mapping[str, int]) -> dict[str, int]:
@@ -125,6 +156,10 @@ def _sitting(say: Speaker, sitting: Sitting) -> str:
     if sitting.number:
         kind = say(f"kind-{sitting.kind}")
         name = say("sitting-supplement", number=sitting.number, kind=kind, reason=sitting.reason)
+    if sitting.kind == APPOINTMENT:
+        name = say("sitting-appointment", number=sitting.number, reason=sitting.reason)
+        done = "sitting-appointed" if sitting.ending == "appointed" else "sitting-not-appointed"
+        return say(done, name=name, sealed=sitting.sealed_at)
     text = say(
         f"sitting-{sitting.ending}",
         name=name,
@@ -161,6 +196,10 @@ def explanation_lines(found: Explanation, lang: str) -> Iterator[str]:
     if found.batch:
         yield say.line("batch", str(found.batch))
     yield say.line("now", _now(say, found))
+    for appointed in found.appointments:
+        yield "  " + _appointment(say, appointed)
+    for joined in found.joined:
+        yield "  " + _joining(say, joined)
     yield say.line("proof", say("proof-line", index=found.proof.index))
     for node in found.proof.path:
         yield "  " + node
@@ -168,7 +207,8 @@ def explanation_lines(found: Explanation, lang: str) -> Iterator[str]:
 
 def _now(say: Speaker, found: Explanation) -> str:
     if found.team:
-        return say("now-selected", team=say.join(found.team), leader=found.team[0])
+        team = [say("appointed-mark", name=name) if name in found.appointed else name for name in found.team]
+        return say("now-selected", team=say.join(team), leader=found.team[0])
     if found.selected_now:
         return say("now-selected-alone")
     if found.replaced_by:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from mingqian_draw.errors import DrawError, Problems
-from mingqian_draw.forms import SupplementSeal
+from mingqian_draw.forms import Rules
 from mingqian_draw.grammar import word_ok
 from mingqian_draw.selection import lowest
 from mingqian_draw.steps import PROTOCOL
+from mingqian_draw.supplement_forms import APPOINTMENT, SupplementSeal
 from mingqian_draw.tables import Pairs, Tables
 
 
@@ -19,8 +21,10 @@ class State:
     """What holds at one moment after the draw.
 
     ``teams`` by subject selected now; ``strata`` and ``batches`` of all that were ever selected; ``gone`` the pairs
-    (subject, inspector) where an ``inspector`` supplement replaced the inspector, ``replaced`` the subjects that a
-    ``subject`` supplement replaced, each with the one that came; ``found`` conflicts since sealing; ``unavailable`` inspectors.
+    (subject, inspector) where an ``inspector`` supplement or an appointment replaced the inspector, ``replaced`` the
+    subjects that a ``subject`` supplement replaced, each with the one that came; ``found`` conflicts since sealing;
+    ``unavailable`` inspectors; ``joined`` the units of those who came in after the seal; ``appointed`` the pairs
+    (subject, inspector) of members who are in the teams not by lot.
     """
 
     teams: dict[str, list[str]] = field(default_factory=dict)
@@ -30,9 +34,15 @@ class State:
     replaced: dict[str, str] = field(default_factory=dict)
     found: set[tuple[str, str]] = field(default_factory=set)
     unavailable: set[str] = field(default_factory=set)
+    joined: dict[str, str] = field(default_factory=dict)
+    appointed: set[tuple[str, str]] = field(default_factory=set)
 
     def learn(self, seal: SupplementSeal) -> None:
-        """Take over the conflicts and absences that a supplement's seal reports; they hold whatever becomes of it."""
+        """Take over who a supplement's seal lets join, and the conflicts and absences that it reports.
+
+        They hold whatever becomes of it.
+        """
+        self.joined.update(seal.joining.inspectors if seal.joining else ())
         self.found.update(seal.conflicts)
         self.unavailable.update(seal.unavailable)
 
@@ -42,23 +52,33 @@ class State:
         Raises :class:`DrawError` where the state does not hold what is to be changed.
         """
         try:
-            if kind == "inspector":
+            if kind in {"inspector", APPOINTMENT}:
                 self._put(subject, inspector, new_inspector)
-                self.gone.add((subject, inspector))
+                if kind == APPOINTMENT:
+                    self.appointed.add((subject, new_inspector))
             elif kind == "exchange":
                 here, there = self.teams[subject].index(inspector), self.teams[new_subject].index(new_inspector)
                 self.teams[subject][here], self.teams[new_subject][there] = new_inspector, inspector
+                moves = {(subject, inspector): new_subject, (new_subject, new_inspector): subject}
+                self.appointed = {(moves.get(pair, pair[0]), pair[1]) for pair in self.appointed}
             else:
                 self.teams[new_subject] = self.teams.pop(subject)
                 self.strata[new_subject] = self.strata[subject]
                 self.batches[new_subject] = self.batches[subject]
                 self.replaced[subject] = new_subject
+                self.appointed = {(new_subject if at == subject else at, name) for at, name in self.appointed}
         except (KeyError, ValueError) as error:
             raise DrawError("supplement-target", subject=subject, inspector=inspector) from error
 
     def _put(self, subject: str, inspector: str, new_inspector: str) -> None:
+        """Put somebody in the place of ``inspector``, or at the end of the team where that is nobody."""
         team = self.teams[subject]
+        if not inspector:
+            team.append(new_inspector)
+            return
         team[team.index(inspector)] = new_inspector
+        self.gone.add((subject, inspector))
+        self.appointed.discard((subject, inspector))
 
 
 def initial_state(result: dict[str, object]) -> State:
@@ -104,25 +124,33 @@ def _text(value: object) -> str:
     return value
 
 
-def check_ids(seal: SupplementSeal, tables: Tables, problems: Problems) -> None:
-    """Note ids in a supplement's seal that the tables do not hold."""
+def check_ids(seal: SupplementSeal, tables: Tables, state: State, problems: Problems) -> None:
+    """Note ids in a supplement's seal that it may not name; ``state`` is that before it."""
+    joining = dict(seal.joining.inspectors) if seal.joining else {}
+    units = {person.unit for person in tables.people} if joining else set()
+    for name, unit in joining.items():
+        if name in tables.units or name in state.joined:
+            problems.add("joining-id", seal.file, "joining.inspectors", id=name)
+        if seal.by_lot and unit in units:
+            problems.add("joining-unit", seal.file, "joining.inspectors", id=name, unit=unit)
     for subject, inspector in seal.conflicts:
         if tables.subjects.kind(subject) is None:
             problems.add("supplement-id", seal.file, "conflicts", id=subject)
-        if inspector not in tables.units:
+        if not (inspector in tables.units or inspector in state.joined or inspector in joining):
             problems.add("supplement-id", seal.file, "conflicts", id=inspector)
     for inspector in seal.unavailable:
-        if inspector not in tables.units:
+        if not (inspector in tables.units or inspector in state.joined or inspector in joining):
             problems.add("supplement-id", seal.file, "unavailable", id=inspector)
 
 
 class Supplement:
-    """One supplement over a state that has already learned what its seal reports."""
+    """One supplement by lot over a state that has already learned what its seal reports."""
 
-    def __init__(self, seal: SupplementSeal, state: State, tables: Tables) -> None:
+    def __init__(self, seal: SupplementSeal, state: State, tables: Tables, rules: Rules) -> None:
         self.seal = seal
         self.state = state
         self.tables = tables
+        self.rules = rules
 
     def meets(self, subject: str, inspector: str) -> bool:
         """Whether the two are in conflict by now."""
@@ -143,18 +171,30 @@ class Supplement:
         count = self.count()
         if count < 2:
             problems.add("candidates", seal.file, "", found=count)
+        if seal.joining is not None:
+            joining = dict(seal.joining.inspectors)
+            own = sum(1 for name in self.inspectors() if name not in joining)
+            if own >= 2:
+                problems.add("joining-needless", seal.file, "joining", found=own)
         return count
 
-    def _inspectors(self) -> Iterator[str]:
-        state, subject = self.state, self.seal.subject
-        team = state.teams[subject]
-        for inspector in self.tables.free:
-            if (
-                inspector not in state.unavailable
-                and inspector not in team
-                and not self.meets(subject, inspector)
-                and (subject, inspector) not in state.gone
-            ):
+    def _at_home(self, inspector: str) -> bool:
+        """Whether an inspector is of the lead division."""
+        person = self.tables.units.get(inspector)
+        return (person.unit if person else self.state.joined.get(inspector)) == self.rules.home
+
+    def _keeps_home(self, team: Collection[str], gone: str, new: str) -> bool:
+        """Whether a team does not lose its last member of the lead division when ``new`` comes for ``gone``."""
+        if not self.rules.home or not self._at_home(gone) or self._at_home(new):
+            return True
+        return any(self._at_home(member) for member in team if member != gone)
+
+    def inspectors(self) -> Iterator[str]:
+        """The candidates of a lot for the place of ``inspector`` in ``subject``'s team."""
+        subject, gone = self.seal.subject, self.seal.inspector
+        team = self.state.teams[subject]
+        for inspector in chain(self.tables.free, self.state.joined):
+            if self._may_come(inspector, subject) and self._keeps_home(team, gone, inspector):
                 yield inspector
 
     def _may_come(self, inspector: str, subject: str) -> bool:
@@ -171,8 +211,13 @@ class Supplement:
         for other, team in self.state.teams.items():
             if other != subject and self._may_come(inspector, other):
                 for member in team:
-                    if self._may_come(member, subject):
+                    if self._may_come(member, subject) and self._both_keep_home(other, member):
                         yield other, member
+
+    def _both_keep_home(self, other: str, member: str) -> bool:
+        here, there = self.state.teams[self.seal.subject], self.state.teams[other]
+        inspector = self.seal.inspector
+        return self._keeps_home(here, inspector, member) and self._keeps_home(there, member, inspector)
 
     def _barred_subjects(self) -> set[str]:
         """The ``in`` rows of the stratum that are selected now or were replaced: all that were ever selected."""
@@ -182,7 +227,7 @@ class Supplement:
     def count(self) -> int:
         """How many candidates there are. The subject must be selected now."""
         if self.seal.kind == "inspector":
-            return sum(1 for _ in self._inspectors())
+            return sum(1 for _ in self.inspectors())
         if self.seal.kind == "exchange":
             return sum(1 for _ in self._exchanges())
         eligible = self.tables.subjects.eligible(self.state.strata[self.seal.subject])
@@ -191,7 +236,7 @@ class Supplement:
     def pick(self, seed: str) -> tuple[str, str, str]:
         """The lot: subject and inspector as ``result.json`` names them, and the ticket. There must be a candidate."""
         if self.seal.kind == "inspector":
-            ticket, name = _smallest(seed, "inspector/1", ((name,) for name in self._inspectors()))
+            ticket, name = _smallest(seed, "inspector/1", ((name,) for name in self.inspectors()))
             return self.seal.subject, name[0], ticket
         if self.seal.kind == "exchange":
             ticket, name = _smallest(seed, "exchange", self._exchanges())

@@ -49,6 +49,8 @@ class Report:
     ledger: LedgerStatus | None = None
     teams: dict[str, list[str]] = field(default_factory=dict)
     """Subject to team as it stands now; empty where that could not be computed."""
+    appointed: frozenset[tuple[str, str]] = frozenset()
+    """The members of ``teams`` who are there not by lot, as (subject, inspector)."""
 
     @property
     def ok(self) -> bool:
@@ -103,4 +105,5 @@ def verify_with(files: Mapping[str, bytes], reading: Problems, *, log_key: str |
     ledger = check_ledger(chain, log_key, chain.problems)
     problems = reading.listed() + (chain.problems.listed() if files or not reading else [])
     teams = chain.state.teams if chain.state else {}
-    return Report(verdict_of(problems), problems, _summary(chain), take_census(chain), ledger, teams)
+    appointed = frozenset(chain.state.appointed if chain.state else ())
+    return Report(verdict_of(problems), problems, _summary(chain), take_census(chain), ledger, teams, appointed)

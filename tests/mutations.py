@@ -210,8 +210,10 @@ def rule(rng: random.Random, files: Files) -> Files:
     """Change a rule of a draw that is only sealed: the verdict hangs on whether it may be sealed so."""
     seal = json.loads(files["seal.json"])
     rules = seal["rules"]
-    doing = rng.randrange(7)
-    if doing == 0:
+    doing = rng.randrange(8)
+    if doing == 7:
+        rules["home"] = rng.choice(("甲科", "乙科", "科", "别科", "", None, "a b", 1))
+    elif doing == 0:
         rng.choice(rules["quotas"])["count"] += rng.randint(-1, 6)
     elif doing == 1:
         rules["team_size"] = rng.randint(0, 5)
@@ -231,6 +233,46 @@ def rule(rng: random.Random, files: Files) -> Files:
     else:
         seal["witnesses"] = rng.choice(([], ["甲", "甲"], ["甲"], [" 甲"], ["甲\u200b"], ["甲\u202e"], ["x" * 201]))
     return {**_opening(files), "seal.json": dumps(seal)}
+
+
+def _reworded(rng: random.Random, seal: dict[str, Any], names: list[str]) -> None:
+    """Change one thing that a supplement's seal says."""
+    doing = rng.randrange(8)
+    joining = {
+        "inspectors": [[rng.choice(("J9", *names)), rng.choice(("甲科", "别科"))]],
+        "ground": "x",
+        "approver": "y",
+    }
+    if doing == 0:
+        seal["unavailable"] = sorted(rng.sample(names, rng.randint(0, len(names))), key=str.encode)
+    elif doing == 1:
+        seal["inspector"] = rng.choice(("", *names))
+    elif doing == 2:
+        seal["joining"] = joining
+    elif doing == 3:
+        seal.pop("joining", None)
+    elif doing == 4 and "joining" in seal:
+        seal["joining"]["inspectors"].append(rng.choice((["ZZ", "别科"], ["A", "别科"], ["ZZ", "甲科"], ["ZZ"], [])))
+    elif "appointed" in seal:
+        seal["appointed"] = rng.choice(("J9", "", *names))
+        if doing == 6:
+            seal["joining"] = {**joining, "inspectors": [[seal["appointed"], "别科"]]}
+    else:
+        seal["conflicts"] = [[seal["subject"], name] for name in sorted(rng.sample(names, rng.randint(0, len(names))))]
+
+
+def decision(rng: random.Random, files: Files) -> Files:
+    """Change what the last supplement's seal says, and leave it pending: the verdict hangs on whether it may be sealed so."""
+    numbers = [int(name[11:-10]) for name in files if name.startswith("supplement-") and name.endswith("/seal.json")]
+    if not numbers:
+        return files
+    prefix = f"supplement-{max(numbers)}/"
+    seal = json.loads(files[f"{prefix}seal.json"])
+    names = [row.split("\t")[0] for row in files["inspectors.tsv"].decode().split("\n")[:-1]]
+    for _change in range(rng.randint(1, 2)):
+        _reworded(rng, seal, names)
+    kept = {name: content for name, content in files.items() if not name.startswith(prefix) and name != "ledger.json"}
+    return {**kept, f"{prefix}seal.json": dumps(seal)}
 
 
 def sealed_row(rng: random.Random, files: Files) -> Files:
@@ -267,4 +309,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     sealed_row,
     sealed_row,
     unrelated_log,
+    decision,
+    decision,
+    decision,
 )

@@ -1,5 +1,9 @@
-"""Random MQ1 bundles, the same for the same seed: strata, lots, exempt and out rows, conflicts, teams, beacons, supplements, voids."""
+"""Random MQ1 bundles, the same for the same seed: strata, lots, exempt and out rows, conflicts, teams, beacons, supplements, voids.
 
+The extensions are among them: a lead division, inspectors who join, appointments.
+"""
+
+import json
 import random
 from typing import Any
 
@@ -7,7 +11,8 @@ import mingqian_draw as mq
 from mingqian_draw.tests.support import Files, SigningLog, with_ledger
 
 _CODES = ("复查", "cap", "注销", "免检")
-_KINDS = ("inspector", "exchange", "subject")
+_KINDS = ("inspector", "exchange", "subject", "appointment")
+_UNITS = (("科",), ("甲科", "甲科", "乙科"), ("甲科", "乙科", "丙科"))
 
 
 def _hex(rng: random.Random) -> str:
@@ -53,14 +58,16 @@ class Maker:
     def _status(self, chance: float, kinds: tuple[str, ...]) -> str:
         return f"{self.rng.choice(kinds)}:{self.rng.choice(_CODES)}" if self.rng.random() < chance else "in"
 
-    def _rules(self, strata: list[str], inspectors: int) -> dict[str, Any]:
+    def _rules(self, strata: list[str], inspectors: int, units: tuple[str, ...]) -> dict[str, Any]:
         rng = self.rng
         assignment = rng.choice(("per-subject", "per-subject", "teams", "none"))
         size = 0 if assignment == "none" else rng.randint(1, 3)
         teams = rng.randint(1, max(1, inspectors // max(size, 1) - 1)) if assignment == "teams" else 0
         chosen = sorted(rng.sample(strata, rng.randint(1, len(strata))), key=str.encode)
         quotas = [{"stratum": name, "count": rng.randint(1, 4)} for name in chosen]
+        home = {"home": rng.choice(units)} if assignment != "none" and rng.random() < 0.5 else {}
         return {
+            **home,
             "quotas": quotas,
             "team_size": size,
             "assignment": assignment,
@@ -85,7 +92,10 @@ class Maker:
             )
             for number in range(rng.randint(6, 24))
         ]
-        inspectors = [(f"P{number:02d}", "科", self._status(0.1, ("out",))) for number in range(rng.randint(4, 9))]
+        units = rng.choice(_UNITS)
+        inspectors = [
+            (f"P{number:02d}", rng.choice(units), self._status(0.1, ("out",))) for number in range(rng.randint(4, 9))
+        ]
         pairs = [(s[0], p[0]) for s in subjects for p in inspectors if rng.random() < 0.05]
         rng.shuffle(subjects)
         secret, sealed_at = _hex(rng), self.now()
@@ -99,7 +109,7 @@ class Maker:
             title="随机抽查",
             organ="某市某局",
             scope="2026-01",
-            rules=self._rules(strata, len(inspectors)),
+            rules=self._rules(strata, len(inspectors), units),
             subjects=subjects,
             inspectors=inspectors,
             conflicts=pairs,
@@ -118,7 +128,7 @@ class Maker:
         files = files | mq.open_draw(files, **self._opening(seal, secret))
         if how < 0.3:
             return {name: content for name, content in files.items() if name != "result.json"}
-        for number in range(1, 1 + self.rng.randint(0, 4)):
+        for number in range(1, 1 + self.rng.randint(0, 6)):
             files, pending = self._supplement(files, number, len(seal["witnesses"]))
             if pending:
                 break
@@ -149,13 +159,71 @@ class Maker:
             "beacon": None,
         }
 
+    def _staff(self, files: Files) -> list[str]:
+        """Return everybody who is in the table of inspectors or joined."""
+        names = [row.split("\t")[0] for row in files["inspectors.tsv"].decode().split("\n")[:-1]]
+        seals = [json.loads(content) for name, content in sorted(files.items()) if name.endswith("/seal.json")]
+        return names + [pair[0] for seal in seals for pair in seal.get("joining", {"inspectors": []})["inspectors"]]
+
+    def _joining(self, number: int, names: list[str]) -> dict[str, Any] | None:
+        """Return who joins: named already, or one to three newcomers; or nobody."""
+        if not names and self.rng.random() < 0.3:
+            return None
+        names = names or [f"J{number}{mark}" for mark in "甲乙𠮷"[: self.rng.randint(1, 3)]]
+        people = [[name, self.rng.choice(("支援科", "支援科", "甲科"))] for name in names]
+        return {"inspectors": people, "ground": "人手不足", "approver": "局长 甲"}
+
+    def _absent(self, staff: list[str], team: list[str]) -> list[str]:
+        """Return most of those outside a team, so that a lot is left with few candidates, or nobody."""
+        if self.rng.random() < 0.4:
+            return []
+        left = self.rng.sample(staff, min(len(staff), self.rng.randint(0, 2)))
+        return [name for name in staff if name not in team and name not in left]
+
+    def _appointment(self, files: Files, number: int, teams: dict[str, list[str]]) -> tuple[Files, bool] | None:
+        """Add an appointment, and say whether it stays pending; None where this one may not be."""
+        rng, staff, hours = self.rng, self._staff(files), self.hours
+        subject = rng.choice(sorted(teams))
+        team = teams[subject]
+        newcomer = [f"J{number}"] if rng.random() < 0.4 else []
+        appointed = rng.choice(newcomer or staff) if newcomer or staff else "P"
+        try:
+            files = files | mq.seal_appointment(
+                files,
+                subject=subject,
+                inspector=rng.choice(team) if team and rng.random() < 0.7 else "",
+                appointed=appointed,
+                reason="short",
+                ground="本科室人手不足，抽签候选不足两人",
+                approver="局长 甲",
+                conflicts=[(rng.choice(sorted(teams)), appointed)] if rng.random() < 0.2 else [],
+                unavailable=[name for name in self._absent(staff, team) if name != appointed],
+                sealed_at=self.now(),
+                joining=self._joining(number, newcomer) if newcomer else None,
+            )
+        except mq.DrawError:
+            self.hours = hours
+            return None
+        if rng.random() < 0.1:
+            return files, True
+        return files | mq.complete_appointment(files), False
+
     def _supplement(self, files: Files, number: int, least: int) -> tuple[Files, bool]:
         """Add a supplement of some kind that may be sealed, and say whether it stays pending."""
         rng, teams = self.rng, mq.verify(files).teams
-        for _attempt in range(8):
-            kind = rng.choice(_KINDS) if any(teams.values()) else "subject"
+        for _attempt in range(12):
+            kind = rng.choice(_KINDS) if any(teams.values()) else rng.choice(("subject", "appointment"))
+            if kind == "appointment":
+                made = self._appointment(files, number, teams)
+                if made is None:
+                    continue
+                return made
             subject = rng.choice(sorted(teams))
+            if kind != "subject" and not teams[subject]:
+                continue
             inspector = rng.choice(teams[subject]) if kind != "subject" else ""
+            absent = self._absent(self._staff(files), teams[subject]) if kind == "inspector" else []
+            joining = self._joining(number, []) if kind == "inspector" and absent else None
             known = [(subject, inspector)] if kind == "exchange" or (inspector and rng.random() < 0.3) else []
             secret, hours = _hex(rng), self.hours
             seal: dict[str, Any] = {
@@ -172,7 +240,8 @@ class Maker:
                     inspector=inspector,
                     reason="health",
                     conflicts=known,
-                    unavailable=[inspector] if kind == "inspector" and rng.random() < 0.5 else [],
+                    unavailable=absent or ([inspector] if kind == "inspector" and rng.random() < 0.5 else []),
+                    joining=joining,
                     secret=secret,
                     **seal,
                 )

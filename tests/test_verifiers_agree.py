@@ -12,7 +12,7 @@ from tests.mutations import MUTATIONS
 from tests.random_bundles import Maker
 
 SEED = 20261123
-BUNDLES = 40
+BUNDLES = 80
 
 
 @pytest.fixture(scope="module")
@@ -22,10 +22,12 @@ def bundles() -> list[Files]:
     return [maker.bundle() for _ in range(BUNDLES)]
 
 
-def in_python(files: Files) -> tuple[str, dict[str, list[str]]]:
-    """Return the verdict, and the teams as they stand after all supplements."""
+def in_python(files: Files) -> tuple[str, dict[str, list[str]], set[tuple[str, str]]]:
+    """Return the verdict, the teams as they stand after all supplements, and who of them is there not by lot."""
     report = mq.verify(files)
-    return report.verdict, report.teams if report.verdict == mq.verification.VERIFIED else {}
+    if report.verdict != mq.verification.VERIFIED:
+        return report.verdict, {}, set()
+    return report.verdict, report.teams, set(report.appointed)
 
 
 def in_javascript(many: list[Files]) -> list[dict[str, Any]]:
@@ -35,18 +37,31 @@ def in_javascript(many: list[Files]) -> list[dict[str, Any]]:
 
 def test_sound_bundles_are_sound_to_both_with_the_same_teams(bundles: list[Files]) -> None:
     """Nothing that the library makes is refused; states and kinds are all among them."""
-    seen = set()
+    seen: set[str | bool] = set()
     for files, other in zip(bundles, in_javascript(bundles), strict=True):
-        verdict, teams = in_python(files)
+        verdict, teams, appointed = in_python(files)
         assert (other["verdict"], other["problems"]) == (verdict, [])
         assert verdict in {"verified", "pending"}
         if verdict == "verified":
             assert {item["subject"]: item["team"] for item in other["teams"]} == teams
+            assert {(item["subject"], name) for item in other["teams"] for name in item["appointed"]} == appointed
+            seen |= {"marked"} if appointed else set()
         summary = other["summary"]
         seen |= {verdict, summary["state"], summary["rules"]["assignment"], "ledger.json" in files}
+        seen |= {f"home {summary['rules']['assignment']}"} if "home" in summary["rules"] else set()
+        seen |= {f"joining {item['kind']} {item['state']}" for item in summary["supplements"] if item["joining"]}
+        seen |= {f"{item['kind']} {summary['rules']['assignment']}" for item in summary["supplements"]}
         seen |= {item["kind"] for item in summary["supplements"]} | {item["state"] for item in summary["supplements"]}
     assert seen >= {"verified", "pending", "opened", "void", "per-subject", "teams", "none", True, False}
-    assert seen >= {"inspector", "exchange", "subject"}
+    assert seen >= {"inspector", "exchange", "subject", "appointment", "appointed", "marked"}
+    assert seen >= {
+        "home per-subject",
+        "home teams",
+        "appointment none",
+        "appointment teams",
+        "appointment per-subject",
+    }
+    assert seen >= {"joining inspector opened", "joining appointment appointed"}
 
 
 def test_broken_bundles_get_the_same_verdict_from_both(bundles: list[Files]) -> None:
@@ -57,7 +72,7 @@ def test_broken_bundles_get_the_same_verdict_from_both(bundles: list[Files]) -> 
     apart = []
     verdicts = []
     for (name, files), answer in zip(made, answers, strict=True):
-        verdict, _teams = in_python(files)
+        verdict, _teams, _appointed = in_python(files)
         verdicts.append(verdict)
         if verdict != answer["verdict"] or "internal" in {problem["code"] for problem in answer["problems"]}:
             apart.append(

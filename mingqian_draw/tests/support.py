@@ -26,6 +26,12 @@ GOOD = (
     "v6-void",
     "v7-teams-supplement",
     "v8-long",
+    "v9-home",
+    "v10-home-teams",
+    "v11-joining",
+    "v12-appointment",
+    "v13-appointment-none",
+    "v14-mixed",
 )
 Files = dict[str, bytes]
 
@@ -213,6 +219,9 @@ def _steps(files: Mapping[str, bytes]) -> list[tuple[str, int, str, str]]:
             steps.append(("close", number, mq.contributions_digest(reveal["contributions"]), reveal["closed_at"]))
             if f"{prefix}result.json" in files:
                 steps.append(("result", number, mq.digest(files[f"{prefix}result.json"]), reveal["opened_at"]))
+        elif f"{prefix}result.json" in files:
+            # An appointment: nothing is opened.
+            steps.append(("result", number, mq.digest(files[f"{prefix}result.json"]), seal["sealed_at"]))
         number += 1
         prefix = f"supplement-{number}/"
     return steps

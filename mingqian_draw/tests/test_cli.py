@@ -418,7 +418,7 @@ def test_help_is_in_one_language(run: Run, command: list[str]) -> None:
         (["open", "a", "--secret-file", "x", "--contribution"], "--contribution 至少需要一个值"),
         (["seal", "--beacon", "a", "b"], "--beacon 需要 4 个值"),
         (["open", "a", "--at", "today"], "--at：today 不是时间"),
-        (["supplement"], "缺少：seal|open|void"),
+        (["supplement"], "缺少：seal|appoint|open|void"),
     ],
 )
 def test_wrong_usage_is_told_in_chinese(run: Run, arguments: list[str], said: str) -> None:
