@@ -1,17 +1,29 @@
 """What the three administrators of graded protection do: the system administrator keeps organs and accounts, the security administrator
 grants roles, the audit administrator watches sign-ins. None of them can do another's part."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from axes.utils import reset as unlock_attempts
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingqian.accounts import services
-from mingqian.accounts.forms import DivisionForm, EndForm, FieldForm, GrantForm, OrganForm, UserForm
-from mingqian.accounts.models import Division
+from mingqian.accounts.forms import (
+    DivisionForm,
+    EndForm,
+    FieldForm,
+    GrantForm,
+    OrganForm,
+    SignInFilter,
+    UserFilter,
+    UserForm,
+)
+from mingqian.accounts.models import Division, Organ, SignIn, User
 from mingqian.accounts.selectors import (
     fields_of,
     organ_for,
@@ -24,7 +36,7 @@ from mingqian.accounts.selectors import (
     users_visible_to,
 )
 from mingqian.accounts.states import ADMIN_ROLES, DivisionKind, OrganKind, Role
-from mingqian.common import access
+from mingqian.common import access, clock, tables
 from mingqian.common.errors import DomainError
 from mingqian.common.paging import page_of
 
@@ -32,6 +44,15 @@ system = access.roles(Role.SYSTEM_ADMIN)
 security = access.roles(Role.SECURITY_ADMIN)
 audit = access.roles(Role.AUDIT_ADMIN)
 admin = access.roles(*ADMIN_ROLES)
+_ORGAN_TITLES: tables.Titles = (
+    ("机关", 30), ("代码", 18), ("层级", 10), ("上级机关", 30), ("科室", 60), ("用户", 8),
+)  # fmt: skip
+_USER_TITLES: tables.Titles = (
+    ("姓名", 12), ("用户名", 20), ("机关", 30), ("科室", 20), ("角色", 30), ("状态", 10),
+)  # fmt: skip
+_SIGN_IN_TITLES: tables.Titles = (
+    ("时间", 20), ("用户名", 20), ("姓名", 12), ("结果", 14), ("网络地址", 18), ("浏览器", 60),
+)  # fmt: skip
 
 
 def _posted(request: HttpRequest) -> Any:
@@ -40,11 +61,25 @@ def _posted(request: HttpRequest) -> Any:
 
 @require_GET
 @admin
-def organs(request: HttpRequest) -> HttpResponse:
+def organs(request: HttpRequest) -> HttpResponseBase:
     """Show the tree of organs with their divisions."""
     user = user_of(request)
-    rows = [(depth, organ, organ.divisions.order_by("code"), organ.users.count()) for depth, organ in tree_of(user)]
-    return render(request, "accounts/organs.html", {"rows": rows, "may_edit": user.has_role(Role.SYSTEM_ADMIN)})
+    query = request.GET.get("q", "").strip()
+    rows = [
+        (depth, organ, organ.divisions.order_by("code"), organ.users.count())
+        for depth, organ in tree_of(user)
+        if query in organ.name or query in organ.code
+    ]
+    if form := tables.asked_form(request):
+        return tables.respond(form, f"机关与科室-{clock.today():%Y%m%d}", _ORGAN_TITLES, map(_organ_cells, rows))
+    context = {"rows": rows, "query": query, "filtered": bool(query), "may_edit": user.has_role(Role.SYSTEM_ADMIN)}
+    return render(request, "accounts/organs.html", context)
+
+
+def _organ_cells(row: tuple[int, Organ, Iterable[Division], int]) -> list[str]:
+    _depth, organ, divisions, count = row
+    named = "、".join(division.name for division in divisions)
+    return [organ.name, organ.code, organ.get_kind_display(), str(organ.parent or ""), named, str(count)]
 
 
 @require_http_methods(["GET", "POST"])
@@ -112,7 +147,7 @@ def division_new(request: HttpRequest, code: str) -> HttpResponse:
             )
             services.change_division(user.actor, made, name=made.name, kind=data["kind"], fields=data["fields_of_work"])
         except DomainError as error:
-            form.add_error(None, str(error))
+            form.add_error("name" if "科室名称" in str(error) else "code", str(error))
         else:
             messages.success(request, f"已新增科室“{made.name}”。")
             return redirect("accounts:organ", code=code)
@@ -132,9 +167,14 @@ def division(request: HttpRequest, code: str, division_code: str) -> HttpRespons
     form = DivisionForm(_posted(request), fields=fields_of(thing), fixed_code=True, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        services.change_division(user.actor, found, name=data["name"], kind=data["kind"], fields=data["fields_of_work"])
-        messages.success(request, "已保存。")
-        return redirect("accounts:organ", code=code)
+        values = {"name": data["name"], "kind": data["kind"], "fields": data["fields_of_work"]}
+        try:
+            services.change_division(user.actor, found, **values)
+        except DomainError as error:
+            form.add_error("name", str(error))
+        else:
+            messages.success(request, "已保存。")
+            return redirect("accounts:organ", code=code)
     context = {"form": form, "organ": thing, "title": f"科室：{found.name}"}
     return render(request, "accounts/simple_form.html", context, status=400 if form.errors else 200)
 
@@ -160,16 +200,28 @@ def field_new(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 @admin
-def users(request: HttpRequest) -> HttpResponse:
+def users(request: HttpRequest) -> HttpResponseBase:
     """List the users that the administrator looks after."""
     user = user_of(request)
-    query = request.GET.get("q", "").strip()
+    filters = UserFilter(request.GET)
+    filters.is_valid()
+    data = filters.cleaned_data
+    rows = users_visible_to(user, data.get("q", ""), role=data.get("role", ""), state=data.get("state", ""))
+    if form := tables.asked_form(request):
+        return tables.respond(form, f"用户-{clock.today():%Y%m%d}", _USER_TITLES, map(_user_cells, rows))
     context = {
-        "page": page_of(request, users_visible_to(user, query)),
-        "query": query,
+        "page": page_of(request, rows),
+        "form": filters,
+        "filtered": any(data.values()),
         "may_edit": user.has_role(Role.SYSTEM_ADMIN),
     }
     return render(request, "accounts/users.html", context)
+
+
+def _user_cells(account: User) -> list[str]:
+    division = account.division.name if account.division else ""
+    state = "在用" if account.is_active else "已停用"
+    return [account.name, account.username, account.organ.name, division, account.role_names, state]
 
 
 @require_http_methods(["GET", "POST"])
@@ -301,11 +353,18 @@ def second_factor_drop(request: HttpRequest, username: str) -> HttpResponse:
 
 @require_GET
 @audit
-def sign_ins(request: HttpRequest) -> HttpResponse:
+def sign_ins(request: HttpRequest) -> HttpResponseBase:
     """List the attempts to sign in."""
-    me = user_of(request)
-    rows = sign_ins_visible_to(me)
-    query = request.GET.get("q", "").strip()
-    if query:
-        rows = rows.filter(username__icontains=query)
-    return render(request, "accounts/sign_ins.html", {"page": page_of(request, rows), "query": query})
+    filters = SignInFilter(request.GET)
+    rows = filters.narrow(sign_ins_visible_to(user_of(request)))
+    if form := tables.asked_form(request):
+        cells = map(_sign_in_cells, rows.iterator(2000))
+        return tables.respond(form, f"登录记录-{clock.today():%Y%m%d}", _SIGN_IN_TITLES, cells)
+    context = {"page": page_of(request, rows), "form": filters, "filtered": any(filters.cleaned_data.values())}
+    return render(request, "accounts/sign_ins.html", context)
+
+
+def _sign_in_cells(row: SignIn) -> list[str]:
+    name = row.user.name if row.user else ""
+    at = f"{timezone.localtime(row.at):%Y-%m-%d %H:%M:%S}"
+    return [at, row.username, name, row.get_outcome_display(), row.address, row.agent]

@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.validators import RegexValidator
+from django.db.models import QuerySet
 
-from mingqian.accounts.models import Division, Field, Organ
-from mingqian.accounts.states import DivisionKind, OrganKind, Role
+from mingqian.accounts.models import Division, Field, Organ, SignIn
+from mingqian.accounts.states import DivisionKind, OrganKind, Role, SignInOutcome
 from mingqian.common import clock
 from mingqian.common.text import clean, half_width
 
@@ -108,7 +109,11 @@ class DivisionForm(forms.Form):
     """A division with its kind and fields."""
 
     code = forms.CharField(label="科室代码", max_length=32, validators=[CODE])
-    name = forms.CharField(label="科室名称", max_length=40)
+    name = forms.CharField(
+        label="科室名称",
+        max_length=40,
+        help_text="写入抽取的封存文件，只用汉字、字母、数字和（）等少数符号，不留空格。",
+    )
     kind = forms.ChoiceField(label="科室类别", choices=DivisionKind.choices)
     fields_of_work = forms.ModelMultipleChoiceField(
         label="业务领域", queryset=Field.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
@@ -162,6 +167,39 @@ class UserForm(forms.Form):
             del self.fields["username"], self.fields["organ"]
         else:
             del self.fields["is_active"]
+
+
+class UserFilter(forms.Form):
+    """Filters above the list of users; every one is optional and stays in the address."""
+
+    q = forms.CharField(label="姓名、用户名或科室", required=False, max_length=60)
+    role = forms.ChoiceField(label="角色", required=False, choices=[("", "全部"), *Role.choices])
+    state = forms.ChoiceField(
+        label="状态", required=False, choices=[("", "全部"), ("active", "在用"), ("stopped", "已停用")]
+    )
+
+
+class SignInFilter(forms.Form):
+    """Filters above the list of sign-ins."""
+
+    q = forms.CharField(label="用户名", required=False, max_length=60)
+    outcome = forms.ChoiceField(label="结果", required=False, choices=[("", "全部"), *SignInOutcome.choices])
+    since = forms.DateField(label="日期自", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label="日期至", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def narrow(self, rows: QuerySet[SignIn]) -> QuerySet[SignIn]:
+        """Return the rows that are asked for."""
+        self.is_valid()
+        data: dict[str, Any] = self.cleaned_data
+        if data.get("q"):
+            rows = rows.filter(username__icontains=data["q"])
+        if data.get("outcome"):
+            rows = rows.filter(outcome=data["outcome"])
+        if data.get("since"):
+            rows = rows.filter(at__date__gte=data["since"])
+        if data.get("until"):
+            rows = rows.filter(at__date__lte=data["until"])
+        return rows
 
 
 class GrantForm(forms.Form):

@@ -4,8 +4,9 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from mingqian.accounts.models import Division, Field, Organ, SignIn, User
+from mingqian.accounts.models import Division, Field, Organ, RoleGrant, SignIn, User
 from mingqian.accounts.states import ADMIN_ROLES
+from mingqian.common import clock
 
 
 def user_of(request: HttpRequest) -> User:
@@ -61,8 +62,8 @@ def fields_of(organ: Organ) -> QuerySet[Field]:
     return Field.objects.filter(organ=organ).order_by("code")
 
 
-def users_visible_to(user: User, query: str = "") -> QuerySet[User]:
-    """Return the users of the organs that an administrator looks after."""
+def users_visible_to(user: User, query: str = "", *, role: str = "", state: str = "") -> QuerySet[User]:
+    """Return the users of the organs that an administrator looks after, with a role today and a state (`active`, `stopped`) if asked."""
     if not user.has_role(*ADMIN_ROLES):
         return User.objects.none()
     found = (
@@ -72,6 +73,12 @@ def users_visible_to(user: User, query: str = "") -> QuerySet[User]:
     )
     for word in query.split():
         found = found.filter(Q(username__icontains=word) | Q(name__icontains=word) | Q(division__name__icontains=word))
+    if role:
+        today = clock.today()
+        going_on = Q(until__isnull=True) | Q(until__gte=today)
+        found = found.filter(pk__in=RoleGrant.objects.filter(going_on, role=role, since__lte=today).values("user"))
+    if state:
+        found = found.filter(is_active=state == "active")
     return found.order_by("organ__code", "username")
 
 

@@ -17,6 +17,7 @@ from mingqian.accounts.models import Division, DivisionField, Field, Organ, Role
 from mingqian.accounts.states import ADMIN_ROLES, BUSINESS_ROLES, DivisionKind, OrganKind, Role, SignInOutcome
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.common.text import is_word
 from mingqian.ledger import services as ledger
 
 #: Letters and digits that are not mistaken for each other when read out.
@@ -53,12 +54,16 @@ def create_organ(
 
 @transaction.atomic
 def change_organ(actor: str, organ: Organ, *, parent: Organ | None, **values: Any) -> Organ:
-    """Change names, level, area or place in the tree; an organ cannot come to stand above itself."""
-    above = parent
+    """Change names, level, area or place in the tree; an organ cannot come to stand above itself, nor fall out of the tree."""
+    # The whole tree is taken, so that two changes at once make no cycle between them.
+    parents = dict(Organ.objects.select_for_update().order_by("pk").values_list("pk", "parent_id"))
+    above = parent.pk if parent is not None else None
     while above is not None:
-        if above.pk == organ.pk:
+        if above == organ.pk:
             raise DomainError("上级机关不能是本机关自己或它的下级，请重新选择。")
-        above = above.parent
+        above = parents[above]
+    if parent is None and parents[organ.pk] is not None:
+        raise DomainError("下级机关必须有上级机关，否则上级再也看不到它（第四条）。请选择上级机关。")
     old = {name: getattr(organ, name) for name in values}
     organ.parent = parent
     for name, value in values.items():
@@ -69,9 +74,20 @@ def change_organ(actor: str, organ: Organ, *, parent: Organ | None, **values: An
     return organ
 
 
+def _check_division_name(name: str) -> None:
+    """The name of a division stands as a word in the files of a draw (MQ1, Grammar): refuse it here, and not at the seal."""
+    if not name or len(name) > 40:
+        raise DomainError("科室名称请填写 1 至 40 个字。")
+    if not is_word(name):
+        raise DomainError(
+            "科室名称要写入抽取的封存文件，只能用汉字、字母、数字和 - _ . ·，括号用（）或〔〕，中间不能有空格，请改正。"
+        )
+
+
 @transaction.atomic
 def create_division(actor: str, *, organ: Organ, code: str, name: str, kind: DivisionKind) -> Division:
     """Add a division to an organ."""
+    _check_division_name(name)
     if Division.objects.filter(organ=organ, code=code).exists():
         raise DomainError("本机关已有这个科室代码，请换一个。")
     division = Division.objects.create(organ=organ, code=code, name=name, kind=kind)
@@ -84,6 +100,7 @@ def change_division(
     actor: str, division: Division, *, name: str, kind: DivisionKind, fields: Iterable[Field]
 ) -> Division:
     """Change a division's name, kind and fields."""
+    _check_division_name(name)
     wanted = {field.pk: field for field in fields}
     if any(field.organ_id != division.organ_id for field in wanted.values()):
         raise DomainError("所选业务领域不属于本机关，请重新选择。")
@@ -193,11 +210,17 @@ def grant_role(
 
 @transaction.atomic
 def end_role(actor: str, grant: RoleGrant, *, last_day: date) -> RoleGrant:
-    """Let a role end after `last_day`; one that has not begun ends on its first day at the earliest."""
+    """Let a role end after `last_day`, earlier than it would; one that has not begun ends on its first day at the earliest.
+
+    A later end would be a further grant, and only `grant_role` asks whether the duties go together.
+    """
     if actor == grant.user.actor:
         raise NotAllowedError("不能终止自己的角色，请由另一位安全管理员办理。")
+    grant = RoleGrant.objects.select_for_update().select_related("user").get(pk=grant.pk)
     if last_day < grant.since:
         raise DomainError("截止日期早于起始日期，请改正。")
+    if grant.until is not None and last_day > grant.until:
+        raise DomainError(f"这个角色到 {grant.until} 为止，终止只能提前。需要延长的，请另行授予。")
     grant.until = last_day
     grant.save(update_fields=["until"])
     ledger.record(actor, "role.end", f"user/{grant.user.username}", rows=[grant], details={"role": grant.role})

@@ -63,3 +63,26 @@ class SignInOutcome(models.TextChoices):
     CODE = "code", "动态口令错误"
     LOCKED = "locked", "已锁定"
     OUT = "out", "退出"
+
+
+#: Lists whose filters a user may keep under a name: name of the address, title.
+FILTERED_LISTS = {
+    "registry:subjects": "抽查对象",
+    "registry:inspectors": "执法检查人员",
+    "registry:experts": "专家和检测机构",
+    "registry:flags": "重点监管标记",
+    "registry:exemptions": "免检免扰名单",
+    "registry:imports": "导入",
+    "drawing:list": "抽取",
+    "planning:items": "事项清单",
+    "planning:drafts": "在办修订",
+    "planning:lists": "清单版本",
+    "planning:laws": "法律法规库",
+    "plans:tasks": "抽查任务",
+    "burden:specials": "专项检查",
+    "rules:sets": "规则版本",
+    "accounts:users": "用户",
+    "accounts:sign-ins": "登录记录",
+    "portal:personal": "个人信息查看记录",
+    "portal:ledger": "留痕",
+}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingqian.accounts import admin_views, views
+from mingqian.accounts import admin_views, filter_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("mine/", views.mine, name="mine"),
     path("mine/second-factor/", views.second_factor, name="second-factor"),
     path("mine/second-factor/off/", views.second_factor_off, name="second-factor-off"),
+    path("mine/filters/", filter_views.saved, name="filters"),
+    path("mine/filters/save/", filter_views.save, name="filter-save"),
+    path("mine/filters/<int:pk>/", filter_views.change, name="filter-change"),
     path("organs/", admin_views.organs, name="organs"),
     path("organs/new/", admin_views.organ_new, name="organ-new"),
     path("organs/<slug:code>/", admin_views.organ, name="organ"),

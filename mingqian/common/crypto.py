@@ -96,5 +96,10 @@ def renewed(box: bytes, context: str) -> bytes:
 
 def keyed_digest(value: str, context: str) -> str:
     """Return 64 hex characters by which an encrypted value is found again; without the key it tells nothing."""
-    subkey = hmac.digest(_key(), b"mingqian/index/" + context.encode(), "sha256")
-    return hmac.new(subkey, value.encode(), hashlib.sha256).hexdigest()
+    return keyed_digests(value, context)[0]
+
+
+def keyed_digests(value: str, context: str) -> list[str]:
+    """Return the digest of `keyed_digest`, then those under earlier keys: until a rotation is over, a row may still bear one of them."""
+    subkeys = (hmac.digest(key, b"mingqian/index/" + context.encode(), "sha256") for key in _keys())
+    return [hmac.new(subkey, value.encode(), hashlib.sha256).hexdigest() for subkey in subkeys]

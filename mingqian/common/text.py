@@ -9,6 +9,9 @@ _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]")
+#: A mobile number, or a citizen's ID number, that stands by itself; a credit code begins with 9 or has letters in it.
+_PERSONAL = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9]\d{9}|[1-8]\d{16}[0-9Xx])(?![0-9A-Za-z])")
+_WIDE_DIGITS = str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789Xx")
 #: What a spreadsheet program takes for the start of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -43,6 +46,18 @@ def clean_code(value: str) -> str:
 def has_han(value: str) -> bool:
     """Say whether `value` has a Chinese ideograph."""
     return bool(_HAN.search(value))
+
+
+def without_numbers(value: str) -> str:
+    """Return a text with the mobile and ID numbers in it hidden, for what is kept in the clear.
+
+    >>> without_numbers('搜索：１３８５３３１２３４５、91370303MA3C0K6T2P')
+    '搜索：***********、91370303MA3C0K6T2P'
+    """
+    found = _PERSONAL.finditer(value.translate(_WIDE_DIGITS))
+    for start, end in [hit.span() for hit in found]:
+        value = value[:start] + "*" * (end - start) + value[end:]
+    return value
 
 
 def safe_cell(value: str) -> str:

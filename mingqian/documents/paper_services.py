@@ -13,11 +13,11 @@ from mingqian.accounts.models import Division, Organ, User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.common.tables import disposition
 from mingqian.documents.models import PaperNumber, PaperSeries, Wording
 from mingqian.documents.papers import pdf, word
 from mingqian.documents.papers.blocks import Paper
 from mingqian.documents.papers.kinds import PaperKind, check, fill
-from mingqian.documents.tables.writing import disposition
 from mingqian.ledger import services as ledger
 
 _TYPES = {

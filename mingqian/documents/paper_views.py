@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import READER_ROLES, Role
-from mingqian.common import access, clock
+from mingqian.common import access, clock, tables
 from mingqian.common.errors import DomainError
 from mingqian.documents import paper_services as services
 from mingqian.documents.models import Wording
@@ -26,13 +27,16 @@ def _kind(key: str) -> PaperKind:
 
 @require_GET
 @access.roles(*READER_ROLES)
-def papers(request: HttpRequest) -> HttpResponse:
+def papers(request: HttpRequest) -> HttpResponseBase:
     """List the kinds of papers."""
     own = Wording.objects.filter(organ=user_of(request).organ).order_by().values_list("kind", "part").distinct()
     changed: dict[str, int] = {}
     for kind, _part in own:
         changed[kind] = changed.get(kind, 0) + 1
     rows = [(kind, changed.get(kind.key, 0)) for kind in kinds()]
+    if form := tables.asked_form(request):
+        cells = ([kind.title, f"改过 {count} 处" if count else "默认"] for kind, count in rows)
+        return tables.respond(form, f"文书用语-{clock.today():%Y%m%d}", (("文书", 36), ("本机关用语", 16)), cells)
     return render(request, "documents/papers.html", {"rows": rows, "has_fonts": has_fonts()})
 
 

@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from mingqian.common import clock, crypto
+from mingqian.common.tables import Titles, book_response, disposition, respond, xlsx_response
 from mingqian.documents.models import StoredFile
 from mingqian.documents.paper_services import give_number, paper_response, render, wording
 from mingqian.documents.papers import blocks
@@ -18,7 +19,6 @@ from mingqian.documents.rotation import boxed_models, digests_first, renew_rows
 from mingqian.documents.tables.problems import MAX_CELL, UnreadableError
 from mingqian.documents.tables.reading import Line, Table, open_table
 from mingqian.documents.tables.sniff import kind_of
-from mingqian.documents.tables.writing import Titles, disposition, respond, xlsx_response
 from mingqian.ledger import services as ledger
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Titles",
     "UnreadableError",
     "blocks",
+    "book_response",
     "boxed_models",
     "digests_first",
     "disposition",

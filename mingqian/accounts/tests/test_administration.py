@@ -55,6 +55,18 @@ def test_an_organ_cannot_come_to_stand_above_itself(bureau: Bureau) -> None:
             services.change_organ("system", bureau.organ, parent=parent, **values)
 
 
+def test_art04_an_organ_below_does_not_fall_out_of_the_tree(bureau: Bureau) -> None:
+    """A4.2: without an organ above it, nobody could look after it any more, and it would keep the calendar of all."""
+    below = district(bureau)
+    values = {"name": below.name, "short_name": below.short_name, "kind": OrganKind.DISTRICT, "area_code": "370303"}
+    with pytest.raises(DomainError, match="必须有上级机关"):
+        services.change_organ("system", below, parent=None, **values)
+    client = client_of(bureau.user(Role.SYSTEM_ADMIN))
+    answer = client.post(f"/accounts/organs/{below.code}/", {**values, "name": "改后的名称", "parent": ""})
+    assert (answer.status_code, "改后的名称" in answer.content.decode()) == (400, True)
+    assert Organ.objects.get(pk=below.pk).parent == bureau.organ
+
+
 def test_art04_divisions_have_a_kind_and_fields(bureau: Bureau) -> None:
     """A4.1"""
     energy = services.create_field("system", organ=bureau.organ, code="energy", name="节能监察")
@@ -88,6 +100,21 @@ def test_duties_may_follow_each_other_in_time(bureau: Bureau) -> None:
     with pytest.raises(DomainError):
         services.grant_role("system", user=user, role=Role.AUDIT_ADMIN, since=today)
     services.grant_role("system", user=user, role=Role.AUDIT_ADMIN, since=today + timedelta(days=1))
+
+
+def test_a_role_that_ended_is_not_drawn_out_over_duties_that_must_stay_apart(bureau: Bureau) -> None:
+    """An end is only ever moved forward: one who became an administrator does not keep the old business role beside it."""
+    officer, today = bureau.officer, clock.today()
+    held = officer.grants.get()
+    services.end_role("system", held, last_day=today)
+    services.grant_role("system", user=officer, role=Role.AUDIT_ADMIN, since=today + timedelta(days=1))
+    with pytest.raises(DomainError, match="终止只能提前"):
+        services.end_role("system", held, last_day=today + timedelta(days=365))
+    client = client_of(bureau.user(Role.SECURITY_ADMIN))
+    late = (today + timedelta(days=365)).isoformat()
+    client.post(f"/accounts/users/{officer.username}/grants/{held.pk}/end/", {"last_day": late})
+    held.refresh_from_db()
+    assert held.until == today
 
 
 def test_nobody_grants_a_role_to_themselves(bureau: Bureau) -> None:
@@ -228,3 +255,30 @@ def test_wrong_input_in_an_organ_or_a_user_is_said_at_the_field_and_keeps_what_w
     )
     assert user.status_code == 400
     assert "重名" in user.content.decode()
+
+
+@pytest.mark.parametrize(
+    "name", ["安全 生产科", "安全\u3000科", "安全\u0007科", "安全/生产科", "安全\u200b科", "安(全)科", "科" * 41]
+)
+def test_a_division_is_not_named_what_no_draw_could_seal(bureau: Bureau, name: str) -> None:
+    """MQ1, Grammar: a division's name is a word; the form says so, keeps what was typed and writes nothing."""
+    browser = client_of(bureau.user(Role.SYSTEM_ADMIN))
+    data = {"code": "xin", "name": name, "kind": DivisionKind.BUSINESS}
+    made = browser.post("/accounts/organs/zibo/divisions/new/", data)
+    changed = browser.post("/accounts/organs/zibo/divisions/anquan/", data)
+    assert (made.status_code, changed.status_code) == (400, 400)
+    for answer in (made, changed):
+        text = answer.content.decode()
+        assert "mq-error" in text
+        assert "不能有空格" in text or "40" in text
+    assert set(bureau.organ.divisions.values_list("name", flat=True)) == {"综合法规科", "节能科", "安全科"}
+    with pytest.raises(DomainError, match="科室名称"):
+        services.create_division("system", organ=bureau.organ, code="xin", name=name, kind=DivisionKind.BUSINESS)
+
+
+def test_a_division_with_wide_brackets_can_be_sealed(bureau: Bureau) -> None:
+    """MQ1, Grammar."""
+    browser = client_of(bureau.user(Role.SYSTEM_ADMIN))
+    data = {"code": "xin", "name": "执法一科（民爆）", "kind": DivisionKind.BUSINESS}
+    assert browser.post("/accounts/organs/zibo/divisions/new/", data).status_code == 302
+    assert bureau.organ.divisions.filter(name="执法一科（民爆）").exists()

@@ -58,6 +58,8 @@ VERBS = {
     "subject.change": "修改抽查对象",
     "subject.libraries": "设置专项库",
     "subject.merge": "合并重复对象",
+    "subject.distinct": "认定不是同一对象",
+    "subject.distinct-withdraw": "撤销不是同一对象的认定",
     "library.add": "新建专项库",
     "library.change": "修改专项库",
     "library.put-in": "批量加入专项库",
@@ -73,6 +75,7 @@ VERBS = {
     "data.rotate": "更换数据密钥",
     "data.rotated": "完成更换数据密钥",
     "subject.reveal": "查看完整号码",
+    "subject.find-by-id": "按身份证号码查找",
     "subject.export-personal": "导出完整号码",
     "expert.reveal": "查看专家完整号码",
     "expert.export-personal": "导出专家完整号码",
@@ -112,8 +115,37 @@ VERBS = {
     "item-import.change": "调整读取方式",
     "item-import.finish": "导入清单表格",
     "item-import.discard": "放弃清单导入",
+    "plan.begin": "开始编制年度计划",
+    "plan.compose": "编制计划报批",
+    "plan.return": "退回计划",
+    "plan.publish": "批准公布计划",
+    "plan-entry.draft": "起草计划条目",
+    "plan-entry.change": "修改条目草稿",
+    "plan-entry.submit": "条目送审",
+    "plan-entry.drop": "放弃条目修订",
+    "plan-entry.join": "会同审核通过",
+    "plan-entry.return": "退回条目修订",
+    "plan-entry.publish": "公布条目修订",
+    "task.open": "开立抽查任务",
+    "task.cancel": "取消任务",
+    "task.seal": "任务的抽取已封存",
+    "task.void": "任务的抽取已作废",
+    "task.draw": "任务已抽取",
+    "task.finish": "任务完成",
+    "exclusion.ask": "申请人工排除",
+    "exclusion.approve": "批准人工排除",
+    "exclusion.decline": "不批准人工排除",
+    "exclusion.withdraw": "撤回人工排除申请",
+    "joint.propose": "提议联合检查",
+    "joint.keep-out": "定为避开",
+    "joint.agree": "同意联合检查",
+    "joint.decline": "不同意联合检查",
     "draw.seal": "封存",
     "draw.contribute": "献数",
+    "draw.invite": "核验并邀请抽取监督人",
+    "draw.revoke": "收回监督人邀请",
+    "draw.witness-here": "抽取监督人打开邀请",
+    "draw.sign": "抽取监督人签名",
     "draw.close": "献数截止",
     "draw.result": "开签",
     "draw.void": "作废",
@@ -121,6 +153,11 @@ VERBS = {
     "draw.void-approve": "批准作废",
     "draw.void-decline": "不同意作废",
     "draw.publish": "公布名单",
+    "supplement.ask": "申请变更",
+    "supplement.withdraw": "撤回变更申请",
+    "supplement.approve": "批准变更",
+    "supplement.decline": "未批准变更",
+    "supplement.train": "登记业务培训",
     "draft.save": "保存抽取草稿",
     "draft.drop": "放弃抽取草稿",
 }
@@ -178,14 +215,15 @@ def with_query(context: RequestContext, **changes: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def without_value(context: RequestContext, name: str, value: str) -> str:
-    """Return the address's query without one value of one filter, and from the first page."""
+    """Return the address's query without one value of one filter, and from the first page; `all=1` where none is left,
+    since a bare address would open the list with the user's own filters."""
     query = [
         (key, item)
         for key, items in context["request"].GET.lists()
         for item in items
         if item and key != "page" and not (key == name and (item == value or len(items) == 1))
     ]
-    return "?" + urlencode(query)
+    return "?" + (urlencode(query) or "all=1")
 
 
 @register.filter
@@ -216,6 +254,10 @@ THINGS = {
     "item": "抽查事项",
     "item-list": "抽查事项清单",
     "item-import": "清单导入",
+    "plan": "年度计划",
+    "plan-version": "年度计划版本",
+    "plan-entry": "计划条目",
+    "task": "抽查任务",
     "file": "文件",
     "verification": "核验",
     "data": "加密数据",

@@ -50,6 +50,8 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     #: What the list says where it is empty.
     empty: str = "无"
+    #: Small type and tight rows, for lists with long texts in many columns.
+    dense: bool = False
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def _(block: b.Fields) -> dict[str, Any]:
 def _(block: b.Table) -> dict[str, Any]:
     columns = [{"title": c.title, "weight": c.weight, "align": c.align} for c in block.columns]
     rows = [[text_of(cell) for cell in row] for row in block.rows]
-    return {"kind": "table", "columns": columns, "rows": rows, "empty": block.empty}
+    return {"kind": "table", "columns": columns, "rows": rows, "empty": block.empty, "dense": block.dense}
 
 
 @_block.register

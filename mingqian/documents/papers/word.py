@@ -216,15 +216,16 @@ class _Writer:
         _tight(self.document.add_paragraph(), 0.5)
 
     def _table(self, block: b.Table) -> None:
+        size = 9.0 if block.dense else 10.5
         table = self._grid(1 + max(len(block.rows), 1), [column.weight for column in block.columns])
         _mark_row(table.rows[0], "w:cantSplit", "w:tblHeader")
         # Cells of a row are looked up once: `table.cell` walks the whole table each time.
         for column, cell in zip(block.columns, table.rows[0].cells, strict=True):
-            _fill(cell, column.title, align=b.CENTER, name=HEADING)
+            _fill(cell, column.title, align=b.CENTER, size=size, name=HEADING)
         for row, values in zip(list(table.rows)[1:], block.rows, strict=False):
             _mark_row(row, "w:cantSplit")
             for column, cell, value in zip(block.columns, row.cells, values, strict=True):
-                _fill(cell, value, align=column.align)
+                _fill(cell, value, align=column.align, size=size)
         if not block.rows:
             cells = table.rows[1].cells
             _fill(cells[0].merge(cells[-1]), block.empty, align=b.CENTER)

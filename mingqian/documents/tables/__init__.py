@@ -1,1 +1,1 @@
-"""Tables that people bring and take: uploads read in a process of their own, lists written as workbooks and CSV."""
+"""Tables that people bring: uploads read in a process of their own. Lists are written by `common.tables`."""

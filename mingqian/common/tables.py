@@ -1,4 +1,7 @@
-"""Lists as files for spreadsheet programs. Texts stay texts: nothing that somebody typed is ever run as a formula."""
+"""Lists as files for spreadsheet programs: a list's view answers `?export=xlsx` or `csv` with its rows.
+
+Texts stay texts: nothing that somebody typed is ever run as a formula.
+"""
 
 import csv
 import io
@@ -8,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import xlsxwriter
-from django.http import FileResponse, Http404, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from mingqian.common.text import safe_cell
@@ -16,6 +19,11 @@ from mingqian.common.text import safe_cell
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: A title, and how many characters its column is wide.
 Titles = Sequence[tuple[str, int]]
+
+
+def asked_form(request: HttpRequest) -> str:
+    """Return the form in which a list's address asks for its rows as a file (`?export=xlsx`), "" where it asks for the page."""
+    return request.GET.get("export", "") if request.method == "GET" else ""
 
 
 def respond(form: str, name: str, titles: Titles, rows: Iterable[Sequence[str]]) -> HttpResponseBase:
@@ -54,24 +62,30 @@ def xlsx_response(
     name: str, titles: Titles, rows: Iterable[Sequence[str]], *, sheet_name: str = "名录"
 ) -> FileResponse:
     """Answer with a workbook of one sheet whose cells are all texts, written row by row with little memory."""
+    return book_response(name, [(sheet_name, titles, rows)])
+
+
+def book_response(name: str, sheets: Iterable[tuple[str, Titles, Iterable[Sequence[str]]]]) -> FileResponse:
+    """Answer with a workbook of several sheets, each with its name, as `xlsx_response` writes one."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
     book: Any = xlsxwriter.Workbook(
         file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    sheet = book.add_worksheet(sheet_name)
     head = book.add_format({"bold": True, "bg_color": "#E6EDF6", "border": 1, "border_color": "#B9C4D3"})
     text = book.add_format({"num_format": "@"})
-    for column, (title, width) in enumerate(titles):
-        sheet.set_column(column, column, width, text)
-        sheet.write_string(0, column, title, head)
-    sheet.freeze_panes(1, 0)
-    count = 0
-    for row in rows:
-        count += 1
-        for column, cell in enumerate(row):
-            if cell:
-                sheet.write_string(count, column, cell[:32767], text)
-    sheet.autofilter(0, 0, max(count, 1), len(titles) - 1)
+    for sheet_name, titles, rows in sheets:
+        sheet = book.add_worksheet(sheet_name)
+        for column, (title, width) in enumerate(titles):
+            sheet.set_column(column, column, width, text)
+            sheet.write_string(0, column, title, head)
+        sheet.freeze_panes(1, 0)
+        count = 0
+        for row in rows:
+            count += 1
+            for column, cell in enumerate(row):
+                if cell:
+                    sheet.write_string(count, column, cell[:32767], text)
+        sheet.autofilter(0, 0, max(count, 1), len(titles) - 1)
     book.close()
     file.seek(0)
     response = FileResponse(file, content_type=_XLSX)
