@@ -235,6 +235,15 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
+def after_a_write(client: Client) -> float:
+    """Return how long the list takes whoever asks first after somebody changed a subject."""
+    row = Subject.objects.select_related("organ").order_by("pk")[0]
+    with transaction.atomic():
+        write([line_of(row)])
+        registers.turn(registers.take(row.organ, RegisterKind.SUBJECTS))
+    return seconds(lambda: client.get("/registry/subjects/?status=active"))
+
+
 def main() -> None:
     """Measure and print."""
     call_command("migrate", verbosity=0)
@@ -261,6 +270,7 @@ def main() -> None:
         if response.status_code != 200:
             raise SystemExit(f"{address}: {response.status_code}")
         times.setdefault(title, []).append(taken)
+    times["first page after a write"] = [after_a_write(client) for _ in range(6)]
     for title, found in sorted(times.items(), key=lambda row: -max(row[1])):
         print(
             f"  {title:30} median {statistics.median(found) * 1000:6.0f} ms   most {max(found) * 1000:6.0f} ms   ({len(found)})"

@@ -9,25 +9,41 @@ from django.utils import timezone
 
 from mingqian.documents.services import Titles, respond, xlsx_response
 from mingqian.registry import industries
-from mingqian.registry.models import Exemption, Expert, Flag, Inspector, Qualification, Subject, SubjectChange
+from mingqian.registry.models import (
+    Exemption,
+    Expert,
+    Flag,
+    Import,
+    Inspector,
+    Library,
+    Qualification,
+    Subject,
+    SubjectChange,
+)
 from mingqian.registry.selectors import OUT_ARTICLES, OUT_WORDS, why_not_drawable
 from mingqian.registry.subject_log import Words
 
 __all__ = [
     "CHANGE_TITLES",
     "DRAWABLE_TITLES",
+    "DUPLICATE_TITLES",
     "EXEMPTION_TITLES",
     "EXPERT_TITLES",
     "FLAG_TITLES",
+    "IMPORT_TITLES",
     "INSPECTOR_TITLES",
+    "LIBRARY_TITLES",
     "SUBJECT_TITLES",
     "Titles",
     "change_cells",
     "drawable_cells",
+    "duplicate_cells",
     "exemption_cells",
     "expert_cells",
     "flag_cells",
+    "import_cells",
     "inspector_cells",
+    "library_cells",
     "respond",
     "subject_cells",
     "xlsx_response",
@@ -56,6 +72,14 @@ EXEMPTION_STATES = {"now": "有效", "later": "尚未生效", "past": "已到期
 DRAWABLE_TITLES: Titles = (
     ("检查日期", 12), ("姓名", 12), ("执法证号", 22), ("科室", 20), ("岗位", 16), ("可否抽取", 10), ("原因", 24), ("依据", 10),
 )  # fmt: skip
+IMPORT_TITLES: Titles = (
+    ("编号", 16), ("导入到", 16), ("文件", 40), ("状态", 12), ("行数", 8), ("新增", 8), ("更新", 8), ("无变化", 8), ("未采用", 8),
+    ("上传时间", 20), ("导入人", 16),
+)  # fmt: skip
+DUPLICATE_TITLES: Titles = (
+    ("组", 8), ("疑似原因", 16), ("登记号", 22), ("名称", 36), ("地址", 44), ("负责人", 10), ("登记状态", 10),
+)  # fmt: skip
+LIBRARY_TITLES: Titles = (("名称", 30), ("代码", 20), ("建库依据", 50), ("对象", 10), ("状态", 10))
 EXPERT_TITLES: Titles = (
     ("编号", 12), ("类别", 10), ("名称", 24), ("所在单位", 30), ("专业或检测项目", 30), ("资质名称", 24), ("资质编号", 22),
     ("资质有效期自", 14), ("资质有效期至", 14), ("联系方式", 16), ("可否邀请", 12),
@@ -184,6 +208,24 @@ def expert_cells(expert: Expert, today: date) -> list[str]:
         expert.contact_masked,
         "可以" if expert.may_come_on(today) else "不能",
     ]
+
+
+def import_cells(batch: Import) -> list[str]:
+    """Return an import as `IMPORT_TITLES` has it."""
+    counts = (batch.total, batch.taken, batch.updated, batch.unchanged, batch.refused)
+    named = [batch.number, str(batch.get_target_display()), batch.file_name, str(batch.get_state_display())]
+    return [*named, *map(str, counts), _time(batch.created_at), batch.created_by.removeprefix("user/")]
+
+
+def duplicate_cells(position: int, why: str, subject: Subject) -> list[str]:
+    """Return a subject of a group that looks like one as `DUPLICATE_TITLES` has it."""
+    facts = [subject.number, subject.name, subject.address, subject.responsible_person, subject.get_status_display()]
+    return [str(position), why, *facts]
+
+
+def library_cells(library: Library, count: int) -> list[str]:
+    """Return a library as `LIBRARY_TITLES` has it."""
+    return [library.name, library.code, library.basis, str(count), "在用" if library.active else "已停用"]
 
 
 def _time(value: datetime | None) -> str:

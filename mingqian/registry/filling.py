@@ -43,9 +43,9 @@ _INSPECTOR_FIELDS = (
 )
 
 
-def digest_of_id(id_number: str) -> str:
-    """Return the keyed digest by which a subject with this ID number is found."""
-    return crypto.keyed_digest(id_number, "registry/id-number")
+def digests_of_id(id_number: str) -> list[str]:
+    """Return the keyed digests by which a subject with this ID number is found, that of the key in use first."""
+    return crypto.keyed_digests(id_number, "registry/id-number")
 
 
 def new_subject(organ: Organ, number: str, values: SubjectValues) -> Subject:
@@ -126,7 +126,7 @@ def _change_secrets(subject: Subject, values: SubjectValues) -> list[str]:
     if values.phone and values.phone != subject.phone():
         subject.set_phone(values.phone)
         changed.append("联系方式")
-    if values.id_number and digest_of_id(values.id_number) != subject.id_number_digest:
+    if values.id_number and subject.id_number_digest not in digests_of_id(values.id_number):
         subject.set_id_number(values.id_number)
         changed.append("身份证号码")
     return changed

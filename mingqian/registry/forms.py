@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import Q, QuerySet
 
 from mingqian.accounts.models import Organ
 from mingqian.accounts.selectors import divisions_of, fields_of
@@ -11,7 +12,7 @@ from mingqian.common.text import clean, clean_code, to_word
 from mingqian.registry import districts
 from mingqian.registry.importing.columns import columns_of
 from mingqian.registry.models import Import, Inspector
-from mingqian.registry.states import ImportTarget, Sex, SubjectKind, SubjectStatus
+from mingqian.registry.states import ImportState, ImportTarget, Sex, SubjectKind, SubjectStatus
 from mingqian.registry.values import InspectorValues
 
 _ANY = ("", "全部")
@@ -229,6 +230,25 @@ class SubjectFilter(forms.Form):
         )
         self.fields["district"].choices = [(name, f"{name} {district_counts[name]:,}") for name in names]  # type: ignore[attr-defined]
         self.fields["company_type"].choices = [_ANY, *((name, name) for name in company_types)]  # type: ignore[attr-defined]
+
+
+class ImportFilter(forms.Form):
+    """Filters above the list of imports; every one is optional and stays in the address."""
+
+    text = forms.CharField(label="编号或文件名", required=False, max_length=60)
+    target = forms.ChoiceField(label="导入到", required=False, choices=[("", "全部"), *ImportTarget.choices])
+    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *ImportState.choices])
+
+    def narrow(self, rows: QuerySet[Import]) -> QuerySet[Import]:
+        """Return the rows that are asked for."""
+        self.is_valid()
+        data: dict[str, Any] = self.cleaned_data
+        for word in data.get("text", "").split():
+            rows = rows.filter(Q(number__icontains=word) | Q(file_name__icontains=word))
+        for key in ("target", "state"):
+            if data.get(key):
+                rows = rows.filter(**{key: data[key]})
+        return rows
 
 
 class InspectorFilter(forms.Form):

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.common import access
+from mingqian.common import access, clock, tables
 from mingqian.common.errors import DomainError
 from mingqian.common.paging import page_of
 from mingqian.documents.services import UnreadableError
 from mingqian.registry import exporting, report, selectors, services
-from mingqian.registry.forms import ColumnsForm, UploadForm, column_letters
+from mingqian.registry.forms import ColumnsForm, ImportFilter, UploadForm, column_letters
 from mingqian.registry.importing.columns import columns_of, missing_columns
 from mingqian.registry.models import Import, ImportRow
 from mingqian.registry.states import BUSY_STATES, ImportPhase, ImportState, ImportTarget, RowOutcome
@@ -35,12 +35,22 @@ _LISTS: dict[str, str] = {
 
 @require_GET
 @access.roles(*READER_ROLES)
-def imports(request: HttpRequest) -> HttpResponse:
+def imports(request: HttpRequest) -> HttpResponseBase:
     """List all imports of the organ."""
     services.reap()
     user = user_of(request)
-    page = page_of(request, selectors.imports_visible_to(user))
-    return render(request, "registry/imports.html", {"page": page, "may_write": user.has_role(*OFFICER_ROLES)})
+    form = ImportFilter(request.GET)
+    rows = form.narrow(selectors.imports_visible_to(user))
+    if asked := tables.asked_form(request):
+        cells = map(exporting.import_cells, rows.iterator(2000))
+        return exporting.respond(asked, f"导入记录-{clock.today():%Y%m%d}", exporting.IMPORT_TITLES, cells)
+    context = {
+        "page": page_of(request, rows),
+        "form": form,
+        "filtered": any(form.cleaned_data.values()),
+        "may_write": user.has_role(*OFFICER_ROLES),
+    }
+    return render(request, "registry/imports.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,15 +2,16 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.common import access
+from mingqian.common import access, clock, tables
 from mingqian.common.errors import DomainError
-from mingqian.registry import libraries as services, selectors
+from mingqian.registry import exporting, libraries as services, selectors
 from mingqian.registry.part_forms import LibraryForm, PasteForm, SubjectLibrariesForm
 from mingqian.registry.subject_models import BAR
 from mingqian.registry.subject_selectors import libraries_of, library_for
@@ -20,7 +21,7 @@ officer = access.roles(*OFFICER_ROLES)
 
 @require_GET
 @access.roles(*READER_ROLES)
-def libraries(request: HttpRequest) -> HttpResponse:
+def libraries(request: HttpRequest) -> HttpResponseBase:
     """List the libraries with how many subjects are in each."""
     user = user_of(request)
     everything = selectors.subjects_visible_to(user)
@@ -28,6 +29,9 @@ def libraries(request: HttpRequest) -> HttpResponse:
         (library, everything.filter(libraries__contains=BAR + library.code + BAR).count())
         for library in libraries_of(user.organ)
     ]
+    if form := tables.asked_form(request):
+        cells = (exporting.library_cells(library, count) for library, count in rows)
+        return exporting.respond(form, f"专项库-{clock.today():%Y%m%d}", exporting.LIBRARY_TITLES, cells)
     return render(request, "registry/libraries.html", {"rows": rows, "may_write": user.has_role(*OFFICER_ROLES)})
 
 

@@ -5,20 +5,28 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.common import access, clock
+from mingqian.common import access, clock, tables
 from mingqian.common.errors import DomainError
 from mingqian.common.paging import page_of
 from mingqian.common.text import clean
-from mingqian.registry import merging, selectors
+from mingqian.registry import exporting, merging, selectors
 from mingqian.registry.changes import in_words
 from mingqian.registry.claims import claims_on
-from mingqian.registry.duplicates import likely_duplicates
+from mingqian.registry.duplicates import (
+    distinct_for,
+    distinct_in,
+    distinct_pair,
+    keep_apart,
+    likely_duplicates,
+    take_back,
+)
 from mingqian.registry.models import Subject
 from mingqian.registry.subject_log import TITLES, Words
 from mingqian.registry.subject_selectors import Parts, parts_of
@@ -26,16 +34,39 @@ from mingqian.registry.subject_selectors import Parts, parts_of
 
 @require_GET
 @access.roles(*READER_ROLES)
-def duplicates(request: HttpRequest) -> HttpResponse:
+def duplicates(request: HttpRequest) -> HttpResponseBase:
     """List what looks like the same subject twice (A6.1)."""
     user = user_of(request)
     groups = likely_duplicates(user.organ)
+    if form := tables.asked_form(request):
+        cells = (
+            exporting.duplicate_cells(position, group.why, subject)
+            for position, group in enumerate(groups, 1)
+            for subject in group.subjects
+        )
+        return exporting.respond(form, f"疑似重复-{clock.today():%Y%m%d}", exporting.DUPLICATE_TITLES, cells)
     context = {
         "page": page_of(request, groups),
+        "apart": list(distinct_in(user.organ)),
         "subjects": sum(len(group.subjects) for group in groups),
         "may_write": user.has_role(*OFFICER_ROLES),
     }
     return render(request, "registry/duplicates.html", context)
+
+
+@require_POST
+@access.roles(*OFFICER_ROLES)
+def distinct_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back that two subjects are two."""
+    user = user_of(request)
+    row = distinct_for(user, pk)
+    try:
+        take_back(user, row, why=request.POST.get("why", ""))
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"已撤销认定：{row.one.number} 与 {row.other.number}。仍然相像的会重新列入疑似重复。")
+    return redirect("registry:duplicates")
 
 
 @dataclass(frozen=True)
@@ -117,12 +148,20 @@ def merge(request: HttpRequest) -> HttpResponse:
     step = request.POST.get("step", "")
     why = clean(request.POST.get("why", ""))[:200]
     problem, again = "", ""
+    if request.method == "POST" and step == "distinct":
+        try:
+            keep_apart(user, a, b, why=request.POST.get("why", ""))
+        except DomainError as error:
+            again = str(error)
+        else:
+            messages.success(request, f"已认定不是同一对象：{a.number} 与 {b.number}，不再列入疑似重复。")
+            return redirect("registry:duplicates")
     try:
         merging.check_pair(loser, survivor)
     except DomainError as error:
         problem = str(error)
     lines = _lines(request, a, b, keep)
-    if request.method == "POST" and not problem:
+    if request.method == "POST" and not problem and step != "distinct":
         again = "" if why else "请填写合并的理由，例如：同一企业重复登记。"
         if step == "confirm" and not again:
             picks = {line.name: _pick(line.pick, keep) for line in lines}
@@ -145,6 +184,7 @@ def merge(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "again": again,
         "seen": merging.pair_version(a, b),
+        "apart": distinct_pair(a, b),
         "claims": claims_on(user.organ, (a.number, b.number)),
         "two_codes": bool(a.credit_code and b.credit_code and a.credit_code != b.credit_code),
         "here": reverse("registry:subject-merge") + "?" + urlencode({"a": a.number, "b": b.number}),

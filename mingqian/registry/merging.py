@@ -14,6 +14,7 @@ from mingqian.common.errors import DomainError
 from mingqian.ledger import services as ledger
 from mingqian.ledger.models import Recorded
 from mingqian.registry import registers, search
+from mingqian.registry.duplicates import distinct_pair
 from mingqian.registry.guards import check_officer, key_of_subject
 from mingqian.registry.models import Exemption, Flag, Interest, Permit, Subject, SubjectChange
 from mingqian.registry.states import RegisterKind
@@ -60,6 +61,11 @@ def check_pair(loser: Subject, survivor: Subject) -> None:
         if one.merged_into is not None:
             into = one.merged_into
             raise DomainError(f"{word} {one.number} 已经并入 {into.number}（{into.name}），请改选 {into.number}。")
+    apart = distinct_pair(loser, survivor)
+    if apart is not None:
+        raise DomainError(
+            f"这两个对象已认定不是同一对象（{apart.why}）。确属同一对象的，请先在“疑似重复”页面撤销认定。"
+        )
     if loser.credit_code and not survivor.credit_code:
         raise DomainError("被并入的对象有统一社会信用代码而保留的没有，请改为保留有代码的一方。")
     if loser.id_number_digest and not survivor.id_number_digest:
@@ -117,19 +123,29 @@ class _Merge:
             parts: Any = model._default_manager
             for part in parts.filter(going_on, subject=self.loser, withdrawn_why=""):
                 there = parts.filter(subject=self.survivor, withdrawn_why="", **same_as(part))
-                if not there.exists():
+                # A permit's number stands once; a flag or an exemption that lasts longer is not covered by a shorter one.
+                longest = Q() if isinstance(part, Permit) else _lasting(part.until)
+                if not there.filter(longest).exists():
                     found.append(_copy(part, subject=self.survivor, recorded_by=self.user.actor, recorded_at=self.at))
         return found
 
     def copied_interests(self) -> list[Interest]:
         """Return unsaved copies of interests in the loser, so that the recusal holds for the survivor."""
         going_on = Q(until__isnull=True) | Q(until__gte=self.today)
-        held = set(Interest.objects.filter(going_on, subject=self.survivor).values_list("inspector", "kind"))
+        own = Interest.objects.filter(subject=self.survivor)
         return [
             _copy(row, subject=self.survivor, recorded_by=self.user.actor, recorded_at=self.at)
             for row in Interest.objects.filter(going_on, subject=self.loser)
-            if (row.inspector_id, row.kind) not in held
+            # One of the survivor's own that begins later or ends earlier would leave days on which nothing keeps the two apart.
+            if not own.filter(
+                _lasting(row.until), inspector=row.inspector_id, kind=row.kind, since__lte=max(row.since, self.today)
+            ).exists()
         ]
+
+
+def _lasting(until: date | None) -> Q:
+    """Return the condition of what goes on until that day at least."""
+    return Q(until__isnull=True) | Q(until__gte=until) if until is not None else Q(until__isnull=True)
 
 
 def _copy(row: Any, **changes: Any) -> Any:

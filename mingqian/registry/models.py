@@ -24,10 +24,22 @@ from mingqian.registry.states import (
     SubjectKind,
     SubjectStatus,
 )
-from mingqian.registry.subject_models import Exemption, Flag, Library, Permit, SubjectChange, joined, split
+from mingqian.registry.subject_models import (
+    BAR,
+    Distinct,
+    Exemption,
+    Flag,
+    Library,
+    Permit,
+    SubjectChange,
+    joined,
+    split,
+)
 
 __all__ = [
+    "BAR",
     "Absence",
+    "Distinct",
     "Exemption",
     "Expert",
     "Flag",

@@ -170,6 +170,8 @@ def end_interest(user: User, interest: Interest, *, until: date) -> Interest:
     """Set or change the last day of an interest; it stays on record for the draws before. Only the division may, not the inspector."""
     organ = interest.inspector.organ
     check_officer(user, organ)
+    if interest.inspector.user_id == user.pk:
+        raise NotAllowedError("不能给自己的利害关系登记结束日期，请由另一位经办人办理（第十一条）。")
     with transaction.atomic():
         register = registers.take(organ, RegisterKind.INSPECTORS)
         interest = Interest.objects.get(pk=interest.pk)
@@ -197,6 +199,9 @@ def link_account(user: User, inspector: Inspector, account: User | None) -> Insp
         with transaction.atomic():
             register = registers.take(inspector.organ, RegisterKind.INSPECTORS)
             inspector = Inspector.objects.select_related("organ", "user").get(pk=inspector.pk)
+            if inspector.user_id == user.pk and account != user:
+                # Else an officer who inspects would end their own interests unrecognised.
+                raise NotAllowedError("不能解除自己账号与名录库的关联，请由另一位经办人办理。")
             before, inspector.user = inspector.user, account
             inspector.save()
             registers.turn(register)

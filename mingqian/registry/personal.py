@@ -15,8 +15,10 @@ from mingqian.accounts.selectors import organs_visible_to
 from mingqian.accounts.states import OFFICER_ROLES, Role
 from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError, NotAllowedError
-from mingqian.common.text import clean
+from mingqian.common.text import clean, clean_code, without_numbers
 from mingqian.ledger import services as ledger
+from mingqian.registry import codes
+from mingqian.registry.filling import digests_of_id
 from mingqian.registry.guards import key_of_expert, key_of_subject
 from mingqian.registry.models import Expert, PersonalAccess, Subject
 from mingqian.registry.states import PersonalAct
@@ -60,6 +62,25 @@ def reveal_subject(user: User, subject: Subject, reason: str) -> Revealed:
     pairs = (("联系方式", subject.phone()), ("身份证号码", id_number_of(subject)))
     key = key_of_subject(subject.organ, subject.number)
     return _reveal(user, subject.organ, "subject.reveal", key, subject.name, pairs, reason)
+
+
+def find_by_id_number(user: User, id_number: str) -> Subject:
+    """Return the subject of the user's organ with this ID number, by its keyed digest, and record who asked for whom; the number never.
+
+    Raise DomainError where it is none, or where nobody has it.
+    """
+    organ = user.organ
+    _check(user, organ)
+    number = clean_code(id_number)
+    wrong = codes.wrong_id_number(number, clock.today())
+    if wrong:
+        raise DomainError(f"身份证号码{codes.WRONG[wrong]}，请核对。")
+    found = Subject.objects.filter(organ=organ, id_number_digest__in=digests_of_id(number)).first()
+    if found is None:
+        raise DomainError("本机关名录库里没有登记这个身份证号码。")
+    with transaction.atomic():
+        ledger.record(user.actor, "subject.find-by-id", key_of_subject(organ, found.number))
+    return found
 
 
 def reveal_expert(user: User, expert: Expert, reason: str) -> Revealed:
@@ -120,6 +141,7 @@ def _note(
     count: int = 1,
 ) -> PersonalAccess:
     reason = checked_reason(reason)
+    filters = without_numbers(filters)  # somebody may have searched for one
     with transaction.atomic():
         row = PersonalAccess.objects.create(
             organ=organ,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -39,6 +39,17 @@ class ReasonForm(forms.Form):
             return personal.checked_reason(self.cleaned_data["reason"])
         except DomainError as error:
             raise forms.ValidationError(str(error)) from error
+
+
+class IdNumberForm(forms.Form):
+    """An ID number to look for. It is posted: an address would stay in histories and logs."""
+
+    id_number = forms.CharField(
+        label="身份证号码",
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="名录库里的号码加密保存，只能按完整的 18 位号码查找。查找到的会留痕，号码本身不留。",
+    )
 
 
 class PersonalExportForm(ReasonForm):
@@ -94,6 +105,22 @@ def expert_reveal(request: HttpRequest, number: str) -> HttpResponse:
         back=reverse("registry:expert", args=[number]),
         reveal=lambda reason: personal.reveal_expert(user, found, reason),
     )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@access.roles(*OFFICER_ROLES)
+def subject_find(request: HttpRequest) -> HttpResponse:
+    """Find a natural person by the ID number (A6.1)."""
+    form = IdNumberForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = personal.find_by_id_number(user_of(request), form.cleaned_data["id_number"])
+        except DomainError as error:
+            form.add_error("id_number", str(error))
+        else:
+            return redirect("registry:subject", number=found.number)
+    return render(request, "registry/subject_find.html", {"form": form}, status=400 if form.errors else 200)
 
 
 def _export_page(

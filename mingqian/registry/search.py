@@ -6,10 +6,10 @@ which takes longer and finds the same by name, code, address and person.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from django.core.cache import cache
 from django.db import connection
@@ -19,6 +19,7 @@ from django.db.models.functions import StrIndex
 
 from mingqian.accounts.models import Organ
 from mingqian.common import clock
+from mingqian.registry import industries
 from mingqian.registry.criteria import SubjectCriteria, matching, plain
 from mingqian.registry.districts import ELSEWHERE, UNKNOWN
 from mingqian.registry.models import Permit, Register, SearchState, Subject, SubjectIndex
@@ -33,9 +34,14 @@ __all__ = ["Choices", "Hits", "Summary", "choices", "find", "in_step", "index", 
 _COMMON = 0.1
 _SAMPLE = 1000
 _KEPT = 24 * 3600
-#: So many hits of a text are fetched at once and counted and sorted here: one reading instead of two.
+#: From so many subjects on, what filters offer is counted once in so many seconds, and not after each write.
+_LARGE, _A_WHILE = 20_000, 60
+#: So many hits of a text are fetched at once and counted and sorted here: one reading instead of two or three.
 _FEW = 5000
+#: The same on PostgreSQL, where grams were looked up: by then it knows them all.
+_FEW_LOOKED_UP = 20_000
 _NOWHERE = (UNKNOWN, ELSEWHERE)
+Offer = TypeVar("Offer")
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,24 @@ class Choices:
     tags: dict[str, int]
 
 
+@dataclass(frozen=True)
+class ConditionChoices:
+    """What conditions on the registry may choose from: districts and tags, permits by name, sections of GB/T 4754 as (letter, words)."""
+
+    districts: list[str]
+    tags: list[str]
+    permits: list[str]
+    sections: list[tuple[str, str]]
+
+
+def condition_choices(organ: Organ) -> ConditionChoices:
+    """Return what conditions on an organ's registry may choose from, districts that are none at the end."""
+    held = choices(organ)
+    places = sorted(held.districts, key=lambda name: name in {UNKNOWN, ELSEWHERE})
+    sections = [(letter, f"{letter} {name}") for letter, name in industries.sections().items()]
+    return ConditionChoices(places, list(held.tags), permit_names(organ), sections)
+
+
 def _token(organ: Organ) -> str:
     return SearchState.objects.filter(organ=organ).values_list("token", flat=True).first() or ""
 
@@ -66,15 +90,14 @@ def _version(organ: Organ) -> int | None:
 
 
 def permit_names(organ: Organ) -> list[str]:
-    """Return the names of permits on record, at most 200, asked once for each version of the registry."""
-    version = _version(organ)
-    key = f"search/permits/{organ.pk}/{version}/{_token(organ)}"
-    found: list[str] | None = cache.get(key) if version else None
-    if found is None:
+    """Return the names of permits on record, at most 200."""
+
+    def ask() -> list[str]:
         rows = Permit.objects.filter(subject__organ=organ, withdrawn_why="").order_by()
-        found = sorted(rows.values_list("name", flat=True).distinct()[:200])
-        cache.set(key, found, _KEPT)
-    return found
+        return sorted(rows.values_list("name", flat=True).distinct()[:200])
+
+    version = _version(organ)
+    return _offered(organ, "permits", f"{version}/{_token(organ)}" if version else "", ask)
 
 
 def in_step(organ: Organ) -> bool:
@@ -84,28 +107,68 @@ def in_step(organ: Organ) -> bool:
     key = f"search/step/{organ.pk}/{version}/{token}"
     known: bool | None = cache.get(key) if token and version else None
     if known is None:
-        known = (
-            Subject.objects.filter(organ=organ).order_by().count() == SubjectIndex.objects.filter(organ=organ).count()
-        )
+        lines = sum(place.subjects for place in _places(organ))
+        known = Subject.objects.filter(organ=organ).order_by().count() == lines
         cache.set(key, known, _KEPT)
     return known
 
 
 def choices(organ: Organ) -> Choices:
-    """Return what an organ's registry holds, counted once for each state of the index; of company types and tags at most 200."""
-    token = _token(organ)
-    key = f"search/choices/{organ.pk}/{token}"
-    found: Choices | None = cache.get(key) if token else None
-    if found is None:
-        rows = SubjectIndex.objects.filter(organ=organ, merged=0).order_by()
-        counted = [dict(_counted(rows, column)) for column in ("district", "company_type")]
+    """Return what an organ's registry holds; of company types and tags at most 200."""
+    places: Counter[str] = Counter()
+    for place in _places(organ):
+        if not place.merged:
+            places[place.district] += place.subjects
+    rows = SubjectIndex.objects.filter(organ=organ, merged=0).order_by()
+
+    def ask() -> tuple[dict[str, int], dict[str, int]]:
+        types = dict(_counted(rows.exclude(company_type=""), "company_type")[:200])
         tags: Counter[str] = Counter()
-        for text, count in _counted(rows, "tags"):
+        for text, count in _counted(rows.exclude(tags=""), "tags"):
             tags.update(dict.fromkeys(filter(None, text.split(BAR)), count))
-        counted[1].pop("", None)
-        found = Choices(counted[0], dict(list(counted[1].items())[:200]), dict(tags.most_common(200)))
+        return types, dict(tags.most_common(200))
+
+    types, tags = _offered(organ, "choices", _token(organ), ask)
+    return Choices(dict(sorted(places.items(), key=lambda row: (-row[1], row[0]))), types, tags)
+
+
+def _offered(organ: Organ, what: str, state: str, ask: Callable[[], Offer]) -> Offer:
+    """Return what `ask` finds, asked once for each state.
+
+    In a large registry it is asked once a minute at most: what filters offer may be a minute old; counting it takes as long as ten pages.
+    """
+    large = sum(place.subjects for place in _places(organ)) > _LARGE
+    key = f"search/{what}/{organ.pk}/{'' if large else state}"
+    found: Offer | None = cache.get(key) if state else None
+    if found is None:
+        found = ask()
+        cache.set(key, found, _A_WHILE if large else _KEPT)
+    return found
+
+
+class _Place(NamedTuple):
+    """So many lines of the index are alike in these."""
+
+    merged: int
+    district: str
+    status: str
+    subjects: int
+
+
+def _places(organ: Organ) -> list[_Place]:
+    """Return an organ's subjects by district and status, counted once for each state of the index."""
+    token = _token(organ)
+    key = f"search/places/{organ.pk}/{token}"
+    found: list[_Place] | None = cache.get(key) if token else None
+    if found is None:
+        rows = SubjectIndex.objects.filter(organ=organ).order_by()
+        found = [_Place(*row) for row in _counted_by(rows, "merged", "district", "status")]
         cache.set(key, found, _KEPT)
     return found
+
+
+def _counted_by(rows: QuerySet[SubjectIndex], *columns: str) -> QuerySet[SubjectIndex, tuple[Any, ...]]:
+    return rows.values_list(*columns).annotate(count=Count("*"))
 
 
 def _counted(rows: QuerySet[SubjectIndex], column: str) -> QuerySet[SubjectIndex, tuple[Any, ...]]:
@@ -132,20 +195,28 @@ def _common_grams() -> frozenset[str]:
     return found
 
 
+def _rare_grams(text: str) -> list[str]:
+    """Return the grams of a text that are worth looking up."""
+    grams = {gram for word in text.split() for gram in grams_of(fold(word))}
+    return sorted(grams - _common_grams())
+
+
 def _with_text(rows: QuerySet[SubjectIndex], text: str) -> QuerySet[SubjectIndex]:
     """Return the rows whose text has every word of `text`: candidates by their rarer grams, then the text itself decides."""
-    grams: set[str] = set()
-    for position, word in enumerate(filter(None, map(fold, text.split()))):
-        grams |= grams_of(word)
+    words = [word for word in map(fold, text.split()) if word]
+    if text and not words:
+        return rows.none()  # nothing but signs stands in no text, as it stands in no folded one
+    for position, word in enumerate(words):
         if connection.vendor == "postgresql":
             rows = rows.filter(text__contains=word)
         else:  # far faster than LIKE, which folds case once more
             rows = rows.alias(**{f"at{position}": StrIndex("text", Value(word))}).filter(**{f"at{position}__gt": 0})
-    rare = sorted(grams - _common_grams())
+    rare = _rare_grams(text)
     if not rare:
         return rows
     if connection.vendor == "postgresql":
-        sql = f"SELECT id FROM {GRAMS} WHERE grams @> %s::int[]"  # noqa: S608  own name
+        # Through an array, so that the planner goes from the few to their texts; from a join it would read every text.
+        sql = f"SELECT unnest(ARRAY(SELECT id FROM {GRAMS} WHERE grams @> %s::int[]))"  # noqa: S608  own name
         return rows.filter(pk__in=RawSQL(sql, [sorted({gram_number(gram) for gram in rare})]))  # noqa: S611  a parameter
     sql = f"SELECT rowid FROM {GRAMS} WHERE {GRAMS} MATCH %s"  # noqa: S608  own name
     return rows.filter(pk__in=RawSQL(sql, [" AND ".join(f'"{gram}"' for gram in rare)]))  # noqa: S611  a parameter
@@ -190,8 +261,10 @@ class Hits(Sequence[Subject]):
         """Return (number, key, district, status) of all hits of a text, by number; None where they are too many to fetch at once."""
         if not self._asked_few and self._criteria.text and self.indexed:
             self._asked_few = True
-            rows = list(self._unordered().values_list("number", "pk", "district", "status")[: _FEW + 1])
-            self._few = sorted(rows) if len(rows) <= _FEW else None
+            # Frequent grams lead to more than that, as a rule: the database counts those faster than it hands them out.
+            most = _FEW_LOOKED_UP if connection.vendor == "postgresql" and _rare_grams(self._criteria.text) else _FEW
+            rows = list(self._unordered().values_list("number", "pk", "district", "status")[: most + 1])
+            self._few = sorted(rows) if len(rows) <= most else None
         return self._few
 
     @property
@@ -209,6 +282,15 @@ class Hits(Sequence[Subject]):
         return self._summary
 
     def _count(self) -> Summary:
+        asked = self._criteria
+        if self.indexed and asked == SubjectCriteria(districts=asked.districts, statuses=asked.statuses):
+            return _summed(
+                (place.district, place.status, place.subjects)
+                for place in _places(self._organ)
+                if not place.merged
+                and (not asked.districts or place.district in asked.districts)
+                and (not asked.statuses or place.status in asked.statuses)
+            )
         few = self._hits()
         if few is not None:
             return _summed((district, status, 1) for _number, _key, district, status in few)
@@ -218,7 +300,7 @@ class Hits(Sequence[Subject]):
             out = Count("pk", filter=~Q(status=SubjectStatus.ACTIVE))
             districts = Count("district", distinct=True, filter=~Q(district__in=_NOWHERE))
             return Summary(**rows.aggregate(total=Count("*"), districts=districts, out=out))
-        return _summed(rows.values_list("district", "status").annotate(count=Count("*")).order_by())
+        return _summed(_counted_by(rows, "district", "status"))
 
     def count(self, value: object = None) -> int:
         """Return the number of hits (the one that a paginator asks for)."""
@@ -236,7 +318,7 @@ class Hits(Sequence[Subject]):
         start, stop, _step = wanted.indices(total)
         if start >= stop:
             return []
-        few = self._hits() if total <= _FEW else None
+        few = self._hits() if total <= _FEW_LOOKED_UP else None
         if few is not None:
             keys = [key for _number, key, _district, _status in few[start:stop]]
         elif start > total // 2:

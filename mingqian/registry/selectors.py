@@ -27,6 +27,7 @@ from mingqian.registry.people_selectors import (
     qualification_for,
 )
 from mingqian.registry.personal import accesses_visible_to
+from mingqian.registry.search import condition_choices
 from mingqian.registry.states import BUSY_STATES, ImportState, OutReason, RowOutcome, SubjectStatus
 from mingqian.registry.subject_selectors import (
     exemptions_on,
@@ -45,6 +46,7 @@ __all__ = [
     "absence_for",
     "accesses_visible_to",
     "add_claim",
+    "condition_choices",
     "credit_check_character",
     "exemptions_on",
     "exemptions_visible_to",

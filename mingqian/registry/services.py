@@ -23,7 +23,7 @@ from mingqian.registry.filling import change_inspector, clear, new_inspector
 from mingqian.registry.guards import check_officer, key_of_expert, key_of_inspector, key_of_subject, refuse
 from mingqian.registry.importing import running, spool
 from mingqian.registry.importing.columns import columns_of, missing_columns
-from mingqian.registry.importing.notes import is_dead
+from mingqian.registry.importing.notes import is_dead, this_worker
 from mingqian.registry.importing.writing import subject_of
 from mingqian.registry.libraries import add_library, change_library, put_in, set_libraries
 from mingqian.registry.merging import merge
@@ -76,6 +76,7 @@ __all__ = [
     "end_absence",
     "end_interest",
     "end_part",
+    "is_dead",
     "key_of_expert",
     "key_of_inspector",
     "key_of_subject",
@@ -86,6 +87,7 @@ __all__ = [
     "remap",
     "set_fields",
     "set_libraries",
+    "this_worker",
     "upload",
     "withdraw_part",
     "withdraw_qualification",

@@ -12,7 +12,7 @@ from mingqian.ledger import services as ledger
 from mingqian.ledger.models import Recorded
 from mingqian.registry import registers, search
 from mingqian.registry.changes import differences
-from mingqian.registry.filling import change_subject, clear, digest_of_id, new_subject
+from mingqian.registry.filling import change_subject, clear, digests_of_id, new_subject
 from mingqian.registry.guards import check_officer, key_of_subject, refuse
 from mingqian.registry.models import Library, Register, Subject, SubjectChange
 from mingqian.registry.states import RegisterKind
@@ -39,6 +39,9 @@ def add_subject(user: User, values: SubjectValues) -> Subject:
                 number = registers.subject_number(register.last_number)
             others = Subject.objects.filter(organ=organ)
             if values.registration_number and others.filter(registration_number=values.registration_number).exists():
+                raise DomainError(_TAKEN)
+            # The database knows the digests of one key only; while the key is being changed there are two.
+            if values.id_number and others.filter(id_number_digest__in=digests_of_id(values.id_number)).exists():
                 raise DomainError(_TAKEN)
             subject = new_subject(organ, number, values)
             subject.save()
@@ -158,5 +161,5 @@ def _check_codes_stay(subject: Subject, values: SubjectValues) -> None:
             raise DomainError(f"{title}登记后不能改动。代码有误的，请将本对象改为注销，另行新增。")
         if value and not held and others.filter(**{name: value}).exists():
             raise DomainError(_TAKEN)
-    if values.id_number and others.filter(id_number_digest=digest_of_id(values.id_number)).exists():
+    if values.id_number and others.filter(id_number_digest__in=digests_of_id(values.id_number)).exists():
         raise DomainError(_TAKEN)

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import READER_ROLES
-from mingqian.common import access, clock
+from mingqian.common import access, clock, tables
 from mingqian.common.errors import DomainError
 from mingqian.rules import services
 from mingqian.rules.calendars import WEEKEND, Calendar, runs
@@ -31,6 +32,8 @@ from mingqian.rules.selectors import (
 )
 
 keeper = access.roles(*services.CALENDAR_ROLES)
+_TITLES: tables.Titles = (("日期", 12), ("星期", 10), ("类别", 12), ("说明", 30))
+_KINDS = {"work": "工作日", "weekend": "周末", "off": "放假", "made-up": "调休上班"}
 _WEEKS = months.Calendar(firstweekday=0)
 
 
@@ -73,7 +76,7 @@ def _year_of(request: HttpRequest) -> int:
 
 @require_GET
 @access.signed_in
-def calendar(request: HttpRequest) -> HttpResponse:
+def calendar(request: HttpRequest) -> HttpResponseBase:
     """Show a year: its days off and working weekend days, where they come from, and what was published here."""
     user = user_of(request)
     year = _year_of(request)
@@ -82,6 +85,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
     first = min(known.years)
     last = max(known.years)
     months_of_year = sheet(known, year)
+    if form := tables.asked_form(request):
+        days = (cell for _month, _count, weeks in months_of_year for week in weeks for cell in week if cell)
+        return tables.respond(form, f"{year}年工作日历", _TITLES, map(_cells, days))
     context = {
         "year": year,
         "years": range(max(first, year - 3), min(max(last, year, clock.today().year) + 1, services.YEARS[1]) + 1),
@@ -98,6 +104,10 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "sees_sets": user.has_role(*READER_ROLES),
     }
     return render(request, "rules/calendar.html", context)
+
+
+def _cells(cell: Cell) -> list[str]:
+    return [cell.day.isoformat(), f"星期{'一二三四五六日'[cell.day.weekday()]}", _KINDS[cell.kind], cell.why]
 
 
 def _preview(reading: Reading, known: Calendar) -> dict[str, Any]:

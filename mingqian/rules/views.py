@@ -5,13 +5,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.accounts.selectors import divisions_of, organ_for, organs_visible_to, user_of
 from mingqian.accounts.states import LEADER_ROLES, READER_ROLES, Role
-from mingqian.common import access, clock
+from mingqian.common import access, clock, tables
 from mingqian.common.errors import DomainError
 from mingqian.common.paging import page_of
 from mingqian.ledger import selectors as ledger
@@ -33,6 +34,9 @@ from mingqian.rules.states import SetKind, SetState
 officer = access.roles(Role.REGULATIONS_OFFICER)
 leader = access.roles(*LEADER_ROLES)
 reader = access.roles(*READER_ROLES)
+_TITLES: tables.Titles = (
+    ("名称", 36), ("依据", 36), ("适用范围", 24), ("类别", 12), ("生效", 12), ("有效期至", 12), ("起草", 12), ("审批", 12), ("状态", 12),
+)  # fmt: skip
 
 
 def scope_of(request: HttpRequest) -> tuple[ScopeForm, date, Organ, Division | None]:
@@ -85,20 +89,30 @@ def current(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @reader
-def sets(request: HttpRequest) -> HttpResponse:
+def sets(request: HttpRequest) -> HttpResponseBase:
     """List the versions: drafts, what waits for approval, what was approved."""
     user = user_of(request)
     rows = sets_visible_to(user).order_by("-drafted_at", "-pk")
     state = request.GET.get("state", "")
     if state in SetState.values:
         rows = rows.filter(state=state)
+    if form := tables.asked_form(request):
+        return tables.respond(form, f"规则版本-{clock.today():%Y%m%d}", _TITLES, map(_cells, rows))
     context = {
         "page": page_of(request, rows),
         "state": state,
+        "filtered": bool(state),
         "tabs": [("", "全部"), *SetState.choices],
         "may_draft": user.has_role(Role.REGULATIONS_OFFICER),
     }
     return render(request, "rules/sets.html", context)
+
+
+def _cells(thing: RuleSet) -> list[str]:
+    until = thing.valid_until.isoformat() if thing.valid_until else "长期"
+    spans = [str(thing.get_kind_display()), thing.effective_from.isoformat(), until]
+    people = [str(thing.drafted_by), str(thing.decided_by or "")]
+    return [str(thing), thing.basis, thing.level_name, *spans, *people, str(thing.get_state_display())]
 
 
 @require_http_methods(["GET", "POST"])

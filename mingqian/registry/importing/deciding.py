@@ -9,7 +9,7 @@ from mingqian.common import clock
 from mingqian.common.text import half_width
 from mingqian.documents.services import Line
 from mingqian.ledger.models import Recorded
-from mingqian.registry.filling import change_subject, digest_of_id, new_subject
+from mingqian.registry.filling import change_subject, digests_of_id, new_subject
 from mingqian.registry.importing.masking import masked
 from mingqian.registry.importing.names import Names
 from mingqian.registry.importing.subject_rows import Checked, check_subject
@@ -167,7 +167,7 @@ class Subjects:
             reason = "；".join(refusal.text for refusal in checked.refusals)
             return Refusal(checked.refusals[0].code, reason)
         values: SubjectValues = checked.values
-        keys = _keys_of(values)
+        keys = self._keys_of(values)
         place = place_of(values.name, values.address)
         earlier = self._earlier(keys, place)
         if earlier:
@@ -230,15 +230,22 @@ class Subjects:
         reason = "更新：" + "、".join(changed) + (f"；{known_as}" if known_as else "")
         return Decision(checked.row, RowOutcome.UPDATED, name, found.number, reason=reason, pk=found.pk, values=values)
 
+    def _keys_of(self, values: SubjectValues) -> list[str]:
+        """Return the marks of a row's codes; of an ID number's digests the one on record, where the data key is being changed."""
+        digests = digests_of_id(values.id_number) if values.id_number else [""]
+        held = next((digest for digest in digests if "i" + digest in self._by_key), digests[0])
+        pairs = (("c", values.credit_code), ("r", values.registration_number), ("i", held))
+        return [mark + key for mark, key in pairs if key]
+
     def _drop_merged_codes(self, values: SubjectValues) -> str:
         """Take out of `values` the codes of a merged duplicate, and its name where nothing else was told; return a note on it.
 
         The row speaks of the survivor, whose own codes and name stay.
         """
-        merged = [mark for mark in _keys_of(values) if mark in self._merged]
+        merged = [mark for mark in self._keys_of(values) if mark in self._merged]
         if not merged:
             return ""
-        own = len(_keys_of(values)) > len(merged)
+        own = len(self._keys_of(values)) > len(merged)
         for mark in merged:
             setattr(values, {"c": "credit_code", "r": "registration_number", "i": "id_number"}[mark[0]], "")
         if not own:
@@ -276,15 +283,6 @@ class Subjects:
         names = ("district", "address", "responsible_person", "established_on")
         shown = {name: getattr(subject, name) for name in names}
         return shown | {"kind": subject.get_kind_display(), "phone": subject.phone_masked}
-
-
-def _keys_of(values: SubjectValues) -> list[str]:
-    pairs = (
-        ("c", values.credit_code),
-        ("r", values.registration_number),
-        ("i", values.id_number and digest_of_id(values.id_number)),
-    )
-    return [mark + key for mark, key in pairs if key]
 
 
 def _wrong_codes(values: SubjectValues, found: Subject) -> Iterable[Refusal]:

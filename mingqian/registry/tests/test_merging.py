@@ -122,6 +122,28 @@ def test_art06_what_the_loser_holds_goes_to_the_survivor(bureau: Bureau, pair: t
     assert verify_log().sound
 
 
+def test_art11_of_two_like_things_the_one_that_lasts_longer_holds_after_a_merge(
+    bureau: Bureau, pair: tuple[Subject, Subject]
+) -> None:
+    """A9.2, A11.2, A12.3: a shorter one on the survivor's record does not end what goes on for the loser."""
+    officer, (survivor, loser) = bureau.officer, pair
+    since, soon, later = TODAY - timedelta(days=9), TODAY + timedelta(days=9), TODAY + timedelta(days=10)
+    division = bureau.divisions["jieneng"]
+    person = InspectorValues(name="张三", certificate_number="15030001", division=division.name)
+    inspector = services.add_inspector(officer, person, division)
+    for subject, until in ((survivor, soon), (loser, None)):
+        services.add_interest(officer, inspector, subject, kind="shareholding", since=since, until=until)
+        services.add_flag(officer, subject, kind="serious", source="市应急局", since=since, until=until)
+        services.add_exemption(
+            officer, subject, code="miansao", basis="文件", source="市发改委", since=since, until=until
+        )
+    merged(bureau, pair)
+    assert interests_on(bureau.organ, later).filter(subject=survivor).count() == 1
+    assert flags_on(bureau.organ, later) == {survivor.number: ["serious"]}
+    assert list(exemptions_on(bureau.organ, later)) == [survivor.number]
+    assert verify_log().sound
+
+
 def test_art06_the_next_table_finds_the_survivor_by_the_losers_codes(
     bureau: Bureau, pair: tuple[Subject, Subject]
 ) -> None:

@@ -182,6 +182,23 @@ def test_art11_an_interest_counts_from_its_first_to_its_last_day(
     assert verify_log().sound
 
 
+def test_art11_an_officer_who_inspects_does_not_end_an_interest_of_their_own(
+    stocked: Bureau, inspector: Inspector, subject: Subject
+) -> None:
+    """A11.2: conflict of duty; neither the interest nor the link by which it is known for one's own."""
+    officer = stocked.officer
+    accounts.grant_role("system", user=officer, role=Role.INSPECTOR)
+    officer = stocked.officer
+    services.link_account(stocked.user(Role.DIVISION_HEAD), inspector, officer)
+    interest = services.declare_interest(officer, subject, kind="relative", since=clock.today() - DAY)
+    with pytest.raises(NotAllowedError, match="另一位经办人"):
+        services.end_interest(officer, interest, until=clock.today())
+    with pytest.raises(NotAllowedError, match="另一位经办人"):
+        services.link_account(officer, fresh(inspector), None)
+    services.end_interest(stocked.user(Role.DIVISION_HEAD), interest, until=clock.today())
+    assert verify_log().sound
+
+
 def test_the_same_interest_twice_is_refused(stocked: Bureau, inspector: Inspector, subject: Subject) -> None:
     """Issue, bad input: the same pair and kind on the same days, whoever brings it."""
     add = services.add_interest

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from mingqian.accounts import services as accounts
+from mingqian.accounts.models import SavedFilter
 from mingqian.accounts.states import OrganKind, Role
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.ledger.models import Entry
@@ -74,6 +75,48 @@ def test_art20_numbers_are_shown_once_with_a_reason_and_recorded(
     row = PersonalAccess.objects.get()
     assert (row.user, row.name, row.reason, row.columns) == (bureau.user(role), "张建国", WHY, "联系方式、身份证号码")
     assert verify_log().sound
+
+
+def test_art20_a_person_is_found_by_the_keyed_digest_of_the_id_number(
+    bureau: Bureau, person: Subject, sign_in: Any
+) -> None:
+    """A6.1, A20.1: by the whole number, in one's own organ, on the ledger, and the number in no address."""
+    client: Client = sign_in(bureau.officer)
+    address = "/registry/subjects/by-id-number/"
+    assert address in client.get("/registry/subjects/").content.decode()
+    answer = client.post(address, {"id_number": " 11010519491231002x "})
+    assert (answer.status_code, answer["Location"]) == (302, f"/registry/subjects/{person.number}/")
+    entry, said = entry_of("subject.find-by-id")
+    assert (entry.actor, entry.subject, ID_NUMBER in said) == (
+        bureau.officer.actor,
+        f"subject/zibo/{person.number}",
+        False,
+    )
+    for wrong, says in (("11010519491231003X", "请核对"), ("110105194912310038", "没有登记"), ("", "必填")):
+        answer = client.post(address, {"id_number": wrong})
+        assert (answer.status_code, says in answer.content.decode()) == (400, True), wrong
+    elsewhere = make_bureau("weifang", "潍坊市工业和信息化局", "潍坊市工信局")
+    with pytest.raises(DomainError, match="没有登记"):
+        personal.find_by_id_number(elsewhere.officer, ID_NUMBER)
+    with pytest.raises(NotAllowedError):
+        personal.find_by_id_number(bureau.leader, ID_NUMBER)
+    assert verify_log().sound
+
+
+def test_art20_a_number_that_was_searched_for_is_kept_nowhere(bureau: Bureau, person: Subject, sign_in: Any) -> None:
+    """A20.1: neither in the record of an export nor in a saved filter."""
+    client: Client = sign_in(bureau.officer)
+    for number in (ID_NUMBER, PHONE):
+        client.post(
+            "/accounts/mine/filters/save/", {"page": "registry:subjects", "name": number[:4], "query": f"text={number}"}
+        )
+        said = f"搜索：{number}"
+        personal.note_export(
+            bureau.officer, bureau.organ, what="subject", name="x", columns="y", filters=said, count=1, reason=WHY
+        )
+        _entry, kept = entry_of("subject.export-personal")
+        assert number not in kept + PersonalAccess.objects.latest("pk").filters
+    assert not SavedFilter.objects.exists()
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "工作", "打电话13853312345", "长" * 201])
