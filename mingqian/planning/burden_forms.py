@@ -63,11 +63,17 @@ class SpecialForm(forms.Form):
     """An inspection outside the lottery (art. 21)."""
 
     ground = forms.ChoiceField(label="事由", choices=Ground.choices, widget=forms.RadioSelect)
+    led_by = forms.CharField(
+        label="发起部门",
+        max_length=100,
+        required=False,
+        help_text="只在参加其他部门发起的联合抽查时填写，例如：淄博市市场监督管理局。抽取由发起部门按其规定办理，本机关只登记参加情况。",
+    )
     title = forms.CharField(label="检查名称", max_length=100, help_text="例如：关于某企业能耗数据举报的核查。")
     document = forms.CharField(
         label="依据文件",
         max_length=200,
-        help_text="投诉举报编号、交办转办单、上级通知的名称和文号。没有依据的检查不得开展（第二条）。",
+        help_text="投诉举报编号、交办转办单、上级通知、联合抽查方案的名称和文号。没有依据的检查不得开展（第二条）。",
     )
     content = forms.CharField(label="检查内容", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     since = forms.DateField(label="检查自", widget=DayInput)
@@ -80,7 +86,7 @@ class SpecialForm(forms.Form):
     inspectors = forms.CharField(
         label="执法检查人员",
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="每行一人：执法证号或姓名。现场检查不少于 2 人（第十五条）。",
+        help_text="每行一人：执法证号或姓名。现场检查不少于 2 人（第十五条）；参加其他部门抽查的，填写本机关参加的人员。",
     )
 
     def __init__(self, *args: Any, organ: Organ, **kwargs: Any) -> None:
@@ -104,6 +110,11 @@ class SpecialForm(forms.Form):
         data = super().clean() or {}
         if data.get("since") and data.get("until") and data["until"] < data["since"]:
             self.add_error("until", "结束日期早于开始日期，请改正。")
+        elsewhere = data.get("ground") == Ground.ELSEWHERE
+        if elsewhere and not clean(data.get("led_by", "")):
+            self.add_error("led_by", "参加其他部门发起的联合抽查，请填写发起部门。")
+        if data.get("ground") and not elsewhere and data.get("led_by"):
+            self.add_error("led_by", "只有参加其他部门发起的联合抽查才填写发起部门，请改选事由或清空这一栏。")
         return data
 
     def values(self) -> SpecialValues:
@@ -116,6 +127,7 @@ class SpecialForm(forms.Form):
             content=data["content"].strip(),
             since=data["since"],
             until=data["until"],
+            led_by=clean(data["led_by"]),
         )
 
 

@@ -1,10 +1,12 @@
 """Reading what subjects bear, and the special inspections."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from mingqian.accounts.models import Organ, User
@@ -13,7 +15,7 @@ from mingqian.accounts.states import READER_ROLES
 from mingqian.planning.burden import Crowding, warnings
 from mingqian.planning.models import Encounter, SpecialInspection
 from mingqian.planning.states import BurdenSource
-from mingqian.registry.models import Inspector, Subject, split
+from mingqian.registry.models import BAR, Inspector, Subject, split
 from mingqian.rules.selectors import rule_set_for
 
 
@@ -35,7 +37,7 @@ def special_for(user: User, code: str) -> SpecialInspection:
 
 def encounters_in(special: SpecialInspection) -> QuerySet[Encounter]:
     """Return the subjects of a special inspection, by number."""
-    rows = Encounter.objects.filter(source=BurdenSource.SPECIAL, reference=special.code)
+    rows = Encounter.objects.filter(source=special.source, reference=special.code)
     return rows.select_related("subject").order_by("subject__number")
 
 
@@ -53,12 +55,14 @@ class YearOfVisits:
     rows: tuple[Encounter, ...]
     drawn: int
     special: int
+    #: Drawn by other authorities, with inspectors of this organ taking part.
+    elsewhere: int
     crowded: tuple[Crowding, ...]
 
     @property
     def counted(self) -> int:
         """Return how many inspections count."""
-        return self.drawn + self.special
+        return self.drawn + self.special + self.elsewhere
 
 
 def visits_of(user: User, subject: Subject) -> list[YearOfVisits]:
@@ -71,13 +75,15 @@ def visits_of(user: User, subject: Subject) -> list[YearOfVisits]:
     years = []
     for year, rows in sorted(by_year.items(), reverse=True):
         counted = [row for row in rows if not row.dropped_why]
+        by_source = Counter(row.source for row in counted)
         rules = rule_set_for(subject.organ, max(row.day for row in rows))
         years.append(
             YearOfVisits(
                 year,
                 tuple(rows),
-                sum(row.source == BurdenSource.DRAW for row in counted),
-                sum(row.source == BurdenSource.SPECIAL for row in counted),
+                by_source[BurdenSource.DRAW],
+                by_source[BurdenSource.SPECIAL],
+                by_source[BurdenSource.OTHER],
                 tuple(warnings([row.day for row in counted], rules)),
             )
         )
@@ -85,10 +91,14 @@ def visits_of(user: User, subject: Subject) -> list[YearOfVisits]:
 
 
 def days_by_subject(organ: Organ, since: date, until: date) -> dict[str, list[date]]:
-    """Return the days on which each subject is inspected between two dates, both counted, by number; for planning (A8.2)."""
+    """Return the days on which each subject is inspected between two dates, both counted, by number; for planning (A8.2).
+
+    What was merged into another counts as that one.
+    """
     rows = Encounter.objects.filter(organ=organ, dropped_why="", since__lte=until, until__gte=since)
+    rows = rows.annotate(number=Coalesce("subject__merged_into__number", "subject__number"))
     found: dict[str, list[date]] = {}
-    for number, on, begins in rows.values_list("subject__number", "on", "since").iterator(2000):
+    for number, on, begins in rows.values_list("number", "on", "since").iterator(2000):
         found.setdefault(number, []).append(on or begins)
     return found
 
@@ -98,10 +108,13 @@ def times_drawn(organ: Organ, item: str, year: int, numbers: Iterable[str] | Non
 
     Special inspections do not count here: the cap is one of draws (art. 12), and they stand outside the rules (art. 21).
     """
-    rows = Encounter.objects.filter(organ=organ, item=item, source=BurdenSource.DRAW, dropped_why="", since__year=year)
+    named = Q(items__contains=f"{BAR}{item}{BAR}") if item else Q(items="")
+    rows = Encounter.objects.filter(named, organ=organ, source=BurdenSource.DRAW, dropped_why="", since__year=year)
     wanted = None if numbers is None else set(numbers)
     found: dict[str, int] = {}
-    for number in rows.values_list("subject__number", flat=True).iterator(2000):
+    for own, survivor in rows.values_list("subject__number", "subject__merged_into__number").iterator(2000):
+        # What was merged into another counts as that one.
+        number = survivor or own
         if wanted is None or number in wanted:
             found[number] = found.get(number, 0) + 1
     return found
@@ -110,5 +123,5 @@ def times_drawn(organ: Organ, item: str, year: int, numbers: Iterable[str] | Non
 def subjects_of(specials: Iterable[SpecialInspection]) -> dict[str, int]:
     """Return how many subjects each of `specials` met, by its code."""
     codes = [special.code for special in specials]
-    rows = Encounter.objects.filter(source=BurdenSource.SPECIAL, reference__in=codes).order_by()
+    rows = Encounter.objects.exclude(source=BurdenSource.DRAW).filter(reference__in=codes).order_by()
     return dict(rows.values_list("reference").annotate(count=Count("pk")))

@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from mingqian.accounts.models import Organ, User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
 from mingqian.common import access, clock
@@ -21,8 +22,10 @@ from mingqian.registry.selectors import subject_for
 from mingqian.rules.selectors import rule_set_for
 
 TITLES = (
+    ("机关", 20),
     ("登记编号", 18),
-    ("事由", 12),
+    ("事由", 26),
+    ("发起部门", 24),
     ("检查名称", 36),
     ("依据文件", 30),
     ("检查自", 12),
@@ -44,8 +47,18 @@ def _filtered(request: HttpRequest) -> tuple[SpecialFilter, QuerySet[SpecialInsp
     if data.get("year"):
         rows = rows.filter(since__year=int(data["year"]))
     for word in data.get("text", "").split():
-        rows = rows.filter(Q(title__icontains=word) | Q(document__icontains=word) | Q(number__icontains=word))
+        rows = rows.filter(
+            Q(title__icontains=word)
+            | Q(document__icontains=word)
+            | Q(number__icontains=word)
+            | Q(led_by__icontains=word)
+        )
     return form, rows
+
+
+def _elsewhere(user: User, organ: Organ) -> str:
+    """Return what addresses of another organ's things end in, "" for the own organ's."""
+    return "" if organ.pk == user.organ_id else f"?organ={organ.code}"
 
 
 @require_GET
@@ -78,8 +91,10 @@ def specials_export(request: HttpRequest, form: str) -> HttpResponseBase:
     counted = selectors.subjects_of(found)
     cells = (
         [
+            row.organ.short_name,
             row.number,
             str(row.get_ground_display()),
+            row.led_by,
             row.title,
             row.document,
             row.since.isoformat(),
@@ -125,6 +140,7 @@ def special(request: HttpRequest, code: str) -> HttpResponse:
         "special": found,
         "rows": rows,
         "team": selectors.team_of(found.organ, rows[0]) if rows else [],
+        "elsewhere": _elsewhere(user, found.organ),
         "acts": entries_on(found.ledger_subject),
         "may_write": user.has_role(*OFFICER_ROLES) and user.organ_id == found.organ_id and not found.withdrawn_why,
     }
@@ -153,12 +169,13 @@ def special_withdraw(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 @access.roles(*READER_ROLES)
 def visits(request: HttpRequest, number: str) -> HttpResponse:
-    """Show what a subject bears: every inspection, drawn or by order, by year, with the warnings (A12.1)."""
+    """Show what a subject bears: every inspection, drawn or by order, by year, with the warnings (A12.1); also below one's organ (A4.2)."""
     user = user_of(request)
-    subject = subject_for(user, number)
+    subject = subject_for(user, number, request.GET.get("organ", ""))
     rules = rule_set_for(subject.organ, clock.today())
     context = {
         "subject": subject,
+        "elsewhere": _elsewhere(user, subject.organ),
         "years": selectors.visits_of(user, subject),
         "cap": rules.number("yearly_cap"),
         "limits": [rules.number(key) for key in ("visits_a_day", "visits_a_week", "visits_a_month")],

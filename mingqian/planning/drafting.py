@@ -8,14 +8,14 @@ from django.db import transaction
 from django.db.models import Max
 
 from mingqian.accounts.models import Division, Organ, User
-from mingqian.accounts.services import refuse_same_person
-from mingqian.accounts.states import OFFICER_ROLES, DivisionKind, Role
+from mingqian.accounts.states import Role
 from mingqian.common import clock, versions
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.ledger import services as ledger
-from mingqian.planning import citing, scopes
+from mingqian.planning import citing, joining, scopes
 from mingqian.planning.bases import LawBook
 from mingqian.planning.citing import Basis
+from mingqian.planning.joining import ITEM, refuse_unless_drafter
 from mingqian.planning.models import BasisCheck, Item, ItemRevision
 from mingqian.planning.selectors import law_book, published_before, title_finder
 from mingqian.planning.states import (
@@ -57,15 +57,6 @@ class ItemValues:
     exemption: str = Exemption.APPLIES
     exemption_why: str = ""
     why: str = ""
-
-
-def _refuse_unless_drafter(user: User, division: Division) -> None:
-    if not user.has_role(*OFFICER_ROLES):
-        raise NotAllowedError("抽查事项由业务科室或综合法规科经办人起草（第五条）。")
-    if user.organ_id != division.organ_id:
-        raise NotAllowedError("这是其他机关的抽查事项，可以查看，不能办理（第四条）。")
-    if user.division_id != division.pk and not user.has_role(Role.REGULATIONS_OFFICER):
-        raise NotAllowedError(f"这个事项由{division.name}负责，请由该科室或综合法规科办理（第四条）。")
 
 
 def _check_closed_lists(values: ItemValues) -> None:
@@ -120,7 +111,7 @@ def next_serial(organ: Organ) -> int:
 @transaction.atomic
 def draft_item(user: User, division: Division, values: ItemValues) -> ItemRevision:
     """Draft a new item; it gets its code, which stays."""
-    _refuse_unless_drafter(user, division)
+    refuse_unless_drafter(user, ITEM, division)
     organ = Organ.objects.select_for_update().get(pk=division.organ_id)
     rows = new_item(user, organ, division, next_serial(organ), values)
     revision: ItemRevision = rows[1]
@@ -138,7 +129,7 @@ _COPIED = (
 @transaction.atomic
 def draft_change(user: User, published: ItemRevision, change: ChangeKind, *, why: str = "") -> ItemRevision:
     """Begin to change or withdraw a published item: a further revision that starts with what stands (A5.3)."""
-    _refuse_unless_drafter(user, published.division)
+    refuse_unless_drafter(user, ITEM, published.division)
     item = Item.objects.select_for_update().select_related("organ").get(pk=published.item_id)
     rows = item.revisions.order_by("-number")
     if (under_way := rows.filter(state__in=OPEN_STATES).first()) is not None:
@@ -165,7 +156,7 @@ def save_draft(
     user: User, revision: ItemRevision, values: ItemValues, *, division: Division | None = None, seen: str = ""
 ) -> ItemRevision:
     """Save a draft; whoever saves it is an author. Raise EditedMeanwhileError where it is not as `seen`, the version shown."""
-    _refuse_unless_drafter(user, revision.division)
+    refuse_unless_drafter(user, ITEM, revision.division)
     locked = ItemRevision.objects.select_for_update(of=("self",)).get(pk=revision.pk)
     versions.check(seen, locked)
     if division is not None and division.organ_id != revision.item.organ_id:
@@ -243,7 +234,7 @@ def _numbers_out_of_bounds(revision: ItemRevision, rules: Rules) -> list[str]:
 @transaction.atomic
 def submit(user: User, revision: ItemRevision, *, seen: str = "") -> ItemRevision:
     """Send a draft to the other side for joining and checking."""
-    _refuse_unless_drafter(user, revision.division)
+    refuse_unless_drafter(user, ITEM, revision.division)
     locked = ItemRevision.objects.select_for_update(of=("self",)).get(pk=revision.pk)
     versions.check(seen, locked)
     if wrong := hindrances(locked):
@@ -267,36 +258,18 @@ def _moved(user: User, revision: ItemRevision, verb: str, entry_verb: str, **cha
 @transaction.atomic
 def drop(user: User, revision: ItemRevision) -> ItemRevision:
     """Give a draft up; it stays readable."""
-    _refuse_unless_drafter(user, revision.division)
+    refuse_unless_drafter(user, ITEM, revision.division)
     return _moved(user, revision, "drop", "item.drop")
-
-
-def drafted_by_regulations(revision: ItemRevision) -> bool:
-    """Say on which side the draft was written: then the other side joins."""
-    division = revision.drafted_by.division
-    return division is not None and division.kind == DivisionKind.REGULATIONS
 
 
 def refuse_joining(user: User, revision: ItemRevision) -> None:
     """Raise NotAllowedError unless `user` speaks for the other side and wrote nothing in it (art. 5: 会同)."""
-    if not user.has_role(*OFFICER_ROLES) or user.organ_id != revision.item.organ_id:
-        raise NotAllowedError("抽查事项由本机关综合法规科会同业务科室审核（第五条）。")
-    if revision.has_author(user):
-        refuse_same_person(user, user)
-    if drafted_by_regulations(revision):
-        if user.division_id != revision.division_id:
-            raise NotAllowedError(f"综合法规科起草的事项，请由责任科室（{revision.division.name}）会同（第五条）。")
-    elif not user.has_role(Role.REGULATIONS_OFFICER):
-        raise NotAllowedError("业务科室起草的事项，请由综合法规科会同审核（第五条）。")
+    joining.refuse_joining(user, revision, revision.item.organ_id, ITEM)
 
 
 def may_join(user: User, revision: ItemRevision) -> bool:
     """Say whether `user` speaks for the other side."""
-    try:
-        refuse_joining(user, revision)
-    except NotAllowedError:
-        return False
-    return True
+    return joining.may_join(user, revision, revision.item.organ_id, ITEM)
 
 
 @transaction.atomic
@@ -346,7 +319,7 @@ def check_bases(user: User, revisions: Sequence[ItemRevision], *, note: str) -> 
     if not note:
         raise DomainError("请写明核对结论，例如“条号未变，内容未涉及”。")
     for revision in revisions:
-        _refuse_unless_drafter(user, revision.division)
+        refuse_unless_drafter(user, ITEM, revision.division)
         check = BasisCheck.objects.create(revision=revision, by=user, at=clock.now(), note=note)
         details = {"revision": revision.number, "note": note}
         ledger.record(user.actor, "item.check", revision.item.ledger_subject, rows=[check], details=details)

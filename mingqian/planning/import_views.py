@@ -6,16 +6,18 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.common import access
+from mingqian.common import access, clock, tables
 from mingqian.common.errors import DomainError
 from mingqian.common.paging import page_of
 from mingqian.documents.services import UnreadableError
 from mingqian.planning import bringing_in, citing, reading, selectors
+from mingqian.planning.exporting import IMPORT_TITLES, import_cells
 from mingqian.planning.item_forms import basis_points, drafting_divisions, lines
 from mingqian.planning.models import ItemImport
 from mingqian.planning.reading import COLUMNS, Layout
@@ -145,10 +147,13 @@ class LayoutForm(forms.Form):
 
 @require_GET
 @reader
-def imports(request: HttpRequest) -> HttpResponse:
+def imports(request: HttpRequest) -> HttpResponseBase:
     """List the tables that were brought in."""
     user = user_of(request)
-    page = page_of(request, selectors.imports_visible_to(user))
+    rows = selectors.imports_visible_to(user)
+    if form := tables.asked_form(request):
+        return tables.respond(form, f"导入清单-{clock.today():%Y%m%d}", IMPORT_TITLES, map(import_cells, rows))
+    page = page_of(request, rows)
     return render(request, "planning/imports.html", {"page": page, "may_write": user.has_role(*OFFICER_ROLES)})
 
 

@@ -12,14 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import divisions_of, user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES, Role
-from mingqian.common import access, clock, versions
+from mingqian.common import access, clock, tables, versions
 from mingqian.common.errors import DomainError
 from mingqian.common.paging import page_of
 from mingqian.documents import services as documents
 from mingqian.ledger import selectors as ledger
 from mingqian.ledger.services import StateConflictError
 from mingqian.planning import drafting, selectors
-from mingqian.planning.exporting import ITEM_TITLES, item_cells
+from mingqian.planning.exporting import DRAFT_TITLES, ITEM_TITLES, draft_cells, item_cells
 from mingqian.planning.item_forms import DraftFilterForm, ItemFilterForm, ItemForm, RemarkForm, WhyForm
 from mingqian.planning.models import ItemRevision
 from mingqian.planning.states import ChangeKind, RevisionState
@@ -92,7 +92,7 @@ def items_export(request: HttpRequest, form: str) -> HttpResponseBase:
 
 @require_GET
 @reader
-def drafts(request: HttpRequest) -> HttpResponse:
+def drafts(request: HttpRequest) -> HttpResponseBase:
     """List what is under way: drafts, what waits for joining, what waits for the next version."""
     user = user_of(request)
     form = DraftFilterForm(request.GET)
@@ -104,6 +104,10 @@ def drafts(request: HttpRequest) -> HttpResponse:
         rows = [row for row in rows if row.state == RevisionState.DRAFT]
         lacking = drafting.hindrances_of(rows)
         rows = [row for row in rows if bool(lacking[row.pk]) == (data["lack"] == "yes")]
+    if asked := tables.asked_form(request):
+        lacks = drafting.hindrances_of([row for row in rows if row.state == RevisionState.DRAFT])
+        cells = (draft_cells(row, lacks.get(row.pk, [])) for row in rows)
+        return tables.respond(asked, f"在办修订-{clock.today():%Y%m%d}", DRAFT_TITLES, cells)
     page = page_of(request, rows)
     wrong = drafting.hindrances_of([row for row in page if row.state == RevisionState.DRAFT])
     context = {

@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.models import User
-from mingqian.accounts.selectors import user_of
+from mingqian.accounts.selectors import organs_below, user_of
 from mingqian.accounts.states import READER_ROLES, Role
-from mingqian.common import access, clock
+from mingqian.common import access, clock, tables
 from mingqian.common.errors import DomainError
 from mingqian.common.paging import page_of
 from mingqian.documents import services as documents
@@ -170,6 +170,7 @@ def law(request: HttpRequest, code: str) -> HttpResponse:
         "articles": articles.filter(text__icontains=query) if query else articles,
         "query": query,
         "compared": _compared(editions, shown) if request.GET.get("compare") else None,
+        "planned": selectors.planned_on([row.item.code for row in standing], organs_below(thing.organ)),
         "standing": [
             (row, [one for one in book.judge_all(row.bases, today) if one.basis["law"] == code]) for row in standing
         ],
@@ -246,13 +247,15 @@ def law_repeal(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, f"已登记{thing}废止。引用它的事项已标明，请相关科室更换依据或取消事项。")
             return redirect("planning:law", code=code)
-    context = {"form": form, "law": thing, "standing": selectors.standing_on(thing)}
+    standing = selectors.standing_on(thing)
+    planned = selectors.planned_on([row.item.code for row in standing], organs_below(thing.organ))
+    context = {"form": form, "law": thing, "standing": standing, "planned": planned}
     return render(request, "planning/law_repeal.html", context, status=400 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
 @officer
-def missing(request: HttpRequest) -> HttpResponse:
+def missing(request: HttpRequest) -> HttpResponseBase:
     """Show the names that drafts cite and the library does not know; link one with a law."""
     user = user_of(request)
     form = LinkForm(request.POST if request.method == "POST" else None, organ=user.organ)
@@ -269,6 +272,9 @@ def missing(request: HttpRequest) -> HttpResponse:
             messages.error(request, "没有关联：请先选择库中的法律。")
         return redirect("planning:missing")
     rows = selectors.missing_titles(user.organ)
+    if asked := tables.asked_form(request):
+        cells = ([title, str(count)] for title, count in rows)
+        return tables.respond(asked, f"待关联的依据-{clock.today():%Y%m%d}", (("引用的名称", 60), ("草稿", 8)), cells)
     return render(request, "planning/missing.html", {"page": page_of(request, rows), "laws": form.laws, "form": form})
 
 

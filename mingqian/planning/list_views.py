@@ -2,16 +2,18 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, READER_ROLES, Role
-from mingqian.common import access
+from mingqian.common import access, clock, tables
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.common.paging import page_of
 from mingqian.ledger import selectors as ledger
 from mingqian.planning import listing, selectors
+from mingqian.planning.exporting import LIST_TITLES, list_cells
 from mingqian.planning.item_forms import ComposeForm, RemarkForm
 from mingqian.planning.models import ListVersion
 from mingqian.planning.states import ListState
@@ -23,16 +25,19 @@ reader = access.roles(*READER_ROLES)
 
 @require_GET
 @reader
-def lists(request: HttpRequest) -> HttpResponse:
+def lists(request: HttpRequest) -> HttpResponseBase:
     """List the versions: what waits for a leader, what was published, what was returned."""
     user = user_of(request)
     rows = selectors.lists_visible_to(user).order_by("-composed_at", "-pk")
     state = request.GET.get("state", "")
     if state in ListState.values:
         rows = rows.filter(state=state)
+    if form := tables.asked_form(request):
+        return tables.respond(form, f"清单版本-{clock.today():%Y%m%d}", LIST_TITLES, map(list_cells, rows))
     context = {
         "page": page_of(request, rows),
         "state": state,
+        "filtered": bool(state),
         "tabs": [("", "全部"), *ListState.choices],
         "may_compose": user.has_role(Role.REGULATIONS_OFFICER),
         "waiting": len(listing.joined_of(user.organ)),

@@ -1,5 +1,6 @@
-"""The only writers of the law library and the item list, gathered: `laws`, `drafting`, `listing`, `bringing_in`."""
+"""The only writers of this room, gathered: law library, item list, what subjects bear, annual plan, tasks."""
 
+from mingqian.planning.changing import note_replaced, note_teams, visited
 from mingqian.planning.drafting import (
     ItemValues,
     check_bases,
@@ -15,31 +16,104 @@ from mingqian.planning.drafting import (
 )
 from mingqian.planning.laws import EditionValues, add_law, amend_law, link_title, repeal_law
 from mingqian.planning.listing import compose, publish, send_back_list
+from mingqian.planning.plan_drafting import (
+    EntryValues,
+    draft_entry,
+    draft_entry_change,
+    drop_entry,
+    join_entry,
+    may_join_entry,
+    open_plan,
+    refuse_joining_entry,
+    return_entry,
+    save_entry,
+    submit_entry,
+)
+from mingqian.planning.plan_listing import compose_plan, publish_plan, refuse_deciding_plan, return_plan
 from mingqian.planning.special import Drawn, SpecialValues, note_drawn, record_special, withdraw_special
+from mingqian.planning.tasking import (
+    answer_joint,
+    ask_exclusion,
+    cancel_task,
+    decide_exclusion,
+    keep_out,
+    lock_task,
+    note_finished,
+    note_opened,
+    note_sealed,
+    note_voided,
+    open_task,
+    propose_joint,
+    withdraw_exclusion,
+)
+from mingqian.planning.year import MOST as MOST_VISITS, Members, Round, Stratum
+from mingqian.planning.year_asking import ask_year
+from mingqian.planning.year_rehearsing import Dealt, Progress, Rehearsal, Script, rehearse_with
 
 __all__ = [
+    "MOST_VISITS",
+    "Dealt",
     "Drawn",
     "EditionValues",
+    "EntryValues",
     "ItemValues",
+    "Members",
+    "Progress",
+    "Rehearsal",
+    "Round",
+    "Script",
     "SpecialValues",
+    "Stratum",
     "add_law",
     "amend_law",
+    "answer_joint",
+    "ask_exclusion",
+    "ask_year",
+    "cancel_task",
     "check_bases",
     "compose",
+    "compose_plan",
+    "decide_exclusion",
     "draft_change",
+    "draft_entry",
+    "draft_entry_change",
     "draft_item",
     "drop",
+    "drop_entry",
     "hindrances",
     "join",
+    "join_entry",
+    "keep_out",
     "link_title",
+    "lock_task",
     "may_join",
+    "may_join_entry",
     "note_drawn",
+    "note_finished",
+    "note_opened",
+    "note_replaced",
+    "note_sealed",
+    "note_teams",
+    "note_voided",
+    "open_plan",
+    "open_task",
+    "propose_joint",
     "publish",
+    "publish_plan",
     "record_special",
+    "refuse_deciding_plan",
+    "refuse_joining_entry",
+    "rehearse_with",
     "repeal_law",
+    "return_entry",
+    "return_plan",
     "save_draft",
+    "save_entry",
     "send_back",
     "send_back_list",
     "submit",
+    "submit_entry",
+    "visited",
+    "withdraw_exclusion",
     "withdraw_special",
 ]

@@ -13,7 +13,7 @@ from mingqian.accounts.states import OFFICER_ROLES
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.ledger import services as ledger
-from mingqian.planning.models import Encounter, SpecialInspection
+from mingqian.planning.models import Encounter, SpecialInspection, Task
 from mingqian.planning.states import BurdenSource, Ground
 from mingqian.registry.models import Inspector, Subject, joined
 from mingqian.rules.selectors import rule_set_for
@@ -31,7 +31,7 @@ def batched(values: Iterable[str], size: int) -> Iterator[list[str]]:
 
 @dataclass(frozen=True)
 class SpecialValues:
-    """What is recorded of a special inspection; both days counted."""
+    """What is recorded of a special inspection; both days counted. `led_by` names who held the draw, where another authority did."""
 
     ground: Ground
     title: str
@@ -39,6 +39,7 @@ class SpecialValues:
     content: str
     since: date
     until: date
+    led_by: str = ""
 
 
 def _check(user: User, values: SpecialValues, subjects: Sequence[Subject], inspectors: Sequence[Inspector]) -> None:
@@ -50,12 +51,17 @@ def _check(user: User, values: SpecialValues, subjects: Sequence[Subject], inspe
         raise DomainError("请填写依据文件：投诉编号、交办单、上级通知等。没有依据的检查不得开展（第二条）。")
     if not values.title.strip() or not values.content.strip():
         raise DomainError("请填写检查名称和检查内容。")
+    if bool(values.led_by.strip()) != (values.ground == Ground.ELSEWHERE):
+        raise DomainError("参加其他部门发起的联合抽查，请填写发起部门；其他事由不填（第二十一条）。")
     if values.until < values.since:
         raise DomainError("结束日期早于开始日期，请核对。")
     if not subjects:
         raise DomainError("请至少填写一个抽查对象。")
+    if values.led_by and not inspectors:
+        raise DomainError("请填写参加的执法检查人员。")
     least = rule_set_for(user.organ, values.since, user.division).number("on_site_inspectors")
-    if len({inspector.pk for inspector in inspectors}) < least.value:
+    # The team of another authority's draw has that authority's people in it too.
+    if not values.led_by and len({inspector.pk for inspector in inspectors}) < least.value:
         raise DomainError(f"执法检查人员不少于 {least.value} 人（{least.cited}），请补充。")
 
 
@@ -63,7 +69,10 @@ def _check(user: User, values: SpecialValues, subjects: Sequence[Subject], inspe
 def record_special(
     user: User, values: SpecialValues, *, subjects: Sequence[Subject], inspectors: Sequence[Inspector]
 ) -> SpecialInspection:
-    """Record an inspection outside the lottery: it is no draw, but counts for what each subject bears (A21.2)."""
+    """Record an inspection outside the lottery: it is no draw, but counts for what each subject bears (A21.2).
+
+    Where the organ took part in a draw led by another authority, that authority's rules hold; what it brought the subjects counts (A21.1).
+    """
     _check(user, values, subjects, inspectors)
     # One record of an organ at a time, so that numbers run without gaps.
     Organ.objects.select_for_update().get(pk=user.organ_id)
@@ -78,6 +87,7 @@ def record_special(
         code=f"{user.organ.code}-special-{year}-{serial}",
         number=f"专检〔{year}〕{serial}号",
         ground=values.ground,
+        led_by=values.led_by.strip(),
         title=values.title.strip(),
         document=values.document.strip(),
         content=values.content.strip(),
@@ -91,7 +101,7 @@ def record_special(
         Encounter(
             organ=user.organ,
             subject=subject,
-            source=BurdenSource.SPECIAL,
+            source=special.source,
             reference=special.code,
             title=special.title,
             team=team,
@@ -118,7 +128,7 @@ def withdraw_special(user: User, special: SpecialInspection, *, why: str) -> Spe
         raise DomainError("这条登记已经撤销。")
     special.withdrawn_why = why.strip()
     special.save()
-    rows = list(Encounter.objects.filter(source=BurdenSource.SPECIAL, reference=special.code))
+    rows = list(Encounter.objects.filter(source=special.source, reference=special.code))
     for row in rows:
         row.dropped_why = special.withdrawn_why
     Encounter.objects.bulk_update(rows, ["dropped_why"])
@@ -136,7 +146,14 @@ class Drawn:
 
 
 def note_drawn(
-    organ: Organ, *, reference: str, title: str, since: date, until: date, drawn: Iterable[Drawn], item: str = ""
+    organ: Organ,
+    *,
+    reference: str,
+    title: str,
+    since: date,
+    until: date,
+    drawn: Iterable[Drawn],
+    task: Task | None = None,
 ) -> list[Encounter]:
     """Note whom a draw selected, inside the caller's transaction; the caller puts the rows on the ledger with its own act."""
     wanted = {row.subject: row for row in drawn}
@@ -150,7 +167,8 @@ def note_drawn(
             source=BurdenSource.DRAW,
             reference=reference,
             title=title,
-            item=item,
+            items=joined(task.revision.items) if task else "",
+            task=task,
             team=joined(wanted[number].team),
             since=since,
             until=until,

@@ -167,12 +167,14 @@ IMPORT_MOVES: dict[tuple[str, str], str] = {
 
 
 class Ground(models.TextChoices):
-    """Why an inspection is held outside the lottery (art. 21)."""
+    """Why an inspection is held outside this organ's lottery (art. 21)."""
 
     COMPLAINT = "complaint", "投诉举报"
     ORDER = "order", "交办转办"
     EMERGENCY = "emergency", "突发事件"
     DEPLOYMENT = "deployment", "上级专门部署"
+    #: Drawn by lot, but by another authority, whose rules apply (art. 21, second paragraph).
+    ELSEWHERE = "elsewhere", "参加其他部门发起的联合抽查"
 
 
 class BurdenSource(models.TextChoices):
@@ -180,3 +182,107 @@ class BurdenSource(models.TextChoices):
 
     DRAW = "draw", "双随机抽取"
     SPECIAL = "special", "专项检查"
+    OTHER = "other", "其他部门抽取"
+
+
+class Stratify(models.TextChoices):
+    """What the pool is cut into strata by."""
+
+    NONE = "none", "不分层"
+    DISTRICT = "district", "按区县分层"
+    KIND = "kind", "按对象类别分层"
+
+
+class QuotaMode(models.TextChoices):
+    """How a quota is set."""
+
+    RATIO = "ratio", "按比例"
+    NUMBER = "number", "按数量"
+
+
+class FlagMode(models.TextChoices):
+    """How subjects with a mark of article 12, third paragraph, are inspected more."""
+
+    NONE = "none", "不加大"
+    LOTS = "lots", "一家多签"
+    STRATUM = "stratum", "单独成层"
+
+
+class TaskState(models.TextChoices):
+    """Life of a task: it follows from what becomes of its draw and of the inspections below."""
+
+    OPEN = "open", "待抽取"
+    SEALED = "sealed", "已封存，待开签"
+    DRAWN = "drawn", "已抽取，检查中"
+    DONE = "done", "已完成"
+    CANCELLED = "cancelled", "已取消"
+
+
+#: A sealed draw that is voided gives the task back; what was drawn is never undone.
+TASK_MOVES: dict[tuple[str, str], str] = {
+    (TaskState.OPEN, "seal"): TaskState.SEALED,
+    (TaskState.SEALED, "void"): TaskState.OPEN,
+    (TaskState.SEALED, "draw"): TaskState.DRAWN,
+    (TaskState.DRAWN, "finish"): TaskState.DONE,
+    (TaskState.OPEN, "cancel"): TaskState.CANCELLED,
+}
+
+
+class PlanState(models.TextChoices):
+    """How far a year's plan, or an entry of it, has come; computed from the tasks below, never kept."""
+
+    DRAFTING = "drafting", "编制中"
+    WAITING = "waiting", "未到检查时间"
+    DUE = "due", "待开立任务"
+    RUNNING = "running", "执行中"
+    MISSED = "missed", "逾期未抽取"
+    DONE = "done", "已完成"
+
+
+class ExclusionState(models.TextChoices):
+    """Life of a wish to keep a subject out of a task by hand: somebody asks with a reason, a leader decides."""
+
+    PENDING = "pending", "待审批"
+    APPROVED = "approved", "已批准"
+    DECLINED = "declined", "未批准"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+EXCLUSION_MOVES: dict[tuple[str, str], str] = {
+    (ExclusionState.PENDING, "approve"): ExclusionState.APPROVED,
+    (ExclusionState.PENDING, "decline"): ExclusionState.DECLINED,
+    (ExclusionState.PENDING, "withdraw"): ExclusionState.WITHDRAWN,
+}
+
+
+class JointState(models.TextChoices):
+    """What two divisions make of drawing the same subjects in the same window (art. 12)."""
+
+    PROPOSED = "proposed", "待对方答复"
+    AGREED = "agreed", "同意联合检查"
+    DECLINED = "declined", "不联合，予以避开"
+
+
+JOINT_MOVES: dict[tuple[str, str], str] = {
+    (JointState.PROPOSED, "agree"): JointState.AGREED,
+    (JointState.PROPOSED, "decline"): JointState.DECLINED,
+}
+
+
+class PoolCode(models.TextChoices):
+    """Why a subject takes no part in a task's draw, beside the states of its business: the CODE of `out:CODE`."""
+
+    CAP = "yearly-cap", "本年度同一事项已达抽查次数上限"
+    ELSEWHERE = "drawn-elsewhere", "同一时段已被其他科室抽取，予以避开"
+    EXCLUDED = "excluded", "经批准人工排除"
+
+
+class YearPhase(models.TextChoices):
+    """What the worker is doing for the reckoning of a plan's year."""
+
+    WAITING = "waiting", "等待处理"
+    READING = "reading", "读取名录库和计划条目"
+    REHEARSING = "rehearsing", "以真实抽取程序模拟全年"
+    RECKONING = "reckoning", "精确计算"
+    ENDED = "ended", "已完成"
+    FAILED = "failed", "未完成"

@@ -1,7 +1,7 @@
 """Stages for tests: a small law library, and items driven through the real services up to a stage."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from mingqian.accounts import services as accounts
@@ -9,8 +9,8 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.planning import services
-from mingqian.planning.models import ItemRevision, Law, ListVersion
-from mingqian.planning.services import EditionValues, ItemValues
+from mingqian.planning.models import EntryRevision, ItemRevision, Law, ListVersion, PlanVersion, Task
+from mingqian.planning.services import EditionValues, EntryValues, ItemValues
 from mingqian.planning.states import ChangeKind, ItemKind, LawLevel, Method
 from mingqian.testing import PASSWORD, Bureau
 
@@ -112,3 +112,74 @@ def colleague(bureau: Bureau, role: Role, division: str, name: str = "小乙") -
     )
     accounts.grant_role("system", user=user, role=role, since=clock.today())
     return user
+
+
+def listed_for_plan(bureau: Bureau) -> tuple[ItemRevision, ItemRevision]:
+    """Publish a list whose items leave room for a plan: a general and a key one."""
+    make_law(bureau)
+    first = joined(bureau, frequency=2)
+    second = joined(
+        bureau,
+        name="储存安全检查",
+        kind=ItemKind.KEY,
+        ratio=10000,
+        frequency=2,
+        exemption="safety",
+        exemption_why="安全生产",
+    )
+    published(bureau, first, second)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    return first, second
+
+
+def entry_values(*codes: str, **more: Any) -> EntryValues:
+    """Return what an entry says: 5 % of every district, from today for a month or to the end of the year."""
+    today = clock.today()
+    until = min(today + timedelta(days=30), date(today.year, 12, 31))
+    told: dict[str, Any] = {"title": "节能监察随机抽查", "items": list(codes), "windows": [(today, until)]}
+    return EntryValues(**(told | more))
+
+
+def drafted_entry(bureau: Bureau, *codes: str, **more: Any) -> EntryRevision:
+    """Draft an entry of this year's plan for the energy division, or the one named."""
+    division = bureau.divisions[more.pop("division", "jieneng")]
+    officer = more.pop("officer", bureau.officer)
+    plan = services.open_plan(officer, clock.today().year)
+    return services.draft_entry(officer, plan, division, entry_values(*codes, **more))
+
+
+def joined_entry(bureau: Bureau, *codes: str, **more: Any) -> EntryRevision:
+    """Draft, submit and join an entry."""
+    officer = more.get("officer", bureau.officer)
+    row = services.submit_entry(officer, drafted_entry(bureau, *codes, **more))
+    return services.join_entry(regulations(bureau), row)
+
+
+def published_plan(bureau: Bureau, *rows: EntryRevision, why: str = "首次编制") -> PlanVersion:
+    """Publish a version of the plan with these joined changes."""
+    plan = rows[0].entry.plan
+    version = services.compose_plan(
+        regulations(bureau), plan, title=f"{plan.year}年度抽查工作计划", why=why, taken=list(rows)
+    )
+    return services.publish_plan(bureau.leader, version)
+
+
+def planned(bureau: Bureau, *codes: str, **more: Any) -> EntryRevision:
+    """Bring an entry onto the published plan."""
+    row = joined_entry(bureau, *codes, **more)
+    published_plan(bureau, row)
+    row.refresh_from_db()
+    return row
+
+
+def opened_task(bureau: Bureau, *codes: str, **more: Any) -> Task:
+    """Open the task of an entry that stands on the plan."""
+    officer = more.get("officer", bureau.officer)
+    return services.open_task(officer, planned(bureau, *codes, **more), 1)
+
+
+def safety_officer(bureau: Bureau) -> User:
+    """Return the officer of the safety division."""
+    found = User.objects.filter(organ=bureau.organ, division=bureau.divisions["anquan"]).first()
+    return found or colleague(bureau, Role.DIVISION_OFFICER, "anquan")

@@ -1,5 +1,6 @@
 """Inspections outside the lottery: on record with their paper, counted for what a subject bears, never a draw."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
@@ -10,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from hypothesis import given, strategies as st
 
+from mingqian.accounts import services as accounts
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
@@ -22,6 +24,7 @@ from mingqian.planning.burden import most_within
 from mingqian.planning.burden_selectors import days_by_subject, times_drawn, visits_of
 from mingqian.planning.models import Encounter, SpecialInspection
 from mingqian.planning.states import Ground
+from mingqian.registry import services as registry
 from mingqian.registry.models import Inspector, Subject
 from mingqian.testing import Bureau, make_bureau, opened_draw
 
@@ -70,13 +73,62 @@ def test_art21_a_special_inspection_is_no_draw_but_counts_for_each_subject(stock
 
 
 @pytest.mark.django_db
+def test_art21_taking_part_in_a_draw_of_another_authority_counts_for_burden_and_not_as_a_draw(
+    stocked: Bureau, sign_in: SignIn
+) -> None:
+    """A21.1: recorded with who led it; one inspector of ours is enough, since the team has theirs too."""
+    client = sign_in(stocked.officer)
+    asked = form(stocked, ground="elsewhere", inspectors="15030000", title="部门联合抽查", document="联合抽查方案")
+    answer = client.post(f"{URL}new/", asked)
+    assert (answer.status_code, "请填写发起部门" in answer.content.decode()) == (400, True)
+    answer = client.post(f"{URL}new/", {**asked, "led_by": "淄博市市场监督管理局"}, follow=True)
+    assert "淄博市市场监督管理局" in answer.content.decode()
+    special = SpecialInspection.objects.get()
+    subject = Subject.objects.get(number=asked["subjects"].split()[0])
+    (year,) = visits_of(stocked.officer, subject)
+    assert (year.counted, year.drawn, year.special, year.elsewhere) == (1, 0, 0, 1)
+    assert len(days_by_subject(stocked.organ, date(2026, 3, 1), date(2026, 3, 31))) == 2
+    assert not Draw.objects.exists()
+    assert "其他部门抽取 1 次" in client.get(f"/burden/subjects/{subject.number}/").content.decode()
+    assert "淄博市市场监督管理局" in client.get(URL + "?text=市场监督").content.decode()
+    services.withdraw_special(stocked.officer, special, why="登记有误")
+    (year,) = visits_of(stocked.officer, subject)
+    assert year.counted == 0
+    assert verify_log().problems == []
+
+
+@pytest.mark.django_db
+def test_art21_only_such_a_draw_names_who_led_it(stocked: Bureau, sign_in: SignIn) -> None:
+    """A21.1, bad input: at the form, in the service and in the database."""
+    answer = sign_in(stocked.officer).post(f"{URL}new/", form(stocked, led_by="市场监管局"))
+    assert (answer.status_code, "请改选事由或清空这一栏" in answer.content.decode()) == (400, True)
+    with pytest.raises(DomainError, match="其他事由不填"):
+        record(stocked, led_by="市场监管局")
+    special = record(stocked)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SpecialInspection.objects.filter(pk=special.pk).update(led_by="市场监管局")
+
+
+@pytest.mark.django_db
+def test_art12_what_a_merged_duplicate_bore_counts_for_the_one_that_stays(stocked: Bureau) -> None:
+    """A8.2, A12.1"""
+    record(stocked, subjects=2)
+    loser, survivor = Subject.objects.filter(organ=stocked.organ).order_by("number")[:2]
+    registry.merge(stocked.officer, loser, survivor, picks={}, why="同一企业重复登记")
+    today = clock.today()
+    assert days_by_subject(stocked.organ, today, today) == {survivor.number: [today, today]}
+
+
+@pytest.mark.django_db
 def test_art21_the_cap_of_article_12_counts_draws_only(stocked: Bureau) -> None:
     """A12.1, A21.2: special inspections stand outside the rules."""
     record(stocked, subjects=60)
-    assert times_drawn(stocked.organ, "", clock.today().year) == {}
     draw = opened_draw(stocked)
+    assert draw.task is not None
+    (item,) = draw.task.revision.items
     selected = {row.number for stratum in outcome(draw) for row in stratum.selected}
-    assert times_drawn(stocked.organ, "", clock.today().year) == dict.fromkeys(selected, 1)
+    assert times_drawn(stocked.organ, item, draw.task.since.year) == dict.fromkeys(selected, 1)
+    assert times_drawn(stocked.organ, "", clock.today().year) == {}
     assert len(selected) == 6
 
 
@@ -167,6 +219,30 @@ def test_art04_an_upper_organ_sees_special_inspections_below_and_withdraws_none(
             subjects=list(Subject.objects.filter(organ=stocked.organ)[:1]),
             inspectors=list(Inspector.objects.filter(organ=stocked.organ)[:2]),
         )
+
+
+@pytest.mark.django_db
+def test_art04_an_upper_organ_follows_the_links_from_a_special_inspection_to_its_subjects(
+    stocked: Bureau, sign_in: SignIn
+) -> None:
+    """A4.2: the list says whose it is, and no link of the page leads nowhere."""
+    above = make_bureau(code="shandong", name="山东省工业和信息化厅", short_name="山东省工信厅")
+    special = record(stocked)
+    values = {name: getattr(stocked.organ, name) for name in ("name", "short_name", "kind", "area_code")}
+    accounts.change_organ("system", stocked.organ, parent=above.organ, **values)
+    client = sign_in(above.leader)
+    assert stocked.organ.short_name in client.get(URL).content.decode().split("<tbody>")[1]
+    page = client.get(f"{URL}{special.code}/").content.decode()
+    links = set(re.findall(r'href="(/(?:burden/subjects|registry/subjects)/\w+/[^"]*)"', page))
+    assert len(links) == 2
+    for link in links:
+        answer = client.get(link)
+        assert answer.status_code == 200, link
+        back = set(re.findall(r'href="(/(?:burden/subjects|registry/subjects)/\w+/[^"]*)"', answer.content.decode()))
+        assert back
+        assert {client.get(one).status_code for one in back if "/export." not in one} == {200}
+    stranger = make_bureau(code="weifang", name="潍坊市工业和信息化局", short_name="潍坊市工信局")
+    assert {sign_in(stranger.leader).get(link).status_code for link in links} == {404}
 
 
 @pytest.mark.django_db

@@ -1,0 +1,174 @@
+"""How long the reckoning of a plan's year takes: 200,000 subjects and 100 entries, as the worker does it, stage by stage.
+
+`python benchmarks/year.py [SUBJECTS [FOLDER]]` (default 200,000) uses the invented registry of `search.py`, on SQLite in a folder or in
+the empty database that `DATABASE_URL` names; with FOLDER, what an earlier run left there is used again. Two plans: entries as bureaus
+write them (a fifth of the registry on average, some with the same scope), and the hardest, in which every entry is for everybody. The
+yardstick is one draw of everybody by the very selection of the protocol.
+"""
+
+import random
+import resource
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from django.core.management import call_command
+from django.db import connection
+
+from benchmarks import search
+from mingqian.accounts.models import Organ, User
+from mingqian.accounts.states import Role
+from mingqian.common import clock
+from mingqian.drawing.rehearsal import rehearse
+from mingqian.planning import services
+from mingqian.planning.models import Plan, YearPreview
+from mingqian.planning.services import EntryValues, Members, Round, Script, Stratum
+from mingqian.planning.states import ItemKind, YearPhase
+from mingqian.planning.tests import stages
+from mingqian.planning.year import Faces
+from mingqian.planning.year_running import measure
+from mingqian.registry.models import Inspector, Subject
+from mingqian.testing import Bureau, make_bureau
+
+ENTRIES = 100
+YEAR = clock.today().year + 1
+
+
+def prepare() -> Bureau:
+    """Fill the registries, publish a list of forty items, hire two hundred inspectors."""
+    bureau = make_bureau()
+    search.fill(bureau)
+    stages.make_law(bureau)
+    rows = [
+        stages.joined(bureau, name=f"事项{i}", frequency=2, ratio=10000, kind=ItemKind.KEY) for i in range(40)
+    ]  # fmt: skip
+    stages.published(bureau, *rows)
+    Inspector.objects.bulk_create(
+        Inspector(
+            organ=bureau.organ,
+            division=bureau.divisions["jieneng" if i % 2 else "anquan"],
+            certificate_number=f"15030{i:03d}",
+            name=f"检查员{i:02d}",
+            valid_until=date(2039, 12, 31),
+        )
+        for i in range(200)
+    )
+    return bureau
+
+
+def conditions(chance: random.Random) -> dict[str, object]:
+    """Return the conditions of an entry: districts, kinds, industries, libraries, tags, as they come."""
+    asked: dict[str, object] = {}
+    if chance.random() < 0.5:
+        asked["districts"] = sorted(chance.sample(list(search.DISTRICTS), chance.randint(1, 4)))
+    more = chance.random()
+    if more < 0.25:
+        asked["industries"] = sorted({f"C{chance.randint(13, 43)}" for _ in range(6)})
+    elif more < 0.45:
+        asked["kinds"] = [chance.choice(("company", "sole_trader", "cooperative"))]
+    elif more < 0.6:
+        asked["tags"] = ["规上"]
+    elif more < 0.7:
+        asked["libraries"] = ["yongneng"]
+    elif more < 0.85:
+        asked["scales"] = sorted(chance.sample(["large", "medium", "small", "micro"], 2))
+    else:
+        asked["fields"] = [chance.choice(["jieneng", "anquan", "xinxi"])]
+    return asked
+
+
+def draft(everybody: bool) -> Plan:
+    """Draft a plan of a hundred entries with windows of two months through the year."""
+    officer = User.objects.get(username=f"zibo-{Role.DIVISION_OFFICER}")
+    division = officer.division
+    if division is None:
+        raise SystemExit("the officer has no division")
+    plan = services.open_plan(officer, YEAR - everybody)
+    chance = random.Random(11)  # noqa: S311  no lot
+    first = max(date(plan.year, 1, 5), clock.today())
+    room = max((date(plan.year, 12, 31) - first).days - 30, 1)
+    for i in range(ENTRIES):
+        since = first + timedelta(days=room * i // ENTRIES)
+        values = EntryValues(
+            title=f"第{i}项抽查",
+            items=[f"zibo-{i % 40 + 1:03d}"],
+            criteria={} if everybody else conditions(chance),
+            quota_value=chance.choice([100, 300, 500]),
+            windows=[(since, min(since + timedelta(days=60), date(plan.year, 12, 31)))],
+        )
+        services.draft_entry(officer, plan, division, values)
+    return plan
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long `work` takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def yardstick() -> float:
+    """Return the seconds of one draw of everybody, by a rehearsal of one round."""
+    numbers = list(Subject.objects.order_by("number").values_list("number", flat=True))
+    members = Members(range(len(numbers)))
+    day = date(YEAR, 3, 1)
+    one = Round("e", 1, "e", (), (), day, day, 2, (Stratum("A", len(numbers) // 50, ((1, members),)),))
+    script = Script(Faces(numbers, [""] * len(numbers)), [one], cap=2)
+    return seconds(lambda: rehearse(script, lambda _done, _total: None, years=1))
+
+
+def run(plan: Plan, title: str, one_draw: float) -> None:
+    """Reckon a plan and print what each stage took."""
+    officer, moment = User.objects.get(username=f"zibo-{Role.DIVISION_OFFICER}"), clock.now()
+    kept = {"phase": YearPhase.WAITING, "phase_at": moment, "beat_at": moment, "asked_by": officer, "asked_at": moment}
+    preview, _new = YearPreview.objects.update_or_create(plan=plan, version=None, defaults=kept)
+    spent: dict[str, float] = {}
+    stop = threading.Event()
+
+    def watch() -> None:
+        last = time.perf_counter()
+        while not stop.wait(0.2):
+            phase = YearPreview.objects.values_list("phase", flat=True).get(pk=preview.pk)
+            now = time.perf_counter()
+            spent[phase] = spent.get(phase, 0) + now - last
+            last = now
+        connection.close()
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    worked = time.process_time()
+    took = seconds(lambda: measure(preview))
+    worked = time.process_time() - worked
+    stop.set()
+    watcher.join()
+    preview.refresh_from_db()
+    if preview.result is None:
+        raise SystemExit("no result")
+    result = preview.result
+    eligible = sum(one["eligible"] for one in result["rounds"])
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{connection.vendor}, {title}: {len(result['rounds'])} rounds, {eligible:,} places in pools")
+    print(f"  {took:.1f} s in all, {worked:.1f} s of them at work: {took / one_draw:.0f} draws of everybody")
+    print(f"  {result['years']} rehearsed years, {memory} MB at most")
+    print("  " + ", ".join(f"{YearPhase(phase).name.lower()} {value:.1f} s" for phase, value in spent.items()))
+
+
+def main() -> None:
+    """Measure and print."""
+    call_command("migrate", verbosity=0)
+    if not Organ.objects.filter(code="zibo").exists():
+        prepare()
+    plans = {plan.year: plan for plan in Plan.objects.all()} or {YEAR: draft(False), YEAR - 1: draft(True)}
+    one_draw = yardstick()
+    print(f"a draw of everybody: {one_draw * 1000:.0f} ms")
+    run(plans[YEAR], "as bureaus write them", one_draw)
+    run(plans[YEAR - 1], "everybody in every entry", one_draw)
+
+
+if __name__ == "__main__":
+    main()
