@@ -11,8 +11,11 @@ class DrawingConfig(AppConfig):
     verbose_name = "抽取"
 
     def ready(self) -> None:
-        """Let the registry, which cannot import this room, ask about draws under way before it merges subjects."""
+        """Lend a hand to rooms below: the registry asks about draws under way before a merge, a plan has its year rehearsed."""
+        from mingqian.drawing.rehearsal import rehearse  # noqa: PLC0415
         from mingqian.drawing.selectors import under_way_with  # noqa: PLC0415  needs the app registry
+        from mingqian.planning.services import rehearse_with  # noqa: PLC0415
         from mingqian.registry.selectors import add_claim  # noqa: PLC0415
 
         add_claim(under_way_with)
+        rehearse_with(rehearse)

@@ -7,8 +7,9 @@ from typing import Any
 
 import mingqian_draw as mq
 from mingqian.documents import services as documents
-from mingqian.drawing.models import Draw
+from mingqian.drawing.models import Draw, Supplement
 from mingqian.ledger import selectors as ledger
+from mingqian.ledger.models import Entry
 from mingqian_draw import build_pyz
 
 TABLES = ("subjects.tsv", "inspectors.tsv", "conflicts.tsv")
@@ -30,7 +31,22 @@ def bundle_files(draw: Draw) -> dict[str, bytes]:
     ):
         if content is not None:
             files[name] = bytes(content)
+    for supplement in numbered(draw):
+        files |= supplement.files()
     return files
+
+
+def numbered(draw: Draw) -> list[Supplement]:
+    """Return the supplements of a draw, by number; what is only asked for is none."""
+    return list(draw.supplements.filter(number__isnull=False).order_by("number"))
+
+
+def entries_of(draw: Draw) -> list[tuple[int, Entry]]:
+    """Return (number, entry) of what the ledger has on the draw (number 0) and its supplements, in its order."""
+    found = [(0, entry) for entry in ledger.entries_on(draw.ledger_subject)]
+    for supplement in numbered(draw):
+        found += [(supplement.number or 0, entry) for entry in ledger.entries_on(supplement.ledger_subject)]
+    return sorted(found, key=lambda pair: pair[1].index)
 
 
 def ledger_json(draw: Draw) -> bytes:
@@ -39,7 +55,7 @@ def ledger_json(draw: Draw) -> bytes:
     if last is None:
         raise ValueError("the log is empty, but a draw is sealed")
     anchors = []
-    for entry in ledger.entries_on(draw.ledger_subject):
+    for number, entry in entries_of(draw):
         step = _STEPS.get(entry.verb)
         if step is None:
             continue
@@ -47,7 +63,7 @@ def ledger_json(draw: Draw) -> bytes:
         anchors.append(
             {
                 "step": step,
-                "number": 0,
+                "number": number,
                 "index": entry.index,
                 "entry": entry.body(),
                 "checkpoint": checkpoint.note,
@@ -78,9 +94,12 @@ def bundle_zip(draw: Draw) -> bytes:
 
 
 def names_of(draw: Draw) -> dict[str, tuple[str, str]]:
-    """Return number -> (name, district or division), as it stood when the draw was sealed."""
+    """Return number -> (name, district or division), as it stood when the draw was sealed; who joined later, as it stood then."""
     rows = (line.split("\t") for line in documents.read(draw.names_file).decode().split("\n") if line)
-    return {row[0]: (row[1], row[2]) for row in rows}
+    names = {row[0]: (row[1], row[2]) for row in rows}
+    for supplement in numbered(draw):
+        names |= {number: (name, division) for number, (name, division) in supplement.names.items()}
+    return names
 
 
 def result_of(draw: Draw) -> dict[str, Any]:
@@ -116,10 +135,11 @@ def verifier_archive() -> bytes:
 def problems_of(draw: Draw) -> list[str]:
     """Check a draw from its files and the log, as a stranger would; return what is wrong, in Chinese.
 
-    That a live draw has no result yet is no problem.
+    That a live draw or supplement has no result yet is no problem.
     """
     try:
         report = mq.verify({**bundle_files(draw), "ledger.json": ledger_json(draw)}, log_key=str(ledger.log_key()))
     except (documents.FileDamagedError, ValueError) as error:
         return [f"文件不全或被改动（{error}）"]
-    return [problem.text("zh") for problem in report.problems if problem.code != "pending" or not draw.is_live]
+    live = draw.is_live or any(supplement.is_making for supplement in numbered(draw))
+    return [problem.text("zh") for problem in report.problems if problem.code != "pending" or not live]

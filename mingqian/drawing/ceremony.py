@@ -47,7 +47,8 @@ def ceremony_payload(draw: Draw) -> dict[str, Any]:
     """
     if draw.state != DrawState.OPENED:
         return {"state": draw.state}
-    files = {name: content.decode() for name, content in bundle_files(draw).items()}
+    # The screen plays the draw itself; what was changed later has its own place on the pages.
+    files = {name: content.decode() for name, content in bundle_files(draw).items() if "/" not in name}
     return {
         "state": draw.state,
         "files": files,

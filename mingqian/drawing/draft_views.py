@@ -6,46 +6,37 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from mingqian.accounts.selectors import divisions_of, user_of
-from mingqian.accounts.states import OFFICER_ROLES
+from mingqian.accounts.states import OFFICER_ROLES, Role
 from mingqian.common import access, clock
 from mingqian.common.errors import DomainError
 from mingqian.drawing import pool as pools, services
-from mingqian.drawing.forms import (
-    CeremonyForm,
-    ConflictForm,
-    NewDraftForm,
-    PeopleForm,
-    QuotaForm,
-    ScopeForm,
-    default_open_by,
-)
+from mingqian.drawing.forms import CeremonyForm, ConflictForm, PeopleForm, PoolForm, default_open_by
 from mingqian.drawing.limits import limits_for
 from mingqian.drawing.models import Draft
 from mingqian.drawing.selectors import draft_for
-from mingqian.drawing.states import Assignment, QuotaMode
+from mingqian.drawing.states import Assignment
+from mingqian.planning import selectors as planned
+from mingqian.planning.states import TaskState
 from mingqian.registry.selectors import inspectors_of, subjects_of
 from mingqian.registry.states import OutReason
 
 STEPS = (
-    ("scope", "范围"),
-    ("quotas", "名额"),
+    ("pool", "对象"),
     ("people", "人员"),
     ("conflicts", "回避"),
     ("witnesses", "见证与时间"),
     ("seal", "核对并封存"),
 )
-_SAMPLE = 20
 
 officer = access.roles(*OFFICER_ROLES)
 
 
 def _steps(draft: Draft, current: str) -> list[dict[str, Any]]:
     done = {
-        "scope": True,
-        "quotas": bool(draft.quota_value),
+        "pool": True,
         "people": draft.assignment == Assignment.NONE or bool(draft.divisions),
         "conflicts": True,
         "witnesses": bool(draft.witnesses and draft.open_by),
@@ -75,117 +66,38 @@ def _next(draft: Draft, step: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @officer
 def new(request: HttpRequest) -> HttpResponse:
-    """Begin a draw."""
+    """Choose the task to draw for (art. 2): those of the user's division that wait for their draw."""
     user = user_of(request)
-    form = NewDraftForm(request.POST if request.method == "POST" else None, initial={"scope": f"{clock.today().year}-"})
-    if request.method == "POST" and form.is_valid():
-        draft = services.create_draft(user, title=form.cleaned_data["title"], scope=form.cleaned_data["scope"])
-        return redirect("drawing:draft-scope", pk=draft.pk)
-    return render(request, "drawing/new.html", {"form": form}, status=400 if form.errors else 200)
+    if request.method == "POST":
+        draft = services.create_draft(user, planned.task_for(user, request.POST.get("task", "")))
+        return redirect("drawing:draft-pool", pk=draft.pk)
+    tasks = planned.tasks_visible_to(user).filter(state=TaskState.OPEN, organ=user.organ)
+    if not user.has_role(Role.REGULATIONS_OFFICER):
+        tasks = tasks.filter(division=user.division)
+    return render(request, "drawing/new.html", {"tasks": [(task, planned.task_problems(task)) for task in tasks[:50]]})
 
 
 @require_http_methods(["GET", "POST"])
 @officer
-def scope(request: HttpRequest, pk: int) -> HttpResponse:
-    """Choose which subjects the pool holds."""
+def pool(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show who takes part and why, as the plan and the registries have it; nothing of it is edited here."""
     user = user_of(request)
     draft = draft_for(user, pk)
-    subjects = subjects_of(draft.organ)
-    initial = {"title": draft.title, "scope": draft.scope, **draft.criteria}
-    form = ScopeForm(request.POST if request.method == "POST" else None, subjects=subjects, initial=initial)
+    instance = Draft(batches=draft.batches, team_size=draft.team_size)
+    form = PoolForm(request.POST if request.method == "POST" else None, instance=instance)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        services.save_draft(user, draft, title=data["title"], scope=data["scope"], criteria=form.criteria())
-        return _next(draft, "scope")
-    return _page(request, draft, "scope", {"form": form, **_pool_sample(draft)}, status=400 if form.errors else 200)
-
-
-def _pool_sample(draft: Draft) -> dict[str, Any]:
-    found = pools.scope_of(draft)
-    return {
-        "count": found.count(),
-        "districts": found.order_by().values("district").distinct().count(),
-        "sample": found[:_SAMPLE],
-        "sample_size": _SAMPLE,
-    }
-
-
-@require_GET
-@officer
-def pool_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Count and list the subjects for conditions that are not saved yet (asked by the page while the user chooses)."""
-    draft = draft_for(user_of(request), pk)
-    form = ScopeForm(
-        {
-            **request.GET.dict(),
-            "title": draft.title,
-            "scope": draft.scope,
-            **{k: request.GET.getlist(k) for k in ("districts", "kinds", "company_types")},
-        },
-        subjects=subjects_of(draft.organ),
-    )
-    if form.is_valid():
-        draft.criteria = form.criteria()
-    return render(request, "drawing/_pool.html", _pool_sample(draft))
-
-
-@require_http_methods(["GET", "POST"])
-@officer
-def quotas(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set strata and quotas, and show how each number came about."""
-    user = user_of(request)
-    draft = draft_for(user, pk)
-    value = f"{draft.quota_value / 100:g}" if draft.quota_mode == QuotaMode.RATIO else str(draft.quota_value)
-    initial = {
-        "stratify": draft.stratify,
-        "quota_mode": draft.quota_mode,
-        "quota_value": value,
-        "batches": draft.batches,
-    }
-    form = QuotaForm(request.POST if request.method == "POST" else None, initial=initial)
-    rows, _names = pools.subject_rows(draft)
-    strata = pools.strata_of(draft, rows)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        own = form.own_quotas([s.name for s in strata]) if data["stratify"] == draft.stratify else {}
-        if not form.errors:
-            services.save_draft(
-                user,
-                draft,
-                stratify=data["stratify"],
-                quota_mode=data["quota_mode"],
-                quota_value=data["basis_points"],
-                batches=data["batches"],
-                quotas=own,
-            )
-            if "stay" in request.POST:
-                return redirect("drawing:draft-quotas", pk=draft.pk)
-            problem = _quota_problem(draft)
-            if problem is None:
-                return _next(draft, "quotas")
-            form.add_error(None, problem)
-            rows, _names = pools.subject_rows(draft)
-            strata = pools.strata_of(draft, rows)
-    typed = [(s, request.POST.get(f"own_{i}", draft.quotas.get(s.name, ""))) for i, s in enumerate(strata)]
+        services.save_draft(user, draft, batches=form.cleaned_data["batches"])
+        return _next(draft, "pool")
+    task = pools.task_of(draft)
+    held = pools.subject_pool(draft)
     context = {
         "form": form,
-        "strata": typed,
-        "total": sum(s.quota for s in strata),
-        "pool": sum(s.taking_part for s in strata),
+        "task": task,
+        "pool": held,
+        "counts": [(planned.status_label(status), count, status) for status, count in held.by_status.items()],
+        "problems": planned.task_problems(task),
     }
-    return _page(request, draft, "quotas", context, status=400 if form.errors else 200)
-
-
-def _quota_problem(draft: Draft) -> str | None:
-    """Say what is wrong with the quotas as they are now saved."""
-    rows, _names = pools.subject_rows(draft)
-    strata = pools.strata_of(draft, rows)
-    greedy = [f"“{s.label}”要抽 {s.quota} 个，可抽的只有 {s.taking_part} 个" for s in strata if s.too_many]
-    if greedy:
-        return "；".join(greedy) + "。请减少名额，或在该层单独设定。"
-    if not any(s.quota for s in strata):
-        return "没有任何一层设了名额，请至少给一层设定 1 个名额。"
-    return None
+    return _page(request, draft, "pool", context, status=400 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -331,6 +243,7 @@ def seal(request: HttpRequest, pk: int) -> HttpResponse:
         "pool": pool,
         "problem": problem,
         "conditions": pools.conditions_in_words(draft),
+        "home": pools.home_of(draft),
         "left_out": [row for row in pools.inspector_rows(draft, pools.visit_date(draft)) if row.status != "in"],
         "apart": pools.kept_apart(draft, pool),
         "out": sum(s.out for s in pool.strata),

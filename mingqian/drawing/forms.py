@@ -13,9 +13,8 @@ from mingqian.common import clock
 from mingqian.common.text import clean, clean_code, half_width
 from mingqian.drawing.limits import Limits
 from mingqian.drawing.models import Draft
-from mingqian.drawing.states import Assignment, Publication, QuotaMode, Stratify, WitnessKind
+from mingqian.drawing.states import Assignment, Publication, WitnessKind
 from mingqian.registry.models import Inspector, Subject
-from mingqian.registry.states import SubjectKind
 
 WITNESS_ROWS = 6
 
@@ -28,116 +27,17 @@ def a_line(value: str) -> str:
     return tidy
 
 
-class NewDraftForm(forms.Form):
-    """Name and task of a new draw."""
+class PoolForm(forms.ModelForm[Draft]):
+    """In how many runs what was drawn is inspected."""
 
-    title = forms.CharField(
-        label="抽取名称", max_length=100, help_text="写入封存文件和抽取记录，例如：2026年度节能监察随机抽查。"
-    )
-    scope = forms.CharField(
-        label="任务编号",
-        max_length=64,
-        help_text="一个任务只能有一次有效的抽取；要重抽须先作废，作废永久公示。例如：2026-节能监察-01。",
-    )
+    class Meta:
+        """The only thing about the subjects that the plan leaves open."""
 
-    def clean_title(self) -> str:
-        """Keep it on one line."""
-        return a_line(self.cleaned_data["title"])
-
-    def clean_scope(self) -> str:
-        """Keep it on one line."""
-        return a_line(self.cleaned_data["scope"])
-
-
-class ScopeForm(NewDraftForm):
-    """Which subjects the pool holds."""
-
-    districts = forms.MultipleChoiceField(
-        label="区县", required=False, widget=forms.CheckboxSelectMultiple, help_text="不勾选即不限。"
-    )
-    kinds = forms.MultipleChoiceField(
-        label="对象类别",
-        required=False,
-        choices=SubjectKind.choices,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="不勾选即不限。",
-    )
-    company_types = forms.MultipleChoiceField(
-        label="企业类型",
-        required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text="按住 Ctrl 可选多项，不选即不限。",
-    )
-    text = forms.CharField(
-        label="包含文字",
-        required=False,
-        max_length=100,
-        help_text="在名称、登记号、地址、负责人、经营范围中查找；多个词用空格隔开，须同时包含。",
-    )
-
-    def __init__(self, *args: Any, subjects: QuerySet[Subject], **kwargs: Any) -> None:
-        """Offer the districts and types that the registry holds."""
-        super().__init__(*args, **kwargs)
-        for name, column in (("districts", "district"), ("company_types", "company_type")):
-            values = subjects.order_by(column).values_list(column, flat=True).distinct()
-            field = self.fields[name]
-            if isinstance(field, forms.MultipleChoiceField):
-                field.choices = [(value, value) for value in values if value]
-
-    def criteria(self) -> dict[str, Any]:
-        """Return the conditions as a draft keeps them."""
-        found: dict[str, Any] = {
-            name: sorted(self.cleaned_data[name]) for name in ("districts", "kinds", "company_types")
+        model = Draft
+        fields = ("batches",)
+        help_texts: ClassVar = {
+            "batches": "重点检查事项比例较高时，可按抽出的次序分批检查（第五条）；不分批填 1。",
         }
-        found["text"] = clean(self.cleaned_data["text"])
-        return {name: value for name, value in found.items() if value}
-
-
-class QuotaForm(forms.Form):
-    """Strata, quotas, batches."""
-
-    stratify = forms.ChoiceField(label="分层", choices=Stratify.choices, widget=forms.RadioSelect)
-    quota_mode = forms.ChoiceField(label="名额方式", choices=QuotaMode.choices, widget=forms.RadioSelect)
-    quota_value = forms.CharField(
-        label="比例（%）或数量",
-        max_length=12,
-        help_text="按比例时填百分数（可带两位小数），结果进一取整，每层至少 1 个；按数量时为每层的个数。",
-    )
-    batches = forms.IntegerField(
-        label="检查批次",
-        min_value=1,
-        max_value=50,
-        help_text="重点检查事项比例较高时，可按抽出的次序分批检查（第五条）；不分批填 1。",
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Read the value as its mode asks."""
-        data = super().clean() or {}
-        text = half_width(data.get("quota_value", "")).strip().rstrip("%").strip()
-        if data.get("quota_mode") == QuotaMode.RATIO:
-            if not re.fullmatch(r"\d{1,3}(\.\d{1,2})?", text) or not 0 < float(text) <= 100:
-                self.add_error("quota_value", "请填写大于 0、不超过 100 的百分数，最多两位小数，例如 5 或 2.5。")
-            else:
-                whole, _, part = text.partition(".")
-                data["basis_points"] = int(whole) * 100 + int(part.ljust(2, "0") or 0)
-        elif not re.fullmatch(r"\d{1,7}", text) or int(text) < 1:
-            self.add_error("quota_value", "请填写不小于 1 的整数。")
-        else:
-            data["basis_points"] = int(text)
-        return data
-
-    def own_quotas(self, names: list[str]) -> dict[str, int]:
-        """Return the quotas that were set for single strata; note errors at the form."""
-        found = {}
-        for index, name in enumerate(names):
-            text = half_width(self.data.get(f"own_{index}", "")).strip()
-            if not text:
-                continue
-            if not re.fullmatch(r"\d{1,7}", text):
-                self.add_error(None, f"“{name}”单独设定的名额要填整数，0 表示不抽，留空表示按上面的方式计算。")
-                continue
-            found[name] = int(text)
-        return found
 
 
 class PeopleForm(forms.ModelForm[Draft]):

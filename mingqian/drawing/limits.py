@@ -45,3 +45,8 @@ def refuse_below(draft: Draft) -> None:
         raise DomainError(f"{limits.witness_words}现在是 {len(draft.witnesses)} 位，请回到“见证与时间”补充。")
     if draft.assignment != Assignment.NONE and draft.team_size < limits.team_size:
         raise DomainError(f"{limits.team_words}现在是 {draft.team_size} 人，请回到“人员”修改。")
+    planned = draft.task.revision.team_size if draft.task else 0
+    if draft.assignment != Assignment.NONE and draft.team_size < planned:
+        raise DomainError(
+            f"年度计划定为每组 {planned} 人，现在是 {draft.team_size} 人，请回到“人员”修改，或先调整计划（第八条）。"
+        )

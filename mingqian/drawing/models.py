@@ -10,8 +10,24 @@ from django.db.models import Q
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.common import clock
 from mingqian.documents.models import StoredFile
-from mingqian.drawing.states import LIVE, Assignment, DrawState, Publication, QuotaMode, Stratify, VoidState
+from mingqian.drawing.invite_models import WitnessInvite, WitnessSignature
+from mingqian.drawing.states import LIVE, Assignment, DrawState, Publication, VoidState
+from mingqian.drawing.supplement_models import Supplement, SupplementContribution, Training
 from mingqian.ledger.models import Recorded
+from mingqian.planning.models import Task
+
+__all__ = [
+    "Contribution",
+    "Draft",
+    "Draw",
+    "Supplement",
+    "SupplementContribution",
+    "Training",
+    "VoidRequest",
+    "WitnessInvite",
+    "WitnessSignature",
+    "local_year",
+]
 
 
 class Draft(Recorded):
@@ -22,12 +38,8 @@ class Draft(Recorded):
     owner = models.ForeignKey(User, models.PROTECT, related_name="drafts", verbose_name="经办人")
     title = models.CharField("抽取名称", max_length=100)
     scope = models.CharField("任务编号", max_length=64)
-    criteria = models.JSONField("抽取范围", default=dict)
-    stratify = models.CharField("分层", max_length=10, choices=Stratify, default=Stratify.DISTRICT)
-    quota_mode = models.CharField("名额方式", max_length=8, choices=QuotaMode, default=QuotaMode.RATIO)
-    #: Basis points with RATIO, a count with NUMBER.
-    quota_value = models.PositiveIntegerField("名额", default=500)
-    quotas = models.JSONField("各层名额", default=dict)
+    #: What is drawn, and how many, follows from the task's entry of the annual plan (art. 2).
+    task = models.ForeignKey(Task, models.PROTECT, null=True, related_name="drafts", verbose_name="抽查任务")
     divisions = models.JSONField("人员所在科室", default=list)
     left_out = models.JSONField("排除人员", default=dict)
     conflicts = models.JSONField("利害关系", default=list)
@@ -70,6 +82,7 @@ class Draw(Recorded):
     draw_id = models.CharField("抽取编号", max_length=64, unique=True)
     title = models.CharField("抽取名称", max_length=200)
     scope = models.CharField("任务编号", max_length=200)
+    task = models.ForeignKey(Task, models.PROTECT, null=True, related_name="draws", verbose_name="抽查任务")
     state = models.CharField("状态", max_length=8, choices=DrawState, default=DrawState.SEALED)
     publication = models.CharField("名单公布", max_length=8, choices=Publication, default=Publication.AT_ONCE)
     published_at = models.DateTimeField("名单公布时间", null=True)

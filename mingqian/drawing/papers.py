@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from mingqian.common import clock
+from mingqian.documents import services as documents
 from mingqian.documents.services import NUMBER_NAMES, Paper, PaperKind, Part, blocks as b, fill, register
 from mingqian.drawing.models import Draw
-from mingqian.drawing.selectors import Stratum, outcome, seal_of
+from mingqian.drawing.selectors import Stratum, Told, outcome, public_changes, seal_of
 from mingqian.drawing.states import Assignment, WitnessKind
+from mingqian.drawing.supplement_states import ChangeState, Kind
 
 #: A list longer than this is attached as a table instead of being printed in the record.
 MOST_ROWS = 2000
@@ -31,6 +33,10 @@ class Facts:
     officer: str
     address: str
     values: Mapping[str, str] = field(default_factory=dict)
+    #: How witnesses signed on their phones: name, PNG, when.
+    signed: Mapping[str, tuple[bytes, str]] = field(default_factory=dict)
+    #: Supplements that were carried out since: number, kind, reason, what changed, who decided, when.
+    changes: tuple[tuple[str, ...], ...] = ()
     day: date | None = None
     mark: str = ""
 
@@ -57,6 +63,33 @@ def _selected(strata: list[Stratum]) -> list[tuple[str, ...]]:
             team = "、".join(f"{member.name}（{member.number}）" for member in one.team) or "—"
             rows.append((str(len(rows) + 1), one.name or "—", one.number, stratum.label, str(one.batch), team))
     return rows
+
+
+def _changed(change: Told) -> str:
+    row = change.row
+    if row.kind == Kind.SUBJECT:
+        return f"{change.subject} 改为 {change.came_subject}"
+    if row.kind == Kind.EXCHANGE:
+        return f"{change.subject}的{change.inspector}与{change.came_subject}的{change.came_inspector}互换"
+    by_lot = "" if row.by_lot else "（非抽签产生，直接委派）"
+    before = f"{change.inspector} 改为 " if change.inspector else "增加 "
+    return f"{change.subject}：{before}{change.came_inspector}{by_lot}"
+
+
+def _changes(draw: Draw) -> tuple[tuple[str, ...], ...]:
+    """Return what supplements changed, for the record that is printed after them; the draw's own result stays as it was signed."""
+    return tuple(
+        (
+            str(change.row.number),
+            str(change.row.get_kind_display()),
+            f"{change.row.public_reason}（{change.row.article}）",
+            _changed(change),
+            f"{change.row.decided_as} {change.row.decided_by.name if change.row.decided_by else ''}",
+            _moment(change.row.opened_at),
+        )
+        for change in public_changes(draw)
+        if change.row.state == ChangeState.OPENED
+    )
 
 
 def facts_of(draw: Draw, *, number: str, address: str) -> Facts:
@@ -99,6 +132,11 @@ def facts_of(draw: Draw, *, number: str, address: str) -> Facts:
             "任务编号": draw.scope,
         },
         day=day,
+        signed={
+            row.witness: (documents.read(row.image), _moment(row.signed_at))
+            for row in draw.signatures.select_related("image")
+        },
+        changes=_changes(draw),
     )
 
 
@@ -136,12 +174,26 @@ def record_of(facts: Facts, texts: Mapping[str, str]) -> Paper:
             b.Table(strata, facts.strata),
             b.Table(selected, facts.selected, empty="没有抽出任何对象"),
             *more,
+            *_later(facts),
             b.Paragraph(fill(texts["closing"], facts.values)),
-            b.Signatures(tuple(b.Signature(line) for line in lines)),
+            b.Signatures(tuple(b.Signature(line, *facts.signed.get(line, (None, ""))) for line in lines)),
             b.Code(facts.address, _SCAN),
             b.Seal(facts.division or facts.organ, facts.day),
         ),
     )
+
+
+def _later(facts: Facts) -> tuple[b.Heading | b.Table, ...]:
+    """Return the part on what supplements changed, nothing where there are none."""
+    columns = (
+        b.Column("序号", 2, b.CENTER),
+        b.Column("方式", 4),
+        b.Column("原因", 5),
+        b.Column("变更", 9),
+        b.Column("审批", 5),
+        b.Column("时间", 6),
+    )
+    return (b.Heading("四、开签之后的变更"), b.Table(columns, facts.changes)) if facts.changes else ()
 
 
 def _sample(texts: Mapping[str, str]) -> Paper:

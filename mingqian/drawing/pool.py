@@ -5,65 +5,19 @@ Only natural keys enter a row: the subject's number, the certificate number. Eve
 
 import hashlib
 import json
-import re
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
-
-from django.db.models import QuerySet
 
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.drawing.models import Draft
-from mingqian.drawing.states import Assignment, QuotaMode, Stratify
-from mingqian.registry.models import Inspector, Interest, Subject
-from mingqian.registry.selectors import (
-    OUT_WORDS,
-    SubjectCriteria,
-    inspectors_of,
-    interests_on,
-    matching,
-    subjects_of,
-    why_not_drawable,
-    why_out,
-)
+from mingqian.drawing.states import Assignment, Stratify
+from mingqian.planning import selectors as planning
+from mingqian.planning.models import Task
+from mingqian.planning.selectors import Partaker, Stratum, TaskPool, as_word
+from mingqian.registry.models import Inspector, Interest
+from mingqian.registry.selectors import OUT_WORDS, inspectors_of, interests_on, why_not_drawable
 from mingqian.registry.states import SubjectKind
-
-#: The protocol's name for "no strata".
-WHOLE = "-"
-_NOT_WORD = re.compile("[^A-Za-z0-9\\-_.·〇〔〕（）\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]")
-
-
-def as_word(text: str) -> str:
-    """Return `text` as a word of the draw protocol, signs replaced or dropped.
-
-    >>> as_word('有限责任公司(自然人独资)')
-    '有限责任公司（自然人独资）'
-    """
-    word = _NOT_WORD.sub("", text.replace("(", "（").replace(")", "）"))[:64]
-    return word or "未登记"
-
-
-@dataclass(frozen=True)
-class Stratum:
-    """A stratum with its numbers of rows and the quota with how it came about."""
-
-    name: str
-    taking_part: int
-    out: int
-    quota: int
-    how: str
-
-    @property
-    def label(self) -> str:
-        """Return the name that users see."""
-        return "全部" if self.name == WHOLE else self.name
-
-    @property
-    def too_many(self) -> bool:
-        """Say whether the quota is more than the pool holds."""
-        return self.quota > self.taking_part
 
 
 @dataclass(frozen=True)
@@ -93,6 +47,8 @@ class Pool:
     conflicts: list[tuple[str, str]] = field(default_factory=list)
     names: list[tuple[str, str, str]] = field(default_factory=list)
     strata: list[Stratum] = field(default_factory=list)
+    #: The task's pool that this was made of, with the reasons.
+    task: TaskPool | None = None
 
     @property
     def quotas(self) -> list[dict[str, object]]:
@@ -144,80 +100,28 @@ def reviewed_digest(draft: Draft, pool: Pool) -> str:
         "open_by": clock.to_text(draft.open_by) if draft.open_by else "",
         "organ": draft.organ.name,
         "pool": pool.digest(),
+        "home": home_of(draft),
     }
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def scope_of(draft: Draft) -> QuerySet[Subject]:
-    """Return the subjects in the draft's scope, by number."""
-    known: dict[str, Any] = {name: tuple(values) for name, values in draft.criteria.items() if name != "text"}
-    return matching(subjects_of(draft.organ), SubjectCriteria(text=draft.criteria.get("text", ""), **known))
+def task_of(draft: Draft) -> Task:
+    """Return the task that the draw is for; raise DomainError where there is none (art. 2)."""
+    if draft.task is None:
+        raise DomainError("这份草稿没有对应的抽查任务，不能抽取（第二条）。请放弃它，从“抽查任务”开始。")
+    return draft.task
 
 
-def ratio_quota(basis_points: int, count: int) -> tuple[int, str]:
-    """Return the number that a ratio makes of `count`, rounded up, at least 1 of a pool that is not empty, and how.
-
-    >>> ratio_quota(500, 412)
-    (21, '5 % × 412 → 21（进一）')
-    """
-    if count == 0:
-        return 0, "没有可抽对象"
-    quota = max(1, -(-basis_points * count // 10000)) if basis_points else 0
-    percent = f"{basis_points / 100:g}"
-    rounded = "（进一）" if basis_points * count % 10000 else ""
-    return quota, f"{percent} % × {count:,} → {quota:,}{rounded}" if basis_points else "不抽取"
-
-
-def _quota(draft: Draft, stratum: str, count: int) -> tuple[int, str]:
-    own = draft.quotas.get(stratum)
-    if own is not None:
-        number = int(own)
-        return number, f"单独设定 {number:,}" if number else "单独设定：不抽取"
-    if draft.quota_mode == QuotaMode.RATIO:
-        return ratio_quota(draft.quota_value, count)
-    return (
-        draft.quota_value,
-        f"每层 {draft.quota_value:,}" if draft.stratify != Stratify.NONE else f"共 {draft.quota_value:,}",
-    )
-
-
-def strata_of(draft: Draft, rows: list[tuple[str, str, int, str]]) -> list[Stratum]:
-    """Count the rows by stratum and set the quotas."""
-    inside: Counter[str] = Counter()
-    outside: Counter[str] = Counter()
-    for _id, stratum, _lots, status in rows:
-        (outside if status.startswith("out:") else inside)[stratum] += 1
-    strata = []
-    for name in sorted(inside.keys() | outside.keys()):
-        quota, how = _quota(draft, name, inside[name])
-        strata.append(Stratum(name, inside[name], outside[name], quota, how))
-    return strata
-
-
-def _stratum(draft: Draft, subject: Subject) -> str:
-    if draft.stratify == Stratify.DISTRICT:
-        return as_word(subject.district)
-    if draft.stratify == Stratify.KIND:
-        return as_word(SubjectKind(subject.kind).label)
-    return WHOLE
-
-
-def public_name(subject: Subject) -> str:
+def public_name(subject: Partaker) -> str:
     """Return the name that pages of a draw show: of a natural person only the first character."""
     if subject.kind == SubjectKind.PERSON:
         return subject.name[:1] + "某"
     return subject.name
 
 
-def subject_rows(draft: Draft) -> tuple[list[tuple[str, str, int, str]], list[tuple[str, str, str]]]:
-    """Return the rows of the pool and, for display, (number, name, district)."""
-    rows, names = [], []
-    wanted = ("number", "name", "kind", "district", "status", "merged_into")
-    for subject in scope_of(draft).only(*wanted).iterator(5000):
-        out = why_out(subject)
-        rows.append((subject.number, _stratum(draft, subject), 1, f"out:{out}" if out else "in"))
-        names.append((subject.number, public_name(subject), subject.district))
-    return rows, names
+def subject_pool(draft: Draft) -> TaskPool:
+    """Return who takes part, as the one function that decides on scope, cap, exemption, joint inspection and flags has it (art. 9, 12)."""
+    return planning.pool_of(task_of(draft), visit_date(draft))
 
 
 def inspector_rows(draft: Draft, on: date) -> list[InspectorRow]:
@@ -232,6 +136,14 @@ def inspector_rows(draft: Draft, on: date) -> list[InspectorRow]:
     return found
 
 
+def home_of(draft: Draft) -> str:
+    """Return the unit that leads every team, "" where the plan asks for none or nobody is drawn (draw protocol, E1)."""
+    task = task_of(draft)
+    if draft.assignment == Assignment.NONE or not task.revision.lead_present:
+        return ""
+    return as_word(task.division.name)
+
+
 def visit_date(draft: Draft) -> date:
     """Return the date on which certificates must be valid: that of the opening, today where none is set."""
     return draft.open_by.astimezone(clock.LAW_ZONE).date() if draft.open_by else clock.today()
@@ -239,18 +151,19 @@ def visit_date(draft: Draft) -> date:
 
 def build(draft: Draft) -> Pool:
     """Put the whole pool together; raise DomainError where a conflict speaks of somebody outside it."""
-    rows, names = subject_rows(draft)
+    held = subject_pool(draft)
     people = inspector_rows(draft, visit_date(draft))
     pool = Pool(
-        subjects=rows,
+        subjects=[(row.number, row.stratum, row.lots, row.status) for row in held.rows],
         inspectors=[
             (row.inspector.certificate_number, as_word(row.inspector.division.name), row.status) for row in people
         ],
-        names=names
+        names=[(row.number, public_name(row), row.district) for row in held.rows]
         + [(row.inspector.certificate_number, row.inspector.name, row.inspector.division.name) for row in people],
-        strata=strata_of(draft, rows),
+        strata=list(held.strata),
+        task=held,
     )
-    pool.conflicts = _conflicts(draft, {row[0] for row in rows}, {row[0] for row in pool.inspectors})
+    pool.conflicts = _conflicts(draft, {row[0] for row in pool.subjects}, {row[0] for row in pool.inspectors})
     return pool
 
 
@@ -302,9 +215,12 @@ def kept_apart(draft: Draft, pool: Pool) -> list[Apart]:
 def refuse_empty(pool: Pool) -> None:
     """Refuse what the protocol could not word for a user."""
     if not pool.subjects:
-        raise DomainError("抽取范围里没有任何抽查对象。请回到“范围”放宽条件，或先导入名录库。")
+        raise DomainError("任务的对象范围里没有任何抽查对象。请先完善名录库，或调整年度计划。")
     if not pool.quotas:
-        raise DomainError("没有任何一层设了名额。请回到“名额”，至少给一层设定 1 个名额。")
+        raise DomainError("没有任何一层设了名额。请调整年度计划，至少给一层设定 1 个名额。")
+    greedy = [f"“{s.label}”要抽 {s.quota} 家，可抽的只有 {s.selectable} 家" for s in pool.strata if s.too_many]
+    if greedy:
+        raise DomainError("；".join(greedy) + "。请调整年度计划的比例或数量。")
 
 
 def plan_of(draft: Draft, pool: Pool) -> dict[str, object]:
@@ -312,7 +228,10 @@ def plan_of(draft: Draft, pool: Pool) -> dict[str, object]:
     due = draft.beacon["due"] if draft.beacon else None
     return {
         "conditions": conditions_in_words(draft),
-        "stratify": str(Stratify(draft.stratify).label),
+        "stratify": str(Stratify(task_of(draft).revision.stratify).label),
+        # How many bear each status, and how many were kept out by hand (art. 9): counts for the public page.
+        "statuses": pool.task.by_status if pool.task else {},
+        "more_lots": pool.task.more_lots if pool.task else 0,
         "strata": [
             {
                 "name": s.name,
@@ -326,6 +245,7 @@ def plan_of(draft: Draft, pool: Pool) -> dict[str, object]:
         ],
         "assignment": draft.assignment,
         "team_size": draft.team_size,
+        "home": home_of(draft),
         "teams": draft.teams,
         "batches": draft.batches,
         "witnesses": list(draft.witnesses),
@@ -342,15 +262,6 @@ def plan_of(draft: Draft, pool: Pool) -> dict[str, object]:
 
 
 def conditions_in_words(draft: Draft) -> str:
-    """Return the scope's conditions as a sentence."""
-    kinds = dict(SubjectKind.choices)
-    parts = []
-    if values := draft.criteria.get("districts"):
-        parts.append("区县：" + "、".join(values))
-    if values := draft.criteria.get("kinds"):
-        parts.append("类别：" + "、".join(str(kinds.get(v, v)) for v in values))
-    if values := draft.criteria.get("company_types"):
-        parts.append("企业类型：" + "、".join(values))
-    if text := draft.criteria.get("text"):
-        parts.append(f"包含文字：{text}")
-    return "；".join(parts) or "本机关名录库全部抽查对象"
+    """Return whom the task is for, as a sentence."""
+    said = {one.key: one.text for one in planning.entry_shown(task_of(draft).revision)}
+    return said["target"] or "本机关名录库全部抽查对象"

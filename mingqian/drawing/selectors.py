@@ -1,9 +1,6 @@
 """Reading draws: for the bureau's people, for the public, and as rows with names."""
 
-from dataclasses import dataclass, field
-from typing import Any
-
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from mingqian.accounts.models import Organ, User
@@ -22,14 +19,21 @@ from mingqian.drawing.bundle import (
     void_of,
 )
 from mingqian.drawing.models import Draft, Draw, VoidRequest
+from mingqian.drawing.outcomes import Member, Selected, Stratum, outcome
 from mingqian.drawing.pool import build as pool_of, reviewed_digest
-from mingqian.drawing.states import LIVE, DrawState, VoidState
+from mingqian.drawing.standing import Told, public_changes, standing
+from mingqian.drawing.states import LIVE, VoidState
+from mingqian.drawing.supplement_asking import changes_to_make, waiting_for as changes_waiting_for
 
 __all__ = [
+    "Member",
     "Selected",
     "Stratum",
+    "Told",
     "bundle_files",
     "bundle_zip",
+    "changes_to_make",
+    "changes_waiting_for",
     "draft_for",
     "drafts_visible_to",
     "draw_for",
@@ -39,12 +43,14 @@ __all__ = [
     "outcome",
     "pool_of",
     "problems_of",
+    "public_changes",
     "public_draw",
     "public_draws",
     "result_of",
     "reviewed_digest",
     "seal_of",
     "secret_of",
+    "standing",
     "under_way_with",
     "verifier_archive",
     "void_of",
@@ -100,6 +106,17 @@ def public_draws() -> QuerySet[Draw]:
     return Draw.objects.select_related("organ", "division")
 
 
+def other_seals(draw: Draw) -> QuerySet[Draw]:
+    """Return every other seal for the same inspection: of the task, and of tasks that were given up for the same time of the plan's entry.
+
+    Else a task with a voided draw could be cancelled and opened anew, and the new number would show no void (draw protocol, "void").
+    """
+    same = Q(scope=draw.scope)
+    if draw.task is not None:
+        same |= Q(task__entry=draw.task.entry_id, task__round=draw.task.round)
+    return public_draws().filter(same, organ=draw.organ).exclude(pk=draw.pk).order_by("sealed_at")
+
+
 def public_draw(code: str) -> Draw:
     """Return a draw for the public side, or raise Http404."""
     draw = public_draws().filter(code=code).first()
@@ -114,72 +131,3 @@ def void_requests_for(user: User) -> QuerySet[VoidRequest]:
         return VoidRequest.objects.none()
     pending = VoidRequest.objects.filter(state=VoidState.PENDING, draw__organ=user.organ, draw__state__in=LIVE)
     return pending.exclude(asked_by=user).select_related("draw", "asked_by")
-
-
-@dataclass(frozen=True)
-class Member:
-    """An inspector in a team."""
-
-    number: str
-    name: str
-    division: str
-
-
-@dataclass(frozen=True)
-class Selected:
-    """A selected subject with its team, as pages show it."""
-
-    rank: int
-    number: str
-    name: str
-    district: str
-    ticket: str
-    lot: int
-    batch: int
-    team: list[Member]
-
-
-@dataclass(frozen=True)
-class Stratum:
-    """A stratum of an opened draw."""
-
-    name: str
-    quota: int
-    participants: int
-    cutoff: str
-    passed: list[dict[str, Any]]
-    selected: list[Selected] = field(default_factory=list)
-
-    @property
-    def label(self) -> str:
-        """Return the name that users see."""
-        return "全部" if self.name == "-" else self.name
-
-
-def outcome(draw: Draw) -> list[Stratum]:
-    """Return the result of an opened draw by stratum, with names; [] where it is not opened."""
-    if draw.state != DrawState.OPENED:
-        return []
-    result, names = result_of(draw), names_of(draw)
-    teams = {row["subject"]: row for row in result["assignments"]}
-    strata = []
-    for stratum in result["strata"]:
-        rows = []
-        for rank, row in enumerate(stratum["selected"], 1):
-            name, district = names.get(row["subject"], ("", ""))
-            assigned = teams[row["subject"]]
-            team = [Member(number, *names.get(number, ("", ""))) for number in assigned["team"]]
-            rows.append(
-                Selected(rank, row["subject"], name, district, row["ticket"], row["lot"], assigned["batch"], team)
-            )
-        strata.append(
-            Stratum(
-                stratum["stratum"],
-                stratum["quota"],
-                stratum["participants"],
-                stratum["cutoff"],
-                stratum["passed"],
-                rows,
-            )
-        )
-    return strata

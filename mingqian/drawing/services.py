@@ -26,16 +26,18 @@ from mingqian.drawing.bundle import TABLES, bundle_files, result_of
 from mingqian.drawing.limits import limits_for, refuse_below
 from mingqian.drawing.models import Contribution, Draft, Draw, VoidRequest, local_year
 from mingqian.drawing.papers import RECORD
-from mingqian.drawing.pool import Pool, as_word, plan_of
+from mingqian.drawing.pool import Pool, plan_of
 from mingqian.drawing.states import MOVES, VOID_MOVES, Assignment, DrawState, Publication, VoidState
 from mingqian.ledger import services as ledger
-from mingqian.planning import services as planning
+from mingqian.planning import selectors as planned, services as planning
+from mingqian.planning.models import Task
+from mingqian.planning.states import TaskState
 from mingqian.rules.selectors import law_date
 
 _DRAFT_FIELDS = frozenset(
     field.name
     for field in Draft._meta.concrete_fields
-    if field.name not in {"id", "organ", "division", "owner", "updated_at"}
+    if field.name not in {"id", "organ", "division", "owner", "task", "title", "scope", "updated_at"}
 )
 
 
@@ -47,21 +49,37 @@ def _refuse_unless(user: User, organ_id: int, roles: Iterable[str], message: str
         raise NotAllowedError("这是其他机关的抽取，可以查看，不能办理。")
 
 
+def _refuse_other_division(user: User, task: Task) -> None:
+    """Let the task's own division hold its draw, or the regulations division (art. 9)."""
+    _refuse_unless(user, task.organ_id, OFFICER_ROLES, "只有科室经办人可以准备和封存抽取。")
+    if user.division_id != task.division_id and not user.has_role(Role.REGULATIONS_OFFICER):
+        raise NotAllowedError(f"这个任务由{task.division.name}负责，请由该科室或综合法规科抽取（第九条）。")
+
+
 @transaction.atomic
-def create_draft(user: User, *, title: str, scope: str) -> Draft:
-    """Begin to prepare a draw for the user's division."""
-    divisions = [user.division_id] if user.division_id else []
+def create_draft(user: User, task: Task) -> Draft:
+    """Begin to prepare the draw of a task; where somebody has begun already, return what there is."""
+    _refuse_other_division(user, task)
+    task = planning.lock_task(task)
+    found = Draft.objects.filter(task=task).first()
+    if found is not None:
+        return found
+    if task.state != TaskState.OPEN:
+        raise DomainError(f"任务{task.get_state_display()}，不能再准备抽取。请到“抽取”查看。")
+    least = limits_for(task.organ, task.division).team_size
     draft = Draft.objects.create(
-        organ=user.organ,
-        division=user.division,
+        organ=task.organ,
+        division=task.division,
         owner=user,
-        title=title,
-        scope=scope,
-        divisions=divisions,
-        team_size=limits_for(user.organ, user.division).team_size,
+        task=task,
+        title=task.title,
+        scope=task.number,
+        divisions=[task.division_id],
+        team_size=max(least, task.revision.team_size),
         updated_at=clock.now(),
     )
-    ledger.record(user.actor, "draft.save", f"draft/{draft.pk}", rows=[draft], details={"title": title})
+    details = {"title": draft.title, "task": task.code}
+    ledger.record(user.actor, "draft.save", f"draft/{draft.pk}", rows=[draft], details=details)
     return draft
 
 
@@ -90,7 +108,9 @@ def drop_draft(user: User, draft: Draft) -> None:
 def rules_of(draft: Draft, pool: Pool) -> dict[str, Any]:
     """Return the `rules` of the seal."""
     nobody = draft.assignment == Assignment.NONE
+    home = pools.home_of(draft)
     return {
+        **({"home": home} if home else {}),
         "quotas": pool.quotas,
         "team_size": 0 if nobody else draft.team_size,
         "assignment": draft.assignment,
@@ -109,6 +129,9 @@ def _seal_files(draft: Draft, pool: Pool, *, draw_id: str, sealed_at: datetime, 
     open_by = _open_by(draft)
     if open_by <= sealed_at:
         raise DomainError("最迟开签时间已经过去。请回到“见证与时间”改为以后的时间。")
+    # Exemptions, marks and certificates are read for that day: it is not for choosing.
+    if law_date(open_by) > pools.task_of(draft).until:
+        raise DomainError("最迟开签时间在任务的检查时间以外（第二条）。请回到“见证与时间”改早。")
     pools.refuse_empty(pool)
     try:
         return mq.seal_draw(
@@ -134,6 +157,7 @@ def rehearse(draft: Draft, pool: Pool) -> None:
     """Try the seal without keeping anything; raise DomainError saying what stands in the way."""
     refuse_below(draft)
     _refuse_second_seal(draft)
+    _refuse_hindered(draft)
     _seal_files(draft, pool, draw_id="试算", sealed_at=clock.now(), secret=system_secrets.token_hex(32))
 
 
@@ -146,20 +170,29 @@ def _refuse_second_seal(draft: Draft) -> None:
         )
 
 
+def _refuse_hindered(draft: Draft) -> None:
+    """Refuse what the task may not be drawn for: no basis, not planned, not settled with other divisions (A2.1, A2.2, A12.2)."""
+    if problems := planned.task_problems(pools.task_of(draft)):
+        raise DomainError("".join(problems))
+
+
 def seal(user: User, draft: Draft, *, reviewed: str) -> Draw:
     """Fix the draft for good and put its seal on the log (draw protocol, steps 1 and 2).
 
     `reviewed` is the digest of what the user saw (`pool.reviewed_digest`); where registries or draft changed since, nothing is sealed.
     """
-    _refuse_unless(user, draft.organ_id, OFFICER_ROLES, "只有科室经办人可以封存抽取。")
-    pool = pools.build(draft)
-    if pools.reviewed_digest(draft, pool) != reviewed:
-        raise DomainError("名录库或方案在您查看之后有变化，尚未封存。请重新核对下面的内容，再封存。")
+    _refuse_other_division(user, pools.task_of(draft))
     refuse_below(draft)
     with transaction.atomic():
         # One seal of an organ at a time: numbers run without gap, and the scope is looked at under the lock.
         Organ.objects.select_for_update().get(pk=draft.organ_id)
         _refuse_second_seal(draft)
+        planning.note_sealed(user, pools.task_of(draft))
+        _refuse_hindered(draft)
+        # After what hinders: whatever was drawn up to here counts in the pool, and nothing that bears on it lies sealed.
+        pool = pools.build(draft)
+        if pools.reviewed_digest(draft, pool) != reviewed:
+            raise DomainError("名录库或方案在您查看之后有变化，尚未封存。请重新核对下面的内容，再封存。")
         draw = _sealed(user, draft, pool, clock.now())
         try:
             with transaction.atomic():
@@ -184,7 +217,7 @@ def _sealed(user: User, draft: Draft, pool: Pool, sealed_at: datetime) -> Draw:
     """Number the draw, take the secret, make the files, keep the tables; return the row, not saved."""
     year = local_year(sealed_at)
     serial = (Draw.objects.filter(organ=draft.organ, year=year).aggregate(last=Max("serial"))["last"] or 0) + 1
-    draw_id = f"{as_word(draft.organ.short_name)[:40]}抽〔{year}〕{serial}号"
+    draw_id = f"{planned.as_word(draft.organ.short_name)[:40]}抽〔{year}〕{serial}号"
     secret = mq.new_secret()
     files = _seal_files(draft, pool, draw_id=draw_id, sealed_at=sealed_at, secret=secret)
     subjects, inspectors, conflicts = (documents.store(user.actor, files[name]) for name in TABLES)
@@ -197,6 +230,7 @@ def _sealed(user: User, draft: Draft, pool: Pool, sealed_at: datetime) -> Draw:
         draw_id=draw_id,
         title=draft.title,
         scope=draft.scope,
+        task=draft.task,
         publication=draft.publication,
         sealed_by=user,
         sealed_at=sealed_at,
@@ -216,6 +250,11 @@ def _sealed(user: User, draft: Draft, pool: Pool, sealed_at: datetime) -> Draw:
 def contribute(user: User, draw: Draw, *, position: int, digits: str) -> Contribution:
     """Take the digits of the witness whose turn it is, and give the receipt (step 3). The last one closes the contributions."""
     _refuse_unless(user, draw.organ_id, OFFICER_ROLES, "献数由经办人在现场录入，您的角色不能操作。")
+    return take_contribution(draw, position=position, digits=digits, entered_by=user.actor)
+
+
+def take_contribution(draw: Draw, *, position: int, digits: str, entered_by: str) -> Contribution:
+    """Take the digits of the witness whose turn it is, inside the caller's transaction; `entered_by` is whose device they came from."""
     draw = Draw.objects.select_for_update().get(pk=draw.pk)
     witnesses = draw.plan["witnesses"]
     given = draw.contributions.count()
@@ -242,17 +281,17 @@ def contribute(user: User, draw: Draw, *, position: int, digits: str) -> Contrib
         draw.ledger_subject,
         digest=receipt,
         rows=[row],
-        details={"position": position, "entered_by": user.actor},
+        details={"position": position, "entered_by": entered_by},
     )
     if position == len(witnesses):
-        _close(user, draw, now)
+        _close(entered_by, draw, now)
     return row
 
 
-def _close(user: User, draw: Draw, now: datetime) -> None:
+def _close(actor: str, draw: Draw, now: datetime) -> None:
     digits = list(draw.contributions.order_by("position").values_list("digits", flat=True))
     ledger.move(
-        user.actor,
+        actor,
         "close",
         draw,
         MOVES,
@@ -277,6 +316,8 @@ def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
             if draw.state == DrawState.OPENED
             else "还不能开签：抽取监督人尚未全部献数，或抽取已经作废。"
         )
+    if draw.task is not None and (lost := planned.opening_problems(draw.task)):
+        raise DomainError(f"{''.join(lost)}这次抽取不能开签，请申请作废。")
     now = clock.now()
     _check_beacon(draw, beacon, clock.to_text(now))
     files = bundle_files(draw)
@@ -313,8 +354,14 @@ def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
 def _note_burden(user: User, draw: Draw) -> None:
     """Note for each selected subject that it will be inspected: what a subject bears is counted from here on (A12.1)."""
     day = law_date(draw.opened_at or clock.now())
+    task = draw.task
+    since, until = (max(day, task.since), max(day, task.until)) if task else (day, day)
     drawn = [planning.Drawn(row["subject"], tuple(row["team"])) for row in result_of(draw)["assignments"]]
-    rows = planning.note_drawn(draw.organ, reference=draw.code, title=draw.title, since=day, until=day, drawn=drawn)
+    rows = planning.note_drawn(
+        draw.organ, reference=draw.code, title=draw.title, since=since, until=until, drawn=drawn, task=task
+    )
+    if task is not None:
+        planning.note_opened(user, task)
     details = {"draw": draw.draw_id, "subjects": len(rows)}
     ledger.record(user.actor, "burden.note", f"burden/{draw.code}", rows=rows, details=details)
 
@@ -413,6 +460,8 @@ def approve_void(user: User, request: VoidRequest, *, remark: str = "", beacon: 
         )
     except mq.DrawError as error:
         raise DomainError(error.text("zh")) from error
+    if draw.task is not None:
+        planning.note_voided(user, draw.task)
     return ledger.move(
         user.actor,
         "void",

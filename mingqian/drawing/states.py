@@ -2,6 +2,21 @@
 
 from django.db import models
 
+from mingqian.planning.states import Stratify
+
+__all__ = [
+    "LIVE",
+    "MOVES",
+    "VOID_MOVES",
+    "Assignment",
+    "Credential",
+    "DrawState",
+    "Publication",
+    "Stratify",
+    "VoidState",
+    "WitnessKind",
+]
+
 
 class DrawState(models.TextChoices):
     """Life of a sealed draw. There is no way back."""
@@ -36,21 +51,6 @@ VOID_MOVES: dict[tuple[str, str], str] = {
 }
 
 
-class Stratify(models.TextChoices):
-    """What the pool is cut into strata by."""
-
-    NONE = "none", "不分层"
-    DISTRICT = "district", "按区县分层"
-    KIND = "kind", "按对象类别分层"
-
-
-class QuotaMode(models.TextChoices):
-    """How a quota is set."""
-
-    RATIO = "ratio", "按比例"
-    NUMBER = "number", "按数量"
-
-
 class Assignment(models.TextChoices):
     """How inspectors are dealt (draw protocol, steps 8 and 9)."""
 
@@ -74,3 +74,12 @@ class WitnessKind(models.TextChoices):
     COUNSEL = "法律顾问", "法律顾问"
     COMPANIES = "企业代表", "企业代表"
     PUBLIC = "群众代表", "群众代表"
+
+
+class Credential(models.TextChoices):
+    """By what a witness was identified before being invited (art. 9)."""
+
+    WORK_CARD = "work-card", "工作证件"
+    ID_CARD = "id-card", "居民身份证"
+    LAWYER = "lawyer", "律师执业证"
+    LETTER = "letter", "单位介绍信或授权书"

@@ -2,21 +2,32 @@
 
 from django.urls import path
 
-from mingqian.drawing import draft_views, record_views, views
+from mingqian.drawing import (
+    draft_views,
+    invite_views,
+    record_views,
+    supplement_ceremony_views as making,
+    supplement_views,
+    views,
+)
 
 app_name = "drawing"
 urlpatterns = [
     path("", views.draws, name="list"),
     path("new/", draft_views.new, name="new"),
-    path("drafts/<int:pk>/scope/", draft_views.scope, name="draft-scope"),
-    path("drafts/<int:pk>/pool/", draft_views.pool_preview, name="draft-pool"),
-    path("drafts/<int:pk>/quotas/", draft_views.quotas, name="draft-quotas"),
+    path("drafts/<int:pk>/pool/", draft_views.pool, name="draft-pool"),
     path("drafts/<int:pk>/people/", draft_views.people, name="draft-people"),
     path("drafts/<int:pk>/conflicts/", draft_views.conflicts, name="draft-conflicts"),
     path("drafts/<int:pk>/witnesses/", draft_views.witnesses, name="draft-witnesses"),
     path("drafts/<int:pk>/seal/", draft_views.seal, name="draft-seal"),
     path("drafts/<int:pk>/drop/", draft_views.drop, name="draft-drop"),
+    path("mine/", supplement_views.mine, name="mine"),
+    path("phone/<str:token>/", invite_views.phone, name="phone"),
+    path("phone/<str:token>/state/", invite_views.phone_state, name="phone-state"),
+    path("phone/<str:token>/sign/", invite_views.phone_sign, name="phone-sign"),
     path("<str:code>/", views.draw, name="draw"),
+    path("<str:code>/invites/", invite_views.invites, name="invites"),
+    path("<str:code>/signatures/<int:position>/", invite_views.signature, name="signature"),
     path("<str:code>/witness/", views.witness, name="witness"),
     path("<str:code>/receipts/<int:position>/", views.receipt, name="receipt"),
     path("<str:code>/open/", views.open_draw, name="open"),
@@ -28,4 +39,18 @@ urlpatterns = [
     path("<str:code>/ceremony/", views.ceremony, name="ceremony"),
     path("<str:code>/ceremony/state/", views.ceremony_state, name="ceremony-state"),
     path("<str:code>/ceremony/data/", views.ceremony_data, name="ceremony-data"),
+    path("<str:code>/mine/<str:subject>/", supplement_views.mine_ask, name="mine-ask"),
+    path("<str:code>/subjects/<str:subject>/", supplement_views.choose, name="change-choose"),
+    path("<str:code>/subjects/<str:subject>/change/", supplement_views.ask, name="change-new"),
+    path("<str:code>/changes/<int:serial>/", supplement_views.change, name="change"),
+    path("<str:code>/changes/<int:serial>/withdraw/", supplement_views.withdraw, name="change-withdraw"),
+    path("<str:code>/changes/<int:serial>/decide/", supplement_views.decide, name="change-decide"),
+    path("<str:code>/changes/<int:serial>/statement/", supplement_views.statement, name="change-statement"),
+    path("<str:code>/changes/<int:serial>/training/", supplement_views.train, name="change-train"),
+    path("<str:code>/changes/<int:serial>/seal/", making.seal, name="change-seal"),
+    path("<str:code>/changes/<int:serial>/witness/", making.witness, name="change-witness"),
+    path("<str:code>/changes/<int:serial>/receipts/<int:position>/", making.receipt, name="change-receipt"),
+    path("<str:code>/changes/<int:serial>/open/", making.open_change, name="change-open"),
+    path("<str:code>/changes/<int:serial>/void/", making.ask_to_void, name="change-void"),
+    path("<str:code>/changes/<int:serial>/void/decide/", making.decide_void, name="change-void-decide"),
 ]

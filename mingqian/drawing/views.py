@@ -3,47 +3,73 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES
-from mingqian.common import access
+from mingqian.common import access, clock, tables
 from mingqian.common.errors import DomainError
 from mingqian.common.paging import page_of
+from mingqian.common.text import clean
 from mingqian.drawing import services
+from mingqian.drawing.bundle import entries_of
 from mingqian.drawing.ceremony import ceremony_payload, public_address, qr_svg
 from mingqian.drawing.forms import DecisionForm, DigitsForm, OpenForm, VoidForm
 from mingqian.drawing.models import Draw
 from mingqian.drawing.selectors import drafts_visible_to, draw_for, draws_visible_to, outcome, seal_of
+from mingqian.drawing.standing import requests_of, standing, tell_all
 from mingqian.drawing.states import LIVE, DrawState
+from mingqian.drawing.supplement_asking import is_officer
 from mingqian.ledger import selectors as ledger
 from mingqian.ledger.services import StateConflictError
+from mingqian.planning.selectors import basis_of
 
 officer = access.roles(*OFFICER_ROLES)
 reader = access.roles(*READER_ROLES)
+_TITLES: tables.Titles = (
+    ("编号", 26), ("抽取名称", 36), ("任务编号", 24), ("科室", 20), ("状态", 10), ("名额", 8), ("封存", 20), ("最迟开签", 20), ("开签", 20),
+)  # fmt: skip
 _FILTERS = {"live": LIVE, "opened": (DrawState.OPENED,), "voided": (DrawState.VOIDED,)}
 
 
 @require_GET
 @reader
-def draws(request: HttpRequest) -> HttpResponse:
+def draws(request: HttpRequest) -> HttpResponseBase:
     """List the organ's draws and the drafts."""
     user = user_of(request)
     rows = draws_visible_to(user)
+    query = clean(request.GET.get("q", ""))[:60]
+    for word in query.split():
+        rows = rows.filter(Q(draw_id__icontains=word) | Q(title__icontains=word) | Q(scope__icontains=word))
     state = request.GET.get("state", "")
     if state in _FILTERS:
         rows = rows.filter(state__in=_FILTERS[state])
+    if form := tables.asked_form(request):
+        return tables.respond(form, f"抽取-{clock.today():%Y%m%d}", _TITLES, map(_cells, rows))
     context = {
         "page": page_of(request, rows),
         "state": state,
+        "query": query,
+        "filtered": bool(query or state),
         "drafts": drafts_visible_to(user),
         "tabs": [("", "全部"), ("live", "待开签"), ("opened", "已开签"), ("voided", "已作废")],
         "may_draw": user.has_role(*OFFICER_ROLES),
     }
     return render(request, "drawing/list.html", context)
+
+
+def _cells(thing: Draw) -> list[str]:
+    times = (thing.sealed_at, thing.open_by, thing.opened_at)
+    written = [f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}" if at else "" for at in times]
+    division = thing.division.name if thing.division else ""
+    state = str(DrawState(thing.state).label)
+    return [thing.draw_id, thing.title, thing.scope, division, state, str(thing.plan["to_select"]), *written]
 
 
 @require_GET
@@ -55,9 +81,11 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
     tab = request.GET.get("tab", "overview")
     context = {
         **_head(request, thing),
-        "tab": tab if tab in {"overview", "result", "files", "trace"} else "overview",
-        "strata": outcome(thing),
-        "entries": [(entry, ledger.details_of(entry)) for entry in ledger.entries_on(thing.ledger_subject)],
+        "tab": tab if tab in {"overview", "result", "changes", "files", "trace"} else "overview",
+        "strata": standing(thing),
+        "changes": tell_all(requests_of(thing), thing),
+        "may_change": thing.state == DrawState.OPENED and is_officer(user, thing),
+        "entries": [(entry, ledger.details_of(entry)) for _number, entry in entries_of(thing)],
         "request_pending": services.pending_request(thing),
         "may_draw": user.has_role(*OFFICER_ROLES) and thing.organ_id == user.organ_id,
         "may_decide": user.has_role(*LEADER_ROLES) and thing.organ_id == user.organ_id,
@@ -76,6 +104,7 @@ def _head(request: HttpRequest, thing: Draw) -> dict[str, Any]:
         ],
         "turn": len(given) + 1 if len(given) < len(names) and thing.state == DrawState.SEALED else 0,
         "public_url": public_address(request, thing),
+        "lost": basis_of(thing.task) if thing.task is not None and thing.state != DrawState.VOIDED else [],
     }
 
 

@@ -17,9 +17,11 @@ from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.drawing import pool as pools, services
 from mingqian.drawing.models import Contribution, Draft, Draw
 from mingqian.drawing.selectors import bundle_files, ledger_json, outcome
-from mingqian.drawing.states import Assignment, DrawState, Publication, QuotaMode, Stratify
+from mingqian.drawing.states import Assignment, DrawState, Publication, Stratify
 from mingqian.ledger import selectors as ledger, services as ledger_services
 from mingqian.ledger.services import StateConflictError
+from mingqian.planning.selectors import ratio_quota
+from mingqian.planning.states import QuotaMode
 from mingqian.registry.models import Inspector, Subject
 from mingqian.testing import (
     DIGITS,
@@ -113,7 +115,7 @@ def test_subjects_that_are_closed_are_on_the_table_but_take_no_part(stocked: Bur
 )
 def test_a_ratio_is_rounded_up_and_at_least_one(basis_points: int, count: int, quota: int) -> None:
     """draw-protocol.md, step 6."""
-    assert pools.ratio_quota(basis_points, count)[0] == quota
+    assert ratio_quota(basis_points, count)[0] == quota
 
 
 def test_a_quota_larger_than_the_pool_names_the_stratum(stocked: Bureau) -> None:
@@ -154,11 +156,11 @@ def test_what_changed_since_the_review_is_not_sealed_unseen(stocked: Bureau) -> 
         {"witnesses": ["法律顾问 陶静"]},
         {"team_size": 3},
         {"publication": "later"},
-        {"title": "另一个名称"},
+        {"assignment": "none"},
         {"batches": 2},
         {"open_by": clock.now() + timedelta(days=9)},
         {"beacon": {"source": "福彩", "round": "1", "digits": 7, "due": "2099-01-01T00:00:00Z"}},
-        {"quotas": {"张店区": 1}},
+        {"left_out": {"15030003": "leave"}},
     ],
 )
 def test_a_draft_changed_in_another_tab_is_not_sealed_unseen(stocked: Bureau, change: dict[str, object]) -> None:
@@ -184,9 +186,8 @@ def test_the_ground_of_a_conflict_is_kept_with_the_draw_and_off_the_public_page(
 def test_one_scope_has_one_draw_until_it_is_void(stocked: Bureau) -> None:
     """draw-protocol.md: a platform holds one live seal for a scope."""
     first = sealed_draw(stocked)
-    with pytest.raises(DomainError, match="不能重复抽取"):
+    with pytest.raises(DomainError, match="不能再准备抽取"):
         sealed_draw(stocked)
-    Draft.objects.all().delete()
     request = services.ask_to_void(stocked.officer, first, reason="停电")
     services.approve_void(stocked.leader, request)
     second = sealed_draw(stocked)
@@ -196,7 +197,7 @@ def test_one_scope_has_one_draw_until_it_is_void(stocked: Bureau) -> None:
 def test_an_opened_draw_is_not_drawn_again(stocked: Bureau) -> None:
     """peers.md: "not satisfied? draw again"."""
     opened_draw(stocked)
-    with pytest.raises(DomainError, match="不能重复抽取"):
+    with pytest.raises(DomainError, match="不能再准备抽取"):
         sealed_draw(stocked)
 
 

@@ -12,6 +12,7 @@ from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents.models import PaperNumber
 from mingqian.drawing import services
 from mingqian.drawing.selectors import outcome
+from mingqian.drawing.tests import changing
 from mingqian.ledger.services import verify_log
 from mingqian.testing import WITNESSES, Bureau, opened_draw, sealed_draw
 
@@ -34,7 +35,7 @@ def test_art09_the_record_names_witnesses_digits_strata_subjects_and_teams(stock
     assert "未取号" in client.get(url).content.decode()
     assert client.get(f"/draws/{draw.code}/record.docx").status_code == 404
     assert "已取号" in client.post(url, follow=True).content.decode()
-    number = PaperNumber.objects.get()
+    number = PaperNumber.objects.get(series__kind="draw-record")
     text = words_of(client.get(f"/draws/{draw.code}/record.docx").content)
     wanted = [number.text, draw.draw_id, draw.seal_digest, *WITNESSES, *(f"{name}：" for name in WITNESSES)]
     wanted += [given.digits for given in draw.contributions.all()]
@@ -63,3 +64,18 @@ def test_a_draw_that_is_not_opened_has_no_record(stocked: Bureau, sign_in: SignI
     answer = sign_in(stocked.officer).get(f"/draws/{draw.code}/record/")
     assert answer.status_code == 404
     assert "开签之后才有抽取记录" in answer.content.decode()
+
+
+def test_art11_the_record_tells_what_supplements_changed_and_keeps_what_was_drawn(
+    stocked: Bureau, sign_in: SignIn
+) -> None:
+    """A11.1, A9.4: the result that was signed stays in its table; the changes have a part of their own."""
+    draw = opened_draw(stocked)
+    services.number_record(stocked.officer, draw)
+    row = changing.opened(stocked, changing.asked(stocked, draw))
+    text = words_of(sign_in(stocked.officer).get(f"/draws/{draw.code}/record.docx").content)
+    assert "开签之后的变更" in text
+    assert row.public_reason in text
+    for stratum in outcome(draw):
+        for one in stratum.selected:
+            assert all(f"{member.name}（{member.number}）" in text for member in one.team)

@@ -1,0 +1,167 @@
+"""Pages of invitations: the officer's list with QR codes, and what the witness sees on their own phone."""
+
+import base64
+import binascii
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from mingqian.accounts.selectors import user_of
+from mingqian.accounts.states import OFFICER_ROLES
+from mingqian.common import access
+from mingqian.common.errors import DomainError
+from mingqian.documents.services import read
+from mingqian.drawing import inviting
+from mingqian.drawing.ceremony import public_address, qr_svg
+from mingqian.drawing.forms import DigitsForm
+from mingqian.drawing.invite_models import WitnessInvite, WitnessSignature
+from mingqian.drawing.selectors import draw_for
+from mingqian.drawing.states import Credential, DrawState
+
+officer = access.roles(*OFFICER_ROLES)
+
+
+def _link(request: HttpRequest, invitation: WitnessInvite) -> str:
+    path = reverse("drawing:phone", args=[inviting.token_of(invitation)])
+    home = settings.MINGQIAN_PUBLIC_URL.rstrip("/")
+    return home + path if home else request.build_absolute_uri(path)
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+@never_cache
+def invites(request: HttpRequest, code: str) -> HttpResponse:
+    """Identify the witnesses, give each a link that works for this draw only, and see who is there."""
+    user = user_of(request)
+    draw = draw_for(user, code)
+    if request.method == "POST":
+        try:
+            _act(request, code)
+        except DomainError as error:
+            messages.error(request, str(error))
+        return redirect("drawing:invites", code=code)
+    held = {row.position: row for row in draw.invites.filter(revoked_why="")}
+    given = {row.position: row for row in draw.contributions.all()}
+    signed = set(draw.signatures.values_list("position", flat=True))
+    rows = []
+    for position, name in enumerate(draw.plan["witnesses"], 1):
+        invitation = held.get(position)
+        link = _link(request, invitation) if invitation and (position not in given or position not in signed) else ""
+        rows.append(
+            {
+                "position": position,
+                "name": name,
+                "invite": invitation,
+                "given": given.get(position),
+                "signed": position in signed,
+                "link": link,
+                "qr": qr_svg(link) if link else "",
+            }
+        )
+    context = {"draw": draw, "rows": rows, "credentials": Credential.choices, "live": draw.state == DrawState.SEALED}
+    return render(request, "drawing/invites.html", context)
+
+
+def _act(request: HttpRequest, code: str) -> None:
+    user = user_of(request)
+    draw = draw_for(user, code)
+    text = request.POST.get("position", "")
+    position = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+    if request.POST.get("act") == "revoke":
+        found = draw.invites.filter(position=position, revoked_why="").first()
+        if found is None:
+            raise DomainError("这份邀请已经收回。")
+        inviting.revoke(user, found, why=request.POST.get("why", ""))
+        messages.success(request, "已收回，原来的链接不再有效。")
+        return
+    made = inviting.invite(user, draw, position=position, credential=request.POST.get("credential", ""))
+    messages.success(request, f"已邀请 {made.witness}，请本人扫码。")
+
+
+def _phone_context(request: HttpRequest, invitation: WitnessInvite) -> dict[str, Any]:
+    draw = invitation.draw
+    spoken = draw.contributions.count()
+    given = draw.contributions.filter(position=invitation.position).first()
+    return {
+        "draw": draw,
+        "invite": invitation,
+        "given": given,
+        "turn": spoken + 1 == invitation.position and draw.state == DrawState.SEALED,
+        "before": max(0, invitation.position - spoken - 1),
+        "voided": draw.state == DrawState.VOIDED,
+        "opened": draw.state == DrawState.OPENED,
+        "signed": WitnessSignature.objects.filter(draw=draw, position=invitation.position).first(),
+        "public_url": public_address(request, draw),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@access.public
+@never_cache
+def phone(request: HttpRequest, token: str) -> HttpResponse:
+    """What a witness sees on their phone: wait, contribute, keep the receipt, sign. The link says who they are."""
+    invitation = inviting.invitation_for(token)
+    inviting.note_opened(invitation)
+    form = DigitsForm(request.POST if request.method == "POST" else None, initial={"position": invitation.position})
+    if request.method == "POST" and form.is_valid():
+        try:
+            inviting.contribute_invited(invitation, digits=form.cleaned_data["digits"])
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("drawing:phone", token=token)
+    context = {**_phone_context(request, invitation), "form": form, "token": token}
+    return render(request, "drawing/phone.html", context, status=400 if form.errors else 200)
+
+
+@require_GET
+@access.public
+@never_cache
+def phone_state(request: HttpRequest, token: str) -> HttpResponse:
+    """Tell the waiting phone how far the ceremony is (asked every few seconds)."""
+    invitation = inviting.invitation_for(token)
+    context = _phone_context(request, invitation)
+    state = f"{invitation.draw.state}-{context['turn']}-{bool(context['given'])}"
+    if request.GET.get("seen") == state:
+        return HttpResponse(status=204)
+    response = HttpResponse(status=200)
+    response["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+@access.public
+def phone_sign(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the signature that was drawn on the phone."""
+    invitation = inviting.invitation_for(token)
+    head, _comma, body = request.POST.get("image", "").partition(",")
+    try:
+        image = base64.b64decode(body, validate=True) if head == "data:image/png;base64" else b""
+    except binascii.Error:
+        image = b""
+    try:
+        inviting.sign(invitation, image=image)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "签名已收到，并写入抽取记录。")
+    return redirect("drawing:phone", token=token)
+
+
+@require_GET
+@access.roles(*OFFICER_ROLES)
+def signature(request: HttpRequest, code: str, position: int) -> HttpResponse:
+    """Show how a witness signed."""
+    draw = draw_for(user_of(request), code)
+    found = draw.signatures.select_related("image").filter(position=position).first()
+    if found is None:
+        raise Http404("这位抽取监督人还没有签名。")
+    response = HttpResponse(read(found.image), content_type="image/png")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

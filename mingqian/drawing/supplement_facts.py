@@ -1,0 +1,189 @@
+"""What a supplement's seal would say, and whether it could be made: conflicts and absences found since, candidates, teams as they stand."""
+
+import hashlib
+import json
+import secrets as system_secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import mingqian_draw as mq
+from mingqian.common import clock
+from mingqian.common.errors import DomainError
+from mingqian.drawing.bundle import bundle_files, numbered
+from mingqian.drawing.models import Draw, Supplement
+from mingqian.drawing.states import DrawState
+from mingqian.drawing.supplement_states import Kind, Reason
+from mingqian.planning import selectors as planned
+from mingqian.registry.models import Inspector
+from mingqian.registry.selectors import inspectors_of, interests_on, why_not_drawable
+from mingqian.registry.states import OutReason
+from mingqian_draw.chain import read_chain
+
+
+class TooFewError(DomainError):
+    """Fewer than two could come: no lot (art. 10)."""
+
+    def __init__(self, kind: str, found: int) -> None:
+        """Say it, and what to do instead."""
+        words = {
+            Kind.INSPECTOR: f"能够顶替的人只有 {found} 人，不足 2 人，不能抽签。"
+            "请书面说明人员不足，报主要领导决定直接委派或跨科室随机抽取（第十条）。",
+            Kind.EXCHANGE: f"能够互换的只有 {found} 对，不足 2 对，不能抽签。请改为更换检查人员（第十一条）。",
+            Kind.SUBJECT: f"同层能够替补的对象只有 {found} 家，不足 2 家，不能抽签替补。"
+            "请将情况报综合法规科，在检查时如实记录。",
+        }
+        super().__init__(words[Kind(kind)])
+        self.kind, self.found = kind, found
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the seal of a supplement would say of others, and how many could come (`None`: not by lot)."""
+
+    conflicts: list[list[str]]
+    unavailable: list[str]
+    candidates: int | None
+    number: int
+
+    def digest(self, supplement: Supplement) -> str:
+        """Return a fingerprint of all that the page before the seal shows."""
+        facts = [self.conflicts, self.unavailable, self.candidates, self.number, supplement.pk, supplement.draw_id]
+        return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
+
+
+def teams_of(draw: Draw) -> dict[str, list[str]]:
+    """Return subject → team as it stands after all supplements; {} where the draw is not opened."""
+    return mq.assignments_now(bundle_files(draw)) if draw.state == DrawState.OPENED else {}
+
+
+def table_units(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the unit of every inspector whom the draw's seal fixed."""
+    rows = (line.split("\t") for line in files["inspectors.tsv"].decode().splitlines())
+    return {row[0]: row[1] for row in rows}
+
+
+def window_of(draw: Draw) -> tuple[date, date]:
+    """Return the days on which the visits may still take place."""
+    today = clock.today()
+    if draw.task is None:
+        return today, today
+    since = max(today, draw.task.since)
+    return since, max(since, draw.task.until)
+
+
+def why_away(inspector: Inspector, since: date, until: date) -> str:
+    """Return the code for which somebody cannot go on any day of a window, "" where there is a day on which he can."""
+    code = why_not_drawable(inspector, until)
+    if code and code not in OutReason.values:
+        return code
+    return next((row.reason for row in inspector.absences.all() if row.covers(since) and row.covers(until)), "")
+
+
+def found_since(supplement: Supplement, files: Mapping[str, bytes]) -> tuple[list[list[str]], list[str]]:
+    """Return the conflicts and the absent that this seal must report: those of the registries by today, and the ground of this one."""
+    draw, earlier = supplement.draw, numbered(supplement.draw)
+    people = set(table_units(files))
+    for other in (*earlier, supplement):
+        people |= {number for number, _unit in other.joining.get("inspectors", [])}
+    known = {tuple(pair) for other in earlier for pair in other.conflicts}
+    known |= {tuple(line.split("\t")) for line in files["conflicts.tsv"].decode().splitlines()}
+    subjects = {line.partition("\t")[0] for line in files["subjects.tsv"].decode().splitlines()}
+    pairs = {(i.subject.number, i.inspector.certificate_number) for i in interests_on(draw.organ, clock.today())}
+    pairs = {pair for pair in pairs if pair[0] in subjects and pair[1] in people} - known
+    since, until = window_of(draw)
+    away = {one.certificate_number for one in inspectors_of(draw.organ) if why_away(one, since, until)} & people
+    away -= {number for other in earlier for number in other.unavailable}
+    if supplement.is_recusal and supplement.inspector:
+        pairs.add((supplement.subject, supplement.inspector))
+    if supplement.is_absence and (supplement.all_visits or supplement.reason == Reason.POST):
+        away.add(supplement.inspector)
+    return [list(pair) for pair in sorted(pairs)], sorted(away)
+
+
+def joining_of(supplement: Supplement) -> dict[str, Any] | None:
+    """Return the key `joining` of the seal, None where nobody joins."""
+    if not supplement.joining:
+        return None
+    return {**supplement.joining, "ground": supplement.ground, "approver": approver_of(supplement)}
+
+
+def approver_of(supplement: Supplement) -> str:
+    """Return who decided, as the seal names him."""
+    return f"{supplement.decided_as} {supplement.decided_by.name}" if supplement.decided_by else "主要领导"
+
+
+def made_seal(
+    supplement: Supplement, files: Mapping[str, bytes], found: tuple[list[list[str]], list[str]], **how: Any
+) -> dict[str, bytes]:
+    """Return the seal of a supplement, checked by the protocol. Raise DomainError, TooFewError where the lot lacks candidates."""
+    head: dict[str, Any] = {
+        "subject": supplement.subject,
+        "inspector": supplement.inspector,
+        "reason": supplement.public_reason,
+        "conflicts": found[0],
+        "unavailable": found[1],
+        "joining": joining_of(supplement),
+    }
+    try:
+        if supplement.by_lot:
+            return mq.seal_supplement(files, kind=supplement.kind, beacon=None, **head, **how)
+        approver = approver_of(supplement)
+        return mq.seal_appointment(
+            files,
+            appointed=supplement.appointed,
+            ground=supplement.ground,
+            approver=approver,
+            sealed_at=how["sealed_at"],
+            **head,
+        )
+    except mq.DrawError as error:
+        if error.code == "candidates":
+            raise TooFewError(supplement.kind, int(str(error.params["found"]))) from error
+        if error.code == "appointment-lot":
+            raise DomainError(
+                f"还有 {error.params['found']} 人可以抽，不能直接委派：能抽签的先抽签（第十条）。请改为抽签更换。"
+            ) from error
+        if error.code == "joining-needless":
+            raise DomainError(
+                f"名单内还有 {error.params['found']} 人可以抽，不需要跨科室（第十条）。请改为抽签更换。"
+            ) from error
+        raise DomainError(error.text("zh")) from error
+
+
+def candidates_in(files: Mapping[str, bytes]) -> int | None:
+    """Return how many candidates the last supplement of a bundle has, None for an appointment."""
+    return read_chain(files).last.candidates
+
+
+def preview(supplement: Supplement) -> Preview:
+    """Try the seal without keeping anything; raise DomainError saying what stands in the way."""
+    refuse_second(supplement.draw)
+    files = bundle_files(supplement.draw)
+    found = found_since(supplement, files)
+    now = clock.now()
+    made = made_seal(
+        supplement,
+        files,
+        found,
+        witnesses=supplement.draw.plan["witnesses"],
+        sealed_at=clock.to_text(now),
+        open_by=clock.to_text(now + timedelta(days=1)),
+        secret=system_secrets.token_hex(32),
+    )
+    return Preview(found[0], found[1], candidates_in({**files, **made}), len(numbered(supplement.draw)) + 1)
+
+
+def refuse_second(draw: Draw) -> None:
+    """Refuse a supplement while another is being made: its outcome decides what this one starts from."""
+    other = next((one for one in numbered(draw) if one.is_making), None)
+    if other is not None:
+        raise DomainError(
+            f"第 {other.number} 号变更正在办理（{other.get_state_display()}）。请等它开签或作废之后再办理下一个。"
+        )
+
+
+def unit_of(inspector: Inspector) -> str:
+    """Return the unit of an inspector as a word of the protocol."""
+    return planned.as_word(inspector.division.name)

@@ -1,0 +1,62 @@
+"""Reading requests and supplements: for the bureau's people, for the inspector concerned, for who decides."""
+
+from dataclasses import dataclass
+
+from django.http import Http404
+
+from mingqian.accounts.models import User
+from mingqian.accounts.states import Role
+from mingqian.drawing.models import Draw, Supplement
+from mingqian.drawing.selectors import Selected, draw_for, standing
+from mingqian.drawing.standing import requests_of
+from mingqian.drawing.states import DrawState
+from mingqian.drawing.supplement_asking import is_officer
+from mingqian.registry.models import Inspector
+from mingqian.registry.selectors import inspector_of
+
+
+def change_for(user: User, code: str, serial: int) -> Supplement:
+    """Return the request or supplement, or raise Http404 where it is not for `user` to know."""
+    draw = draw_for(user, code)
+    found = draw.supplements.select_related("asked_by", "decided_by", "sealed_by", "void_asked_by").filter(
+        serial=serial
+    )
+    row = found.first()
+    if row is None:
+        raise Http404("没有找到这份变更申请。")
+    row.draw = draw
+    return row
+
+
+def may_read_statement(user: User, supplement: Supplement) -> bool:
+    """Say whether `user` may read the statement: who carries the work, who asked, who decides (A20.1)."""
+    if is_officer(user, supplement.draw) or supplement.asked_by_id == user.pk:
+        return True
+    same = user.organ_id == supplement.draw.organ_id
+    return same and user.has_role(Role.LEADER, Role.PRINCIPAL_LEADER)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A subject that an inspector is to visit, by a draw."""
+
+    draw: Draw
+    subject: Selected
+    leads: bool
+    request: Supplement | None
+
+
+def visits_of(user: User) -> tuple[Inspector | None, list[Visit]]:
+    """Return the inspector whose account this is, and the visits that he was drawn for and that are not over."""
+    inspector = inspector_of(user)
+    if inspector is None:
+        return None, []
+    found = []
+    for draw in Draw.objects.filter(organ=inspector.organ, state=DrawState.OPENED, task__state="drawn"):
+        for stratum in standing(draw):
+            for row in stratum.selected:
+                if inspector.certificate_number in {member.number for member in row.team}:
+                    leads = row.team[0].number == inspector.certificate_number
+                    asked = requests_of(draw).filter(subject=row.number, inspector=inspector.certificate_number)
+                    found.append(Visit(draw, row, leads, asked.first()))
+    return inspector, found
