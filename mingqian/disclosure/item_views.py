@@ -1,4 +1,4 @@
-"""The item lists in public (art. 5): every published version for ever, as a page, a workbook and open data. Nobody signs in here."""
+"""The item lists in public (art. 5): every published version for ever, as page, workbook, PDF and open data. Nobody signs in here."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from mingqian.accounts.models import Organ
 from mingqian.common import access, clock
+from mingqian.common.errors import DomainError
 from mingqian.common.paging import page_of
 from mingqian.common.text import clean
 from mingqian.documents import services as documents
@@ -114,6 +115,18 @@ def item_list_xlsx(_request: HttpRequest, organ: str, number: int) -> HttpRespon
     version = planning.public_version(organ, number)
     titles, cells = planning.workbook_of(version, clock.today())
     return documents.xlsx_response(_name(version.organ, number), titles, cells, sheet_name="清单")
+
+
+@require_GET
+@access.public
+def item_list_pdf(_request: HttpRequest, organ: str, number: int) -> HttpResponse:
+    """Hand out a version as PDF/A, the same file each time. About a second for 300 items, less when asked again."""
+    version = planning.public_version(organ, number)
+    published = version.decided_at or clock.now()
+    try:
+        return documents.paper_response([planning.paper_of(version)], "pdf", _name(version.organ, number), published)
+    except DomainError as error:
+        raise DomainError("这一版清单暂时不能生成 PDF，请下载 Excel。") from error
 
 
 def _name(organ: Organ, number: int) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingqian.disclosure import item_views, views
+from mingqian.disclosure import item_views, plan_views, views
 
 app_name = "disclosure"
 urlpatterns = [
@@ -19,7 +19,13 @@ urlpatterns = [
     path("items/<str:organ>/<int:number>/", item_views.item_list, name="item-list"),
     path("items/<str:organ>/<int:number>/list.json", item_views.item_list_json, name="item-list-json"),
     path("items/<str:organ>/<int:number>/list.xlsx", item_views.item_list_xlsx, name="item-list-xlsx"),
+    path("items/<str:organ>/<int:number>/list.pdf", item_views.item_list_pdf, name="item-list-pdf"),
     path("items/<str:organ>/<int:number>/<str:code>/", item_views.item, name="item"),
+    path("plans/", plan_views.plans, name="plans"),
+    path("plans/<str:organ>/<int:year>/<int:number>/", plan_views.plan, name="plan"),
+    path("plans/<str:organ>/<int:year>/<int:number>/plan.json", plan_views.plan_json, name="plan-json"),
+    path("plans/<str:organ>/<int:year>/<int:number>/plan.<str:form>", plan_views.plan_file, name="plan-file"),
+    path("plans/<str:organ>/<int:year>/<int:number>/<str:code>/", plan_views.plan_entry, name="plan-entry"),
     path("log/", views.log, name="log"),
     path("log/key/", views.log_key, name="log-key"),
     path("log/checkpoint/", views.checkpoint, name="checkpoint"),

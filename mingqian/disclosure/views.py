@@ -18,10 +18,11 @@ from mingqian.drawing import selectors as drawing
 from mingqian.drawing.models import Draw
 from mingqian.ledger import selectors as ledger
 from mingqian.ledger.models import Entry
+from mingqian.planning.selectors import status_label
 from mingqian.registry import selectors as registry
 
 #: Acts that the public reads in full.
-PUBLIC_VERBS = ("draw.", "item-list.publish")
+PUBLIC_VERBS = ("draw.", "item-list.publish", "plan.publish")
 
 
 def _download(content: bytes, name: str, media_type: str) -> HttpResponse:
@@ -77,12 +78,14 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "draw": thing,
         "seal": drawing.seal_of(thing),
+        "census": [(status_label(status), count) for status, count in thing.plan.get("statuses", {}).items()],
         "witnesses": _witnesses(thing),
         "void": drawing.void_of(thing),
         # With secret, digits and seal anybody computes the list: it comes out with the list, or with a void.
         "secret": drawing.secret_of(thing) if thing.is_public or thing.state == "voided" else "",
-        "strata": drawing.outcome(thing) if thing.is_public else [],
-        "others": drawing.public_draws().filter(organ=thing.organ, scope=thing.scope).exclude(pk=thing.pk),
+        "strata": drawing.standing(thing) if thing.is_public else [],
+        "changes": drawing.public_changes(thing),
+        "others": drawing.other_seals(thing),
         "anchors": [
             e
             for e in ledger.entries_on(thing.ledger_subject)

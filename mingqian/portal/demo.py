@@ -153,15 +153,29 @@ FLAGS = (
     ("dishonest", "市中级人民法院失信被执行人名单", "（2026）鲁03执112号"),
     ("serious", "市应急管理局行政处罚决定书", "淄应急罚〔2026〕5号"),
 )
+#: Code, name, the division that answers for it, and the words in a company's name by which it belongs there.
+FIELDS = (
+    ("jieneng", "节能监察", "jieneng", ("化工", "陶瓷", "建材", "耐火", "铸造", "新材料")),
+    ("anquan", "工业行业安全", "anquan", ("化工", "机械", "电力", "医药", "塑胶")),
+    ("xinxi", "信息化推进", "xinxi", ("电力", "医药", "纺织")),
+    ("minbao", "民用爆炸物品", "minbao", ("民爆",)),
+)
 _STREETS = ("柳泉", "新村", "人民", "工业", "昌国", "鲁泰")
+
+
+def _scope(name: str) -> str:
+    """Say what a company of this name does."""
+    trade = next((word for word in _THIRD if word in name), "工业产品")
+    return f"{trade}产品的研发、生产、销售；货物进出口（依法须经批准的项目，经相关部门批准后方可开展经营活动）"
 
 
 def companies() -> str:
     """Return the demo's companies as a CSV table, as a bureau would hand it in."""
     rng = random.Random("mingqian-demo")  # noqa: S311  invented data, no lot
     lines = [
-        "企业名称,统一社会信用代码,法定代表人,联系电话,企业类型,注册日期,注册地址,登记状态,行业代码,企业规模,信用等级,标签"
+        "企业名称,统一社会信用代码,法定代表人,联系电话,企业类型,注册日期,注册地址,登记状态,行业代码,企业规模,信用等级,标签,业务领域,注册资金,经营范围"
     ]
+    known = random.Random("mingqian-demo-fields")  # noqa: S311  invented data, no lot
     more = random.Random("mingqian-demo-more")  # noqa: S311  invented data, no lot
     names: set[str] = set()
     for district, area, count in DISTRICTS:
@@ -184,6 +198,11 @@ def companies() -> str:
                 more.choice(("小型", "小型", "微型", "微型", "中型", "大型", "")),
                 more.choice("AAABBBCD") if more.random() > 0.2 else "",
                 more.choice(("", "", "", "外资", "规模以上", "高新技术企业")),
+                "、".join(title for _code, title, _division, words in FIELDS if any(word in name for word in words))
+                if known.random() > 0.08
+                else "",
+                f"{known.choice((50, 100, 200, 500, 1000, 3000, 8000))}万元人民币" if known.random() > 0.05 else "",
+                _scope(name) if known.random() > 0.1 else "",
             )
             lines.append(",".join(row))
     return "\n".join(lines) + "\n"

@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 
+from mingqian.common.charts import Value, columns
+
 
 class SampleForm(forms.Form):
     """One field of each sort."""
@@ -24,7 +26,18 @@ class SampleForm(forms.Form):
 def component_samples() -> dict[str, Any]:
     """Return what the page of components shows."""
     wrong = SampleForm({"title": "", "ratio": "500", "reason": "示例", "batches": "1"})
+    visits = [(0, 249, 241, 256), (1, 37, 30, 45), (2, 8, 3, 14), (3, 1, 0, 3)]
+    values = [
+        Value(f"{k} 次", height, str(height), "soon" if k > 2 else "", low, high) for k, height, low, high in visits
+    ]
     return {
+        "chart": columns("每家全年受检几次（家数）", values),
+        "filter_page": "registry:subjects",
+        "filter_query": "district=%E5%BC%A0%E5%BA%97%E5%8C%BA",
+        "saved_filters": [
+            {"name": "张店区规上企业", "query": "district=%E5%BC%A0%E5%BA%97%E5%8C%BA", "is_default": True},
+            {"name": "重点用能单位", "query": "library=yongneng", "is_default": False},
+        ],
         "form": SampleForm(initial={"title": "2026年度节能监察抽查"}),
         "wrong_form": wrong,
         "digest": "43a521291d8f7b32f84dd9bb42bbeb8f575e938e57ed56a5cc1998ebef93735c",

@@ -23,9 +23,12 @@ class Place:
 PLACES = (
     Place("工作台", "portal:workbench", "home"),
     Place("事项清单", "planning:items", "edit", READER_ROLES),
+    Place("年度计划", "plans:index", "book", READER_ROLES),
+    Place("抽查任务", "plans:tasks", "check", READER_ROLES),
     Place("抽取", "drawing:list", "lot", READER_ROLES),
     Place("抽查对象", "registry:subjects", "building", READER_ROLES),
     Place("执法检查人员", "registry:inspectors", "people", READER_ROLES, also="registry:experts"),
+    Place("我的检查任务", "drawing:mine", "lot", (Role.INSPECTOR,)),
     Place("我的名录信息", "registry:mine", "people", (Role.INSPECTOR,)),
     Place("专项检查", "burden:specials", "book", READER_ROLES),
     Place("导入", "registry:imports", "upload", READER_ROLES),

@@ -9,7 +9,8 @@ from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
 from mingqian.drawing.selectors import draws_visible_to
 from mingqian.drawing.states import LIVE, DrawState
 from mingqian.ledger.models import Entry
-from mingqian.portal.todos import Todo, todos_for
+from mingqian.portal.todo import Todo
+from mingqian.portal.todos import todos_for
 from mingqian.registry.selectors import inspectors_visible_to, subjects_visible_to
 
 

@@ -1,7 +1,6 @@
 """What waits for a user, and what the office must not forget: read from the rooms below, never stored."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.urls import reverse
@@ -15,6 +14,9 @@ from mingqian.drawing.states import LIVE, DrawState
 from mingqian.planning.selectors import listed_rechecks, lists_visible_to, open_revisions
 from mingqian.planning.services import may_join
 from mingqian.planning.states import ListState, RevisionState
+from mingqian.portal.change_todos import change_todos
+from mingqian.portal.plan_todos import plan_todos
+from mingqian.portal.todo import Todo
 from mingqian.registry.selectors import imports_waiting, inspectors_visible_to
 from mingqian.registry.states import ImportState
 from mingqian.rules.selectors import current_calendar, rule_set_for, sets_visible_to
@@ -27,22 +29,9 @@ _NOTICE_MONTH = 11
 _NOTICE = timedelta(days=60)
 
 
-@dataclass(frozen=True)
-class Todo:
-    """Something that waits for the user."""
-
-    title: str
-    detail: str
-    state: str
-    tone: str
-    action: str
-    url: str
-    due: datetime | None = None
-
-
 def todos_for(user: User) -> list[Todo]:
     """Return what waits for `user`, the most urgent kinds first."""
-    found = [*_voids(user), *_rule_sets(user), *_item_lists(user)]
+    found = [*_voids(user), *change_todos(user), *_rule_sets(user), *_item_lists(user), *plan_todos(user)]
     if user.has_role(*OFFICER_ROLES):
         found += [*_live_draws(user), *_items(user), *_imports(user), *_drafts(user), *_certificates(user)]
     return [*found, *_rules(user), *_calendar(user)]
@@ -140,7 +129,7 @@ def _imports(user: User) -> Iterator[Todo]:
 
 def _drafts(user: User) -> Iterator[Todo]:
     for draft in drafts_visible_to(user):
-        url = reverse("drawing:draft-scope", args=[draft.pk])
+        url = reverse("drawing:draft-pool", args=[draft.pk])
         yield Todo(f"准备抽取：{draft.title}", f"任务编号 {draft.scope}", "草稿", "plain", "继续", url)
 
 

@@ -5,19 +5,24 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import READER_ROLES, Role
-from mingqian.common import access
+from mingqian.common import access, clock, tables
 from mingqian.common.paging import page_of
+from mingqian.common.templatetags.mingqian import actor_name, moment, thing_name, verb_name
 from mingqian.ledger import selectors as ledger_selectors, services as ledger_services
-from mingqian.ledger.models import Verification
+from mingqian.ledger.models import Entry, Verification
 from mingqian.portal import selectors
 from mingqian.portal.gallery import component_samples
 
 _SERVER_ERROR = Path(__file__).parent / "templates" / "portal" / "server_error.html"
+_TITLES: tables.Titles = (
+    ("序号", 10), ("时间", 26), ("操作人", 20), ("动作", 20), ("对象", 44), ("内容指纹", 68),
+)  # fmt: skip
 LEDGER_READERS = (*READER_ROLES, Role.AUDIT_ADMIN)
 
 
@@ -30,16 +35,26 @@ def workbench(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @access.roles(*LEDGER_READERS)
-def ledger(request: HttpRequest) -> HttpResponse:
+def ledger(request: HttpRequest) -> HttpResponseBase:
     """Show the newest acts, the latest signed checkpoint, and the last verifications."""
+    query = request.GET.get("q", "").strip()
+    rows = selectors.acts(query)
+    if form := tables.asked_form(request):
+        return tables.respond(form, f"留痕-{clock.today():%Y%m%d}", _TITLES, map(_cells, rows.iterator(2000)))
     context = {
-        "page": page_of(request, selectors.acts(request.GET.get("q", ""))),
-        "query": request.GET.get("q", ""),
+        "page": page_of(request, rows),
+        "query": query,
+        "filtered": bool(query),
         "size": ledger_selectors.size(),
         "checkpoint": ledger_selectors.latest_checkpoint(),
         "runs": Verification.objects.all()[:5],
     }
     return render(request, "portal/ledger.html", context)
+
+
+def _cells(entry: Entry) -> list[str]:
+    acted = [actor_name(entry.actor), verb_name(entry.verb), thing_name(entry.subject)]
+    return [str(entry.index), moment(entry.time), *acted, entry.digest]
 
 
 @require_POST

@@ -1,4 +1,4 @@
-"""The item lists in public: every version for ever, as page, workbook and open data, with the failing bases marked (art. 2, 4, 5)."""
+"""The item lists in public: every version for ever, as page, workbook, PDF and open data, failing bases marked (art. 2, 4, 5)."""
 
 import io
 from datetime import timedelta
@@ -9,8 +9,9 @@ import python_calamine
 from django.test import Client
 
 from mingqian.common import clock
+from mingqian.documents.services import blocks
 from mingqian.ledger import selectors as ledger
-from mingqian.planning import services
+from mingqian.planning import selectors as planning, services
 from mingqian.planning.models import Law, ListVersion
 from mingqian.planning.tests import stages
 from mingqian.testing import Bureau
@@ -59,6 +60,26 @@ def test_art05_the_open_data_has_the_digest_that_stands_on_the_log(
     book = b"".join(client.get("/public/items/zibo/2/list.xlsx").streaming_content)  # type: ignore[attr-defined]
     rows = python_calamine.load_workbook(io.BytesIO(book)).get_sheet_by_index(0).to_python()
     assert [row[1] for row in rows] == ["事项编码", "zibo-001", "zibo-002"]
+
+
+def test_art05_a_version_is_a_paper_that_stays_the_same(
+    two_versions: tuple[ListVersion, ListVersion], client: Client
+) -> None:
+    """A5.1, A5.3: number, day, every item with its bases and the digest of the published file; the same bytes each time."""
+    answer = client.get("/public/items/zibo/2/list.pdf")
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content == client.get("/public/items/zibo/2/list.pdf").content
+    paper = planning.paper_of(two_versions[1])
+    table = next(block for block in paper.blocks if isinstance(block, blocks.Table))
+    assert (paper.title, paper.landscape) == ("测试局抽查事项清单", True)
+    assert "第2版" in paper.number
+    assert [row[2] for row in table.rows] == ["能源利用状况报告检查\nzibo-001", "储存安全检查\nzibo-002"]
+    assert "《测试节能法》第二条、第三条" in table.rows[0]
+    assert "一般\n≤ 5%\n每年 1 次" in table.rows[0]
+    assert any(
+        isinstance(block, blocks.Note) and str(two_versions[1].document_id) in block.text for block in paper.blocks
+    )
+    assert client.get("/public/items/zibo/3/list.pdf").status_code == 404
 
 
 def test_art04_companies_read_what_is_asked_of_them(

@@ -20,7 +20,7 @@ from mingqian.disclosure.tests.js.harness import (
 )
 
 GOOD = ["v1-simple", "v2-strata", "v3-teams", "v4-supplements", "v5-subjects-only", "v6-void", "v7-teams-supplement"]
-GOOD += ["v8-long"]
+GOOD += ["v8-long", "v9-home", "v10-home-teams", "v11-joining", "v12-appointment", "v13-appointment-none", "v14-mixed"]
 
 REFUSED = {
     "r02-quotas-unsorted": "quotas",
@@ -66,6 +66,43 @@ REFUSED = {
     "r48-team-everywhere-in-conflict": "team-conflicts",
     "r49-hidden-characters": "seal-head",
     "r50-open-by-before-seal": "seal-time",
+    "r51-home-without-inspectors": "home",
+    "r52-home-no-word": "home",
+    "r53-home-too-few-for-the-teams": "home-short",
+    "r54-home-all-in-conflict": "home-short",
+    "r55-home-not-dealt-first": "result-differs",
+    "r56-home-not-in-every-team": "result-differs",
+    "r57-home-replaced-by-another-division": "result-differs",
+    "r58-home-one-candidate": "candidates",
+    "r59-home-lost-by-exchange": "result-differs",
+    "r60-joining-not-needed": "joining-needless",
+    "r61-joining-known": "joining-known",
+    "r62-joining-own-division": "joining-unit",
+    "r63-joining-unsorted": "joining",
+    "r64-joining-nobody": "joining",
+    "r65-joining-an-exchange": "keys",
+    "r66-joining-still-one-candidate": "candidates",
+    "r67-joined-twice": "joining-known",
+    "r68-joining-without-approver": "joining",
+    "r70-appointment-where-a-lot-is-possible": "appointment-lot",
+    "r71-appointed-in-the-team": "appointed",
+    "r72-appointed-unavailable": "appointed",
+    "r73-appointed-in-conflict": "appointed",
+    "r74-appointed-unknown": "appointed",
+    "r75-appointment-in-nobodys-place": "appointment-place",
+    "r76-appointed-after-being-replaced-there": "appointed",
+    "r77-appointment-with-reveal": "files-appointment",
+    "r78-appointment-voided": "files-appointment",
+    "r79-appointment-ground-no-line": "appointment-ground",
+    "r80-appointment-of-somebody-else": "result-differs",
+    "r81-appointment-with-another-joining": "joining-appointed",
+    "r82-sealed-before-the-appointment": "supplement-time",
+    "r83-appointment-with-witnesses": "keys",
+    "r84-replaced-by-appointment-comes-back": "result-differs",
+    "r85-lot-without-reveal": "files",
+    "r86-appointed-back": "appointed",
+    "r87-appointment-still-pending": "files",
+    "r88-appointed-who-is-out": "appointed",
 }
 
 SECRET = "7" * 64
@@ -85,11 +122,17 @@ def test_the_result_is_rebuilt_byte_for_byte(vector: str) -> None:
     assert text.encode() == (VECTORS / vector / "result.json").read_bytes()
 
 
-@pytest.mark.parametrize("vector", ["v4-supplements", "v8-long"])
+@pytest.mark.parametrize("vector", ["v4-supplements", "v8-long", "v14-mixed"])
 def test_the_teams_at_the_end_are_those_of_the_vector(vector: str) -> None:
     [result] = run_jobs([{"do": "verify", "dir": folder_of(vector)}])
-    want = json.loads((VECTORS / f"{vector[:2]}-teams-after.json").read_bytes())
+    want = json.loads((VECTORS / f"{vector.partition('-')[0]}-teams-after.json").read_bytes())
     assert {item["subject"]: item["team"] for item in result["teams"]} == want
+
+
+def test_members_who_are_there_not_by_lot_are_those_of_the_vector() -> None:
+    [result] = run_jobs([{"do": "verify", "dir": folder_of("v14-mixed")}])
+    want = json.loads((VECTORS / "v14-appointed-after.json").read_bytes())
+    assert sorted([item["subject"], name] for item in result["teams"] for name in item["appointed"]) == want
 
 
 def test_every_bundle_to_refuse_is_refused_for_its_reason() -> None:
@@ -119,7 +162,10 @@ def test_a_pending_bundle_with_a_wrong_reveal_is_refused() -> None:
     assert (result["verdict"], codes(result)) == ("refused", ["commitment"])
 
 
-@pytest.mark.parametrize(("vector", "stride"), [("v1-simple", 11), ("v4-supplements", 61), ("v6-void", 17)])
+@pytest.mark.parametrize(
+    ("vector", "stride"),
+    [("v1-simple", 11), ("v4-supplements", 61), ("v6-void", 17), ("v12-appointment", 41), ("v13-appointment-none", 31)],
+)
 def test_a_single_changed_byte_is_refused(vector: str, stride: int) -> None:
     # Nothing follows the last void of a bundle, so its free texts and times are bound by the public log alone.
     loose = {"v6-void": "void.json", "v4-supplements": "supplement-9/void.json"}.get(vector)
@@ -413,3 +459,34 @@ def test_the_census_tells_what_a_watchful_reader_asks() -> None:
     assert absent
     assert sorted(census["不能出勤却仍在组内"]) == absent
     assert census["现有派员碰上回避关系"] == []
+
+
+def test_the_census_tells_who_is_not_there_by_the_draws_own_lot() -> None:
+    """A10.1: appointments and joinings with ground and approver; who leads, out of how many."""
+    mixed, plain = run_jobs([{"do": "verify", "dir": folder_of(name)} for name in ("v14-mixed", "v4-supplements")])
+    census = {item["title"]: item["rows"] for item in mixed["census"]}
+    files = files_of("v14-mixed")
+    seals = [json.loads(files[f"supplement-{number}/seal.json"]) for number in range(1, 17)]
+    appointments = [seal for seal in seals if seal["kind"] == "appointment"]
+    assert [row[1:] for row in census["非抽签产生（直接委派）"]] == [
+        [seal["subject"], seal["inspector"], seal["appointed"], seal["ground"], seal["approver"]]
+        for seal in appointments
+    ]
+    joined = [pair for seal in seals if "joining" in seal for pair in seal["joining"]["inspectors"]]
+    assert [row[1:3] for row in census["封存之后加入的执法检查人员"]] == joined
+    rows = [line.split("\t") for line in files["inspectors.tsv"].decode().splitlines()]
+    assert census["牵头科室"][0][:2] == ["节能科", str(sum(row[1:] == ["节能科", "in"] for row in rows))]
+    marked = [[item["subject"], name] for item in mixed["teams"] for name in item["appointed"]]
+    assert census["检查组中非抽签产生的人员"] == marked
+    titles = {item["title"] for item in plain["census"]}
+    assert not titles & {"非抽签产生（直接委派）", "封存之后加入的执法检查人员", "牵头科室", "检查组中非抽签产生的人员"}
+
+
+def test_an_appointment_without_result_is_pending_and_changes_nothing_yet() -> None:
+    files = files_of("v13-appointment-none")
+    kept = {name: content for name, content in files.items() if name.partition("/")[0][:11] != "supplement-"}
+    first = {"supplement-1/seal.json": files["supplement-1/seal.json"]}
+    [result] = run_jobs([verify_job(kept | first)])
+    assert (result["verdict"], result["problems"]) == ("pending", [])
+    assert [item["team"] for item in result["teams"]] == [[]] * 4
+    assert result["steps"][-2]["title"] == "尚无结果"

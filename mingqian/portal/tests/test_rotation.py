@@ -18,6 +18,7 @@ from pytest_django import Settings
 
 from mingqian import keys
 from mingqian.common import clock, crypto
+from mingqian.common.errors import DomainError
 from mingqian.documents import services as documents
 from mingqian.drawing import services as drawing
 from mingqian.ledger.models import Entry
@@ -157,6 +158,26 @@ def test_art20_a_rotation_that_was_stopped_goes_on(
             assert documents.read(kept["batch"].file) == kept["table"]
     assert stops >= 3
     monkeypatch.setattr(crypto, "renewed", real)
+    rotate()
+    settings.MINGQIAN_DATA_KEY_OLD = []
+    check_all_opens(kept, stocked)
+
+
+def test_art20_nobody_comes_in_twice_while_the_key_is_being_changed(
+    stocked: Bureau, kept: dict[str, Any], settings: Settings, django_capture_on_commit_callbacks: Any
+) -> None:
+    """A6.1, A20.1: digests of both keys are asked; else the rotation would meet two of one ID number and stop for good."""
+    change_key(settings)
+    with pytest.raises(DomainError, match="名录库中已有"):
+        registry.add_subject(
+            kept["officer"], SubjectValues(name="张建国", kind=SubjectKind.PERSON, id_number=ID_NUMBER)
+        )
+    table = f"名称,类别,身份证号码\n张建国,自然人,{ID_NUMBER}\n".encode()
+    with django_capture_on_commit_callbacks(execute=True):
+        batch = registry.upload(kept["officer"], target=ImportTarget.SUBJECTS, file_name="b.csv", content=table)
+    work_off()
+    batch.refresh_from_db()
+    assert (batch.total, batch.taken) == (1, 0)
     rotate()
     settings.MINGQIAN_DATA_KEY_OLD = []
     check_all_opens(kept, stocked)

@@ -13,12 +13,13 @@ from django.test import Client
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.drawing import services as drawing
+from mingqian.drawing.tests import changing
 from mingqian.ledger.verification import verify_log
 from mingqian.registry.models import Inspector
 from mingqian.rules import services as rules
 from mingqian.rules.selectors import Stated
 from mingqian.rules.states import SetKind
-from mingqian.testing import Bureau, contributed_draw, make_draft, sealed_draw
+from mingqian.testing import Bureau, contributed_draw, make_draft, opened_draw, sealed_draw
 
 pytestmark = pytest.mark.django_db
 
@@ -149,3 +150,13 @@ def test_the_command_finds_a_forged_file_behind_a_draw(stocked: Bureau) -> None:
     Path(default_storage.path(draw.subjects_file.path)).write_bytes(b"forged")
     with pytest.raises(CommandError, match="缺失或被改动"):
         call_command("verify_everything")
+
+
+def test_changes_wait_for_who_decides_and_then_for_the_division(stocked: Bureau, sign_in: object) -> None:
+    """A11.1: peers.md: to-do lists; what inspectors ask for themselves is not lost."""
+    draw = opened_draw(stocked, title="甲")
+    row = changing.asked(stocked, draw)
+    assert "审批变更申请：甲" in sign_in(stocked.leader).get("/").content.decode()  # type: ignore[operator]
+    assert "审批变更申请" not in sign_in(stocked.officer).get("/").content.decode()  # type: ignore[operator]
+    changing.approved(stocked, row)
+    assert "办理变更：甲" in sign_in(stocked.officer).get("/").content.decode()  # type: ignore[operator]

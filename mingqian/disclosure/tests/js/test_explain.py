@@ -67,6 +67,24 @@ def test_the_history_of_supplements_is_told() -> None:
     assert come["team"] == after["91370300199618757D"]
 
 
+def test_an_appointment_is_told_as_not_by_lot() -> None:
+    """A10.1: with ground and who decided, and where who came is from."""
+    files = files_of("v12-appointment")
+    seals = [json.loads(files[f"supplement-{number}/seal.json"]) for number in (1, 2)]
+    new = json.loads(files["supplement-3/result.json"])["subject"]
+    first, now = _explain("v12-appointment", seals[0]["subject"], new)
+    for number, seal in enumerate(seals, 1):
+        said = f"补充 {number}：检查人员 {seal['inspector']} 由 {seal['appointed']} 接替，非抽签产生（直接委派）；"
+        assert f"{said}理由：{seal['ground']}；批准人：{seal['approver']}。" in first["history"]
+    assert now["team"] == now["appointed"] == [seal["appointed"] for seal in seals]
+    assert [line for line in now["history"] if "非抽签产生" in line] == [
+        f"补充 {number}：检查人员 {seal['appointed']} 原是 {seal['subject']} 检查组的，非抽签产生（直接委派）；"
+        f"理由：{seal['ground']}；批准人：{seal['approver']}。"
+        for number, seal in enumerate(seals, 1)
+    ]
+    assert any("370950 是封存之后加入的，单位 安全科" in line for line in now["history"])
+
+
 def test_sealed_voided_and_refused_bundles_are_told_apart() -> None:
     subject = _rows("v1-simple")[0][0]
     [sealed] = _explain("v1-simple", subject, replace={"reveal.json": None, "result.json": None})

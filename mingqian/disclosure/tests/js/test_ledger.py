@@ -49,9 +49,12 @@ def _steps(files: dict[str, bytes]) -> list[dict[str, Any]]:
         prefix = f"supplement-{number}/" if number else ""
         void = json.loads(files.get(f"{prefix}void.json", b"{}"))
         reveal = json.loads(files.get(f"{prefix}reveal.json", b"{}"))
-        said = (reveal or void)["contributions"]
         seal = json.loads(files[f"{prefix}seal.json"])
         _add(steps, number, "seal", sha256_hex(files[f"{prefix}seal.json"]), seal["sealed_at"])
+        if seal.get("kind") == "appointment":
+            _add(steps, number, "result", sha256_hex(files[f"{prefix}result.json"]), seal["sealed_at"])
+            continue
+        said = (reveal or void)["contributions"]
         if len(said) == len(seal["witnesses"]):
             _add(steps, number, "close", sha256_hex("\n".join(said)), reveal.get("closed_at", void.get("voided_at")))
         if void:
@@ -111,7 +114,7 @@ def _job(vector: str, ledger: dict[str, Any], log_key: str = "") -> dict[str, An
 
 
 @pytest.mark.parametrize(
-    "vector", ["v1-simple", "v2-strata", "v4-supplements", "v6-void", "v7-teams-supplement", "v8-long"]
+    "vector", ["v1-simple", "v2-strata", "v4-supplements", "v6-void", "v7-teams-supplement", "v8-long", "v14-mixed"]
 )
 def test_a_bundle_with_its_whole_ledger_is_verified(vector: str) -> None:
     ledger = _ledger(vector)
@@ -154,6 +157,18 @@ def test_only_the_closing_of_a_void_may_be_left_out() -> None:
     )
     assert (void["verdict"], void["summary"]["ledger"]["complete"]) == ("verified", True)
     assert codes(opened) == ["ledger-steps"]
+
+
+@pytest.mark.parametrize("step", ["seal", "result"])
+def test_no_step_of_an_appointment_is_before_its_sealing(step: str) -> None:
+    def early(steps: list[dict[str, Any]]) -> None:
+        for item in steps:
+            if (item["number"], item["step"]) == (1, step):
+                item["time"] = "2026-03-03T00:59:59Z"
+
+    right, wrong = (_ledger("v12-appointment", edit=edit) for edit in (None, early))
+    results = run_jobs([_job("v12-appointment", ledger) for ledger in (right, wrong)])
+    assert [codes(result) for result in results] == [[], ["ledger-time"]]
 
 
 def test_an_anchor_for_a_step_that_the_bundle_does_not_hold_means_that_it_is_incomplete() -> None:

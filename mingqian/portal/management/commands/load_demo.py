@@ -10,14 +10,15 @@ from django.db import transaction
 
 from mingqian.accounts import services as accounts
 from mingqian.accounts.models import Division, Organ, User
-from mingqian.accounts.states import OrganKind, Role
+from mingqian.accounts.states import DivisionKind, OrganKind, Role
 from mingqian.common import clock
 from mingqian.drawing import services as drawing
-from mingqian.drawing.models import Draft
+from mingqian.drawing.models import Draft, Draw
 from mingqian.drawing.selectors import pool_of, reviewed_digest
-from mingqian.planning import services as planning
+from mingqian.planning import selectors as planning_selectors, services as planning
+from mingqian.planning.models import Task
 from mingqian.planning.states import ChangeKind
-from mingqian.portal import demo, demo_items
+from mingqian.portal import demo, demo_items, demo_plan
 from mingqian.registry import services as registry
 from mingqian.registry.selectors import inspectors_of, subjects_of
 from mingqian.registry.states import ImportState, ImportTarget, InterestKind, OutReason
@@ -42,7 +43,8 @@ class Command(BaseCommand):
         self._people_matters(officer, organ)
         self._subject_matters(officer, organ)
         self._items(organ)
-        self._draws(officer, organ)
+        self._plans(organ)
+        self._draws(organ)
         self._doubtful(officer, organ)
 
     @transaction.atomic
@@ -58,6 +60,10 @@ class Command(BaseCommand):
         divisions: dict[str, Division] = {}
         for code, name, kind in demo.DIVISIONS:
             divisions[code] = accounts.create_division("system", organ=organ, code=code, name=name, kind=kind)
+        for code, name, keeper, _words in demo.FIELDS:
+            field = accounts.create_field("system", organ=organ, code=code, name=name)
+            made = divisions[keeper]
+            accounts.change_division("system", made, name=made.name, kind=DivisionKind(made.kind), fields=[field])
         since = clock.today() - timedelta(days=365)
         for username, name, division, role in demo.USERS:
             user = accounts.create_user(
@@ -169,6 +175,32 @@ class Command(BaseCommand):
         values = replace(demo_items.ITEMS[0][1], content=demo_items.CHANGED_CONTENT, why=demo_items.CHANGED_WHY)
         planning.submit(officer, planning.save_draft(officer, change, values))
 
+    @transaction.atomic
+    def _plans(self, organ: Organ) -> None:
+        """Publish this year's plan as article 8 has it and open its first tasks; leave the next year's under way."""
+        today = clock.today()
+        regulations, leader = (User.objects.get(username=name) for name in ("fagui", "fenguan"))
+        authors = {"jieneng": User.objects.get(username="jingban"), "minbao": User.objects.get(username="minbao")}
+        divisions = {division.code: division for division in organ.divisions.all()}
+        codes = [item.item.code for item in planning_selectors.usable_items(organ, today)]
+        plan = planning.open_plan(regulations, today.year)
+        rows = []
+        for code, values in demo_plan.entries(today, codes):
+            row = planning.draft_entry(authors[code], plan, divisions[code], values)
+            rows.append(planning.join_entry(regulations, planning.submit_entry(authors[code], row)))
+        title = demo_plan.TITLE.format(year=today.year)
+        version = planning.compose_plan(regulations, plan, title=title, why=demo_plan.WHY, taken=rows)
+        planning.publish_plan(leader, version, remark="同意公布")
+        for row in planning_selectors.plan_lines(version)[:2]:
+            planning.open_task(authors[row.division.code], row, 1)
+        coming = planning.open_plan(regulations, today.year + 1)
+        for position, (code, values) in enumerate(demo_plan.next_year(today.year + 1, codes)):
+            row = planning.draft_entry(authors[code], coming, divisions[code], values)
+            if position:
+                row = planning.submit_entry(authors[code], row)
+            if position == 2:
+                planning.join_entry(regulations, row)
+
     def _explosives_officer(self, organ: Organ, division: Division) -> User:
         user = accounts.create_user(
             "system", username="minbao", password=demo.PASSWORD, name="孟凡林", organ=organ, division=division
@@ -193,8 +225,8 @@ class Command(BaseCommand):
             "db_worker", queue_name="*", interval=0, batch=True, startup_delay=False, reload=False, verbosity=0
         )
 
-    def _draft(self, officer: User, organ: Organ, title: str, scope: str, **fields: Any) -> Draft:
-        draft = drawing.create_draft(officer, title=title, scope=scope)
+    def _draft(self, officer: User, organ: Organ, task: Task, **fields: Any) -> Draft:
+        draft = drawing.create_draft(officer, task)
         divisions = list(
             organ.divisions.filter(code__in=("jieneng", "anquan", "xinxi", "minbao")).values_list("pk", flat=True)
         )
@@ -206,16 +238,23 @@ class Command(BaseCommand):
         }
         return drawing.save_draft(officer, draft, **settings)
 
-    def _draws(self, officer: User, organ: Organ) -> None:
-        year = clock.today().year
-        draft = self._draft(officer, organ, f"{year}年度节能监察随机抽查", f"{year}-节能监察-01")
-        draw = drawing.seal(officer, draft, reviewed=reviewed_digest(draft, pool_of(draft)))
+    def _seal(self, officer: User, organ: Organ, task: Task) -> Draw:
+        draft = self._draft(officer, organ, task)
+        return drawing.seal(officer, draft, reviewed=reviewed_digest(draft, pool_of(draft)))
+
+    def _draws(self, organ: Organ) -> None:
+        """Open the draw of the plan's first task; seal that of the second, void it, settle it with the first, and seal it again."""
+        officer, explosives, leader = (User.objects.get(username=name) for name in ("jingban", "minbao", "fenguan"))
+        tasks = list(planning_selectors.tasks_visible_to(officer).filter(organ=organ).order_by("pk"))
+        other = self._seal(explosives, organ, tasks[1])
+        asked = drawing.ask_to_void(explosives, other, reason="现场停电，抽取监督人未能献数")
+        drawing.approve_void(leader, asked, remark="同意")
+        draw = self._seal(officer, organ, tasks[0])
         for position, digits in enumerate(_DIGITS, 1):
             drawing.contribute(officer, draw, position=position, digits=digits)
         drawing.open_draw(officer, draw)
-        draft = self._draft(officer, organ, f"{year}年度安全生产随机抽查", f"{year}-安全生产-01", quota_value=800)
-        draw = drawing.seal(officer, draft, reviewed=reviewed_digest(draft, pool_of(draft)))
-        asked = drawing.ask_to_void(officer, draw, reason="现场停电，抽取监督人未能献数")
-        drawing.approve_void(User.objects.get(username="fenguan"), asked, remark="同意")
-        draft = self._draft(officer, organ, f"{year}年度安全生产随机抽查", f"{year}-安全生产-01", quota_value=800)
-        drawing.seal(officer, draft, reviewed=reviewed_digest(draft, pool_of(draft)))
+        task = planning_selectors.task_for(explosives, tasks[1].code)
+        for meeting in planning_selectors.pool_of(task).meetings:
+            proposal = planning.propose_joint(explosives, task, meeting.task, note="同一时段，一次查完")
+            planning.answer_joint(officer, proposal, agree=True)
+        self._seal(explosives, organ, task)

@@ -1,8 +1,9 @@
 /** The census on which a watchful reader acts; nothing here refuses a bundle. */
 
 import { conflictCounter } from './seal.js';
-import { beijing, duration, KIND_WORDS, STATUS_WORDS, stratumWord } from './words.js';
 import { compareUtf8 } from './grammar.js';
+import { isAppointed } from './supplement.js';
+import { beijing, duration, KIND_WORDS, NOT_BY_LOT, STATUS_WORDS, stratumWord } from './words.js';
 
 /**
  * @typedef {{title: string, note: string, columns: string[], rows: string[][]}} CensusTable
@@ -68,6 +69,45 @@ function spokenTable(model) {
   return { title: '谁献了数', note: '', columns: ['场次', '次序', '抽取监督人', '献数', '回执'], rows };
 }
 
+/** E1: how much choice the lot had for the lead. */
+function homeTable(model) {
+  const { tables, seal, conflicts } = model;
+  const { home } = seal.rules;
+  if (!home) return [];
+  const able = tables.inspectors.items.filter((row) => row.kind === 'in' && row.unit === home);
+  const strata = new Set(seal.rules.quotas.map(({ stratum }) => stratum));
+  let least = null;
+  for (const row of tables.subjects.items) {
+    if (row.kind === 'out' || !strata.has(row.stratum)) continue;
+    const barred = conflicts.get(row.id);
+    const free = barred ? able.filter(({ id }) => !barred.has(id)).length : able.length;
+    if (!least || free < least.free) least = { free, subject: row.id };
+  }
+  const columns = ['单位', '可派的执法检查人员', '可派人数最少的检查对象', '其可派人数'];
+  const rows = least ? [[home, String(able.length), least.subject, String(least.free)]] : [];
+  return [{ title: '牵头科室', note: '每组的组长由抽签从牵头科室产生，可派的人越少，越没有悬念。', columns, rows }];
+}
+
+/** E2 and E3: who is not there by the draw's own lot. Nothing where there is nobody. */
+function outsideTables(model) {
+  const appointed = model.supplements.filter(({ kind }) => kind === 'appointment');
+  const joined = model.supplements.flatMap(({ number, joining }) => (joining ? joining.inspectors : [])
+    .map(([id, unit]) => [`补充 ${number}`, id, unit, joining.ground, joining.approver]));
+  const out = [];
+  if (appointed.length) {
+    out.push({
+      title: NOT_BY_LOT, note: '由主要领导决定，没有抽签。', columns: ['场次', '检查对象', '被更换', '被委派', '理由', '批准人'],
+      rows: appointed.map((item) => [`补充 ${item.number}`, item.subject, item.inspector || '—', item.appointed, item.ground, item.approver]),
+    });
+  }
+  if (joined.length) {
+    out.push({
+      title: '封存之后加入的执法检查人员', note: '名册封存时没有他们。', columns: ['场次', '执法检查人员', '单位', '理由', '批准人'], rows: joined,
+    });
+  }
+  return out;
+}
+
 function lineOfTime(name, sealedAt, openBy, openedAt, voidedAt) {
   const end = openedAt || voidedAt;
   const state = openedAt ? '开签' : '作废';
@@ -78,13 +118,14 @@ function timesTable(model) {
   const { seal, opened, voided, supplements } = model;
   const rows = [lineOfTime('抽取', seal.sealed_at, seal.open_by, opened && opened.reveal.opened_at, voided && voided.voided.voided_at)];
   for (const item of supplements) {
-    rows.push(lineOfTime(`补充抽取 ${item.number}`, item.sealed_at, item.open_by, item.opened_at, item.voided_at));
+    if (item.kind === 'appointment') rows.push([`补充 ${item.number}`, beijing(item.sealed_at), '直接委派，不抽签', '', '']);
+    else rows.push(lineOfTime(`补充抽取 ${item.number}`, item.sealed_at, item.open_by, item.opened_at, item.voided_at));
   }
   return { title: '封存了多久', note: '时间为北京时间。', columns: ['场次', '封存', '结束', '历时', '提示'], rows };
 }
 
 function supplementTable(model) {
-  const word = { opened: '已开签', void: '已作废', pending: '尚未开签' };
+  const word = { opened: '已开签', void: '已作废', pending: '尚未开签', appointed: '非抽签产生' };
   const rows = tally(model.supplements, (item) => `${KIND_WORDS[item.kind]}\t${item.reason}\t${word[item.state]}`)
     .map(([key, count]) => [...key.split('\t'), String(count)]);
   if (model.voided) rows.unshift(['原抽取', model.voided.voided.reason, '已作废', '1']);
@@ -96,17 +137,20 @@ function standingTables(model) {
   if (!standing) return [];
   const absent = [];
   const meeting = [];
+  const appointed = [];
   for (const [subject, team] of standing.teams) {
     for (const inspector of team) {
       if (standing.unavailable.has(inspector)) absent.push([subject, inspector]);
       const barred = standing.conflicts.get(subject);
       if (barred && barred.has(inspector)) meeting.push([subject, inspector]);
+      if (isAppointed(standing, subject, inspector)) appointed.push([subject, inspector]);
     }
   }
   const columns = ['检查对象', '执法检查人员'];
   return [
     { title: '不能出勤却仍在组内', note: '应再作一次补充抽取。', columns, rows: absent },
     { title: '现有派员碰上回避关系', note: '应再作一次补充抽取。', columns, rows: meeting },
+    ...(appointed.length ? [{ title: '检查组中非抽签产生的人员', note: '', columns, rows: appointed }] : []),
   ];
 }
 
@@ -123,10 +167,12 @@ export function takeCensus(model) {
     strataTable(model),
     statusTable('执法检查人员的状态', inspectors.items),
     leastFree(model),
+    ...homeTable(model),
     conflictTable(model),
     spokenTable(model),
     timesTable(model),
     supplementTable(model),
+    ...outsideTables(model),
     ...standingTables(model),
   ];
 }

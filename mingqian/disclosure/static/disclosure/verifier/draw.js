@@ -72,31 +72,53 @@ function round(hash, kind, r, cards) {
   return cards.map((card) => ({ card, ticket: hash(`/${kind}/${r}/${card}`) })).sort(byTicket).map(({ card }) => card);
 }
 
-/** A deck that never ends: takes the first card that fits, appends a round when none does; cards skipped keep their place. */
+const byTurn = (a, b) => a.turn - b.turn || byTicket(a, b);
+
+/** Where `item` belongs in a sorted list. */
+function placeOf(list, item) {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (byTurn(list[middle], item) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * A deck that never ends: takes the first card that fits; cards skipped keep their place. The cards of one name leave in the order of
+ * the rounds, so of each only the next one is kept, in the order in which they lie in the deck. Somebody must fit.
+ */
 function makeDeck(hash, kind, cards) {
-  const deck = [];
-  let rounds = 0;
+  const nextOf = (card, turn) => ({ card, turn, ticket: hash(`/${kind}/${turn}/${card}`) });
+  const deck = cards.map((card) => nextOf(card, 1)).sort(byTurn);
   return (fits) => {
-    for (let at = 0; ; at += 1) {
-      if (at === deck.length) {
-        rounds += 1;
-        deck.push(...round(hash, kind, rounds, cards));
-      }
-      if (fits(deck[at])) return deck.splice(at, 1)[0];
-    }
+    const [{ card, turn }] = deck.splice(deck.findIndex((item) => fits(item.card)), 1);
+    const next = nextOf(card, turn + 1);
+    deck.splice(placeOf(deck, next), 0, next);
+    return card;
   };
 }
 
-/** Step 8. Step 2 has made sure that every subject finds a team, so no deck is dealt in vain. */
+/** E1: who is of the lead division; nobody where the rules name none. */
+function homeOf(seal, tables) {
+  const { home } = seal.rules;
+  return new Set(tables.inspectors.items.filter((row) => home && row.unit === home).map((row) => row.id));
+}
+
+/** Step 8, with E1: the first card of a team is of the lead division. Step 2 has made sure that every subject finds a team. */
 async function dealPerSubject(report, seal, tables, hash, order, conflicts) {
   const free = tables.inspectors.items.filter((row) => row.kind === 'in').map((row) => row.id);
+  const home = homeOf(seal, tables);
   const take = makeDeck(hash, 'inspector', free);
   const teams = [];
   for (const { subject } of order) {
     const barred = conflicts.get(subject);
     const team = [];
     for (let seat = 0; seat < seal.rules.team_size; seat += 1) {
-      team.push(take((card) => !team.includes(card) && !(barred && barred.has(card))));
+      const leads = home.size > 0 && seat === 0;
+      team.push(take((card) => !team.includes(card) && !(barred && barred.has(card)) && (!leads || home.has(card))));
     }
     teams.push(team);
     await report.pause(teams.length, order.length);
@@ -104,12 +126,22 @@ async function dealPerSubject(report, seal, tables, hash, order, conflicts) {
   return teams;
 }
 
+/** The standing teams out of round 1; with E1 first the leaders, then for each team in turn the others. */
+function standingTeams(seal, tables, cards) {
+  const { teams: count, team_size: size } = seal.rules;
+  const home = homeOf(seal, tables);
+  const numbers = Array.from({ length: count }, (_, index) => index);
+  if (!home.size) return numbers.map((index) => cards.slice(index * size, (index + 1) * size));
+  const leaders = cards.filter((card) => home.has(card)).slice(0, count);
+  const others = cards.filter((card) => !leaders.includes(card));
+  return numbers.map((index) => [leaders[index], ...others.slice(index * (size - 1), (index + 1) * (size - 1))]);
+}
+
 /** Step 9. */
 async function dealTeams(report, seal, tables, hash, order, conflicts) {
-  const { teams: count, team_size: size } = seal.rules;
   const inside = tables.inspectors.items.filter((row) => row.kind === 'in').map((row) => row.id);
   const cards = round(hash, 'inspector', 1, inside);
-  const standing = Array.from({ length: count }, (_, index) => cards.slice(index * size, (index + 1) * size));
+  const standing = standingTeams(seal, tables, cards);
   const take = makeDeck(hash, 'team', standing.map((_, index) => index + 1));
   const teams = [];
   for (const { subject } of order) {

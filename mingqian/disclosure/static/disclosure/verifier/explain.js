@@ -4,21 +4,23 @@ import { allTickets } from './draw.js';
 import { auditPath, leafHash, nodeHash } from './merkle.js';
 import { seedText } from './opening.js';
 import { fromHex, seededHash, toHex } from './sha256.js';
+import { isAppointed } from './supplement.js';
 import { modelOf, verifyBundle } from './verify.js';
-import { STATUS_WORDS, stratumWord } from './words.js';
+import { NOT_BY_LOT, STATUS_WORDS, stratumWord } from './words.js';
 
 /**
  * @typedef {{found: boolean, id: string, warning: string, row: string, rowNumber: number, stratum: string, status: string, lots: number,
  *   tickets: {lot: number, ticket: string}[], lot: number, ticket: string, rank: number | null, participants: number | null,
  *   quota: number | null, cutoff: string | null, selected: boolean, now: boolean, reason: string, history: string[],
- *   team: string[], batch: number | null, leaf: string, root: string, merklePath: {side: 'left' | 'right', hash: string}[],
+ *   team: string[], appointed: string[], batch: number | null, leaf: string, root: string, merklePath: {side: 'left' | 'right', hash: string}[],
  *   commands: {title: string, command: string}[]}} Explanation
  */
 
 function nothing(id, reason) {
   return {
     found: false, id, warning: '', row: '', rowNumber: 0, stratum: '', status: '', lots: 0, tickets: [], lot: 0, ticket: '', rank: null,
-    participants: null, quota: null, cutoff: null, selected: false, now: false, reason, history: [], team: [], batch: null, leaf: '', root: '',
+    participants: null, quota: null, cutoff: null, selected: false, now: false, reason, history: [], team: [], appointed: [], batch: null,
+    leaf: '', root: '',
     merklePath: [], commands: [],
   };
 }
@@ -65,17 +67,33 @@ function whyDrawn(model, row, spot) {
 /** What supplements did to this subject and its team. */
 function historyOf(model, id) {
   const out = [];
-  for (const { number, kind, subject, inspector, outcome, state } of model.supplements) {
+  for (const { number, kind, subject, inspector, outcome, state, ground, approver } of model.supplements) {
     const name = `补充抽取 ${number}：`;
     if (subject === id && state === 'void') out.push(`${name}已作废，没有变更。`);
     if (!outcome) continue;
     if (kind === 'subject' && subject === id) out.push(`${name}由 ${outcome.subject} 顶替，不再检查该对象。`);
     if (kind === 'subject' && outcome.subject === id) out.push(`${name}顶替 ${subject}，从此列入检查。`);
     if (kind === 'inspector' && subject === id) out.push(`${name}检查人员 ${inspector} 由 ${outcome.inspector} 接替。`);
+    if (kind === 'appointment' && subject === id) {
+      const what = inspector ? `检查人员 ${inspector} 由 ${outcome.inspector} 接替` : `检查人员 ${outcome.inspector} 加入检查组`;
+      out.push(`补充 ${number}：${what}，${NOT_BY_LOT}；理由：${ground}；批准人：${approver}。`);
+    }
     if (kind === 'exchange' && subject === id) out.push(`${name}检查人员 ${inspector} 与 ${outcome.subject} 的 ${outcome.inspector} 互换。`);
     if (kind === 'exchange' && outcome.subject === id) out.push(`${name}检查人员 ${outcome.inspector} 与 ${subject} 的 ${inspector} 互换。`);
   }
   return out;
+}
+
+/** Appointments elsewhere of those who came to this team by an exchange: they are there not by lot either. */
+function appointedElsewhere(model, id, appointed) {
+  return model.supplements.filter((item) => item.kind === 'appointment' && item.subject !== id && appointed.includes(item.appointed))
+    .map((item) => `补充 ${item.number}：检查人员 ${item.appointed} 原是 ${item.subject} 检查组的，${NOT_BY_LOT}；理由：${item.ground}；批准人：${item.approver}。`);
+}
+
+/** Who of a team came in after the seal, and who decided it. */
+function joinedOf(model, team) {
+  return model.supplements.flatMap(({ number, joining }) => (joining ? joining.inspectors.filter(([id]) => team.includes(id)) : [])
+    .map(([id, unit]) => `补充 ${number}：检查人员 ${id} 是封存之后加入的，单位 ${unit}；理由：${joining.ground}；批准人：${joining.approver}。`));
 }
 
 /** Names and digits of MQ1 hold neither quotes nor % nor backslashes, so they stand in a printf format as they are. */
@@ -105,9 +123,11 @@ function pathCommands(rowText, leaf, path) {
 }
 
 function nowOf(model, id) {
-  if (!model.standing) return { now: false, team: [], batch: null };
-  const team = model.standing.teams.get(id);
-  return { now: Boolean(team), team: team ? team.slice() : [], batch: team ? model.standing.batches.get(id) : null };
+  if (!model.standing) return { now: false, team: [], appointed: [], batch: null };
+  const { standing } = model;
+  const team = standing.teams.get(id);
+  if (!team) return { now: false, team: [], appointed: [], batch: null };
+  return { now: true, team: team.slice(), appointed: team.filter((name) => isAppointed(standing, id, name)), batch: standing.batches.get(id) };
 }
 
 function explain(model, index) {
@@ -117,6 +137,7 @@ function explain(model, index) {
   const spot = place(model, row);
   const seed = spot && (model.opened || model.voided).seed;
   const tickets = spot ? allTickets(seededHash(seed), row) : [];
+  const now = nowOf(model, row.id);
   const leaf = toHex(leafHash(subjects.rows[index]));
   const path = auditPath(subjects.levels, index);
   const status = row.code ? `${STATUS_WORDS[row.kind]}，事由代码 ${row.code}` : STATUS_WORDS[row.kind];
@@ -125,7 +146,8 @@ function explain(model, index) {
     lot: spot ? spot.entry.lot : 0, ticket: spot ? spot.entry.ticket : '', rank: spot && spot.rank,
     participants: spot && spot.stratum.participants, quota: spot && spot.stratum.quota, cutoff: spot && spot.stratum.cutoff,
     selected: Boolean(spot && spot.selected && model.drawn), reason: spot ? whyDrawn(model, row, spot) : whyNoTicket(model, row),
-    history: historyOf(model, row.id), ...nowOf(model, row.id), leaf, root: subjects.root,
+    history: [...historyOf(model, row.id), ...appointedElsewhere(model, row.id, now.appointed), ...joinedOf(model, now.team)],
+    ...now, leaf, root: subjects.root,
     merklePath: path,
     commands: [...ticketCommands(model, row, tickets), ...pathCommands(rowText, leaf, path)],
   };

@@ -18,7 +18,8 @@ function checkPart(report, prefix, names) {
       report.check(!names.has(other), 'files-void', `${prefix}${other}.json`, `已作废，不应再有 ${prefix}${other}.json`);
     }
   }
-  if (names.has('result')) {
+  // Whether a supplement's result needs a reveal depends on its kind, which its seal tells (E3): `checkSupplements` sees to that.
+  if (names.has('result') && !prefix) {
     report.check(names.has('reveal'), 'files', `${prefix}reveal.json`, `有结果却缺少 ${prefix}reveal.json（开签文件）`);
   }
 }

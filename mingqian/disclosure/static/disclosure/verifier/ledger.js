@@ -90,6 +90,8 @@ async function checkSignatures(report, key, checkpoints) {
 /** Step, time bounds and digest that the bundle asks of an anchor; `optional` for the closing of a void. */
 function expected(part, step) {
   const { seal, opened, voided } = part;
+  // An appointment (E3) has only a seal and a result, both from its sealing on.
+  if (part.appointment) return { step, part, from: seal.sealed_at, until: null, digest: part.digests[step], optional: false };
   const times = {
     seal: [seal.sealed_at, opened ? opened.closed_at : voided && voided.voided_at],
     close: opened ? [opened.closed_at, opened.opened_at] : [null, voided && voided.voided_at],

@@ -1,15 +1,13 @@
-/** Form of seal.json, of the draw and of a supplement, and what must hold for a draw to be sealed at all (step 2). */
+/** Form of the draw's seal.json, and what must hold for a draw to be sealed at all (step 2, with E1). */
 
 import { parseCanonical } from './canonical.js';
-import { compareUtf8, comparePairs, firstUnsorted, isHash, isInteger, isLine, isTime, isWord } from './grammar.js';
+import { compareUtf8, firstUnsorted, isHash, isInteger, isLine, isTime, isWord } from './grammar.js';
 import { textLine } from './report.js';
 import { stratumWord } from './words.js';
 
 const SEAL_KEYS = ['protocol', 'draw_id', 'title', 'organ', 'scope', 'sealed_at', 'open_by', 'rules', 'subjects', 'inspectors',
   'conflicts', 'witnesses', 'commitment', 'beacon'];
 const RULE_KEYS = ['quotas', 'team_size', 'assignment', 'teams', 'batches'];
-const SUPPLEMENT_KEYS = ['protocol', 'draw_id', 'number', 'previous', 'kind', 'subject', 'inspector', 'reason', 'conflicts',
-  'unavailable', 'witnesses', 'sealed_at', 'open_by', 'beacon', 'commitment'];
 
 /**
  * Exactly these keys, no others, none missing.
@@ -23,18 +21,32 @@ export function hasKeys(value, keys) {
 }
 
 /**
+ * A key that an extension may add, where `value` has it.
+ * @param {any} value
+ * @param {string} key
+ * @returns {string[]}
+ */
+export function ifPresent(value, key) {
+  return value !== null && typeof value === 'object' && Object.hasOwn(value, key) ? [key] : [];
+}
+
+/**
  * A canonical JSON file with exactly these keys.
+ * @param {import('./report.js').Report} report
+ * @param {Map<string, Uint8Array>} files
+ * @param {string} file
+ * @param {string[] | ((value: any) => string[])} keys or which ones, by what the file holds
  * @returns {any} the object, or null after a problem
  */
 export function readObject(report, files, file, keys) {
   const before = report.count;
   const value = report.form('json', file, () => parseCanonical(files.get(file)));
   if (report.count > before) return null;
-  return report.check(hasKeys(value, keys), 'keys', file, `${file} 的内容项不符合规定（多出、缺少或写错）`) ? value : null;
+  return report.check(hasKeys(value, typeof keys === 'function' ? keys(value) : keys), 'keys', file, `${file} 的内容项不符合规定（多出、缺少或写错）`) ? value : null;
 }
 
 /** Witnesses, times and beacon follow the same rules in the draw and in a supplement. */
-function checkCommon(report, file, seal) {
+export function checkCommon(report, file, seal) {
   const names = Array.isArray(seal.witnesses) && seal.witnesses.length > 0 && seal.witnesses.every(isLine);
   report.check(names && new Set(seal.witnesses).size === seal.witnesses.length, 'witnesses', file,
     `${file} 的抽取监督人名单不合规范（至少一名，不得重复）`);
@@ -52,7 +64,7 @@ function checkCommon(report, file, seal) {
 
 function checkRules(report, rules) {
   const file = 'seal.json';
-  if (!report.check(hasKeys(rules, RULE_KEYS), 'keys', file, '抽取规则的内容项不符合规定')) return;
+  if (!report.check(hasKeys(rules, [...RULE_KEYS, ...ifPresent(rules, 'home')]), 'keys', file, '抽取规则的内容项不符合规定')) return;
   const { quotas, assignment } = rules;
   const form = Array.isArray(quotas) && quotas.length > 0
     && quotas.every((quota) => hasKeys(quota, ['stratum', 'count']) && isWord(quota.stratum) && isInteger(quota.count, 1));
@@ -65,6 +77,9 @@ function checkRules(report, rules) {
   const [size, teams] = [rules.team_size, rules.teams];
   report.check(!known || (assignment === 'none' ? size === 0 : isInteger(size, 1)), 'rules', file, '每组人数不合规范');
   report.check(!known || (assignment === 'teams' ? isInteger(teams, 1) : teams === 0), 'rules', file, '检查组数不合规范');
+  if (!Object.hasOwn(rules, 'home')) return;
+  report.check(isWord(rules.home), 'home', file, '牵头科室不合规范');
+  report.check(assignment !== 'none', 'home', file, '不抽取执法检查人员，不应有牵头科室');
 }
 
 /**
@@ -116,6 +131,24 @@ export function conflictCounter(tables, conflicts) {
   };
 }
 
+/** E1 on top of step 2: is there somebody of the lead division for every team? */
+function checkHome(report, rules, tables, conflicts) {
+  const home = tables.inspectors.items.filter((row) => row.kind === 'in' && row.unit === rules.home);
+  if (rules.assignment === 'teams') {
+    report.check(home.length >= rules.teams, 'home-short', 'inspectors.tsv',
+      `${rules.teams} 个检查组各须有一名牵头科室（${rules.home}）的人员，可派的只有 ${home.length} 人`);
+    return home.length;
+  }
+  const strata = new Set(rules.quotas.map(({ stratum }) => stratum));
+  for (const row of tables.subjects.items) {
+    if (row.kind === 'out' || !strata.has(row.stratum)) continue;
+    const barred = conflicts.get(row.id);
+    report.check(home.some(({ id }) => !barred || !barred.has(id)), 'home-short', 'subjects.tsv',
+      `检查对象 ${row.id} 没有牵头科室（${rules.home}）的人员可派`);
+  }
+  return home.length;
+}
+
 /**
  * Step 2: whether the draw could be sealed at all.
  * @param {import('./report.js').Report} report
@@ -143,38 +176,8 @@ export function checkSealable(report, seal, tables, conflicts) {
     report.check(inside >= rules.teams * rules.team_size, 'teams-short', 'inspectors.tsv',
       `${rules.teams} 个检查组各 ${rules.team_size} 人，可派的只有 ${inside} 人`);
   }
-  report.step('具备封存条件', '每个分层可抽的家数不少于应抽数，每个可能抽中的检查对象都有足够的不须回避的执法检查人员。',
-    [textLine('可派的执法检查人员', `${inside} 人`)], before);
+  const lines = [textLine('可派的执法检查人员', `${inside} 人`)];
+  if (rules.home) lines.push(textLine(`其中牵头科室 ${rules.home}`, `${checkHome(report, rules, tables, conflicts)} 人`));
+  report.step('具备封存条件', '每个分层可抽的家数不少于应抽数，每个可能抽中的检查对象都有足够的不须回避的执法检查人员。', lines, before);
   return report.count === before;
-}
-
-function isSortedList(value, test, compare) {
-  return Array.isArray(value) && value.every(test) && firstUnsorted(value, compare) < 0;
-}
-
-/**
- * Form of a supplement's seal.json; whether it fits the draw is for the caller.
- * @returns {any} the seal, or null after a problem
- */
-export function checkSupplementSeal(report, files, number, draw) {
-  const file = `supplement-${number}/seal.json`;
-  const before = report.count;
-  const seal = readObject(report, files, file, SUPPLEMENT_KEYS);
-  if (!seal) return null;
-  const head = seal.protocol === 'MQ1' && seal.draw_id === draw.seal.draw_id && isInteger(seal.number, 1)
-    && seal.number === number;
-  report.check(head, 'supplement-head', file, `${file} 的协议、抽取编号或序号不符`);
-  report.check(isWord(seal.reason), 'supplement-reason', file, `${file} 的事由代码不合规范`);
-  checkCommon(report, file, seal);
-  const { subjectOf, inspectorOf } = draw.tables;
-  const isPair = (pair) => Array.isArray(pair) && pair.length === 2 && subjectOf.has(pair[0]) && inspectorOf.has(pair[1]);
-  report.check(isSortedList(seal.conflicts, isPair, comparePairs), 'supplement-ids', file,
-    `${file} 新增回避关系的编号不在名册中、未排序或重复`);
-  report.check(isSortedList(seal.unavailable, (id) => inspectorOf.has(id), compareUtf8), 'supplement-ids', file,
-    `${file} 不能出勤人员的编号不在名册中、未排序或重复`);
-  report.check(['inspector', 'exchange', 'subject'].includes(seal.kind), 'supplement-kind', file, `${file} 的变更种类不在规定之列`);
-  report.check(subjectOf.has(seal.subject), 'supplement-ids', file, `${file} 的检查对象不在名册中`);
-  const inspector = seal.kind === 'subject' ? seal.inspector === '' : inspectorOf.has(seal.inspector);
-  report.check(inspector, 'supplement-ids', file, `${file} 的执法检查人员不在名册中，或不应填写`);
-  return report.count === before ? seal : null;
 }

@@ -1,7 +1,7 @@
 /** The search for one subject, and what is found. */
 
 import { badge, code, command, h, icon, section } from './dom.js';
-import { stratumWord } from './words.js';
+import { memberWord, stratumWord } from './words.js';
 
 function pair(label, value) {
   return h('div', { class: 'mqv-line' }, h('dt', null, label), h('dd', null, value));
@@ -31,7 +31,8 @@ function mainLines(found) {
     lines.push(pair('入选线', code(found.cutoff, '入选线')));
   }
   if (found.now) lines.push(pair('批次', `第 ${found.batch} 批`));
-  if (found.team.length) lines.push(pair('现在的检查组', `${found.team.join('、')}（第一位为组长）`));
+  const team = found.team.map((name) => memberWord(name, found.appointed));
+  if (team.length) lines.push(pair('现在的检查组', `${team.join('、')}（第一位为组长）`));
   return lines;
 }
 

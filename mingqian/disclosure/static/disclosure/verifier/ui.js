@@ -2,7 +2,7 @@
 
 import { badge, code, command, h, icon, section, shortCode, table } from './dom.js';
 import { searchSection } from './ui-subject.js';
-import { ASSIGNMENT_WORDS, beijing, KIND_WORDS, stratumWord, VERSION } from './words.js';
+import { ASSIGNMENT_WORDS, beijing, KIND_WORDS, memberWord, stratumWord, VERSION } from './words.js';
 
 const VERDICTS = {
   verified: { kind: 'ok', word: '核验通过', text: '从封存到结果，每一步都已用本机重新计算，与公布的完全一致。' },
@@ -12,7 +12,9 @@ const VERDICTS = {
 
 function verdictText(result) {
   const voided = result.verdict === 'verified' && result.summary && result.summary.state === 'void';
-  return voided ? '本次抽取已作废，没有结果。封存和作废的内容都已核对，与规则一致。' : VERDICTS[result.verdict].text;
+  if (voided) return '本次抽取已作废，没有结果。封存和作废的内容都已核对，与规则一致。';
+  const appointed = result.verdict === 'verified' ? result.summary.supplements.filter(({ kind }) => kind === 'appointment').length : 0;
+  return VERDICTS[result.verdict].text + (appointed ? `其中有直接委派 ${appointed} 次，不是抽签产生，见统计。` : '');
 }
 
 function facts(summary) {
@@ -73,11 +75,13 @@ function strataTables(summary) {
 }
 
 function teamTable(result) {
-  const assigned = result.summary.rules.assignment !== 'none';
+  // Where only subjects were drawn there are teams only after an appointment.
+  const assigned = result.summary.rules.assignment !== 'none' || result.teams.some(({ team }) => team.length);
   const columns = assigned ? ['检查对象', '批次', '组长', '组员'] : ['检查对象', '批次'];
   const rows = result.teams;
+  const words = (item, from, to) => item.team.slice(from, to).map((name) => memberWord(name, item.appointed)).join('、');
   return table(`现在的检查对象${assigned ? '和检查组' : ''}（${rows.length} 家，含补充抽取的变更）`, columns, rows,
-    (item) => [item.subject, item.batch, ...(assigned ? [item.team[0] || '', item.team.slice(1).join('、')] : [])]);
+    (item) => [item.subject, item.batch, ...(assigned ? [words(item, 0, 1), words(item, 1)] : [])]);
 }
 
 /** Who came: the counterpart's subject where it is another one, and the inspector where there is one. */
@@ -87,9 +91,11 @@ function outcomeText({ subject, outcome }) {
 
 function supplementTable(summary) {
   const states = { opened: '已开签', void: '已作废', pending: '尚未开签' };
-  return table('补充抽取', ['序号', '种类', '对象', '原检查人员', '事由', '候选', '结果'], summary.supplements, (item) => [
-    item.number, KIND_WORDS[item.kind], item.subject, item.inspector || '—', item.reason, item.candidates,
-    item.outcome ? outcomeText(item) : states[item.state],
+  const mark = ({ kind }, text) => (kind === 'appointment' ? `${text}（非抽签产生）` : text);
+  const title = summary.supplements.some(({ kind }) => kind === 'appointment') ? '补充抽取和直接委派' : '补充抽取';
+  return table(title, ['序号', '种类', '对象', '原检查人员', '事由', '候选', '结果'], summary.supplements, (item) => [
+    item.number, KIND_WORDS[item.kind], item.subject, item.inspector || '—', item.reason,
+    item.candidates === null ? '—' : item.candidates, mark(item, item.outcome ? outcomeText(item) : states[item.state]),
   ]);
 }
 

@@ -9,7 +9,7 @@ import { codeLine, Report, textLine } from './report.js';
 import { compareResult } from './result.js';
 import { checkSeal, checkSealable } from './seal.js';
 import { digestHex, selfCheck, webCrypto } from './sha256.js';
-import { startStanding } from './supplement.js';
+import { isAppointed, startStanding } from './supplement.js';
 import { checkSupplements } from './supplements.js';
 import { conflictMap, checkTables } from './tables.js';
 import { ASSIGNMENT_WORDS, beijing, FILE_TITLES, stratumWord, VERSION } from './words.js';
@@ -41,6 +41,7 @@ function describeSeal(seal, digest) {
     textLine('标题', seal.title), textLine('机关', seal.organ), textLine('抽取编号', seal.draw_id), textLine('任务范围', seal.scope),
     textLine('封存时间', beijing(seal.sealed_at)), textLine('开签期限', beijing(seal.open_by)),
     textLine('派员方式', ASSIGNMENT_WORDS[seal.rules.assignment]), textLine('抽取监督人', seal.witnesses.join('、')),
+    ...(seal.rules.home ? [textLine('牵头科室', `${seal.rules.home}（每组第一人）`)] : []),
     textLine('应抽数', seal.rules.quotas.map(({ stratum, count }) => `${stratumWord(stratum)} ${count} 家`).join('，')),
   ];
   if (seal.beacon) lines.push(textLine('公共随机数', `${seal.beacon.source}，${seal.beacon.round}，${beijing(seal.beacon.due)} 产生`));
@@ -98,6 +99,10 @@ async function voidDraw(report, files, model) {
 
 /** The steps on the log that a part (draw or supplement) holds; see ledger.js. */
 async function ledgerPart(number, seal, sealDigest, opened, voided, resultDigest) {
+  if (seal.kind === 'appointment') {
+    const digests = { seal: sealDigest, close: null, result: resultDigest, void: null };
+    return { number, seal, appointment: true, opened: null, voided: null, digests };
+  }
   const spoken = (opened && opened.reveal.contributions) || (voided && voided.voided.contributions) || [];
   const closed = spoken.length === seal.witnesses.length;
   return {
@@ -133,7 +138,7 @@ async function checkDraw(report, files, sorted, options) {
   if (report.count) return;
   const parts = [await ledgerPart(0, seal, digest, model.opened, model.voided, model.resultDigest)];
   if (last) {
-    model.standing = startStanding(model.drawn.assignments, model.conflicts);
+    model.standing = startStanding(model.drawn.assignments, model.conflicts, seal.rules, tables);
     for (const item of await checkSupplements(report, files, model, sorted.stages, last)) {
       parts.push(await ledgerPart(item.number, item.seal, item.sealDigest, item.opened, item.voided, item.chosen ? item.digest : null));
     }
@@ -144,7 +149,10 @@ async function checkDraw(report, files, sorted, options) {
 
 async function finish(report, files, sorted, model, parts, options) {
   const state = sorted.stages[sorted.stages.length - 1];
-  if (state === 'pending') {
+  const newest = model.supplements[model.supplements.length - 1];
+  if (state === 'pending' && newest && newest.kind === 'appointment') {
+    report.note('尚无结果', `补充 ${newest.number}（直接委派）已经封存，还没有结果文件。到目前为止的内容都已核对。`, [], '待完成');
+  } else if (state === 'pending') {
     const name = sorted.stages.length > 1 ? `补充抽取 ${sorted.stages.length - 1}` : '本次抽取';
     report.note('尚未开签', `${name}已经封存，还没有结果，也没有作废。到目前为止的内容都已核对。`, [], '待开签');
   }
@@ -181,7 +189,8 @@ function summarise(model, verdict) {
  * @param {Map<string, Uint8Array>} files name -> bytes
  * @param {{onStep?: (step: any) => void, onProgress?: (text: string, done: number, total: number) => void, logKey?: string}} [options]
  * @returns {Promise<{version: string, verdict: 'verified' | 'pending' | 'refused', problems: any[], problemCount: number, steps: any[],
- *   notices: string[], census: any, summary: any, teams: {subject: string, team: string[], batch: number}[]}>}
+ *   notices: string[], census: any, summary: any, teams: {subject: string, team: string[], batch: number, appointed: string[]}[]}>}
+ *   `appointed` are the members of the team who are there not by lot
  */
 export async function verifyBundle(files, options = {}) {
   const report = new Report(options);
@@ -201,7 +210,10 @@ export async function verifyBundle(files, options = {}) {
       summary = summarise(model, verdict);
       census = model.context ? takeCensus(model) : null;
       if (model.standing) {
-        teams = Array.from(model.standing.teams, ([subject, team]) => ({ subject, team, batch: model.standing.batches.get(subject) }));
+        const { standing } = model;
+        teams = Array.from(standing.teams, ([subject, team]) => ({
+          subject, team, batch: standing.batches.get(subject), appointed: team.filter((name) => isAppointed(standing, subject, name)),
+        }));
       }
     }
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Words and figures as citizens read them. */
 
 /** Version of this verifier, shown in the page. */
-export const VERSION = '1.0.0';
+export const VERSION = '1.1.0';
 
 /** Names of files for readers who do not know them. */
 export const FILE_TITLES = {
@@ -19,7 +19,10 @@ export const FILE_TITLES = {
 export const STATUS_WORDS = { in: '参加抽取', exempt: '免检免扰（抽到即顺延）', out: '不参加抽取' };
 
 /** Kinds of supplement. */
-export const KIND_WORDS = { inspector: '更换检查人员', exchange: '互换检查人员', subject: '更换检查对象' };
+export const KIND_WORDS = { inspector: '更换检查人员', exchange: '互换检查人员', subject: '更换检查对象', appointment: '直接委派' };
+
+/** How an appointment is called wherever it is shown. */
+export const NOT_BY_LOT = '非抽签产生（直接委派）';
 
 /** Ways of assigning inspectors. */
 export const ASSIGNMENT_WORDS = { 'per-subject': '逐个对象派员', teams: '先编组再派组', none: '只抽检查对象' };
@@ -55,6 +58,16 @@ export function duration(from, to) {
 /** A stratum for readers; `-` stands where there is one. */
 export function stratumWord(stratum) {
   return stratum === '-' ? '全部对象' : `分层 ${stratum}`;
+}
+
+/**
+ * A member of a team for readers, marked where he is there not by lot.
+ * @param {string} name
+ * @param {string[]} appointed
+ * @returns {string}
+ */
+export function memberWord(name, appointed) {
+  return appointed.includes(name) ? `${name}（非抽签产生）` : name;
 }
 
 /**

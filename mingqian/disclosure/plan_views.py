@@ -1,0 +1,160 @@
+"""The annual plans in public (art. 8): every published version for ever, as page, workbook, paper and open data. Nobody signs in here."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from mingqian.accounts.models import Organ
+from mingqian.common import access, clock
+from mingqian.common.paging import page_of
+from mingqian.common.text import clean
+from mingqian.documents import services as documents
+from mingqian.documents.services import Paper, blocks as b
+from mingqian.ledger import selectors as ledger
+from mingqian.planning import selectors as planning
+from mingqian.planning.models import EntryRevision, PlanVersion
+from mingqian.planning.selectors import Changed
+from mingqian.rules.selectors import law_date
+
+
+def changes_shown(version: PlanVersion) -> list[tuple[EntryRevision, list[Changed]]]:
+    """Return what a version changes: each revision with its differences, word for word."""
+    found = []
+    for row in planning.plan_changes(version):
+        before = planning.plan_published_before(row) if row.change == "change" else None
+        old = planning.entry_shown(before, before.version) if before else []
+        new = planning.entry_shown(row, version) if row.change != "withdraw" else old
+        found.append((row, planning.entry_changes(old, new)))
+    return found
+
+
+@require_GET
+@access.public
+def plans(request: HttpRequest) -> HttpResponse:
+    """Show the plans of an organ by year, the latest first."""
+    organs = list(planning.organs_with_plans())
+    organ = next((o for o in organs if o.code == request.GET.get("organ")), organs[0] if organs else None)
+    rows = [(plan, planning.current_plan(plan)) for plan in planning.years_with_plans(organ)] if organ else []
+    context: dict[str, Any] = {"organs": organs, "organ": organ}
+    context["rows"] = [
+        (plan, version, len(planning.plan_lines(version)), planning.plan_state(plan))
+        for plan, version in rows
+        if version
+    ]
+    return render(request, "disclosure/plans.html", context)
+
+
+@require_GET
+@access.public
+def plan(request: HttpRequest, organ: str, year: int, number: int) -> HttpResponse:
+    """Show a published version: its entries with how far they have come, what it changed and why, its digest on the log."""
+    version = planning.public_plan_version(organ, year, number)
+    rows = planning.plan_lines(version)
+    query = clean(request.GET.get("q", ""))[:100]
+    words = query.lower().split()
+    found = [row for row in rows if all(word in f"{row.entry.code} {row.title}".lower() for word in words)]
+    published = [e for e in ledger.entries_on(version.ledger_subject) if e.verb == "plan.publish"]
+    versions = list(planning.plan_versions(version.plan))
+    current = versions[0] == version
+    context = {
+        "version": version,
+        "plan": version.plan,
+        "versions": versions,
+        "current": current,
+        "state": planning.plan_state(version.plan) if current else "",
+        "page": page_of(request, found),
+        "total": len(rows),
+        "query": query,
+        "changes": changes_shown(version),
+        "entry": published[-1] if published else None,
+    }
+    return render(request, "disclosure/plan.html", context)
+
+
+@require_GET
+@access.public
+def plan_entry(request: HttpRequest, organ: str, year: int, number: int, code: str) -> HttpResponse:
+    """Show what a version says of one entry, and what has become of it."""
+    version = planning.public_plan_version(organ, year, number)
+    row = next((line for line in planning.plan_lines(version) if line.entry.code == code), None)
+    if row is None:
+        raise Http404("这一版计划里没有这个条目。")
+    newest = planning.current_plan(version.plan)
+    context = {
+        "version": version,
+        "plan": version.plan,
+        "row": row,
+        "shown": planning.entry_shown(row, version),
+        "newest": newest if newest != version else None,
+        "times": planning.progress_of(version.plan, [row]),
+    }
+    return render(request, "disclosure/plan_entry.html", context)
+
+
+@require_GET
+@access.public
+def plan_json(_request: HttpRequest, organ: str, year: int, number: int) -> HttpResponse:
+    """Hand out the published file, byte for byte: SHA-256 of it stands on the log."""
+    version = planning.public_plan_version(organ, year, number)
+    if version.document is None:
+        raise Http404("这一版计划没有公布文件。")
+    response = HttpResponse(documents.read(version.document), content_type="application/json; charset=utf-8")
+    name = f"annual-plan-{organ}-{year}-{number}.json"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_GET
+@access.public
+def plan_file(_request: HttpRequest, organ: str, year: int, number: int, form: str) -> HttpResponseBase:
+    """Hand out a version as a workbook or as a paper."""
+    version = planning.public_plan_version(organ, year, number)
+    name = _name(version.plan.organ, year, number)
+    rows = planning.plan_lines(version)
+    if form == "pdf":
+        return documents.paper_response([_paper(version, rows)], "pdf", name, version.decided_at or clock.now())
+    cells = (planning.entry_cells(i, row, planning.entry_shown(row, version)) for i, row in enumerate(rows, 1))
+    return documents.respond(form, name, planning.PLAN_TITLES, cells)
+
+
+def _name(organ: Organ, year: int, number: int) -> str:
+    return f"{organ.short_name}{year}年度抽查工作计划-第{number}版"
+
+
+#: Columns of the paper: key of what an entry says, title, width.
+_COLUMNS = (
+    ("title", "抽查任务", 6),
+    ("items", "抽查事项", 8),
+    ("target", "检查对象", 6),
+    ("kind", "事项类别", 3),
+    ("quota", "比例或数量", 5),
+    ("frequency", "频次", 2),
+    ("estimated", "预估对象", 3),
+    ("windows", "检查时间", 6),
+    ("division", "检查主体", 3),
+)
+
+
+def _paper(version: PlanVersion, rows: list[EntryRevision]) -> Paper:
+    columns = (b.Column("序号", 1, b.CENTER), *(b.Column(title, weight) for _key, title, weight in _COLUMNS))
+    table = []
+    for i, row in enumerate(rows, 1):
+        said = {one.key: one.text for one in planning.entry_shown(row, version)}
+        table.append((str(i), *(said.get(key, "") for key, _title, _weight in _COLUMNS)))
+    plan = version.plan
+    when = b.day_in_words(law_date(version.decided_at)) if version.decided_at else ""
+    return Paper(
+        title=version.title,
+        organ=plan.organ.name,
+        landscape=True,
+        blocks=(
+            b.Paragraph(f"第 {version.number} 版，{when}经局领导批准公布。{version.why}"),
+            b.Table(columns, tuple(table)),
+            b.Note(f"公布文件的数字指纹（SHA-256）：{version.document_id}"),
+        ),
+    )
