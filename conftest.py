@@ -4,10 +4,15 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from hypothesis import HealthCheck, settings as hypothesis_settings
 from pytest_django import Settings
 
 from mingqian.accounts.models import User
 from mingqian.testing import PASSWORD, Bureau, fill_registry, make_bureau
+
+# How fast a machine is says nothing about the code.
+hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

@@ -12,9 +12,24 @@ from mingqian.accounts import services as accounts
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.accounts.states import DivisionKind, OrganKind, Role
 from mingqian.common import clock
+from mingqian.documents import services as documents
 from mingqian.drawing import pool as pools, services as drawing
 from mingqian.drawing.models import Draft, Draw
 from mingqian.ledger import services as ledger
+from mingqian.planning import services as planning
+from mingqian.planning.models import (
+    EntryRevision,
+    Item,
+    ItemRevision,
+    Law,
+    ListEntry,
+    ListVersion,
+    PlanEntry,
+    PlanLine,
+    PlanVersion,
+    Task,
+)
+from mingqian.planning.states import ItemKind, LawLevel
 from mingqian.registry import search
 from mingqian.registry.models import Inspector, Subject
 
@@ -30,6 +45,8 @@ class Bureau:
     organ: Organ
     divisions: dict[str, Division] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
+    #: Tasks by the name that a test gives them.
+    tasks: dict[str, Task] = field(default_factory=dict)
 
     def user(self, role: Role) -> User:
         """Return the person with `role`, as freshly read."""
@@ -107,14 +124,124 @@ def fill_registry(bureau: Bureau, subjects: int = 60, inspectors: int = 12) -> N
         ledger.record("system", "registry.import", f"organ/{bureau.organ.code}", rows=[*companies, *people])
 
 
-def make_draft(bureau: Bureau, **fields: Any) -> Draft:
-    """Prepare a draw: all subjects, 10 % a district, two inspectors each, three witnesses."""
-    officer = bureau.officer
-    draft = drawing.create_draft(
-        officer, title=fields.pop("title", "节能监察随机抽查"), scope=fields.pop("scope", "2026-节能监察-01")
+LAW_TEXT = "第一条　主管部门应当加强监督检查。\n"
+#: What of a draw stands in the plan's entry.
+_PLANNED = (
+    "criteria", "stratify", "quota_mode", "quota_value", "quotas", "flag_mode", "flag_value", "division", "exemption",
+    "lead_present",
+)  # fmt: skip
+
+
+def _list_of(bureau: Bureau) -> ListVersion:
+    """Return the bureau's item list, begun here with a law that every item may cite."""
+    regulations = bureau.user(Role.REGULATIONS_OFFICER)
+    code = f"L-{bureau.organ.code}"
+    if not Law.objects.filter(code=code).exists():
+        edition = planning.EditionValues(title="公布", effective_from=date(2020, 1, 1), text=LAW_TEXT)
+        planning.add_law(
+            regulations, code=code, name="测试监督法", issuer="人大", level=LawLevel.STATUTE, edition=edition
+        )
+    found = ListVersion.objects.filter(organ=bureau.organ, number__isnull=False).order_by("-number").first()
+    if found is not None:
+        return found
+    version = ListVersion(organ=bureau.organ, serial=1, code=f"{bureau.organ.code}-L1", number=1, title="抽查事项清单")
+    version.why, version.state, version.composed_by, version.composed_at = "编制", "published", regulations, clock.now()
+    version.decided_by, version.decided_at = bureau.leader, clock.now()
+    version.document = documents.store("system", b"{}")
+    version.save()
+    ledger.record("system", "item-list.publish", version.ledger_subject, rows=[version])
+    return version
+
+
+def _item_for(bureau: Bureau, title: str, division: Division, exemption: str) -> ItemRevision:
+    """Put a key item onto the list, with a basis in force."""
+    version = _list_of(bureau)
+    serial = Item.objects.filter(organ=bureau.organ).count() + 1
+    item = Item.objects.create(
+        organ=bureau.organ, serial=serial, code=f"{bureau.organ.code}-{serial:03d}", created_at=clock.now()
     )
+    basis = {"law": f"L-{bureau.organ.code}", "title": "测试监督法", "number": "", "article": "第一条", "paragraph": ""}
+    row = ItemRevision.objects.create(
+        item=item,
+        number=1,
+        change="new",
+        state="published",
+        division=division,
+        category="监督检查",
+        name=f"{title}事项",
+        kind=ItemKind.KEY,
+        bases=[basis],
+        ratio=10000,
+        frequency=2,
+        exemption=exemption,
+        drafted_by=bureau.officer,
+        drafted_at=clock.now(),
+        joined_by=bureau.user(Role.REGULATIONS_OFFICER),
+        version=version,
+    )
+    entry = ListEntry.objects.create(version=version, position=1000 + serial, revision=row)
+    ledger.record("system", "item.publish", item.ledger_subject, rows=[item, row, entry])
+    return row
+
+
+def _plan_of(bureau: Bureau) -> PlanVersion:
+    year = clock.today().year
+    plan = planning.open_plan(bureau.officer, year)
+    found = PlanVersion.objects.filter(plan=plan, number__isnull=False).order_by("-number").first()
+    if found is not None:
+        return found
+    version = PlanVersion(plan=plan, serial=1, code=f"{plan.code}-V1", number=1, title=f"{year}年度计划", why="编制")
+    version.state, version.composed_at, version.decided_at = "published", clock.now(), clock.now()
+    version.composed_by, version.decided_by = bureau.user(Role.REGULATIONS_OFFICER), bureau.leader
+    version.document = documents.store("system", b"{}")
+    version.save()
+    ledger.record("system", "plan.publish", version.ledger_subject, rows=[version])
+    return version
+
+
+@transaction.atomic
+def make_task(bureau: Bureau, name: str = "2026-节能监察-01", title: str = "节能监察随机抽查", **fields: Any) -> Task:
+    """Open a task of the energy division, or the one in `division`: all subjects, 10 % a district, one key item; once for a name.
+
+    List and plan are put together without their approvals, which have tests of their own; the task is opened through the real service.
+    """
+    if name in bureau.tasks:
+        return Task.objects.get(pk=bureau.tasks[name].pk)
+    division = bureau.divisions[fields.pop("division", "jieneng")]
+    item = _item_for(bureau, title, division, fields.pop("exemption", "applies"))
+    version = _plan_of(bureau)
+    serial = version.plan.entries.count() + 1
+    entry = PlanEntry.objects.create(
+        plan=version.plan, serial=serial, code=f"{version.plan.code}-P{serial}", created_at=clock.now()
+    )
+    today = clock.today()
+    window = {
+        "since": today.isoformat(),
+        "until": min(today + timedelta(days=20), date(today.year, 12, 31)).isoformat(),
+    }
+    told = {"quota_value": 1000, "windows": [window], "flag_mode": "none", **fields}
+    row = EntryRevision(entry=entry, number=1, change="new", state="published", division=division, title=title)
+    row.items, row.kind, row.version, row.team_size = [item.item.code], ItemKind.KEY, version, 2
+    for key, value in told.items():
+        setattr(row, key, value)
+    row.drafted_by, row.drafted_at, row.joined_by = bureau.officer, clock.now(), bureau.user(Role.REGULATIONS_OFFICER)
+    row.save()
+    line = PlanLine.objects.create(version=version, position=serial, revision=row)
+    ledger.record("system", "plan-entry.publish", entry.ledger_subject, rows=[entry, row, line])
+    bureau.tasks[name] = planning.open_task(bureau.user(Role.REGULATIONS_OFFICER), row, 1)
+    return bureau.tasks[name]
+
+
+def make_draft(bureau: Bureau, **fields: Any) -> Draft:
+    """Prepare the draw of a task (`scope` names it): all subjects, 10 % a district, two inspectors each, three witnesses."""
+    planned = {key: fields.pop(key) for key in _PLANNED if key in fields}
+    name, title = fields.pop("scope", "2026-节能监察-01"), fields.pop("title", "节能监察随机抽查")
+    task = make_task(bureau, name, title, **planned)
+    officer = (
+        bureau.officer if task.division_id == bureau.officer.division_id else bureau.user(Role.REGULATIONS_OFFICER)
+    )
+    draft = drawing.create_draft(officer, task)
     settings = {
-        "quota_value": 1000,
         "divisions": [bureau.divisions["jieneng"].pk, bureau.divisions["anquan"].pk],
         "witnesses": list(WITNESSES),
         "open_by": clock.now() + timedelta(days=1),
@@ -131,7 +258,7 @@ def reviewed(draft: Draft) -> str:
 def sealed_draw(bureau: Bureau, **fields: Any) -> Draw:
     """Return a sealed draw."""
     draft = make_draft(bureau, **fields)
-    return drawing.seal(bureau.officer, draft, reviewed=reviewed(draft))
+    return drawing.seal(draft.owner, draft, reviewed=reviewed(draft))
 
 
 def contributed_draw(bureau: Bureau, **fields: Any) -> Draw:

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
+from mingqian.drawing import inviting
 from mingqian.ledger.models import Verification
 from mingqian.testing import Bureau
 from tests.browser.inspection import PICTURES, faults_of, picture
@@ -21,7 +22,9 @@ from tests.test_access_matrix import (
     ADDRESSES,
     MATRIX,
     address,
+    change_arguments,
     make_rule_set,
+    plan_arguments,
     planning_arguments,
     special_arguments,
     subject_arguments,
@@ -108,6 +111,12 @@ def arguments_of(stage: Stage) -> dict[str, dict[str, object]]:
     named |= subject_arguments(stage.bureau, subject)
     named |= special_arguments(stage.bureau, subject)
     named |= planning_arguments(stage.bureau)
+    named |= plan_arguments(stage.bureau)
+    named |= change_arguments(stage.bureau, stage.opened)
+    invitation = inviting.invite(stage.bureau.officer, stage.sealed, position=2, credential="work-card")
+    token: dict[str, object] = {"token": inviting.token_of(invitation)}
+    named |= {f"drawing:phone{tail}": token for tail in ("", "-state", "-sign")}
+    named["drawing:signature"] = {"code": stage.opened.code, "position": 1}
     named |= {f"registry:inspector{tail}": {"number": inspector.certificate_number} for tail in ("", "-edit")}
     named |= {
         f"registry:import{tail}": {"number": stage.waiting.number} for tail in ("", "-columns", "-report", "-refused")
@@ -226,9 +235,7 @@ def test_wrong_input_is_named_at_the_field_and_on_top(gate: Gate, stage: Stage) 
             "旧密码",
         ),
         ("anonymous", "/accounts/sign-in/", send("登录", username="zibo-leader", password="wrong"), "用户名"),
-        (officer, "/draws/new/", send("开始准备", title="", scope="\u202e"), "抽取名称"),
-        (officer, f"/draws/drafts/{draft}/scope/", send("下一步：名额", title=""), "抽取名称"),
-        (officer, f"/draws/drafts/{draft}/quotas/", send("下一步：人员", quota_value="500"), "比例"),
+        (officer, f"/draws/drafts/{draft}/pool/", send("下一步：人员", batches="0"), "批次"),
         (officer, f"/draws/drafts/{draft}/people/", send("下一步：回避", team_size="1"), "每组"),
         (
             officer,

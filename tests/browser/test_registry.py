@@ -163,7 +163,7 @@ def test_art06_duplicates_are_merged_and_the_registry_looked_back_on(officer: Vi
     page.get_by_role("link", name="与第一家对比").click()
     expect(page.get_by_label("保留这一个").first).to_be_checked()
     sound(page, "compare")
-    page.get_by_label("合并的理由").fill(REASON)
+    page.get_by_label("理由", exact=True).fill(REASON)
     page.get_by_role("button", name=re.compile("下一步")).click()
     expect(page.locator(".mq-irrevocable")).to_contain_text(REASON)
     sound(page, "merge")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from mingqian.testing import Bureau
+from mingqian.testing import Bureau, make_task
 from tests.browser.tables import INSPECTORS, inspectors_workbook
 from tests.browser.visitors import DESKTOP, PHONE, PROJECTOR, Door, Visitor
 
@@ -47,18 +47,12 @@ def import_table(officer: Visitor, target: str, name: str, content: bytes) -> Pa
 
 
 def prepare(officer: Visitor, conflict: tuple[str, str]) -> None:
-    """Carry a draw from its name to the last step before sealing: 5 % per district, two inspectors each, three witnesses."""
+    """Carry the draw of the task that waits to the last step before sealing: two inspectors each, three witnesses."""
     page = officer.page
     menu(page, "抽取")
     page.get_by_role("link", name="新的抽取").first.click()
-    page.get_by_label("抽取名称").fill("2026年度节能监察随机抽查")
-    page.get_by_label("任务编号").fill("2026-节能监察-01")
-    page.get_by_role("button", name="开始准备").click()
-    expect(page.locator("#pool")).to_contain_text(f"{COMPANIES:,} 家")
-    page.get_by_role("button", name="下一步：名额").click()
-    page.get_by_label("按区县分层").check()
-    page.get_by_label("按比例").check()
-    page.get_by_label("比例（%）或数量").fill("5")
+    page.get_by_role("button", name="准备抽取").click()
+    expect(page.locator(".mq-count")).to_contain_text(f"参加抽取 {COMPANIES:,} 家")
     page.get_by_role("button", name="下一步：人员").click()
     page.get_by_label("逐个对象抽人").check()
     page.get_by_label("每组人数").fill("2")
@@ -172,6 +166,7 @@ def test_the_whole_draw_on_the_real_register(door: Door, bureau: Bureau, worker:
     assert f"新增 {INSPECTORS}，" in page.locator(".mq-note-done").inner_text()
     assert "未采用 1" in page.locator(".mq-note-done").inner_text()
 
+    make_task(bureau, title="2026年度节能监察随机抽查", quota_value=500)
     prepare(officer, ("千城汽车销售有限公司", "15030370001"))
     planned = officer.page.locator(".mq-stat", has_text="将抽出").locator("b").inner_text()
     code, digest = seal(officer)
@@ -294,13 +289,11 @@ def check_that_all_three_refuse(public: Visitor, public_page: str, forged: Path,
 def test_a_draw_is_voided_for_all_to_see(door: Door, stocked: Bureau, tmp_path: Path) -> None:
     """The officer asks, the leader approves; reason, approver and secret are public, and the bundle is verified as void."""
     officer, leader, public = door(DESKTOP), door(DESKTOP), door(PHONE)
+    make_task(stocked, title="2026年度安全生产随机抽查")
     officer.sign_in(stocked.officer.username)
     page = officer.page
     page.get_by_role("link", name="新的抽取").first.click()
-    page.get_by_label("抽取名称").fill("2026年度安全生产随机抽查")
-    page.get_by_label("任务编号").fill("2026-安全生产-01")
-    page.get_by_role("button", name="开始准备").click()
-    page.get_by_role("button", name="下一步：名额").click()
+    page.get_by_role("button", name="准备抽取").click()
     page.get_by_role("button", name="下一步：人员").click()
     page.get_by_role("button", name="下一步：回避").click()
     page.get_by_role("link", name="下一步：见证与时间").click()
