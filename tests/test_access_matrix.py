@@ -258,7 +258,15 @@ MATRIX: dict[str, frozenset[str]] = {
     "drawing:change-withdraw": OFFICERS,
     "drawing:change-decide": LEADERS | {Role.DIVISION_HEAD},
     "drawing:change-statement": READERS,
-    "drawing:change-train": OFFICERS,
+    "drawing:trainings": READERS,
+    "drawing:train": OFFICERS,
+    "drawing:change-invites": OFFICERS,
+    "drawing:change-signature": OFFICERS,
+    "drawing:change-ceremony": READERS,
+    "drawing:change-ceremony-state": READERS,
+    "drawing:change-ceremony-data": READERS,
+    "drawing:change-record": READERS,
+    "drawing:change-record-file": READERS,
     "drawing:change-seal": OFFICERS,
     "drawing:change-witness": OFFICERS,
     "drawing:change-receipt": OFFICERS,
@@ -447,9 +455,14 @@ def change_arguments(bureau: Bureau, draw: Draw) -> dict[str, dict[str, object]]
     change = changing.asked(bureau, draw)
     where: dict[str, object] = {"code": draw.code, "serial": change.serial}
     place: dict[str, object] = {"code": draw.code, "subject": change.subject}
-    names = ("", "-withdraw", "-decide", "-statement", "-train", "-seal", "-witness", "-open", "-void", "-void-decide")
+    names = ("", "-withdraw", "-decide", "-statement", "-seal", "-witness", "-open", "-void", "-void-decide")
+    more = ("-invites", "-ceremony", "-ceremony-state", "-ceremony-data", "-record")
     return {
-        **{f"drawing:change{name}": where for name in names},
+        **{f"drawing:change{name}": where for name in (*names, *more)},
+        "drawing:trainings": {"code": draw.code},
+        "drawing:train": {"code": draw.code, "number": "15039999"},
+        "drawing:change-signature": {**where, "position": 1},
+        "drawing:change-record-file": {**where, "form": "pdf"},
         "drawing:change-receipt": {**where, "position": 1},
         **{f"drawing:{name}": place for name in ("change-choose", "change-new", "mine-ask")},
     }

@@ -110,9 +110,9 @@ def result_of(draw: Draw) -> dict[str, Any]:
     return found
 
 
-def seal_of(draw: Draw) -> dict[str, Any]:
-    """Return `seal.json` as an object."""
-    found: dict[str, Any] = json.loads(bytes(draw.seal_json))
+def seal_of(draw: Draw | Supplement) -> dict[str, Any]:
+    """Return `seal.json` of a draw, or of a sealed supplement, as an object."""
+    found: dict[str, Any] = json.loads(bytes(draw.seal_json or b"{}"))
     return found
 
 

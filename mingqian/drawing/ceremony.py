@@ -8,9 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from mingqian.drawing.bundle import bundle_files, names_of
-from mingqian.drawing.models import Draw
+from mingqian.drawing.bundle import bundle_files, names_of, numbered
+from mingqian.drawing.models import Draw, Supplement
 from mingqian.drawing.states import DrawState
+from mingqian.drawing.supplement_states import ChangeState
 
 
 def public_address(request: HttpRequest, draw: Draw) -> str:
@@ -53,4 +54,20 @@ def ceremony_payload(draw: Draw) -> dict[str, Any]:
         "state": draw.state,
         "files": files,
         "names": {number: name for number, (name, _detail) in names_of(draw).items()},
+    }
+
+
+def change_payload(row: Supplement) -> dict[str, Any]:
+    """Return the files of the draw up to this supplement, once it is opened, and the names behind the numbers."""
+    if row.state != ChangeState.OPENED:
+        return {"state": row.state}
+    files = {name: content for name, content in bundle_files(row.draw).items() if "/" not in name}
+    for one in numbered(row.draw):
+        if (one.number or 0) <= (row.number or 0):
+            files |= one.files()
+    return {
+        "state": row.state,
+        "number": row.number,
+        "files": {name: content.decode() for name, content in files.items()},
+        "names": {number: name for number, (name, _detail) in names_of(row.draw).items()},
     }

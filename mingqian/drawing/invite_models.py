@@ -12,11 +12,17 @@ from mingqian.ledger.models import Recorded
 
 
 class WitnessInvite(Recorded):
-    """A link for one witness of one draw, given after their identity was checked (art. 9). Good for one contribution, or taken back."""
+    """A link for one witness of one lot, given after their identity was checked (art. 9). Good for one contribution, or taken back.
+
+    The lot is that of the draw, or of one supplement of it.
+    """
 
     BOXES: ClassVar[dict[str, str]] = {"token_box": "draw/witness/{draw_id}/{position}"}
 
     draw = models.ForeignKey("drawing.Draw", models.PROTECT, related_name="invites", verbose_name="抽取")
+    supplement = models.ForeignKey(
+        "drawing.Supplement", models.PROTECT, null=True, related_name="invites", verbose_name="变更"
+    )
     position = models.PositiveSmallIntegerField("次序")
     witness = models.CharField("抽取监督人", max_length=200)
     credential = models.CharField("核验证件", max_length=12, choices=Credential)
@@ -35,7 +41,12 @@ class WitnessInvite(Recorded):
         ordering = ("draw", "position", "pk")
         constraints = (
             models.UniqueConstraint(
-                fields=("draw", "position"), condition=Q(revoked_why=""), name="drawing_invite_once"
+                fields=("draw", "position"),
+                condition=Q(revoked_why="", supplement__isnull=True),
+                name="drawing_invite_once",
+            ),
+            models.UniqueConstraint(
+                fields=("supplement", "position"), condition=Q(revoked_why=""), name="drawing_change_invite_once"
             ),
         )
 
@@ -45,9 +56,12 @@ class WitnessInvite(Recorded):
 
 
 class WitnessSignature(Recorded):
-    """How a witness signed the record of a draw, drawn on their phone: put into the record as it prints."""
+    """How a witness signed the record of a draw, or of a supplement, drawn on their phone: put into the record as it prints."""
 
     draw = models.ForeignKey("drawing.Draw", models.PROTECT, related_name="signatures", verbose_name="抽取")
+    supplement = models.ForeignKey(
+        "drawing.Supplement", models.PROTECT, null=True, related_name="signatures", verbose_name="变更"
+    )
     position = models.PositiveSmallIntegerField("次序")
     witness = models.CharField("抽取监督人", max_length=200)
     image = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="签名")
@@ -58,7 +72,12 @@ class WitnessSignature(Recorded):
 
         verbose_name = "监督人签名"
         ordering = ("draw", "position")
-        constraints = (models.UniqueConstraint(fields=("draw", "position"), name="drawing_signature_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("draw", "position"), condition=Q(supplement__isnull=True), name="drawing_signature_once"
+            ),
+            models.UniqueConstraint(fields=("supplement", "position"), name="drawing_change_signature_once"),
+        )
 
     def __str__(self) -> str:
         """Name draw and witness."""

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES
 from mingqian.common import access
@@ -20,9 +21,11 @@ from mingqian.documents.services import read
 from mingqian.drawing import inviting
 from mingqian.drawing.ceremony import public_address, qr_svg
 from mingqian.drawing.forms import DigitsForm
-from mingqian.drawing.invite_models import WitnessInvite, WitnessSignature
+from mingqian.drawing.invite_models import WitnessInvite
+from mingqian.drawing.inviting import Lot, lot_of
 from mingqian.drawing.selectors import draw_for
 from mingqian.drawing.states import Credential, DrawState
+from mingqian.drawing.supplement_selectors import change_for
 
 officer = access.roles(*OFFICER_ROLES)
 
@@ -33,24 +36,50 @@ def _link(request: HttpRequest, invitation: WitnessInvite) -> str:
     return home + path if home else request.build_absolute_uri(path)
 
 
+def _lot(user: User, code: str, serial: int | None) -> Lot:
+    if serial is None:
+        return Lot(draw_for(user, code))
+    row = change_for(user, code, serial)
+    if row.number is None or not row.by_lot:
+        raise Http404("这项变更还没有封存，或者不由抽签决定，没有抽取监督人。")
+    return Lot(row.draw, row)
+
+
+def _page(lot: Lot) -> str:
+    if lot.supplement is not None:
+        return reverse("drawing:change-invites", args=[lot.draw.code, lot.supplement.serial])
+    return reverse("drawing:invites", args=[lot.draw.code])
+
+
 @require_http_methods(["GET", "POST"])
 @officer
 @never_cache
-def invites(request: HttpRequest, code: str) -> HttpResponse:
-    """Identify the witnesses, give each a link that works for this draw only, and see who is there."""
+def invites(request: HttpRequest, code: str, serial: int | None = None) -> HttpResponse:
+    """Identify the witnesses, give each a link that works for this draw or supplement only, and see who is there."""
     user = user_of(request)
-    draw = draw_for(user, code)
+    lot = _lot(user, code, serial)
     if request.method == "POST":
         try:
-            _act(request, code)
+            _act(request, lot)
         except DomainError as error:
             messages.error(request, str(error))
-        return redirect("drawing:invites", code=code)
-    held = {row.position: row for row in draw.invites.filter(revoked_why="")}
-    given = {row.position: row for row in draw.contributions.all()}
-    signed = set(draw.signatures.values_list("position", flat=True))
+        return redirect(_page(lot))
+    context = {
+        "draw": lot.draw,
+        "change": lot.supplement,
+        "rows": _rows(request, lot),
+        "credentials": Credential.choices,
+        "live": lot.thing.state == DrawState.SEALED,
+    }
+    return render(request, "drawing/invites.html", context)
+
+
+def _rows(request: HttpRequest, lot: Lot) -> list[dict[str, Any]]:
+    held = {row.position: row for row in lot.invites.filter(revoked_why="")}
+    given = {row.position: row for row in lot.thing.contributions.all()}
+    signed = set(lot.signatures.values_list("position", flat=True))
     rows = []
-    for position, name in enumerate(draw.plan["witnesses"], 1):
+    for position, name in enumerate(lot.witnesses, 1):
         invitation = held.get(position)
         link = _link(request, invitation) if invitation and (position not in given or position not in signed) else ""
         rows.append(
@@ -64,40 +93,38 @@ def invites(request: HttpRequest, code: str) -> HttpResponse:
                 "qr": qr_svg(link) if link else "",
             }
         )
-    context = {"draw": draw, "rows": rows, "credentials": Credential.choices, "live": draw.state == DrawState.SEALED}
-    return render(request, "drawing/invites.html", context)
+    return rows
 
 
-def _act(request: HttpRequest, code: str) -> None:
+def _act(request: HttpRequest, lot: Lot) -> None:
     user = user_of(request)
-    draw = draw_for(user, code)
     text = request.POST.get("position", "")
     position = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
     if request.POST.get("act") == "revoke":
-        found = draw.invites.filter(position=position, revoked_why="").first()
+        found = lot.invites.filter(position=position, revoked_why="").first()
         if found is None:
             raise DomainError("这份邀请已经收回。")
         inviting.revoke(user, found, why=request.POST.get("why", ""))
         messages.success(request, "已收回，原来的链接不再有效。")
         return
-    made = inviting.invite(user, draw, position=position, credential=request.POST.get("credential", ""))
+    made = inviting.invite(user, lot, position=position, credential=request.POST.get("credential", ""))
     messages.success(request, f"已邀请 {made.witness}，请本人扫码。")
 
 
 def _phone_context(request: HttpRequest, invitation: WitnessInvite) -> dict[str, Any]:
-    draw = invitation.draw
-    spoken = draw.contributions.count()
-    given = draw.contributions.filter(position=invitation.position).first()
+    lot = lot_of(invitation)
+    state, spoken = lot.thing.state, lot.thing.contributions.count()
     return {
-        "draw": draw,
+        "lot": lot,
+        "state": state,
         "invite": invitation,
-        "given": given,
-        "turn": spoken + 1 == invitation.position and draw.state == DrawState.SEALED,
+        "given": lot.given(invitation.position),
+        "turn": spoken + 1 == invitation.position and state == DrawState.SEALED,
         "before": max(0, invitation.position - spoken - 1),
-        "voided": draw.state == DrawState.VOIDED,
-        "opened": draw.state == DrawState.OPENED,
-        "signed": WitnessSignature.objects.filter(draw=draw, position=invitation.position).first(),
-        "public_url": public_address(request, draw),
+        "voided": state == DrawState.VOIDED,
+        "opened": state == DrawState.OPENED,
+        "signed": lot.signatures.filter(position=invitation.position).first(),
+        "public_url": public_address(request, lot.draw),
     }
 
 
@@ -127,7 +154,7 @@ def phone_state(request: HttpRequest, token: str) -> HttpResponse:
     """Tell the waiting phone how far the ceremony is (asked every few seconds)."""
     invitation = inviting.invitation_for(token)
     context = _phone_context(request, invitation)
-    state = f"{invitation.draw.state}-{context['turn']}-{bool(context['given'])}"
+    state = f"{context['state']}-{context['turn']}-{bool(context['given'])}"
     if request.GET.get("seen") == state:
         return HttpResponse(status=204)
     response = HttpResponse(status=200)
@@ -156,10 +183,10 @@ def phone_sign(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_GET
 @access.roles(*OFFICER_ROLES)
-def signature(request: HttpRequest, code: str, position: int) -> HttpResponse:
+def signature(request: HttpRequest, code: str, position: int, serial: int | None = None) -> HttpResponse:
     """Show how a witness signed."""
-    draw = draw_for(user_of(request), code)
-    found = draw.signatures.select_related("image").filter(position=position).first()
+    lot = _lot(user_of(request), code, serial)
+    found = lot.signatures.select_related("image").filter(position=position).first()
     if found is None:
         raise Http404("这位抽取监督人还没有签名。")
     response = HttpResponse(read(found.image), content_type="image/png")

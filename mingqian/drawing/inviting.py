@@ -1,11 +1,16 @@
-"""Writers of invitations: a witness is identified, gets a link for this draw only, contributes and signs on their own phone (A9.4)."""
+"""Writers of invitations: a witness is identified, gets a link for one lot only, contributes and signs on their own phone (A9.4).
+
+The lot is that of a draw, or of a supplement, which has witnesses of its own.
+"""
 
 import hashlib
 import struct
 import zlib
+from dataclasses import dataclass
 from secrets import token_urlsafe
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.http import Http404
 
 from mingqian.accounts.models import User
@@ -13,10 +18,11 @@ from mingqian.accounts.states import OFFICER_ROLES
 from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents import services as documents
-from mingqian.drawing import services
+from mingqian.drawing import services, supplements
 from mingqian.drawing.invite_models import WitnessInvite, WitnessSignature
-from mingqian.drawing.models import Contribution, Draw
+from mingqian.drawing.models import Contribution, Draw, Supplement, SupplementContribution
 from mingqian.drawing.states import Credential, DrawState
+from mingqian.drawing.supplement_asking import refuse_stranger
 from mingqian.ledger import services as ledger
 
 #: Bytes of a signature's picture, and its sides in pixels.
@@ -24,35 +30,97 @@ MOST_BYTES, MOST_SIDE = 300_000, 2000
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def _refuse_unless_officer(user: User, draw: Draw) -> None:
-    if not user.has_role(*OFFICER_ROLES) or user.organ_id != draw.organ_id:
+@dataclass(frozen=True)
+class Lot:
+    """What witnesses contribute to: a draw, or a supplement of it. States have the same words in both."""
+
+    draw: Draw
+    supplement: Supplement | None = None
+
+    @property
+    def thing(self) -> Draw | Supplement:
+        """Return the row that has state, contributions and seal."""
+        return self.supplement or self.draw
+
+    @property
+    def witnesses(self) -> list[str]:
+        """Return the witnesses whom the seal names, in its order."""
+        return list(self.supplement.witnesses if self.supplement else self.draw.plan["witnesses"])
+
+    @property
+    def title(self) -> str:
+        """Return what a witness reads above the page."""
+        head = f"{self.draw.title} · {self.draw.draw_id}"
+        return f"{head} 第 {self.supplement.number} 号变更" if self.supplement else head
+
+    @property
+    def invites(self) -> QuerySet[WitnessInvite]:
+        """Return the links that were given out for this lot."""
+        return WitnessInvite.objects.filter(draw=self.draw, supplement=self.supplement)
+
+    @property
+    def signatures(self) -> QuerySet[WitnessSignature]:
+        """Return how its witnesses signed."""
+        return WitnessSignature.objects.filter(draw=self.draw, supplement=self.supplement)
+
+    def given(self, position: int) -> Contribution | SupplementContribution | None:
+        """Return what the witness at `position` contributed, None where nothing yet."""
+        return self.thing.contributions.filter(position=position).first()
+
+    def locked(self) -> "Lot":
+        """Return the lot anew, held until the transaction ends."""
+        if self.supplement is not None:
+            row = supplements.locked(self.supplement)
+            return Lot(row.draw, row)
+        return Lot(Draw.objects.select_for_update().get(pk=self.draw.pk))
+
+
+def lot_of(invitation: WitnessInvite) -> Lot:
+    """Return the lot that a link is for."""
+    return Lot(invitation.draw, invitation.supplement)
+
+
+def _refuse_unless_officer(user: User, lot: Lot) -> None:
+    if not user.has_role(*OFFICER_ROLES) or user.organ_id != lot.draw.organ_id:
         raise NotAllowedError("抽取监督人由本机关经办人核验身份并邀请。")
+    if lot.supplement is not None:
+        refuse_stranger(user, lot.draw)
 
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _given(draw: Draw, position: int) -> Contribution | None:
-    return draw.contributions.filter(position=position).first()
+def _held(invitation: WitnessInvite) -> WitnessInvite:
+    rows = WitnessInvite.objects.select_for_update(of=("self",)).select_related("draw", "supplement")
+    found = rows.get(pk=invitation.pk)
+    if found.supplement is not None:
+        found.supplement.draw = found.draw
+    return found
 
 
 @transaction.atomic
-def invite(user: User, draw: Draw, *, position: int, credential: str) -> WitnessInvite:
+def invite(user: User, lot: Lot, *, position: int, credential: str) -> WitnessInvite:
     """Invite the witness at `position` after their identity was checked by a `credential`; one link that counts for each."""
-    _refuse_unless_officer(user, draw)
-    draw = Draw.objects.select_for_update().get(pk=draw.pk)
-    witnesses = draw.plan["witnesses"]
-    if draw.state != DrawState.SEALED or not 1 <= position <= len(witnesses):
+    _refuse_unless_officer(user, lot)
+    lot = lot.locked()
+    witnesses = lot.witnesses
+    if lot.thing.state != DrawState.SEALED or not 1 <= position <= len(witnesses):
         raise DomainError("献数已经截止，不能再邀请抽取监督人。")
-    if _given(draw, position) is not None:
+    if lot.given(position) is not None:
         raise DomainError("这位抽取监督人已经献数，不必再邀请。")
     if credential not in Credential.values:
         raise DomainError("请选择核验了哪一种证件。")
     token = token_urlsafe(24)
-    row = WitnessInvite(draw=draw, position=position, witness=witnesses[position - 1], credential=credential)
+    row = WitnessInvite(
+        draw=lot.draw,
+        supplement=lot.supplement,
+        position=position,
+        witness=witnesses[position - 1],
+        credential=credential,
+    )
     row.token_digest = _digest(token)
-    row.token_box = crypto.encrypt(token, f"draw/witness/{draw.pk}/{position}")
+    row.token_box = crypto.encrypt(token, f"draw/witness/{lot.draw.pk}/{position}")
     row.invited_by, row.invited_at = user, clock.now()
     try:
         with transaction.atomic():
@@ -60,23 +128,24 @@ def invite(user: User, draw: Draw, *, position: int, credential: str) -> Witness
     except IntegrityError as error:
         raise DomainError("已经给这位抽取监督人发过邀请；换手机或链接外泄的，请先收回再邀请。") from error
     details = {"position": position, "credential": credential}
-    ledger.record(user.actor, "draw.invite", draw.ledger_subject, rows=[row], details=details)
+    ledger.record(user.actor, "draw.invite", lot.thing.ledger_subject, rows=[row], details=details)
     return row
 
 
 @transaction.atomic
 def revoke(user: User, invitation: WitnessInvite, *, why: str) -> WitnessInvite:
     """Take a link back before it was used."""
-    _refuse_unless_officer(user, invitation.draw)
+    _refuse_unless_officer(user, lot_of(invitation))
     if not why.strip():
         raise DomainError("请写明收回的原因。")
-    invitation = WitnessInvite.objects.select_for_update(of=("self",)).select_related("draw").get(pk=invitation.pk)
-    if invitation.revoked_why or _given(invitation.draw, invitation.position) is not None:
+    invitation = _held(invitation)
+    lot = lot_of(invitation)
+    if invitation.revoked_why or lot.given(invitation.position) is not None:
         raise DomainError("这份邀请已经使用或收回。")
     invitation.revoked_why = why.strip()[:200]
     invitation.save()
     details = {"position": invitation.position, "why": invitation.revoked_why}
-    ledger.record(user.actor, "draw.revoke", invitation.draw.ledger_subject, rows=[invitation], details=details)
+    ledger.record(user.actor, "draw.revoke", lot.thing.ledger_subject, rows=[invitation], details=details)
     return invitation
 
 
@@ -87,22 +156,26 @@ def token_of(invitation: WitnessInvite) -> str:
 
 def invitation_for(token: str) -> WitnessInvite:
     """Return what a link leads to, or raise Http404 where nobody gave it out or it was taken back."""
-    rows = WitnessInvite.objects.select_related("draw", "draw__organ")
+    rows = WitnessInvite.objects.select_related("draw", "draw__organ", "supplement")
     found = rows.filter(token_digest=_digest(token), revoked_why="").first()
     if found is None:
         raise Http404("这个链接无效或已被收回，请向现场经办人索取新的二维码。")
+    if found.supplement is not None:
+        found.supplement.draw = found.draw
     return found
 
 
 @transaction.atomic
-def contribute_invited(invitation: WitnessInvite, *, digits: str) -> Contribution:
+def contribute_invited(invitation: WitnessInvite, *, digits: str) -> Contribution | SupplementContribution:
     """Take the digits from the witness's own phone; a link used again leads to the receipt and changes nothing."""
-    held = WitnessInvite.objects.select_for_update(of=("self",)).select_related("draw").get(pk=invitation.pk)
+    held = _held(invitation)
     if held.revoked_why:
         raise DomainError("这个链接已被收回，请向现场经办人索取新的二维码。")
-    if _given(held.draw, held.position) is not None:
+    if lot_of(held).given(held.position) is not None:
         raise DomainError("您已经献数，不能更改。下面是您的回执。")
     by = f"witness/{held.witness}"[:200]
+    if held.supplement is not None:
+        return supplements.take_contribution(held.supplement, position=held.position, digits=digits, entered_by=by)
     return services.take_contribution(held.draw, position=held.position, digits=digits, entered_by=by)
 
 
@@ -118,34 +191,35 @@ def _size_of(content: bytes) -> tuple[int, int]:
 
 @transaction.atomic
 def sign(invitation: WitnessInvite, *, image: bytes) -> WitnessSignature:
-    """Keep how the witness signed, a PNG drawn on their phone, once the draw was opened (A9.4)."""
-    draw = Draw.objects.select_for_update().get(pk=invitation.draw_id)
-    if invitation.revoked_why or draw.state != DrawState.OPENED:
+    """Keep how the witness signed, a PNG drawn on their phone, once the lot was opened (A9.4)."""
+    lot = lot_of(invitation).locked()
+    if invitation.revoked_why or lot.thing.state != DrawState.OPENED:
         raise DomainError("开签之后才能在抽取记录上签名。")
     width, height = _size_of(image)
     if not (0 < width <= MOST_SIDE and 0 < height <= MOST_SIDE) or len(image) > MOST_BYTES:
         raise DomainError("签名没有收到，请在框内重新签名后提交。")
     by = f"witness/{invitation.witness}"[:200]
-    row = WitnessSignature(draw=draw, position=invitation.position, witness=invitation.witness)
+    row = WitnessSignature(
+        draw=lot.draw, supplement=lot.supplement, position=invitation.position, witness=invitation.witness
+    )
     row.image, row.signed_at = documents.store(by, image), clock.now()
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError as error:
         raise DomainError("您已经签过名，不能更改。") from error
-    ledger.record(
-        by, "draw.sign", draw.ledger_subject, digest=row.image.digest, rows=[row], details={"position": row.position}
-    )
+    subject, details = lot.thing.ledger_subject, {"position": row.position}
+    ledger.record(by, "draw.sign", subject, digest=row.image.digest, rows=[row], details=details)
     return row
 
 
 @transaction.atomic
 def note_opened(invitation: WitnessInvite) -> None:
     """Note that the link was opened for the first time, so that the room sees who is there."""
-    held = WitnessInvite.objects.select_for_update(of=("self",)).select_related("draw").get(pk=invitation.pk)
+    held = _held(invitation)
     if held.opened_at is None:
         held.opened_at = clock.now()
         held.save()
         by = f"witness/{held.witness}"[:200]
-        details = {"position": held.position}
-        ledger.record(by, "draw.witness-here", held.draw.ledger_subject, rows=[held], details=details)
+        subject, details = lot_of(held).thing.ledger_subject, {"position": held.position}
+        ledger.record(by, "draw.witness-here", subject, rows=[held], details=details)

@@ -134,7 +134,7 @@ def facts_of(draw: Draw, *, number: str, address: str) -> Facts:
         day=day,
         signed={
             row.witness: (documents.read(row.image), _moment(row.signed_at))
-            for row in draw.signatures.select_related("image")
+            for row in draw.signatures.filter(supplement=None).select_related("image")
         },
         changes=_changes(draw),
     )

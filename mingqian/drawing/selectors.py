@@ -24,6 +24,7 @@ from mingqian.drawing.pool import build as pool_of, reviewed_digest
 from mingqian.drawing.standing import Told, public_changes, standing
 from mingqian.drawing.states import LIVE, VoidState
 from mingqian.drawing.supplement_asking import changes_to_make, waiting_for as changes_waiting_for
+from mingqian.drawing.training import trainings_to_record
 
 __all__ = [
     "Member",
@@ -51,6 +52,7 @@ __all__ = [
     "seal_of",
     "secret_of",
     "standing",
+    "trainings_to_record",
     "under_way_with",
     "verifier_archive",
     "void_of",

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
@@ -132,7 +133,7 @@ def open_change(request: HttpRequest, code: str, serial: int) -> HttpResponse:
         except DomainError as error:
             problem = str(error)
         else:
-            return redirect("drawing:change", code=code, serial=serial)
+            return redirect(reverse("drawing:change-ceremony", args=[code, serial]) + "?play=1")
     context = {**head_of(request, row), "problem": problem}
     return render(request, "drawing/change_open.html", context, status=400 if problem else 200)
 

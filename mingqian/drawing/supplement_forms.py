@@ -250,18 +250,27 @@ class TrainingForm(forms.Form):
         label="陪同人员",
         help_text="任务所属科室派人陪同，与检查对象没有利害关系，不是检查组成员（第十条）。",
     )
+    subjects = forms.MultipleChoiceField(
+        label="针对的检查对象",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请至少选择一个检查对象。"},
+        help_text="陪同人员不同的，分几次登记。",
+    )
 
-    def __init__(self, *args: Any, people: list[Inspector], **kwargs: Any) -> None:
-        """Offer who may come along."""
+    def __init__(self, *args: Any, people: list[Inspector], subjects: list[tuple[str, str]], **kwargs: Any) -> None:
+        """Offer who may come along, and the visits that are without a record."""
         super().__init__(*args, **kwargs)
         self.people = {one.certificate_number: one for one in people}
-        field = self.fields["companion"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [_CHOOSE, *((number, f"{one.name}（{number}）") for number, one in self.people.items())]
+        companion, places = self.fields["companion"], self.fields["subjects"]
+        if isinstance(companion, forms.ChoiceField) and isinstance(places, forms.MultipleChoiceField):
+            companion.choices = [_CHOOSE, *((number, f"{one.name}（{number}）") for number, one in self.people.items())]
+            places.choices = subjects
+            places.initial = [number for number, _name in subjects]
 
     def values(self) -> TrainingValues:
         """Return what was entered; the form must be valid."""
         data = self.cleaned_data
+        companion = self.people[data["companion"]]
         return TrainingValues(
-            data["on"], clean(data["content"]), clean(data["trainer"]), self.people[data["companion"]]
+            data["on"], clean(data["content"]), clean(data["trainer"]), companion, tuple(data["subjects"])
         )

@@ -182,6 +182,11 @@ class Supplement(Recorded):
         return self.state in {ChangeState.SEALED, ChangeState.CLOSED}
 
     @property
+    def is_live(self) -> bool:
+        """Say whether it is sealed and not yet ended, in the word that draws use."""
+        return self.is_making
+
+    @property
     def overdue(self) -> bool:
         """Say whether it should have been opened by now."""
         return self.is_making and self.open_by is not None and clock.now() > self.open_by
@@ -222,7 +227,8 @@ class SupplementContribution(Recorded):
 class Training(Recorded):
     """The training that an inspector of another division was given by the item's division before the visit (A10.2)."""
 
-    supplement = models.OneToOneField(Supplement, models.PROTECT, related_name="training", verbose_name="变更")
+    draw = models.ForeignKey("drawing.Draw", models.PROTECT, related_name="trainings", verbose_name="抽取")
+    subject = models.CharField("检查对象", max_length=64)
     inspector = models.CharField("受训人员", max_length=64)
     on = models.DateField("培训日期")
     content = models.CharField("培训内容", max_length=500)
@@ -232,10 +238,11 @@ class Training(Recorded):
     recorded_at = models.DateTimeField("登记时间")
 
     class Meta:
-        """One record for who came in by one supplement."""
+        """One record for an inspector and a subject."""
 
         verbose_name = "业务培训"
-        ordering = ("supplement",)
+        ordering = ("draw", "inspector", "subject")
+        constraints = (models.UniqueConstraint(fields=("draw", "subject", "inspector"), name="drawing_training_once"),)
 
     def __str__(self) -> str:
         """Name the person and the day."""

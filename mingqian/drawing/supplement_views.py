@@ -18,7 +18,7 @@ from mingqian.drawing import supplement_asking as asking
 from mingqian.drawing.ceremony import public_address
 from mingqian.drawing.models import Draw, Supplement
 from mingqian.drawing.selectors import Member, Selected, draw_for, standing
-from mingqian.drawing.standing import requests_of, tell_all
+from mingqian.drawing.standing import requests_of, result_of, tell_all
 from mingqian.drawing.supplement_facts import TooFewError
 from mingqian.drawing.supplement_forms import (
     DecideForm,
@@ -27,12 +27,11 @@ from mingqian.drawing.supplement_forms import (
     ShortageForm,
     StatementForm,
     SubjectForm,
-    TrainingForm,
     file_form,
 )
 from mingqian.drawing.supplement_selectors import change_for, may_read_statement, visits_of
 from mingqian.drawing.supplement_states import ChangeState
-from mingqian.drawing.training import companions_for, record_training, trainee_of, training_of
+from mingqian.drawing.training import trainees_of
 from mingqian.registry.selectors import inspectors_of, why_not_drawable
 
 officer = access.roles(*OFFICER_ROLES)
@@ -157,11 +156,12 @@ def change(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     user = user_of(request)
     row = change_for(user, code, serial)
     role = asking.decided_as(user, row)
+    number = str(result_of(row).get("inspector", "")) if row.state == ChangeState.OPENED else ""
+    came = next((one for one in trainees_of(row.draw) if one.inspector.certificate_number == number), None)
     context = {
         **head_of(request, row),
         "may_decide": row.state == ChangeState.ASKED and role is not None and row.asked_by_id != user.pk,
-        "trainee": trainee_of(row),
-        "training": training_of(row),
+        "trainee": came if came and came.missing else None,
         "deciders": "、".join(str(one.label) for one in asking.deciders(row)),
         "may_withdraw": row.state in {ChangeState.ASKED, ChangeState.APPROVED}
         and (asking.is_officer(user, row.draw) or row.asked_by_id == user.pk),
@@ -223,25 +223,3 @@ def statement(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     response["Content-Disposition"] = documents.disposition(f"说明原件-{row.draw.code}-{row.serial}.{form}")
     response["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-@require_http_methods(["GET", "POST"])
-@officer
-def train(request: HttpRequest, code: str, serial: int) -> HttpResponse:
-    """Record how who came in from another division was trained (A10.2)."""
-    user = user_of(request)
-    row = change_for(user, code, serial)
-    trainee = trainee_of(row)
-    if trainee is None or training_of(row) is not None:
-        return redirect("drawing:change", code=code, serial=serial)
-    form = TrainingForm(request.POST if request.method == "POST" else None, people=companions_for(row))
-    if request.method == "POST" and form.is_valid():
-        try:
-            record_training(user, row, form.values())
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, "业务培训已登记。")
-            return redirect("drawing:change", code=code, serial=serial)
-    context = {**head_of(request, row), "form": form, "trainee": trainee}
-    return render(request, "drawing/change_train.html", context, status=400 if form.errors else 200)

@@ -17,7 +17,10 @@ from mingqian.accounts.services import refuse_same_person
 from mingqian.accounts.states import LEADER_ROLES, Role
 from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.documents import services as documents
+from mingqian.documents.models import PaperNumber
 from mingqian.drawing.bundle import bundle_files
+from mingqian.drawing.change_papers import CHANGE_RECORD
 from mingqian.drawing.limits import limits_for
 from mingqian.drawing.models import Draw, Supplement, SupplementContribution
 from mingqian.drawing.supplement_asking import refuse_stranger
@@ -31,7 +34,7 @@ from mingqian.registry.selectors import interests_on
 from mingqian.rules.selectors import law_date
 
 
-def _locked(supplement: Supplement) -> Supplement:
+def locked(supplement: Supplement) -> Supplement:
     """Return the supplement with its draw locked: one supplement of a draw at a time."""
     draw = (
         Draw.objects.select_for_update(of=("self",))
@@ -64,7 +67,7 @@ def seal(
     """
     refuse_stranger(user, supplement.draw)
     with transaction.atomic():
-        row = _locked(supplement)
+        row = locked(supplement)
         if not row.by_lot:
             raise DomainError("直接委派不抽签，请由主要领导审批后直接办理。")
         shown = _reviewed(row, reviewed)
@@ -143,7 +146,7 @@ def _put_on_record(user: User, row: Supplement) -> None:
 def appoint(user: User, supplement: Supplement, *, reviewed: str) -> Supplement:
     """Carry out an appointment that the principal leader decided: not by lot, no witness, no secret (draw protocol, E3)."""
     refuse_stranger(user, supplement.draw)
-    row = _locked(supplement)
+    row = locked(supplement)
     if row.by_lot:
         raise DomainError("这项变更由抽签决定，不能直接委派。")
     shown = _reviewed(row, reviewed)
@@ -163,7 +166,12 @@ def appoint(user: User, supplement: Supplement, *, reviewed: str) -> Supplement:
 def contribute(user: User, supplement: Supplement, *, position: int, digits: str) -> SupplementContribution:
     """Take the digits of the witness whose turn it is, and give the receipt. The last one closes the contributions."""
     refuse_stranger(user, supplement.draw)
-    row = _locked(supplement)
+    return take_contribution(supplement, position=position, digits=digits, entered_by=user.actor)
+
+
+def take_contribution(supplement: Supplement, *, position: int, digits: str, entered_by: str) -> SupplementContribution:
+    """Take the digits inside the caller's transaction; `entered_by` is whose device they came from."""
+    row = locked(supplement)
     given = row.contributions.count()
     if row.state != ChangeState.SEALED or given >= len(row.witnesses):
         raise DomainError("献数已经截止，不能再录入。")
@@ -178,7 +186,7 @@ def contribute(user: User, supplement: Supplement, *, position: int, digits: str
     spoken = SupplementContribution.objects.create(
         supplement=row, position=position, witness=witness, digits=digits, receipt=receipt, given_at=now
     )
-    details = {"position": position, "entered_by": user.actor}
+    details = {"position": position, "entered_by": entered_by}
     subject = row.ledger_subject
     ledger.record(
         f"witness/{witness}"[:200], "draw.contribute", subject, digest=receipt, rows=[spoken], details=details
@@ -186,7 +194,7 @@ def contribute(user: User, supplement: Supplement, *, position: int, digits: str
     if position == len(row.witnesses):
         said = mq.contributions_digest(_digits(row))
         ledger.move(
-            user.actor, "close", row, CHANGE_MOVES, subject=subject, entry_verb="draw.close", digest=said, closed_at=now
+            entered_by, "close", row, CHANGE_MOVES, subject=subject, entry_verb="draw.close", digest=said, closed_at=now
         )
     return spoken
 
@@ -207,7 +215,7 @@ def _teams(draw: Draw) -> dict[str, list[str]]:
 def open_supplement(user: User, supplement: Supplement) -> Supplement:
     """Open a supplement whose contributions are closed; whoever comes second finds the first one's outcome, the only possible one."""
     refuse_stranger(user, supplement.draw)
-    row = _locked(supplement)
+    row = locked(supplement)
     if row.state != ChangeState.CLOSED or row.closed_at is None:
         raise ledger.StateConflictError(
             "这项变更已经开签，结果不会改变。"
@@ -281,7 +289,7 @@ def ask_to_void(user: User, supplement: Supplement, *, reason: str) -> Supplemen
     if not mq.line_ok(reason):
         raise DomainError("请用一行文字写明理由，不超过 200 字，首尾不留空格。")
     with transaction.atomic():
-        row = _locked(supplement)
+        row = locked(supplement)
         if not row.is_making:
             raise DomainError("只有已经封存、尚未开签的变更可以作废。已经完成的变更不能作废，确有需要的另行申请变更。")
         if row.void_asked_by_id is not None:
@@ -303,7 +311,7 @@ def _deciding_void(user: User, row: Supplement) -> None:
 @transaction.atomic
 def decline_void(user: User, supplement: Supplement) -> Supplement:
     """Let the supplement go on."""
-    row = _locked(supplement)
+    row = locked(supplement)
     _deciding_void(user, row)
     row.void_reason, row.void_asked_by, row.void_asked_at = "", None, None
     row.save()
@@ -314,7 +322,7 @@ def decline_void(user: User, supplement: Supplement) -> Supplement:
 @transaction.atomic
 def approve_void(user: User, supplement: Supplement) -> Supplement:
     """Void the supplement for good: nobody is replaced by it, its secret and what had been contributed are published."""
-    row = _locked(supplement)
+    row = locked(supplement)
     _deciding_void(user, row)
     if not row.is_making:
         raise ledger.StateConflictError("这项变更已经开签或作废，不能再作废。")
@@ -344,3 +352,13 @@ def approve_void(user: User, supplement: Supplement) -> Supplement:
         void_json=content,
         secret_box=None,
     )
+
+
+def number_record(user: User, supplement: Supplement) -> PaperNumber:
+    """Give the record of a change that was carried out its number, gapless for the division and the year; once given it stays."""
+    draw = supplement.draw
+    refuse_stranger(user, draw)
+    if supplement.state != ChangeState.OPENED:
+        raise DomainError("变更办理完成之后才有变更记录。")
+    about = supplement.ledger_subject
+    return documents.give_number(user, CHANGE_RECORD, about=about, division=draw.division, organ=draw.organ)

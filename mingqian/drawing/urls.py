@@ -3,11 +3,14 @@
 from django.urls import path
 
 from mingqian.drawing import (
+    change_record_views,
     draft_views,
     invite_views,
     record_views,
     supplement_ceremony_views as making,
+    supplement_screen_views as screen,
     supplement_views,
+    training_views,
     views,
 )
 
@@ -39,6 +42,8 @@ urlpatterns = [
     path("<str:code>/ceremony/", views.ceremony, name="ceremony"),
     path("<str:code>/ceremony/state/", views.ceremony_state, name="ceremony-state"),
     path("<str:code>/ceremony/data/", views.ceremony_data, name="ceremony-data"),
+    path("<str:code>/training/", training_views.trainings, name="trainings"),
+    path("<str:code>/training/<str:number>/", training_views.train, name="train"),
     path("<str:code>/mine/<str:subject>/", supplement_views.mine_ask, name="mine-ask"),
     path("<str:code>/subjects/<str:subject>/", supplement_views.choose, name="change-choose"),
     path("<str:code>/subjects/<str:subject>/change/", supplement_views.ask, name="change-new"),
@@ -46,9 +51,17 @@ urlpatterns = [
     path("<str:code>/changes/<int:serial>/withdraw/", supplement_views.withdraw, name="change-withdraw"),
     path("<str:code>/changes/<int:serial>/decide/", supplement_views.decide, name="change-decide"),
     path("<str:code>/changes/<int:serial>/statement/", supplement_views.statement, name="change-statement"),
-    path("<str:code>/changes/<int:serial>/training/", supplement_views.train, name="change-train"),
     path("<str:code>/changes/<int:serial>/seal/", making.seal, name="change-seal"),
     path("<str:code>/changes/<int:serial>/witness/", making.witness, name="change-witness"),
+    path("<str:code>/changes/<int:serial>/invites/", invite_views.invites, name="change-invites"),
+    path("<str:code>/changes/<int:serial>/signatures/<int:position>/", invite_views.signature, name="change-signature"),
+    path("<str:code>/changes/<int:serial>/ceremony/", screen.ceremony, name="change-ceremony"),
+    path("<str:code>/changes/<int:serial>/ceremony/state/", screen.ceremony_state, name="change-ceremony-state"),
+    path("<str:code>/changes/<int:serial>/ceremony/data/", screen.ceremony_data, name="change-ceremony-data"),
+    path("<str:code>/changes/<int:serial>/record/", change_record_views.record, name="change-record"),
+    path(
+        "<str:code>/changes/<int:serial>/record.<str:form>", change_record_views.record_file, name="change-record-file"
+    ),
     path("<str:code>/changes/<int:serial>/receipts/<int:position>/", making.receipt, name="change-receipt"),
     path("<str:code>/changes/<int:serial>/open/", making.open_change, name="change-open"),
     path("<str:code>/changes/<int:serial>/void/", making.ask_to_void, name="change-void"),

@@ -21,11 +21,13 @@ from mingqian.drawing import services
 from mingqian.drawing.bundle import entries_of
 from mingqian.drawing.ceremony import ceremony_payload, public_address, qr_svg
 from mingqian.drawing.forms import DecisionForm, DigitsForm, OpenForm, VoidForm
+from mingqian.drawing.inviting import Lot
 from mingqian.drawing.models import Draw
 from mingqian.drawing.selectors import drafts_visible_to, draw_for, draws_visible_to, outcome, seal_of
 from mingqian.drawing.standing import requests_of, standing, tell_all
 from mingqian.drawing.states import LIVE, DrawState
 from mingqian.drawing.supplement_asking import is_officer
+from mingqian.drawing.training import trainees_of
 from mingqian.ledger import selectors as ledger
 from mingqian.ledger.services import StateConflictError
 from mingqian.planning.selectors import basis_of
@@ -87,6 +89,7 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
         "may_change": thing.state == DrawState.OPENED and is_officer(user, thing),
         "entries": [(entry, ledger.details_of(entry)) for _number, entry in entries_of(thing)],
         "request_pending": services.pending_request(thing),
+        "untrained": sum(1 for one in trainees_of(thing) if one.missing),
         "may_draw": user.has_role(*OFFICER_ROLES) and thing.organ_id == user.organ_id,
         "may_decide": user.has_role(*LEADER_ROLES) and thing.organ_id == user.organ_id,
     }
@@ -223,7 +226,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
 def ceremony(request: HttpRequest, code: str) -> HttpResponse:
     """Show the draw on a projector."""
     thing = draw_for(user_of(request), code)
-    head = _head(request, thing)
+    head = {**_head(request, thing), **_screen(thing)}
     context = {**head, "qr": qr_svg(head["public_url"]), "play": "play" in request.GET, "strata": outcome(thing)}
     return render(request, "drawing/ceremony.html", context)
 
@@ -233,7 +236,11 @@ def ceremony(request: HttpRequest, code: str) -> HttpResponse:
 def ceremony_state(request: HttpRequest, code: str) -> HttpResponse:
     """Return the part of the projector's page that changes while witnesses speak."""
     thing = draw_for(user_of(request), code)
-    return render(request, "drawing/_ceremony_state.html", _head(request, thing))
+    return render(request, "drawing/_ceremony_state.html", {**_head(request, thing), **_screen(thing)})
+
+
+def _screen(thing: Draw) -> dict[str, Any]:
+    return {"lot": Lot(thing), "state_url": reverse("drawing:ceremony-state", args=[thing.code])}
 
 
 @require_GET

@@ -125,3 +125,12 @@ def subjects_of(specials: Iterable[SpecialInspection]) -> dict[str, int]:
     codes = [special.code for special in specials]
     rows = Encounter.objects.exclude(source=BurdenSource.DRAW).filter(reference__in=codes).order_by()
     return dict(rows.values_list("reference").annotate(count=Count("pk")))
+
+
+def teams_on_record(references: Iterable[str]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return reference → subject number → certificate numbers, of the visits that count."""
+    rows = Encounter.objects.filter(reference__in=list(references), dropped_why="")
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for reference, subject, team in rows.values_list("reference", "subject__number", "team"):
+        found.setdefault(reference, {})[subject] = split(team)
+    return found

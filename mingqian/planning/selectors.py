@@ -1,6 +1,7 @@
 """What other rooms read, gathered: law library and item list, annual plans, tasks and their pools, quotas."""
 
 from mingqian.planning.bases import Judged, LawBook
+from mingqian.planning.burden_selectors import teams_on_record
 from mingqian.planning.conditions import names_of as condition_names
 from mingqian.planning.item_selectors import (
     SHOWN_WHOLE,
@@ -173,6 +174,7 @@ __all__ = [
     "task_problems",
     "tasks_of",
     "tasks_visible_to",
+    "teams_on_record",
     "title_finder",
     "usable_items",
     "version_changes",

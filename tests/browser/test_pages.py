@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.drawing import inviting
+from mingqian.drawing.inviting import Lot
 from mingqian.ledger.models import Verification
 from mingqian.testing import Bureau
 from tests.browser.inspection import PICTURES, faults_of, picture
@@ -113,7 +114,7 @@ def arguments_of(stage: Stage) -> dict[str, dict[str, object]]:
     named |= planning_arguments(stage.bureau)
     named |= plan_arguments(stage.bureau)
     named |= change_arguments(stage.bureau, stage.opened)
-    invitation = inviting.invite(stage.bureau.officer, stage.sealed, position=2, credential="work-card")
+    invitation = inviting.invite(stage.bureau.officer, Lot(stage.sealed), position=2, credential="work-card")
     token: dict[str, object] = {"token": inviting.token_of(invitation)}
     named |= {f"drawing:phone{tail}": token for tail in ("", "-state", "-sign")}
     named["drawing:signature"] = {"code": stage.opened.code, "position": 1}

@@ -215,6 +215,7 @@ class Migration(migrations.Migration):
             name="Training",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(max_length=64, verbose_name="检查对象")),
                 ("inspector", models.CharField(max_length=64, verbose_name="受训人员")),
                 ("on", models.DateField(verbose_name="培训日期")),
                 ("content", models.CharField(max_length=500, verbose_name="培训内容")),
@@ -239,18 +240,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "supplement",
-                    models.OneToOneField(
+                    "draw",
+                    models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="training",
-                        to="drawing.supplement",
-                        verbose_name="变更",
+                        related_name="trainings",
+                        to="drawing.draw",
+                        verbose_name="抽取",
                     ),
                 ),
             ],
             options={
                 "verbose_name": "业务培训",
-                "ordering": ("supplement",),
+                "ordering": ("draw", "inspector", "subject"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("draw", "subject", "inspector"), name="drawing_training_once")
+                ],
             },
         ),
         migrations.AddConstraint(

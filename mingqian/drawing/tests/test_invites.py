@@ -12,6 +12,7 @@ from mingqian.accounts.models import User
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.drawing import inviting, services
 from mingqian.drawing.invite_models import WitnessInvite
+from mingqian.drawing.inviting import Lot
 from mingqian.drawing.models import Draw
 from mingqian.ledger.services import verify_log
 from mingqian.testing import DIGITS, WITNESSES, Bureau, make_bureau, sealed_draw
@@ -25,7 +26,7 @@ PNG = base64.b64decode(
 
 def invited(bureau: Bureau, draw: Draw, position: int = 1) -> tuple[WitnessInvite, str]:
     """Invite a witness; return the invitation and its token."""
-    row = inviting.invite(bureau.officer, draw, position=position, credential="work-card")
+    row = inviting.invite(bureau.officer, Lot(draw), position=position, credential="work-card")
     return row, inviting.token_of(row)
 
 
@@ -72,14 +73,14 @@ def test_art09_only_officers_invite_after_identification_and_one_link_counts(sto
     """A9.4: bad input, another organ, a second link, one taken back."""
     draw = sealed_draw(stocked)
     with pytest.raises(NotAllowedError):
-        inviting.invite(stocked.leader, draw, position=1, credential="work-card")
+        inviting.invite(stocked.leader, Lot(draw), position=1, credential="work-card")
     neighbour = make_bureau("zhoucun", "周村区工业和信息化局", "周村区工信局")
     with pytest.raises(NotAllowedError):
-        inviting.invite(neighbour.officer, draw, position=1, credential="work-card")
+        inviting.invite(neighbour.officer, Lot(draw), position=1, credential="work-card")
     with pytest.raises(DomainError, match="哪一种证件"):
-        inviting.invite(stocked.officer, draw, position=1, credential="熟人")
+        inviting.invite(stocked.officer, Lot(draw), position=1, credential="熟人")
     with pytest.raises(DomainError, match="不能再邀请"):
-        inviting.invite(stocked.officer, draw, position=9, credential="work-card")
+        inviting.invite(stocked.officer, Lot(draw), position=9, credential="work-card")
     row, token = invited(stocked, draw)
     with pytest.raises(DomainError, match="请先收回"):
         invited(stocked, draw)

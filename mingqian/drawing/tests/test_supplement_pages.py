@@ -123,8 +123,8 @@ def test_art10_a_lot_without_candidates_leads_to_article_10_and_its_form(stocked
     client.post(f"{base}seal/", {"reviewed": preview(row).digest(row)})
     page = client.get(base).content.decode()
     assert "非抽签产生（直接委派）" in page
-    assert "登记业务培训" in page
-    assert client.get(f"{base}training/").status_code == 200
+    assert f"/draws/{draw.code}/training/" in page
+    assert client.get(f"/draws/{draw.code}/training/").status_code == 200
 
 
 def test_art11_an_inspector_hands_in_the_own_statement(stocked: Bureau, sign_in: SignIn) -> None:

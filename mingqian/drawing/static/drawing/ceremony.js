@@ -4,8 +4,9 @@
 
 import { canonicalize } from "../disclosure/verifier/canonical.js";
 import { bestTicket, performDraw } from "../disclosure/verifier/draw.js";
-import { digestHex, seededHash, utf8 } from "../disclosure/verifier/sha256.js";
+import { seededHash, utf8 } from "../disclosure/verifier/sha256.js";
 import { verifyBundle } from "../disclosure/verifier/verify.js";
+import { read, tablesOf } from "./ceremony-data.js";
 import { el, group, resultView } from "./ceremony-views.js";
 
 const stage = document.getElementById("stage");
@@ -165,31 +166,6 @@ async function deal(drawn, data) {
     await wait(each);
   }
   await wait(2000);
-}
-
-/** The sealed files as rows and objects. */
-async function read(payload) {
-  const { files, names } = payload;
-  const rows = (name) => files[name].split("\n").filter(Boolean).map((line) => line.split("\t"));
-  const result = JSON.parse(files["result.json"]);
-  return {
-    files, names, seal: JSON.parse(files["seal.json"]), reveal: JSON.parse(files["reveal.json"]), seed: result.seed,
-    seal_digest: await digestHex(files["seal.json"]),
-    subjects: rows("subjects.tsv"), inspectors: rows("inspectors.tsv"), conflicts: rows("conflicts.tsv"),
-    result: { strata: result.strata, assignments: result.assignments },
-  };
-}
-
-/** The data as the verifier's code wants it. */
-function tablesOf(data) {
-  const subjects = data.subjects.map(([id, stratum, lots, status]) => ({ id, stratum, lots: Number(lots), status, kind: status.split(":")[0] }));
-  const inspectors = data.inspectors.map(([id, , status]) => ({ id, kind: status.split(":")[0] }));
-  const conflicts = new Map();
-  for (const [subject, inspector] of data.conflicts) {
-    if (!conflicts.has(subject)) conflicts.set(subject, new Set());
-    conflicts.get(subject).add(inspector);
-  }
-  return { tables: { subjects: { items: subjects }, inspectors: { items: inspectors } }, conflicts };
 }
 
 function strataOf(data, tables) {
