@@ -1,0 +1,212 @@
+"""A whole ceremony with three phones and a projector, then every change that the regulation knows, and three verifiers that agree."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from mingqian.accounts.states import Role
+from mingqian.common import clock
+from mingqian.drawing.models import Draw
+from mingqian.drawing.supplement_facts import teams_of
+from mingqian.drawing.tests.changing import barred, outsiders
+from mingqian.ledger import selectors as ledger
+from mingqian.registry import services as registry
+from mingqian.registry.models import Inspector, Subject
+from mingqian.testing import DIGITS, WITNESSES, Bureau, opened_draw, sealed_draw
+from tests.browser.test_whole_draw import offline_verdict, verify
+from tests.browser.visitors import DESKTOP, PHONE, PROJECTOR, Door, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+STATEMENT = "检查期间参加省里组织的专项行动，不能到场。"
+GROUND = "本科室可抽人员均已回避"
+
+
+def invite(officer: Visitor, phones: list[Visitor], path: str) -> None:
+    """Identify the witnesses, and let each open the link that is theirs."""
+    page = officer.go(path)
+    for _phone in phones:
+        page.get_by_role("button", name="已核验，发出邀请").first.click()
+    links = page.locator("p.mq-break")
+    expect(links).to_have_count(len(phones))
+    for phone, link in zip(phones, links.all_inner_texts(), strict=True):
+        phone.page.goto(link.strip())
+    expect(page.locator(".mq-invite-qr svg").first).to_be_visible()
+
+
+def contribute(phones: list[Visitor], screen: Page) -> None:
+    """Each in turn on the own phone; who comes later sees the page change when it is their turn, and the projector shows it."""
+    expect(phones[2].page.locator("main")).to_contain_text("前面还有 2 位")
+    for position, (phone, digits) in enumerate(zip(phones, DIGITS, strict=True), 1):
+        pad = phone.page.get_by_role("button", name="交出献数，领取回执")
+        expect(pad).to_be_visible()
+        for face in digits:
+            phone.page.get_by_role("button", name=f"{face} 点", exact=True).click()
+        pad.click()
+        receipt = phone.page.locator(".mq-receipt-code").inner_text()
+        expect(screen.locator("#ceremony-state li.done")).to_have_count(position)
+        expect(screen.locator("#ceremony-state")).to_contain_text(receipt)
+
+
+def play(screen: Page) -> None:
+    """The projector goes on by itself; its own computation agrees."""
+    expect(screen.locator(".mqc-seed")).to_contain_text("种子")
+    screen.get_by_role("button", name="直接看结果").click()
+    expect(screen.locator("#stage")).to_have_attribute("data-verdict", "same")
+
+
+def sign(phone: Visitor) -> None:
+    """Draw a signature with a finger."""
+    canvas = phone.page.locator("canvas.mq-sign")
+    box = canvas.bounding_box()
+    assert box
+    phone.page.mouse.move(box["x"] + 30, box["y"] + 60)
+    phone.page.mouse.down()
+    phone.page.mouse.move(box["x"] + 140, box["y"] + 30, steps=6)
+    phone.page.mouse.move(box["x"] + 200, box["y"] + 90, steps=6)
+    phone.page.mouse.up()
+    phone.page.get_by_role("button", name="提交签名").click()
+    expect(phone.page.locator("main")).to_contain_text("在抽取记录上签名")
+
+
+def ask(officer: Visitor, draw: Draw, subject: str, query: str, reason: str, way: str = "") -> str:
+    """Ask for a change through its form; return the address of the request."""
+    page = officer.go(f"/draws/{draw.code}/subjects/{subject}/change/?{query}")
+    if way:
+        page.get_by_label(way).check()
+    page.get_by_label("原因").select_option(label=reason)
+    page.get_by_label("说明", exact=True).fill(STATEMENT)
+    if "shortage" in query:
+        page.get_by_label("人员不足的书面说明").fill(GROUND)
+        for box in page.get_by_label("外援").all():
+            box.check()
+    page.get_by_role("button", name="提交申请").click()
+    expect(page.get_by_role("status")).to_contain_text("已提交")
+    return page.url.removeprefix(officer.home)
+
+
+def approve(leader: Visitor, change: str) -> None:
+    """Let who decides agree."""
+    page = leader.go(f"{change}decide/")
+    page.get_by_role("button", name="批准", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("已批准")
+
+
+def seal(officer: Visitor, change: str) -> None:
+    """Fix the change; its witnesses are those of the draw."""
+    page = officer.go(f"{change}seal/")
+    page.get_by_role("button", name="封存第").click()
+    expect(page.get_by_role("status")).to_contain_text("变更已封存")
+
+
+def carry_out(officer: Visitor, leader: Visitor, change: str) -> Page:
+    """Agree, seal, let the witnesses speak on the officer's own screen, open; return the page of the outcome."""
+    approve(leader, change)
+    seal(officer, change)
+    for digits in DIGITS:
+        page = officer.go(f"{change}witness/")
+        page.get_by_label("您的数字").fill(digits)
+        page.get_by_role("button", name="交出献数，领取回执").click()
+        expect(page.locator(".mq-receipt-code")).to_be_visible()
+    officer.go(f"{change}open/").get_by_role("button", name="开签").click()
+    play(officer.page)
+    return officer.go(change)
+
+
+def exempt(bureau: Bureau, number: str) -> None:
+    """Put a company on the list of those exempt."""
+    subject = Subject.objects.get(number=number)
+    registry.add_exemption(
+        bureau.officer, subject, code="miansao", basis="鲁政办〔2026〕1号", source="市发改委", since=clock.today()
+    )
+
+
+def test_art09_a_ceremony_with_phones_and_projector_then_every_change(
+    door: Door, stocked: Bureau, tmp_path: Path
+) -> None:
+    """A9.2, A9.4, A10.1, A11.1, A11.2: with nothing but the pages; the lead division is in every team."""
+    draw = sealed_draw(stocked, lead_present=True)
+    officer, leader, principal, screen = door(DESKTOP), door(DESKTOP), door(DESKTOP), door(PROJECTOR)
+    phones = [door(PHONE) for _witness in WITNESSES]
+    officer.sign_in(stocked.officer.username)
+    leader.sign_in(stocked.leader.username)
+    principal.sign_in(stocked.user(Role.PRINCIPAL_LEADER).username)
+    screen.sign_in(stocked.user(Role.DIVISION_HEAD).username)
+    screen.go(f"/draws/{draw.code}/ceremony/")
+
+    invite(officer, phones, f"/draws/{draw.code}/invites/")
+    contribute(phones, screen.page)
+    officer.go(f"/draws/{draw.code}/open/").get_by_role("button", name="开签").click()
+    play(screen.page)
+    for phone in phones:
+        sign(phone)
+    expect(officer.go(f"/draws/{draw.code}/record/").locator("main")).to_contain_text("随机抽取记录")
+
+    draw.refresh_from_db()
+    places = sorted(teams_of(draw))
+    gone = teams_of(draw)[places[0]][1]
+    replaced = ask(officer, draw, places[0], f"inspector={gone}", "工作冲突（第十一条）")
+    approve(leader, replaced)
+    seal(officer, replaced)
+    screen.go(f"{replaced}ceremony/")
+    invite(officer, phones, f"{replaced}invites/")
+    contribute(phones, screen.page)
+    officer.go(f"{replaced}open/").get_by_role("button", name="开签").click()
+    play(screen.page)
+    came = Inspector.objects.get(certificate_number=teams_of(draw)[places[0]][1]).name
+    expect(screen.page.locator("#mqc-step")).to_contain_text(f"{came} 接替")
+    sign(phones[0])
+    expect(officer.go(f"{replaced}record/").locator("main")).to_contain_text("随机抽取变更记录")
+
+    exempt(stocked, places[1])
+    change = ask(officer, draw, places[1], "way=subject", "抽后查明属免检免扰（第九条）")
+    expect(carry_out(officer, leader, change).locator(".mq-note-done")).to_contain_text("替补")
+
+    aside = teams_of(draw)[places[2]][1]
+    change = ask(officer, draw, places[2], f"inspector={aside}", "本人申请回避（第十一条）", "与另一名检查人员互换")
+    expect(carry_out(officer, leader, change).locator(".mq-note-done")).to_contain_text("互换")
+
+    barred(stocked, draw, places[3], leave=0)
+    outsiders(stocked)
+    last = teams_of(draw)[places[3]][1]
+    change = ask(officer, draw, places[3], f"inspector={last}&way=shortage", "工作冲突（第十一条）", "跨科室随机抽取")
+    expect(carry_out(officer, principal, change).locator(".mq-note-done")).to_contain_text("外援")
+
+    check(door(PHONE), draw, tmp_path)
+
+
+def check(public: Visitor, draw: Draw, folder: Path) -> None:
+    """All four changes are public, no statement is, and all three verifiers accept the bundle with them."""
+    page = public.go(f"/public/draws/{draw.code}/")
+    for number in range(1, 5):
+        expect(page.locator("main")).to_contain_text(f"第 {number} 号")
+    expect(page.get_by_text(STATEMENT)).to_have_count(0)
+    bundle = public.download("下载全部文件", folder)
+    key = str(ledger.log_key())
+    code, text = verify(bundle, key)
+    assert code == 0, text
+    page.get_by_role("link", name="自己核验").click()
+    expect(page.locator("[data-verdict]")).to_have_attribute("data-verdict", "verified")
+    public.go("/public/tools/")
+    disk = offline_verdict(public, public.download("verify.html", folder), bundle, key)
+    expect(disk.locator("[data-verdict]")).to_have_attribute("data-verdict", "verified")
+
+
+def test_art11_an_inspector_hands_in_a_statement_on_the_phone(door: Door, stocked: Bureau) -> None:
+    """A11.1: from the workbench of who was drawn to that of who decides."""
+    draw = opened_draw(stocked)
+    subject, team = min(teams_of(draw).items())
+    Inspector.objects.filter(certificate_number=team[0]).update(user=stocked.user(Role.INSPECTOR))
+    inspector, leader = door(PHONE), door(DESKTOP)
+    inspector.sign_in(stocked.users[Role.INSPECTOR].username)
+    page = inspector.go("/draws/mine/")
+    page.get_by_role("row").filter(has_text=subject).get_by_role("link", name="缺席说明或申请回避").click()
+    page.get_by_label("原因").select_option(label="工作冲突（第十一条）")
+    page.get_by_label("说明", exact=True).fill(STATEMENT)
+    page.get_by_role("button", name="提交申请").click()
+    expect(page.get_by_role("cell", name="待审批")).to_be_visible()
+    page = leader.sign_in(stocked.leader.username)
+    page.get_by_role("link", name="去审批").first.click()
+    expect(page.get_by_text(STATEMENT)).to_be_visible()
+    page.get_by_role("button", name="批准", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("已批准")
