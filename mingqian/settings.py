@@ -5,6 +5,7 @@ A secret comes from `NAME`, from the file named by `NAME_FILE`, or from `secrets
 
 from pathlib import Path
 
+import dj_email_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
@@ -214,6 +215,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20000
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+#: Mail of notices, off while no server is named: `smtp+tls://USER:PASSWORD@HOST:PORT`.
+_MAIL_URL = secret("MINGQIAN_MAIL_URL") if env.bool("MINGQIAN_MAIL", False) else ""
+MINGQIAN_MAIL = bool(_MAIL_URL)
+if MINGQIAN_MAIL:
+    _MAIL = dj_email_url.parse(_MAIL_URL)
+    EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _MAIL["EMAIL_BACKEND"], _MAIL["EMAIL_HOST"], _MAIL["EMAIL_PORT"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL["EMAIL_HOST_USER"], _MAIL["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL["EMAIL_USE_TLS"], _MAIL["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("MINGQIAN_MAIL_FROM", "mingqian@localhost")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

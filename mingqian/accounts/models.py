@@ -6,9 +6,24 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
+from mingqian.accounts.notice_models import MailAddress, Notice
 from mingqian.accounts.states import DivisionKind, OrganKind, Role, SignInOutcome
 from mingqian.common import clock
 from mingqian.ledger.models import Recorded
+
+__all__ = [
+    "Division",
+    "DivisionField",
+    "Field",
+    "MailAddress",
+    "Notice",
+    "Organ",
+    "RoleGrant",
+    "SavedFilter",
+    "SignIn",
+    "User",
+    "UserManager",
+]
 
 
 class Organ(Recorded):

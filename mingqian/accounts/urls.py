@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingqian.accounts import admin_views, filter_views, views
+from mingqian.accounts import admin_views, filter_views, notice_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("mine/", views.mine, name="mine"),
     path("mine/second-factor/", views.second_factor, name="second-factor"),
     path("mine/second-factor/off/", views.second_factor_off, name="second-factor-off"),
+    path("mine/notices/", notice_views.listed, name="notices"),
+    path("mine/notices/seen/", notice_views.seen, name="notices-seen"),
+    path("mine/notices/<int:pk>/", notice_views.follow, name="notice"),
     path("mine/filters/", filter_views.saved, name="filters"),
     path("mine/filters/save/", filter_views.save, name="filter-save"),
     path("mine/filters/<int:pk>/", filter_views.change, name="filter-change"),

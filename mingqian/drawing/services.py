@@ -28,6 +28,7 @@ from mingqian.drawing.models import Contribution, Draft, Draw, VoidRequest, loca
 from mingqian.drawing.papers import RECORD
 from mingqian.drawing.pool import Pool, plan_of
 from mingqian.drawing.states import MOVES, VOID_MOVES, Assignment, DrawState, Publication, VoidState
+from mingqian.drawing.telling import tell_opened
 from mingqian.ledger import services as ledger
 from mingqian.planning import selectors as planned, services as planning
 from mingqian.planning.models import Task
@@ -362,6 +363,7 @@ def _note_burden(user: User, draw: Draw) -> None:
     )
     if task is not None:
         planning.note_opened(user, task)
+    tell_opened(draw, {row.subject: list(row.team) for row in drawn})
     details = {"draw": draw.draw_id, "subjects": len(rows)}
     ledger.record(user.actor, "burden.note", f"burden/{draw.code}", rows=rows, details=details)
 

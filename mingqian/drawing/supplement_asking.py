@@ -30,6 +30,7 @@ from mingqian.drawing.supplement_states import (
     Kind,
     Reason,
 )
+from mingqian.drawing.telling import tell_decided
 from mingqian.ledger import services as ledger
 from mingqian.planning import selectors as planned, services as planning
 from mingqian.planning.states import JointState, TaskState
@@ -265,18 +266,24 @@ def _deciding(user: User, supplement: Supplement) -> Role:
     return role
 
 
+@transaction.atomic
 def approve(user: User, supplement: Supplement, *, remark: str = "") -> Supplement:
     """Agree that the change is made; it is made by its seal."""
     role = _deciding(user, supplement)
-    return _move(user, "approve", supplement, "supplement.approve", role=role, remark=remark)
+    row = _move(user, "approve", supplement, "supplement.approve", role=role, remark=remark)
+    tell_decided(row)
+    return row
 
 
+@transaction.atomic
 def decline(user: User, supplement: Supplement, *, remark: str) -> Supplement:
     """Let who was drawn go (A10.3)."""
     role = _deciding(user, supplement)
     if not remark.strip():
         raise DomainError("不批准的，请写明理由，以便申请人知悉。")
-    return _move(user, "decline", supplement, "supplement.decline", role=role, remark=remark)
+    row = _move(user, "decline", supplement, "supplement.decline", role=role, remark=remark)
+    tell_decided(row)
+    return row
 
 
 def _move(

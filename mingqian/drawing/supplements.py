@@ -26,6 +26,7 @@ from mingqian.drawing.models import Draw, Supplement, SupplementContribution
 from mingqian.drawing.supplement_asking import refuse_stranger
 from mingqian.drawing.supplement_facts import Preview, made_seal, preview
 from mingqian.drawing.supplement_states import CHANGE_MOVES, ChangeState, Kind
+from mingqian.drawing.telling import tell_changed
 from mingqian.ledger import services as ledger
 from mingqian.planning import services as planning
 from mingqian.registry import services as registry
@@ -279,6 +280,7 @@ def _follow(user: User, row: Supplement, before: dict[str, list[str]]) -> None:
     else:
         changed = {subject: team for subject, team in after.items() if before[subject] != team}
         rows = planning.note_teams(draw.organ, reference=draw.code, teams=changed)
+    tell_changed(row, before, after)
     details = {"draw": draw.draw_id, "supplement": row.number, "subjects": len(rows)}
     ledger.record(user.actor, "burden.note", f"burden/{draw.code}", rows=rows, details=details)
 

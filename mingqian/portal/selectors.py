@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
-from mingqian.accounts.models import User
+from mingqian.accounts.models import Notice, User
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
 from mingqian.drawing.selectors import draws_visible_to
 from mingqian.drawing.states import LIVE, DrawState
@@ -27,6 +27,8 @@ class Board:
     opened: int = 0
     todo: list[Todo] = field(default_factory=list)
     acts: list[Entry] = field(default_factory=list)
+    unseen: int = 0
+    notices: list[Notice] = field(default_factory=list)
 
 
 def board_for(user: User) -> Board:
@@ -35,6 +37,8 @@ def board_for(user: User) -> Board:
     own = Entry.objects.filter(actor=user.actor).exclude(verb="file.store").exclude(verb__startswith="sign-in.")
     board = Board(acts=list(own.order_by("-index")[:8]))
     board.todo = todos_for(user)
+    told = user.notices.filter(seen_at__isnull=True)
+    board.unseen, board.notices = told.count(), list(told[:5])
     if not user.has_role(*READER_ROLES):
         return board
     board.reads, board.may_draw = True, user.has_role(*OFFICER_ROLES)

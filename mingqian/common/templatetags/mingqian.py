@@ -157,7 +157,8 @@ VERBS = {
     "supplement.withdraw": "撤回变更申请",
     "supplement.approve": "批准变更",
     "supplement.decline": "未批准变更",
-    "supplement.train": "登记业务培训",
+    "draw.train": "登记业务培训",
+    "user.mail": "设置通知邮箱",
     "draft.save": "保存抽取草稿",
     "draft.drop": "放弃抽取草稿",
 }
