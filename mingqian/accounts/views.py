@@ -146,7 +146,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         form.add_error("code", "动态口令不正确，请核对手机时间，等数字更新后再输入。")
     buffer = io.BytesIO()
     segno.make(device.config_url, error="m").save(
-        buffer, kind="svg", xmldecl=False, scale=4, border=3, light="white", svgclass="mq-qr"
+        buffer, kind="svg", xmldecl=False, omitsize=True, border=3, light="white", svgclass="mq-qr"
     )
     context = {"form": form, "qr": buffer.getvalue().decode(), "key": device.bin_key.hex()}
     return render(request, "accounts/second_factor.html", context, status=400 if form.errors else 200)

@@ -32,8 +32,8 @@ def qr_svg(text: str) -> str:
         kind="svg",
         xmldecl=False,
         svgns=True,
-        scale=4,
         border=3,
+        omitsize=True,  # a viewBox instead, so that a style's size scales the code and never crops it
         light="white",
         svgclass="mq-qr",
         lineclass=None,

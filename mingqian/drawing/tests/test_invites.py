@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable
 
 import pytest
+import segno
 from django.http import Http404
 from django.test import Client
 
@@ -11,6 +12,7 @@ import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.drawing import inviting, services
+from mingqian.drawing.ceremony import qr_svg
 from mingqian.drawing.invite_models import WitnessInvite
 from mingqian.drawing.inviting import Lot
 from mingqian.drawing.models import Draw
@@ -118,3 +120,12 @@ def test_art09_a_signature_on_the_phone_stands_in_the_record(
     assert page.get(f"/draws/{draw.code}/signatures/1/").content == PNG
     assert page.get(f"/draws/{draw.code}/record/").status_code == 200
     assert verify_log().problems == []
+
+
+def test_a_qr_code_is_scaled_and_never_cropped() -> None:
+    """look.md: the code of a long address fits the place that the page gives it."""
+    for text in ("https://a.cn", "https://shuangsuiji.gxj.zibo.gov.example.cn/draws/phone/" + "x" * 60):
+        svg = qr_svg(text)
+        side = len(segno.make(text, error="m").matrix) + 6
+        assert f'viewBox="0 0 {side} {side}"' in svg
+        assert "width=" not in svg
