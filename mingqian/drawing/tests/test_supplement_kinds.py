@@ -1,6 +1,7 @@
 """Exchange, replacement of subjects, inspectors of other divisions, appointment: each by its article, checked by all verifiers."""
 
 import json
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -270,3 +271,26 @@ def test_the_list_that_is_published_later_says_nothing_of_persons_before(stocked
     name = Inspector.objects.get(certificate_number=gone).name
     assert name not in page
     assert Subject.objects.get(number=subject).name not in page
+
+
+def test_art10_where_only_subjects_were_drawn_the_principal_leader_appoints_the_team(
+    stocked: Bureau, client: Client
+) -> None:
+    """A10.1: two by two appointments, each shown as not by lot; nobody else decides, and nobody is replaced by it."""
+    draw = opened_draw(stocked, assignment="none")
+    subject, nobody = first_place(draw)
+    assert nobody == ""
+    fields: dict[str, Any] = {"inspector": "", "ground": "本科室没有能够抽取的人员"}
+    with pytest.raises(DomainError):
+        asked(stocked, draw, Kind.INSPECTOR, Reason.WORK, **fields)
+    for one in outsiders(stocked, 2):
+        row = asked(stocked, draw, Kind.APPOINTMENT, Reason.SHORTAGE, coming=[one], **fields)
+        with pytest.raises(NotAllowedError, match="由主要领导审批"):
+            asking.approve(stocked.leader, row)
+        appointed(stocked, row)
+    report = sound(draw)
+    assert len(report.teams[subject]) == 2
+    assert {(subject, number) for number in report.teams[subject]} <= report.appointed
+    (shown,) = [row for stratum in standing(draw) for row in stratum.selected if row.number == subject]
+    assert all(member.appointed for member in shown.team)
+    assert client.get(f"/public/draws/{draw.code}/").content.decode().count("非抽签产生（直接委派）") >= 2
