@@ -51,6 +51,12 @@ def _page(lot: Lot) -> str:
     return reverse("drawing:invites", args=[lot.draw.code])
 
 
+def _sign_page(lot: Lot, position: int) -> str:
+    if lot.supplement is not None:
+        return reverse("drawing:change-sign", args=[lot.draw.code, lot.supplement.serial, position])
+    return reverse("drawing:sign", args=[lot.draw.code, position])
+
+
 @require_http_methods(["GET", "POST"])
 @officer
 @never_cache
@@ -70,6 +76,7 @@ def invites(request: HttpRequest, code: str, serial: int | None = None) -> HttpR
         "rows": _rows(request, lot),
         "credentials": Credential.choices,
         "live": lot.thing.state == DrawState.SEALED,
+        "opened": lot.thing.state == DrawState.OPENED,
     }
     return render(request, "drawing/invites.html", context)
 
@@ -89,6 +96,7 @@ def _rows(request: HttpRequest, lot: Lot) -> list[dict[str, Any]]:
                 "invite": invitation,
                 "given": given.get(position),
                 "signed": position in signed,
+                "sign": _sign_page(lot, position),
                 "link": link,
                 "qr": qr_svg(link) if link else "",
             }
@@ -162,18 +170,52 @@ def phone_state(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
+def _picture(request: HttpRequest) -> bytes:
+    """Return the picture that a signing box sent, b"" where it sent none."""
+    head, _comma, body = request.POST.get("image", "").partition(",")
+    try:
+        return base64.b64decode(body, validate=True) if head == "data:image/png;base64" else b""
+    except binascii.Error:
+        return b""
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+@never_cache
+def sign_here(request: HttpRequest, code: str, position: int, serial: int | None = None) -> HttpResponse:
+    """Let a witness who has no phone sign on the screen of the room."""
+    user = user_of(request)
+    lot = _lot(user, code, serial)
+    if not 1 <= position <= len(lot.witnesses):
+        raise Http404("没有这位抽取监督人。")
+    if request.method == "POST":
+        try:
+            inviting.sign_here(user, lot, position=position, image=_picture(request))
+        except DomainError as error:
+            messages.error(request, str(error))
+            return redirect(request.path)
+        messages.success(request, "签名已收到，并写入记录。")
+        return redirect(_page(lot))
+    context = {
+        "draw": lot.draw,
+        "lot": lot,
+        "position": position,
+        "name": lot.witnesses[position - 1],
+        "given": lot.given(position),
+        "signed": lot.signatures.filter(position=position).first(),
+        "opened": lot.thing.state == DrawState.OPENED,
+        "back": _page(lot),
+    }
+    return render(request, "drawing/sign.html", context)
+
+
 @require_POST
 @access.public
 def phone_sign(request: HttpRequest, token: str) -> HttpResponse:
     """Take the signature that was drawn on the phone."""
     invitation = inviting.invitation_for(token)
-    head, _comma, body = request.POST.get("image", "").partition(",")
     try:
-        image = base64.b64decode(body, validate=True) if head == "data:image/png;base64" else b""
-    except binascii.Error:
-        image = b""
-    try:
-        inviting.sign(invitation, image=image)
+        inviting.sign(invitation, image=_picture(request))
     except DomainError as error:
         messages.error(request, str(error))
     else:

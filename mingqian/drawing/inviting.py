@@ -193,22 +193,36 @@ def _size_of(content: bytes) -> tuple[int, int]:
 def sign(invitation: WitnessInvite, *, image: bytes) -> WitnessSignature:
     """Keep how the witness signed, a PNG drawn on their phone, once the lot was opened (A9.4)."""
     lot = lot_of(invitation).locked()
-    if invitation.revoked_why or lot.thing.state != DrawState.OPENED:
+    if invitation.revoked_why:
+        raise DomainError("这个链接已被收回，请向现场经办人索取新的二维码。")
+    return _signed(lot, invitation.position, image, f"witness/{invitation.witness}"[:200])
+
+
+@transaction.atomic
+def sign_here(user: User, lot: Lot, *, position: int, image: bytes) -> WitnessSignature:
+    """Keep how a witness without a phone of their own signed on the screen of the room."""
+    _refuse_unless_officer(user, lot)
+    return _signed(lot.locked(), position, image, user.actor)
+
+
+def _signed(lot: Lot, position: int, image: bytes, entered_by: str) -> WitnessSignature:
+    if lot.thing.state != DrawState.OPENED:
         raise DomainError("开签之后才能在抽取记录上签名。")
+    if lot.given(position) is None:
+        raise DomainError("没有献数的人不能作为抽取监督人签名。")
     width, height = _size_of(image)
     if not (0 < width <= MOST_SIDE and 0 < height <= MOST_SIDE) or len(image) > MOST_BYTES:
         raise DomainError("签名没有收到，请在框内重新签名后提交。")
-    by = f"witness/{invitation.witness}"[:200]
-    row = WitnessSignature(
-        draw=lot.draw, supplement=lot.supplement, position=invitation.position, witness=invitation.witness
-    )
+    witness = lot.witnesses[position - 1]
+    by = f"witness/{witness}"[:200]
+    row = WitnessSignature(draw=lot.draw, supplement=lot.supplement, position=position, witness=witness)
     row.image, row.signed_at = documents.store(by, image), clock.now()
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError as error:
         raise DomainError("您已经签过名，不能更改。") from error
-    subject, details = lot.thing.ledger_subject, {"position": row.position}
+    subject, details = lot.thing.ledger_subject, {"position": position, "entered_by": entered_by}
     ledger.record(by, "draw.sign", subject, digest=row.image.digest, rows=[row], details=details)
     return row
 

@@ -122,6 +122,29 @@ def test_art09_a_signature_on_the_phone_stands_in_the_record(
     assert verify_log().problems == []
 
 
+def test_art09_who_has_no_phone_signs_on_the_screen_of_the_room(
+    stocked: Bureau, sign_in: Callable[[User], Client]
+) -> None:
+    """A9.4: on the officer's device, after the opening, once; who did not contribute signs nothing."""
+    draw = sealed_draw(stocked)
+    client = sign_in(stocked.officer)
+    data = {"image": "data:image/png;base64," + base64.b64encode(PNG).decode()}
+    assert "还没有献数" in client.get(f"/draws/{draw.code}/sign/1/").content.decode()
+    for position, digits in enumerate(DIGITS, 1):
+        services.contribute(stocked.officer, draw, position=position, digits=digits)
+    assert "开签之后才能" in client.post(f"/draws/{draw.code}/sign/1/", data, follow=True).content.decode()
+    services.open_draw(stocked.officer, draw)
+    assert "在本机签名" in client.get(f"/draws/{draw.code}/invites/").content.decode()
+    assert "重新签名" in client.post(f"/draws/{draw.code}/sign/1/", {"image": ""}, follow=True).content.decode()
+    client.post(f"/draws/{draw.code}/sign/1/", data)
+    assert draw.signatures.get().witness == WITNESSES[0]
+    assert "已经签过名" in client.post(f"/draws/{draw.code}/sign/1/", data, follow=True).content.decode()
+    assert client.get(f"/draws/{draw.code}/sign/9/").status_code == 404
+    with pytest.raises(NotAllowedError):
+        inviting.sign_here(stocked.leader, Lot(draw), position=2, image=PNG)
+    assert verify_log().problems == []
+
+
 def test_a_qr_code_is_scaled_and_never_cropped() -> None:
     """look.md: the code of a long address fits the place that the page gives it."""
     for text in ("https://a.cn", "https://shuangsuiji.gxj.zibo.gov.example.cn/draws/phone/" + "x" * 60):
