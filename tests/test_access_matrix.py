@@ -219,6 +219,9 @@ MATRIX: dict[str, frozenset[str]] = {
     "plans:sheet-file": READERS,
     "plans:task-cancel": OFFICERS,
     "plans:exclude": OFFICERS,
+    "plans:expert-ask": OFFICERS,
+    "plans:expert-decide": LEADERS | {Role.DIVISION_HEAD},
+    "plans:expert-withdraw": OFFICERS,
     "plans:exclusion-decide": LEADERS,
     "plans:exclusion-withdraw": OFFICERS,
     "plans:joint": OFFICERS,
@@ -443,11 +446,14 @@ def plan_arguments(bureau: Bureau) -> dict[str, dict[str, object]]:
         **{f"plans:{name}": {**entry, "number": 99} for name in ("entry-join", "entry-return")},
         **{
             f"plans:{name}": {"code": task.code}
-            for name in ("task", "pool", "sheet", "task-cancel", "exclude", "joint")
+            for name in ("task", "pool", "sheet", "task-cancel", "exclude", "joint", "expert-ask")
         },
         "plans:sheet-file": {"code": task.code, "form": "docx"},
         "plans:pool-export": {"code": task.code, "form": "csv"},
-        **{f"plans:{name}": {"code": task.code, "pk": 99} for name in ("exclusion-decide", "exclusion-withdraw")},
+        **{
+            f"plans:{name}": {"code": task.code, "pk": 99}
+            for name in ("exclusion-decide", "exclusion-withdraw", "expert-decide", "expert-withdraw")
+        },
         "plans:joint-answer": {"code": task.code, "pk": 99},
         **{f"disclosure:{name}": public for name in ("plan", "plan-json")},
         "disclosure:plan-file": {**public, "form": "xlsx"},

@@ -18,7 +18,7 @@ from mingqian.drawing import selectors as drawing
 from mingqian.drawing.models import Draw
 from mingqian.ledger import selectors as ledger
 from mingqian.ledger.models import Entry
-from mingqian.planning.selectors import status_label
+from mingqian.planning.selectors import experts_on, status_label
 from mingqian.registry import selectors as registry
 
 #: Acts that the public reads in full.
@@ -85,6 +85,7 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
         "secret": drawing.secret_of(thing) if thing.is_public or thing.state == "voided" else "",
         "strata": drawing.standing(thing) if thing.is_public else [],
         "changes": drawing.public_changes(thing),
+        "along": experts_on(thing.task) if thing.is_public else [],
         "others": drawing.other_seals(thing),
         "anchors": [
             e

@@ -11,6 +11,7 @@ from mingqian.drawing.models import Draw
 from mingqian.drawing.selectors import Stratum, Told, outcome, public_changes, seal_of
 from mingqian.drawing.states import Assignment, WitnessKind
 from mingqian.drawing.supplement_states import ChangeState, Kind
+from mingqian.planning.selectors import experts_on
 
 #: A list longer than this is attached as a table instead of being printed in the record.
 MOST_ROWS = 2000
@@ -92,6 +93,12 @@ def _changes(draw: Draw) -> tuple[tuple[str, ...], ...]:
     )
 
 
+def _along(draw: Draw) -> tuple[tuple[str, str], ...]:
+    """Return who comes along without being a member of a team (A9.6), nothing where nobody does."""
+    words = "；".join(one.words for one in experts_on(draw.task))
+    return (("辅助检查人员", f"{words}（不是检查组成员）"),) if words else ()
+
+
 def facts_of(draw: Draw, *, number: str, address: str) -> Facts:
     """Return what the record of an opened draw tells; `address` is that of its public page."""
     seal, strata = seal_of(draw), outcome(draw)
@@ -112,6 +119,7 @@ def facts_of(draw: Draw, *, number: str, address: str) -> Facts:
             ("抽取范围", draw.plan["conditions"]),
             ("名单", f"共 {seal['subjects']['count']:,} 家，抽出 {len(selected):,} 家"),
             ("派人方式", _how(seal["rules"])),
+            *_along(draw),
             ("封存时间", _moment(draw.sealed_at)),
             ("封存指纹", draw.seal_digest),
             ("献数截止", _moment(draw.closed_at)),

@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from mingqian.planning import plan_version_views as version_views, plan_views as views, task_views, year_views
+from mingqian.planning import (
+    helper_views,
+    plan_version_views as version_views,
+    plan_views as views,
+    task_views,
+    year_views,
+)
 
 app_name = "plans"
 urlpatterns = [
@@ -28,6 +34,9 @@ urlpatterns = [
     path("tasks/<str:code>/sheet.<str:form>", task_views.sheet_file, name="sheet-file"),
     path("tasks/<str:code>/cancel/", task_views.cancel, name="task-cancel"),
     path("tasks/<str:code>/exclude/", task_views.exclude, name="exclude"),
+    path("tasks/<str:code>/experts/", helper_views.ask, name="expert-ask"),
+    path("tasks/<str:code>/experts/<int:pk>/decide/", helper_views.decide, name="expert-decide"),
+    path("tasks/<str:code>/experts/<int:pk>/withdraw/", helper_views.withdraw, name="expert-withdraw"),
     path("tasks/<str:code>/exclusions/<int:pk>/decide/", task_views.exclusion_decide, name="exclusion-decide"),
     path("tasks/<str:code>/exclusions/<int:pk>/withdraw/", task_views.exclusion_withdraw, name="exclusion-withdraw"),
     path("tasks/<str:code>/joint/", task_views.joint, name="joint"),

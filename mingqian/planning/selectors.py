@@ -3,6 +3,7 @@
 from mingqian.planning.bases import Judged, LawBook
 from mingqian.planning.burden_selectors import teams_on_record
 from mingqian.planning.conditions import names_of as condition_names
+from mingqian.planning.helper_selectors import experts_on, experts_waiting
 from mingqian.planning.item_selectors import (
     SHOWN_WHOLE,
     articles_with,
@@ -120,6 +121,8 @@ __all__ = [
     "entry_shown",
     "exclusions_of",
     "exclusions_waiting",
+    "experts_on",
+    "experts_waiting",
     "fields_of",
     "fields_of_entry",
     "import_for",

@@ -14,6 +14,7 @@ from mingqian.planning.drafting import (
     send_back,
     submit,
 )
+from mingqian.planning.helping import ask_expert, decide_expert, may_agree, withdraw_expert
 from mingqian.planning.laws import EditionValues, add_law, amend_law, link_title, repeal_law
 from mingqian.planning.listing import compose, publish, send_back_list
 from mingqian.planning.plan_drafting import (
@@ -68,12 +69,14 @@ __all__ = [
     "amend_law",
     "answer_joint",
     "ask_exclusion",
+    "ask_expert",
     "ask_year",
     "cancel_task",
     "check_bases",
     "compose",
     "compose_plan",
     "decide_exclusion",
+    "decide_expert",
     "draft_change",
     "draft_entry",
     "draft_entry_change",
@@ -86,6 +89,7 @@ __all__ = [
     "keep_out",
     "link_title",
     "lock_task",
+    "may_agree",
     "may_join",
     "may_join_entry",
     "note_drawn",
@@ -115,5 +119,6 @@ __all__ = [
     "submit_entry",
     "visited",
     "withdraw_exclusion",
+    "withdraw_expert",
     "withdraw_special",
 ]

@@ -20,7 +20,8 @@ from mingqian.common.paging import page_of
 from mingqian.common.templatetags.mingqian import moment
 from mingqian.documents.services import paper_response, preview, respond, wording
 from mingqian.ledger import selectors as ledger
-from mingqian.planning import conditions, plan_selectors as plans, task_selectors as tasks, tasking
+from mingqian.planning import conditions, helping, plan_selectors as plans, task_selectors as tasks, tasking
+from mingqian.planning.helper_selectors import experts_asked, experts_on, experts_to_choose
 from mingqian.planning.models import Task
 from mingqian.planning.papers import TASK_SHEET, task_sheet
 from mingqian.planning.partaking import Partaker
@@ -104,7 +105,7 @@ def task(request: HttpRequest, code: str) -> HttpResponse:
     """Show a task: what is due, what it is about, its pool in numbers, exclusions and joint inspections, who did what."""
     user = user_of(request)
     found = tasks.task_for(user, code)
-    live = found.state == TaskState.OPEN
+    live, may_act = found.state == TaskState.OPEN, _may_act(user, found)
     held = tasks.pool_of(found) if live else None
     context = {
         "task": found,
@@ -115,12 +116,15 @@ def task(request: HttpRequest, code: str) -> HttpResponse:
         "counts": [(tasks.status_label(status), count, status) for status, count in held.by_status.items()]
         if held
         else [],
-        "may_act": _may_act(user, found),
+        "may_act": may_act,
         "may_decide": user.has_role(*LEADER_ROLES) and user.organ_id == found.organ_id,
         "exclusions": tasks.exclusions_of(found),
         "requests": found.joint_requests.select_related("task__division", "proposed_by").all(),
-        "may_answer": _may_act(user, found),
+        "may_answer": may_act,
         "live": live,
+        "experts": experts_asked(found),
+        "choices": experts_to_choose(found) if may_act and found.state in helping.LIVE else [],
+        "may_agree": helping.may_agree(user, found),
         "entries": [(entry, ledger.details_of(entry)) for entry in ledger.entries_on(found.ledger_subject)],
     }
     return render(request, "planning/task.html", context)
@@ -212,6 +216,8 @@ def _sheet(task: Task) -> Any:
         held = tasks.pool_of(task)
         counts = [(tasks.status_label(status), f"{count:,} 家") for status, count in held.by_status.items()]
         counts.append(("拟抽取", f"{held.to_draw:,} 家"))
+    if along := experts_on(task):
+        counts.append(("辅助检查人员", "；".join(one.words for one in along)))
     return task_sheet(task, plans.items_of(task.revision), conditions.names_of(task.organ), texts, counts)
 
 

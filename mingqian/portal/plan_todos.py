@@ -11,6 +11,7 @@ from mingqian.common import clock
 from mingqian.planning.models import Plan
 from mingqian.planning.selectors import (
     exclusions_waiting,
+    experts_waiting,
     open_plan_revisions,
     plans_visible_to,
     progress_of,
@@ -18,7 +19,7 @@ from mingqian.planning.selectors import (
     task_problems,
     tasks_visible_to,
 )
-from mingqian.planning.services import may_join_entry
+from mingqian.planning.services import may_agree, may_join_entry
 from mingqian.planning.states import ListState, PlanState, RevisionState, TaskState
 from mingqian.portal.todo import Todo
 
@@ -29,6 +30,7 @@ def plan_todos(user: User) -> list[Todo]:
     found: list[Todo] = []
     if user.has_role(*LEADER_ROLES):
         found += [*_versions(plans), *_exclusions(user)]
+    found += _experts(user)
     if user.has_role(*OFFICER_ROLES):
         found += [*_proposals(user), *_entries(user, plans), *_windows(user, plans), *_tasks(user)]
     return found
@@ -48,6 +50,17 @@ def _exclusions(user: User) -> Iterator[Todo]:
             url = reverse("plans:task", args=[wish.task.code])
             detail = f"{wish.task.title}，{wish.asked_by} 申请：{wish.reason}"
             yield Todo(f"审批人工排除：{wish.subject}", detail, "待审批", "soon", "去审批", url)
+
+
+def _experts(user: User) -> Iterator[Todo]:
+    """Tell who comes along by whose leave (A9.6)."""
+    if not user.has_role(Role.DIVISION_HEAD, *LEADER_ROLES):
+        return
+    for row in experts_waiting(user.organ):
+        if row.asked_by_id != user.pk and may_agree(user, row.task):
+            url = reverse("plans:task", args=[row.task.code])
+            detail = f"{row.task.title}，{row.asked_by} 提出：{row.purpose}"
+            yield Todo(f"审批辅助检查人员：{row.expert.name}", detail, "待审批", "soon", "去审批", url)
 
 
 def _proposals(user: User) -> Iterator[Todo]:

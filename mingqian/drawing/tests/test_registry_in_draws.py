@@ -1,15 +1,18 @@
 """What the registry says of inspectors enters a draw by itself: absences, interests; experts never."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
+from mingqian.accounts.models import User
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.drawing import pool as pools, services
-from mingqian.drawing.selectors import outcome
+from mingqian.drawing.selectors import outcome, standing
 from mingqian.ledger.services import verify_log
+from mingqian.planning import services as planning
 from mingqian.registry import services as registry
 from mingqian.registry.models import Inspector, Subject
 from mingqian.registry.services import ExpertValues
@@ -113,3 +116,19 @@ def test_art06_a_subject_with_several_permits_is_one_ticket(stocked: Bureau) -> 
     pool = pools.build(draft)
     assert [row[2] for row in pool.subjects if row[0] == subject.number] == [1]
     assert pool.digest() == before
+
+
+def test_art09_experts_of_the_task_stand_in_the_record_and_in_no_team(
+    stocked: Bureau, client: Client, sign_in: Callable[[User], Client]
+) -> None:
+    """A9.6: named in the record and on the public page, apart from the teams."""
+    draw = opened_draw(stocked)
+    one = registry.add_expert(stocked.officer, ExpertValues(kind="expert", name="钱教授", speciality="能源计量"))
+    assert draw.task
+    row = planning.ask_expert(stocked.officer, draw.task, one, purpose="查看能源计量器具")
+    planning.decide_expert(stocked.leader, row, approve=True)
+    public = client.get(f"/public/draws/{draw.code}/").content.decode()
+    assert "辅助检查人员（不是检查组成员，第九条）：钱教授" in public
+    page = sign_in(stocked.officer).get(f"/draws/{draw.code}/record/").content.decode()
+    assert "钱教授（能源计量）：查看能源计量器具（不是检查组成员）" in page
+    assert "钱教授" not in {m.name for s in standing(draw) for r in s.selected for m in r.team}
