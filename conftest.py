@@ -12,22 +12,53 @@ from pytest_django import DjangoDbBlocker, Settings
 from mingqian.accounts.models import User
 from mingqian.testing import PASSWORD, Bureau
 from tests.database import migrated_database
-from tests.ground import HASHERS, Ground, bureau_stage, is_transactional, stages_of, stocked_stage, storages_at
+from tests.ground import (
+    HASHERS,
+    Ground,
+    bureau_stage,
+    is_transactional,
+    stages_of,
+    stocked_stage,
+    storages_at,
+    uses_database,
+)
 
 # How fast a machine is says nothing about the code.
 hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("untimed")
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests of a file that stand on the same stage one after the other, so that it is built once."""
-    modules: dict[str, int] = {}
+#: Tests that take longest, the longest first: a worker that came to them last would leave the other idle.
+LONGEST = (
+    "tests/browser/test_pages.py::test_every_address",
+    "tests/browser/test_whole_draw.py",
+    "tests/browser/",
+    "tests/test_access_matrix.py",
+    "tests/test_verifiers_agree.py",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the suite be run again on another database without what asks for none."""
+    parser.addoption("--only-with-database", action="store_true", help="leave out tests that ask for no database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Say what goes together and in which order: the longest first; in a file, what stands on the same stage, so that it is built once."""
+    if config.getoption("--only-with-database"):
+        config.hook.pytest_deselected(items=[item for item in items if not uses_database(item)])
+        items[:] = [item for item in items if uses_database(item)]
+    files: dict[str, int] = {}
+    places: dict[pytest.Item, tuple[object, ...]] = {}
     for item in items:
-        modules.setdefault(item.nodeid.partition("::")[0], len(modules))
-    names = {id(item): [stage.__qualname__ for stage in stages_of(item)] for item in items}
-    transactional = {id(item): is_transactional(item) for item in items}
-    items.sort(key=lambda item: (transactional[id(item)], modules[item.nodeid.partition("::")[0]], names[id(item)]))
+        path = item.nodeid.partition("::")[0]
+        # A file goes to a worker as a whole, but for tests that share nothing with each other but a browser.
+        if not (is_transactional(item) and item.get_closest_marker("browser")):
+            item.add_marker(pytest.mark.xdist_group(path))
+        longest = next((i for i, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST))
+        file = files.setdefault(path, len(files))
+        places[item] = (longest, file, is_transactional(item), [stage.__qualname__ for stage in stages_of(item)])
+    items.sort(key=lambda item: places[item])
 
 
 @pytest.fixture(scope="session")
