@@ -87,7 +87,7 @@ def on_ground(
 ) -> Ground:
     """The stages that this test asks for stand, and nothing else."""
     with django_db_blocker.unblock():
-        ground.stand_on(stages_of(request.node))
+        ground.stand_on(stages_of(request.node), str(request.node.path))
     ground.hand_out_files(own_files)
     return ground
 

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -88,13 +89,16 @@ class Ground:
         self.folder = folder
         self.levels: list[Level] = []
         self._count = 0
+        self._file = ""
 
-    def stand_on(self, builders: Sequence[Builder]) -> None:
-        """Let exactly these stages stand: take down what is too much, build what lacks."""
+    def stand_on(self, builders: Sequence[Builder], file: str = "") -> None:
+        """Let exactly these stages stand: take down what is too much, build what lacks.
+
+        For each file of tests anew: PostgreSQL clears away what was rolled back only when it hears of a transaction's end.
+        """
         cache.clear()
-        same = 0
-        while same < min(len(builders), len(self.levels)) and self.levels[same].builder is builders[same]:
-            same += 1
+        same = self._same(builders) if file == self._file else 0
+        self._file = file
         while len(self.levels) > same:
             level = self.levels.pop()
             transaction.set_rollback(True)
@@ -102,6 +106,11 @@ class Ground:
         for builder in builders[same:]:
             self._build(builder)
         cache.clear()
+
+    def _same(self, builders: Sequence[Builder]) -> int:
+        """Return how many of these stages stand already."""
+        pairs = zip(self.levels, builders, strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0].builder is pair[1], pairs))
 
     def _build(self, builder: Builder) -> None:
         self._count += 1

@@ -1,7 +1,8 @@
 """Run everything: `python -m tests.run [pytest arguments]`.
 
 First the suite on SQLite with two workers, the browser tests included, then the same without the browser on PostgreSQL where a server
-answers (`MINGQIAN_TEST_POSTGRES`, by default the local one). Says clearly what was left out.
+answers (`MINGQIAN_TEST_POSTGRES`, by default the local one). Says clearly what was left out. On the server one migrated
+database stays behind as a template (`..._migrated_...`), replaced when the migrations change.
 """
 
 import os
