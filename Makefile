@@ -16,8 +16,8 @@ test: $(VENV)/dev.stamp var/secrets/MINGQIAN_SECRET_KEY browser
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/djlint mingqian --check --quiet
-	$(BIN)/djlint mingqian --lint --quiet
+	$(BIN)/djlint mingqian --check
+	$(BIN)/djlint mingqian --lint
 
 types: $(VENV)/dev.stamp var/secrets/MINGQIAN_SECRET_KEY
 	$(BIN)/mypy .

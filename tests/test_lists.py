@@ -68,9 +68,8 @@ def file_of(client: Client, address: str, maker: str, form: str, **query: str) -
     return content
 
 
-@pytest.fixture
-def lived_in(stocked: Bureau) -> Bureau:
-    """A bureau in which each list has something."""
+def lived_in_stage(stocked: Bureau) -> Bureau:
+    """Put something into each list of the bureau."""
     subject = stocked.organ.subjects.order_by("number")[0]
     subject_arguments(stocked, subject)
     planning_arguments(stocked)
@@ -83,6 +82,13 @@ def lived_in(stocked: Bureau) -> Bureau:
     return stocked
 
 
+@pytest.fixture
+def lived_in(staged: Bureau) -> Bureau:
+    """A bureau in which each list has something."""
+    return staged
+
+
+@pytest.mark.stage(builder=lived_in_stage)
 @pytest.mark.parametrize(("name", "role", "maker", "column"), LISTS, ids=[row[0] for row in LISTS])
 def test_every_list_is_counted_printed_and_given_away(
     lived_in: Bureau, name: str, role: Role, maker: str, column: str
@@ -123,6 +129,7 @@ def test_the_matrix_of_lists_knows_every_list_that_keeps_filters() -> None:
         ("portal:ledger", Role.AUDIT_ADMIN, {"q": "flag.add"}, "登记重点监管标记"),
     ],
 )
+@pytest.mark.stage(builder=lived_in_stage)
 def test_a_file_holds_what_the_filters_of_the_address_leave(
     lived_in: Bureau, name: str, role: Role, query: dict[str, str], some: str
 ) -> None:
