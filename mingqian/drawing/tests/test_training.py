@@ -97,7 +97,7 @@ def test_art10_the_accompanying_person_has_no_interest_and_is_no_member(stocked:
     """A10.2"""
     draw, number = came.draw, came.appointed
     team = teams_of(draw)[came.subject]
-    tied = Inspector.objects.filter(division=stocked.divisions["jieneng"]).exclude(certificate_number__in=team)[0]
+    tied = Inspector.objects.filter(interests__subject__number=came.subject).exclude(certificate_number__in=team)[0]
     with pytest.raises(DomainError, match="有利害关系"):
         record_training(stocked.officer, draw, number, values(tied, came.subject))
     (stranger,) = outsiders(stocked, 1, "anquan", 15037000)
