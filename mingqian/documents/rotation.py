@@ -1,8 +1,8 @@
 """Encrypting columns anew after a change of the data key (A20.1): row by row, each batch on the ledger, resumable at any point.
 
 A model names its encrypted columns in `BOXES` (column → what the box belongs to, with `{attribute}` of the row), and in `BOX_DIGESTS` the
-keyed digest that follows from a box. A row whose boxes all bear the id of the key in use is done; so a run that was stopped goes on where
-it was.
+keyed digest that follows from a box; `DIGEST_TEXTS` says what of the text it is of, where not the whole. A row whose boxes all bear the id
+of the key in use is done; so a run that was stopped goes on where it was.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def digests_first(model: Any) -> Q:
     """Return the condition of the rows that have a keyed digest, none where the model keeps none."""
     wanted = Q(pk__in=())
     for column in getattr(model, "BOX_DIGESTS", {}).values():
-        wanted |= Q(**{f"{column}__isnull": False})
+        wanted |= Q(**{f"{column}__isnull": False}) & ~Q(**{column: ""})
     return wanted
 
 
@@ -48,7 +48,10 @@ def _renew(row: Any) -> dict[str, Any]:
         changes[column] = crypto.renewed(bytes(box), context)
         digest = getattr(row, "BOX_DIGESTS", {}).get(column)
         if digest:
-            changes[digest] = crypto.keyed_digest(crypto.decrypt(changes[column], context), context)
+            text = crypto.decrypt(changes[column], context)
+            if column in (texts := getattr(row, "DIGEST_TEXTS", {})):
+                text = texts[column](text)
+            changes[digest] = crypto.keyed_digest(text, context) if text else ""
     return changes
 
 

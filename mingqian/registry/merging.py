@@ -96,6 +96,8 @@ class _Merge:
             if pick == "both":
                 value = joined((*split(getattr(self.survivor, name)), *split(value)))
             setattr(self.survivor, name, value)
+            if name == "phone_box":
+                self.survivor.phone_digest = self.loser.phone_digest
             if name == "name":
                 self.survivor.initials = self.loser.initials
             if name == "status":

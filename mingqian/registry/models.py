@@ -1,5 +1,6 @@
 """The two registries (两库): subjects and inspectors. Imports live in `registry/importing`."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from django.db import models
@@ -11,6 +12,7 @@ from mingqian.documents.models import StoredFile
 from mingqian.ledger.models import Recorded
 from mingqian.registry.people_models import Absence, Expert, InspectorField, Interest, Qualification
 from mingqian.registry.personal_models import PersonalAccess
+from mingqian.registry.phones import phone_key
 from mingqian.registry.search_models import SearchState, SubjectIndex
 from mingqian.registry.states import (
     CreditClass,
@@ -86,10 +88,11 @@ class Subject(Recorded):
     """Somebody who may be inspected (art. 6). `number` is the natural key that enters a draw."""
 
     #: Computed from the name for searching; says nothing that the name does not.
-    LEDGER_IGNORES: ClassVar[frozenset[str]] = frozenset({"initials"})
-    #: Encrypted columns with what they belong to, and the keyed digest that follows from one (`ledger.rotation`).
+    LEDGER_IGNORES: ClassVar[frozenset[str]] = frozenset({"initials", "phone_digest"})
+    #: Encrypted columns with what they belong to, and the keyed digest that follows from one (`documents.rotation`).
     BOXES: ClassVar[dict[str, str]] = {"id_number_box": "registry/id-number", "phone_box": "registry/phone"}
-    BOX_DIGESTS: ClassVar[dict[str, str]] = {"id_number_box": "id_number_digest"}
+    BOX_DIGESTS: ClassVar[dict[str, str]] = {"id_number_box": "id_number_digest", "phone_box": "phone_digest"}
+    DIGEST_TEXTS: ClassVar[dict[str, Callable[[str], str]]] = {"phone_box": phone_key}
 
     organ = models.ForeignKey(Organ, models.PROTECT, related_name="subjects", verbose_name="机关")
     number = models.CharField(
@@ -107,6 +110,8 @@ class Subject(Recorded):
     address = models.CharField("地址", max_length=300, blank=True)
     responsible_person = models.CharField("负责人", max_length=100, blank=True)
     phone_box = models.BinaryField("联系方式（密文）", null=True, blank=True)
+    #: Of the first number in it, for finding; follows from the box.
+    phone_digest = models.CharField(max_length=64, blank=True)
     company_type = models.CharField("企业类型", max_length=100, blank=True)
     capital = models.CharField("注册资金", max_length=60, blank=True)
     established_on = models.DateField("成立日期", null=True, blank=True)
@@ -152,6 +157,7 @@ class Subject(Recorded):
         indexes = (
             models.Index(fields=("organ", "district"), name="registry_subject_district"),
             models.Index(fields=("organ", "name"), name="registry_subject_name"),
+            models.Index(fields=("phone_digest",), name="registry_subject_phone"),
         )
 
     def __str__(self) -> str:
@@ -179,8 +185,10 @@ class Subject(Recorded):
         self.id_number_digest = crypto.keyed_digest(value, "registry/id-number")
 
     def set_phone(self, value: str) -> None:
-        """Keep a phone number encrypted; an empty one clears it."""
+        """Keep a phone number encrypted, with a keyed digest to find it again; an empty one clears it."""
         self.phone_box = crypto.encrypt(value, "registry/phone") if value else None
+        key = phone_key(value)
+        self.phone_digest = crypto.keyed_digest(key, "registry/phone") if key else ""
 
     def phone(self) -> str:
         """Return the phone number, "" where none is known. For comparing and for the edit form; pages show `phone_masked`."""

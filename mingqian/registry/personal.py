@@ -21,6 +21,7 @@ from mingqian.registry import codes
 from mingqian.registry.filling import digests_of_id
 from mingqian.registry.guards import key_of_expert, key_of_subject
 from mingqian.registry.models import Expert, PersonalAccess, Subject
+from mingqian.registry.phones import phone_key
 from mingqian.registry.states import PersonalAct
 
 #: A reason says something: "工作" alone does not.
@@ -80,6 +81,28 @@ def find_by_id_number(user: User, id_number: str) -> Subject:
         raise DomainError("本机关名录库里没有登记这个身份证号码。")
     with transaction.atomic():
         ledger.record(user.actor, "subject.find-by-id", key_of_subject(organ, found.number))
+    return found
+
+
+def find_by_phone(user: User, phone: str) -> list[Subject]:
+    """Return the subjects of the user's organ with this phone number, by keyed digest, and record who asked for whom; the number never.
+
+    Raise DomainError where it is none, or where nobody has it.
+    """
+    organ = user.organ
+    _check(user, organ)
+    key = phone_key(phone)
+    if not key:
+        raise DomainError("请输入完整的电话号码，至少 7 位数字；固定电话连同区号。")
+    digests = crypto.keyed_digests(key, "registry/phone")
+    found = list(
+        Subject.objects.filter(organ=organ, phone_digest__in=digests, merged_into=None).order_by("number")[:50]
+    )
+    if not found:
+        raise DomainError("本机关名录库里没有登记这个电话号码。固定电话请连同区号输入。")
+    with transaction.atomic():
+        for subject in found:
+            ledger.record(user.actor, "subject.find-by-phone", key_of_subject(organ, subject.number))
     return found
 
 

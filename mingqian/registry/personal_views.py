@@ -21,6 +21,9 @@ from mingqian.registry.list_views import filtered as filtered_subjects
 from mingqian.registry.models import Subject
 from mingqian.registry.subject_log import Words
 
+#: No phone number is as long; an ID number of the old form was.
+_SHORTEST_ID = 15
+
 
 class ReasonForm(forms.Form):
     """Why personal data is needed in full."""
@@ -41,14 +44,14 @@ class ReasonForm(forms.Form):
             raise forms.ValidationError(str(error)) from error
 
 
-class IdNumberForm(forms.Form):
-    """An ID number to look for. It is posted: an address would stay in histories and logs."""
+class FindForm(forms.Form):
+    """An ID or phone number to look for. It is posted: an address would stay in histories and logs."""
 
     id_number = forms.CharField(
-        label="身份证号码",
+        label="身份证号码或电话号码",
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text="名录库里的号码加密保存，只能按完整的 18 位号码查找。查找到的会留痕，号码本身不留。",
+        help_text="号码加密保存，只能按完整的号码查找：身份证号码、手机号码或带区号的固定电话。查找到的会留痕，号码本身不留。",
     )
 
 
@@ -111,16 +114,22 @@ def expert_reveal(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @access.roles(*OFFICER_ROLES)
 def subject_find(request: HttpRequest) -> HttpResponse:
-    """Find a natural person by the ID number (A6.1)."""
-    form = IdNumberForm(request.POST if request.method == "POST" else None)
+    """Find subjects by the ID number of a person, or by a phone number (A6.1)."""
+    form = FindForm(request.POST if request.method == "POST" else None)
+    found: list[Subject] = []
     if request.method == "POST" and form.is_valid():
+        number = form.cleaned_data["id_number"]
         try:
-            found = personal.find_by_id_number(user_of(request), form.cleaned_data["id_number"])
+            if sum(sign.isalnum() for sign in number) >= _SHORTEST_ID:
+                found = [personal.find_by_id_number(user_of(request), number)]
+            else:
+                found = personal.find_by_phone(user_of(request), number)
         except DomainError as error:
             form.add_error("id_number", str(error))
-        else:
-            return redirect("registry:subject", number=found.number)
-    return render(request, "registry/subject_find.html", {"form": form}, status=400 if form.errors else 200)
+        if len(found) == 1:
+            return redirect("registry:subject", number=found[0].number)
+    context = {"form": form, "found": found}
+    return render(request, "registry/subject_find.html", context, status=400 if form.errors else 200)
 
 
 def _export_page(

@@ -76,6 +76,7 @@ VERBS = {
     "data.rotated": "完成更换数据密钥",
     "subject.reveal": "查看完整号码",
     "subject.find-by-id": "按身份证号码查找",
+    "subject.find-by-phone": "按电话号码查找",
     "subject.export-personal": "导出完整号码",
     "expert.reveal": "查看专家完整号码",
     "expert.export-personal": "导出专家完整号码",

@@ -84,6 +84,7 @@ def check_all_opens(kept: dict[str, Any], bureau: Bureau) -> None:
     person = Subject.objects.get(pk=kept["person"].pk)
     assert person.phone() == "13853312345"
     assert Subject.objects.get(id_number_digest=crypto.keyed_digest(ID_NUMBER, "registry/id-number")) == person
+    assert Subject.objects.get(phone_digest=crypto.keyed_digest("13853312345", "registry/phone")) == person
     assert Interest.objects.get().note == "妻弟"
     assert Expert.objects.get().contact() == "0533-2188866"
     kept["batch"].refresh_from_db()

@@ -103,6 +103,33 @@ def test_art20_a_person_is_found_by_the_keyed_digest_of_the_id_number(
     assert verify_log().sound
 
 
+def test_art20_subjects_are_found_by_the_keyed_digest_of_the_phone(
+    bureau: Bureau, person: Subject, sign_in: Any
+) -> None:
+    """A6.1, A20.1: however it is written, everybody who shares it, on the ledger, and the number nowhere."""
+    client: Client = sign_in(bureau.officer)
+    address = "/registry/subjects/by-id-number/"
+    spaced = f"+86 {PHONE[:3]} {PHONE[3:7]}-{PHONE[7:]}"
+    answer = client.post(address, {"id_number": spaced})
+    assert answer["Location"] == f"/registry/subjects/{person.number}/"
+    _entry, said = entry_of("subject.find-by-phone")
+    assert PHONE not in said
+    other = services.add_subject(
+        bureau.officer, SubjectValues(name="淄博同号陶瓷有限公司", phone=f"{PHONE}、0533-2188866")
+    )
+    page = client.post(address, {"id_number": PHONE}).content.decode()
+    assert (person.name in page, other.name in page, "2 个对象" in page) == (True, True, True)
+    for wrong, says in (("2188", "至少 7 位"), ("13900000000", "没有登记这个电话")):
+        assert says in client.post(address, {"id_number": wrong}).content.decode()
+    services.change_subject_by_hand(
+        bureau.officer, other, SubjectValues(name=other.name, phone="0533-2188866"), why="更换电话"
+    )
+    assert personal.find_by_phone(bureau.officer, "(0533)2188866") == [other]
+    with pytest.raises(NotAllowedError):
+        personal.find_by_phone(bureau.leader, PHONE)
+    assert verify_log().sound
+
+
 def test_art20_a_number_that_was_searched_for_is_kept_nowhere(bureau: Bureau, person: Subject, sign_in: Any) -> None:
     """A20.1: neither in the record of an export nor in a saved filter."""
     client: Client = sign_in(bureau.officer)
