@@ -5,10 +5,12 @@ from django.urls import path
 from mingqian.drawing import (
     draft_views,
     invite_views,
+    joint_views,
     record_views,
     supplement_ceremony_views as making,
     supplement_views,
     views,
+    warning_views,
 )
 
 app_name = "drawing"
@@ -22,6 +24,16 @@ urlpatterns = [
     path("drafts/<int:pk>/seal/", draft_views.seal, name="draft-seal"),
     path("drafts/<int:pk>/drop/", draft_views.drop, name="draft-drop"),
     path("mine/", supplement_views.mine, name="mine"),
+    path("joint/", joint_views.index, name="joint-list"),
+    path("joint/agree/", joint_views.agree, name="joint-agree"),
+    path("joint/<str:code>/", joint_views.visit, name="joint"),
+    path("joint/<str:code>/answers/<int:pk>/", joint_views.answer, name="joint-answer"),
+    path("joint/<str:code>/leaders/", joint_views.leaders, name="joint-leaders"),
+    path("joint/<str:code>/leaders/<int:serial>/<int:pk>/", joint_views.consent, name="joint-consent"),
+    path("warnings/", warning_views.index, name="warnings"),
+    path("warnings/answer/", warning_views.answer, name="warnings-answer"),
+    path("warnings/<int:pk>/", warning_views.warning, name="warning"),
+    path("warnings/<int:pk>/decide/", warning_views.decide, name="warning-decide"),
     path("phone/<str:token>/", invite_views.phone, name="phone"),
     path("phone/<str:token>/state/", invite_views.phone_state, name="phone-state"),
     path("phone/<str:token>/sign/", invite_views.phone_sign, name="phone-sign"),

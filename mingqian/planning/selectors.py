@@ -1,6 +1,7 @@
 """What other rooms read, gathered: law library and item list, annual plans, tasks and their pools, quotas."""
 
 from mingqian.planning.bases import Judged, LawBook
+from mingqian.planning.burden import crowdings_at
 from mingqian.planning.conditions import names_of as condition_names
 from mingqian.planning.item_selectors import (
     SHOWN_WHOLE,
@@ -108,6 +109,7 @@ __all__ = [
     "changes",
     "citable_laws",
     "condition_names",
+    "crowdings_at",
     "current_plan",
     "current_version",
     "document_facts",
