@@ -109,8 +109,10 @@ class LeadersForm(forms.Form):
         self, data: QueryDict | None, *, parts: Sequence[JointPart], own: Sequence[JointPart], days: tuple[date, date]
     ) -> None:
         """Offer divisions and members as they stand; begin with the usual leaders and all the days that there are."""
-        initial: dict[str, Any] = {"lead": str(parts[0].pk), "since": days[0], "until": days[1]}
-        initial["leader"], initial["second"] = usual_leaders(parts, parts[0])
+        # The division that proposes leads, unless it says otherwise.
+        lead = next((part for part in parts if own and part.pk == own[0].pk), parts[0])
+        initial: dict[str, Any] = {"lead": str(lead.pk), "since": days[0], "until": days[1]}
+        initial["leader"], initial["second"] = usual_leaders(parts, lead)
         super().__init__(data, initial=initial)
         self.by_pk = {str(part.pk): part for part in parts}
         members = [

@@ -223,7 +223,10 @@ def _near(visit: Call, others: Iterable[Call], rules: Rules) -> list[Fact]:
 
 def _crowded(visit: Call, others: Iterable[Call], rules: Rules) -> list[Fact]:
     days = [visit.day, *(call.day for call in others)]
-    return [Fact(str(crowding)) for crowding in crowdings_at(days, visit.day, rules)]
+    return [
+        Fact(f"按检查日期（未检查的按检查时间第一天）计算，{crowding}")
+        for crowding in crowdings_at(days, visit.day, rules)
+    ]
 
 
 def _again(inspector: str, visit: Call, others: Iterable[Call], rules: Rules) -> list[Fact]:

@@ -56,10 +56,12 @@ def index(request: HttpRequest) -> HttpResponseBase:
         return tables.respond(export, f"预警-{clock.today():%Y%m%d}", _TITLES, map(_cells, rows))
     page = page_of(request, rows, _MOST)
     rules = rule_set_for(user.organ, clock.today(), user.division)
+    shown = [(row, row.state == WarningState.ASKED and warnings.may_answer(user, row)) for row in page]
     context = {
         "form": form,
         "page": page,
-        "rows": [(row, row.state == WarningState.ASKED and warnings.may_answer(user, row)) for row in page],
+        "rows": shown,
+        "may_some": any(mine for _row, mine in shown),
         "asked": rows.filter(state=WarningState.ASKED).count(),
         "answered": rows.filter(state=WarningState.ANSWERED).count(),
         "filtered": any(asked.values()),

@@ -303,6 +303,10 @@ THINGS = {
     "special": "专项检查",
     "wording": "文书用语",
     "burden": "受检登记",
+    "joint-visit": "联合检查",
+    "joint-visits": "联合检查",
+    "warning": "预警",
+    "warnings": "预警",
 }
 
 

@@ -34,6 +34,7 @@ from mingqian.drawing.tests.meeting import (
 from mingqian.drawing.tests.test_supplement_kinds import exempted
 from mingqian.ledger.services import StateConflictError, verify_log
 from mingqian.planning import services as planning
+from mingqian.planning.models import ItemRevision
 from mingqian.portal.todos import todos_for
 from mingqian.testing import Bureau, make_bureau, make_task, opened_draw, sealed_draw
 
@@ -84,6 +85,8 @@ def test_art12_one_visit_with_both_teams_items_and_leaders(stocked: Bureau, safe
     """A12.2: agreed, then led by one, with days in both windows; nobody enters or leaves a team."""
     first, second, (visit, _other) = met(stocked)
     before = teams_of(first), teams_of(second)
+    point = {"text": "能源利用状况报告是否按期报送", "method": "documents", "materials": "报告、回执"}
+    ItemRevision.objects.filter(name="节能监察随机抽查事项").update(points=[point])
     visit = settled(stocked, visit, safety)
     shown = joint_shown(visit)
     assert visit.state == JointVisitState.SETTLED
@@ -92,6 +95,10 @@ def test_art12_one_visit_with_both_teams_items_and_leaders(stocked: Bureau, safe
         ["节能监察随机抽查事项"],
         ["安全随机抽查事项"],
     ]
+    assert [row.points for row in shown.parts] == [1, 0]
+    page = signed_in(safety).get(f"/draws/joint/{visit.code}/").content.decode()
+    assert "1. 能源利用状况报告是否按期报送" in page
+    ItemRevision.objects.filter(name="节能监察随机抽查事项").update(points=[])
     number = visit.subject.number
     assert visit.leader == before[1][number][0]
     # Whom the lot put into both teams is not his own second.
