@@ -18,17 +18,17 @@ from mingqian.drawing.bundle import names_of
 from mingqian.drawing.joint_parts import (
     go_on,
     leaders_problem,
-    leads_by_plan,
     live_parts,
     locked,
     move_part,
     move_visit,
     overtake,
     pending,
+    plan_settlement,
     settle_by_plan,
 )
 from mingqian.drawing.joint_states import JOINT_LIVE, PART_LIVE, FoundBy, JointVisitState, PartState
-from mingqian.drawing.models import Draw, JointPart, JointVisit, local_year
+from mingqian.drawing.models import Draw, JointPart, JointSettlement, JointVisit, local_year
 from mingqian.drawing.states import DrawState
 from mingqian.drawing.supplement_facts import teams_of
 from mingqian.ledger import services as ledger
@@ -194,15 +194,25 @@ def _begin(actor: str, draw: Draw, groups: list[_Group], said: _Said, *, supplem
             others = [other for other in group.stays if other is not stay]
             parts.append(_part(visit, stay, _team(stay.draw, stay.number, cache), agreed=said.agreed(stay, others)))
     JointPart.objects.bulk_create(parts, batch_size=500)
-    details = {"draw": draw.draw_id, "visits": [visit.code for visit in visits]}
-    ledger.record(actor, "joint-visit.match", f"joint-visits/{draw.code}", rows=[*visits, *parts], details=details)
+    by_plan = _settled_by_plan([visit for visit in visits if visit.state == JointVisitState.AGREED], parts)
+    details = {"draw": draw.draw_id, "visits": [visit.code for visit in visits], "by_plan": len(by_plan)}
+    rows = [*visits, *parts, *by_plan]
+    ledger.record(actor, "joint-visit.match", f"joint-visits/{draw.code}", rows=rows, details=details)
+    return visits
+
+
+def _settled_by_plan(visits: Iterable[JointVisit], parts: Iterable[JointPart]) -> list[JointSettlement]:
+    """Settle those of the new visits whose leading division the plan names, all at once; the caller puts the rows on the ledger."""
     held: dict[int, list[JointPart]] = {}
     for part in parts:
         held.setdefault(part.visit_id, []).append(part)
-    for visit in visits:
-        if visit.state == JointVisitState.AGREED and leads_by_plan(held[visit.pk]) is not None:
-            settle_by_plan(actor, visit)
-    return visits
+    told = [(visit, row) for visit in visits if (row := plan_settlement(visit, held[visit.pk])) is not None]
+    for visit, row in told:
+        visit.state, visit.lead, visit.leader, visit.second = JointVisitState.SETTLED, row.lead, row.leader, row.second
+        visit.since, visit.until = row.since, row.until
+    fields = ("state", "lead", "leader", "second", "since", "until")
+    JointVisit.objects.bulk_update([visit for visit, _row in told], fields, batch_size=200)
+    return JointSettlement.objects.bulk_create([row for _visit, row in told], batch_size=200)
 
 
 def _part(visit: JointVisit, stay: _Stay, team: list[list[str]], *, agreed: bool) -> JointPart:
@@ -240,13 +250,13 @@ def follow(actor: str, draw: Draw, why: str) -> None:
         return
     teams, names = teams_of(draw), names_of(draw)
     for part in parts:
+        team = [[one, *names.get(one, ("", ""))] for one in teams.get(part.number, [])]
+        if part.number in teams and team == part.team:
+            continue
         visit = locked(part.visit)
         if part.number not in teams:
             move_part(actor, "leave", part, remark=why[:200])
             go_on(actor, _reopened(actor, visit, why), why)
-            continue
-        team = [[one, *names.get(one, ("", ""))] for one in teams[part.number]]
-        if team == part.team:
             continue
         part.team = team
         part.save()

@@ -158,23 +158,29 @@ def usual_leaders(parts: Sequence[JointPart], lead: JointPart) -> tuple[str, str
     return leader, second
 
 
-def settle_by_plan(actor: str, visit: JointVisit) -> JointVisit:
-    """Settle at once where the plan says who leads: nobody need propose what was approved with the plan."""
-    parts = live_parts(visit)
+def plan_settlement(visit: JointVisit, parts: Sequence[JointPart], serial: int = 1) -> JointSettlement | None:
+    """Return the settlement that follows from the plan, not saved; None where the plan says nothing, or it cannot be carried out."""
     lead = leads_by_plan(parts)
     since, until = common_days(parts)
     since = max(since, clock.today())
     if lead is None or since > until:
-        return visit
+        return None
     leader, second = usual_leaders(parts, lead)
     if leaders_problem(parts, lead, leader, second):
+        return None
+    row = JointSettlement(visit=visit, serial=serial, state=SettlementState.AGREED, lead=lead, leader=leader)
+    row.second, row.since, row.until, row.by_plan = second, since, until, True
+    row.proposed_at = row.decided_at = clock.now()
+    return row
+
+
+def settle_by_plan(actor: str, visit: JointVisit) -> JointVisit:
+    """Settle at once where the plan says who leads: nobody need propose what was approved with the plan."""
+    row = plan_settlement(visit, live_parts(visit), visit.settlements.count() + 1)
+    if row is None:
         return visit
     overtake(actor, visit, "按年度计划确定牵头科室")
-    settlement = JointSettlement(visit=visit, serial=visit.settlements.count() + 1, state=SettlementState.AGREED)
-    settlement.lead, settlement.leader, settlement.second = lead, leader, second
-    settlement.since, settlement.until, settlement.by_plan = since, until, True
-    settlement.proposed_at = settlement.decided_at = clock.now()
-    settlement.save()
-    details = {"lead": lead.division.name, "leader": leader, "second": second}
-    ledger.record(actor, "joint-visit.by-plan", visit.ledger_subject, rows=[settlement], details=details)
-    return settle(actor, visit, settlement)
+    row.save()
+    details = {"lead": row.lead.division.name, "leader": row.leader, "second": row.second}
+    ledger.record(actor, "joint-visit.by-plan", visit.ledger_subject, rows=[row], details=details)
+    return settle(actor, visit, row)

@@ -139,10 +139,17 @@ def _rows(organ: Organ, subjects: Sequence[int], since: date) -> Iterable[Mappin
 
 def _doors(organ: Organ, subjects: Sequence[int]) -> dict[tuple[str, int], int]:
     """Return (draw, subject) → joint visit, for draws that open one door together or may yet."""
-    rows = JointPart.objects.filter(visit__organ=organ, visit__state__in=JOINT_LIVE, state__in=PART_LIVE)
-    wanted = set(subjects)
-    told = rows.values_list("draw__code", "visit__subject", "visit").iterator(2000)
-    return {(code, subject): visit for code, subject, visit in told if subject in wanted}
+    found: dict[tuple[str, int], int] = {}
+    for begin in range(0, len(subjects), _AT_ONCE):
+        some = subjects[begin : begin + _AT_ONCE]
+        rows = JointPart.objects.filter(
+            Q(visit__subject__in=some) | Q(visit__subject__merged_into__in=some),
+            visit__organ=organ,
+            visit__state__in=JOINT_LIVE,
+            state__in=PART_LIVE,
+        ).annotate(survivor=Coalesce("visit__subject__merged_into_id", "visit__subject_id"))
+        found |= {(code, who): visit for code, who, visit in rows.values_list("draw__code", "survivor", "visit")}
+    return found
 
 
 def find(draw: Draw, numbers: Iterable[str] | None = None) -> list[Found]:

@@ -4,13 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
-from mingqian.drawing import jointing
+from mingqian.drawing import joint_matching, jointing
 from mingqian.drawing.joint_states import FoundBy, JointVisitState, PartState, SettlementState, WarningKind
 from mingqian.drawing.models import Draw, EarlyWarning, JointPart, JointVisit
 from mingqian.drawing.selectors import joint_marks, joint_of, joint_shown, outcome, standing
@@ -36,7 +38,9 @@ from mingqian.ledger.services import StateConflictError, verify_log
 from mingqian.planning import services as planning
 from mingqian.planning.models import ItemRevision
 from mingqian.portal.todos import todos_for
-from mingqian.testing import Bureau, make_bureau, make_task, opened_draw, sealed_draw
+from mingqian.registry.services import add_flag
+from mingqian.registry.states import FlagKind
+from mingqian.testing import Bureau, fill_registry, make_bureau, make_task, opened_draw, sealed_draw
 
 pytestmark = pytest.mark.django_db
 
@@ -131,7 +135,11 @@ def test_art12_wrong_leaders_and_days_are_refused(stocked: Bureau, safety: User)
         proposed(officer, visit, since=clock.today() - timedelta(days=1))
     with pytest.raises(DomainError, match="早于开始日期"):
         proposed(officer, visit, since=clock.today() + timedelta(days=2), until=clock.today())
+    with pytest.raises(NotAllowedError, match="由节能科或综合法规科"):
+        proposed(safety, visit)
     row = proposed(officer, visit)
+    with pytest.raises(NotAllowedError, match="由安全科或综合法规科"):
+        jointing.consent(officer, row, part_of(visit, "anquan"))
     with pytest.raises(DomainError, match="已有一份组长方案"):
         proposed(safety, visit, "anquan")
     with pytest.raises(NotAllowedError, match="提议科室以外"):
@@ -191,6 +199,23 @@ def test_art12_where_it_is_joint_nobody_gives_way(stocked: Bureau, safety: User)
     agreed(stocked, visit, safety)
     with pytest.raises(DomainError, match="已同意对这个对象联合检查"):
         changing.asked(stocked, second, Kind.SUBJECT, Reason.GIVE_WAY, subject=visit.subject.number)
+
+
+def test_art12_what_was_declined_before_the_seal_is_no_joint_visit_but_wants_a_reason(
+    stocked: Bureau, safety: User
+) -> None:
+    """A12.2, A12.3: a marked subject is drawn all the same; both go, and the later division says why."""
+    other = opened_draw(stocked, scope="安全", title="安全随机抽查", division="anquan", quota_value=10000)
+    marked = stocked.organ.subjects.order_by("number")[0]
+    add_flag(stocked.officer, marked, kind=FlagKind.SERIOUS, source="市应急局", since=clock.today())
+    task = make_task(stocked, quota_value=10000)
+    assert other.task is not None
+    planning.keep_out(stocked.officer, task, other.task, note="专业不同")
+    draw = opened_draw(stocked)
+    assert set(teams_of(draw)) == {marked.number}
+    assert not JointVisit.objects.exists()
+    warning = EarlyWarning.objects.exclude(kind=WarningKind.AGAIN).get()
+    assert (warning.kind, warning.draw, warning.subject) == (WarningKind.APART, draw, marked)
 
 
 @pytest.mark.parametrize("partners", [[], ["anquan"]])
@@ -404,3 +429,26 @@ def test_art12_others_see_no_joint_visit(stocked: Bureau, safety: User) -> None:
         assert signed_in(stocked.user(Role.SYSTEM_ADMIN)).get(path).status_code == 403
     with pytest.raises(NotAllowedError, match="其他机关"):
         jointing.answer(stranger.officer, part, agree=True)
+
+
+def test_art12_matching_asks_the_database_as_often_for_many_as_for_few(
+    stocked: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A12.2: divisions that meet at ten companies are not ten times the work."""
+    counts = []
+    real = joint_matching.match
+
+    def counted(*given: Any, **named: Any) -> list[JointVisit]:
+        with CaptureQueriesContext(connection) as queries:
+            found = real(*given, **named)
+        counts.append((len(found), len(queries)))
+        return found
+
+    monkeypatch.setattr(joint_matching, "match", counted)
+    other = make_bureau(code="weifang", name="潍坊市工业和信息化局", short_name="潍坊市工信局")
+    fill_registry(other)
+    met(stocked, shared=2)
+    met(other, shared=10)
+    (few, two), (many, ten) = counts[1], counts[3]
+    assert (few, many) == (2, 10)
+    assert two == ten
