@@ -10,7 +10,8 @@ from django.http import Http404
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import organs_below
 from mingqian.accounts.states import READER_ROLES
-from mingqian.drawing.joint_parts import common_days, leaders_problem, live_parts, pending
+from mingqian.common import clock
+from mingqian.drawing.joint_parts import common_days, live_parts, pending
 from mingqian.drawing.joint_states import (
     JOINT_AGREED,
     JOINT_LIVE,
@@ -60,9 +61,12 @@ def spoken_for(user: User, visit: JointVisit) -> list[JointPart]:
 
 
 def parts_waiting_for(user: User) -> list[JointPart]:
-    """Return the system's proposals that wait for the answer of the user's own division."""
+    """Return the system's proposals that wait for the answer of the user's own division, while the visit may still take place."""
     rows = JointPart.objects.filter(
-        division=user.division, state=PartState.WAITING, visit__state=JointVisitState.PROPOSED
+        division=user.division,
+        state=PartState.WAITING,
+        visit__state=JointVisitState.PROPOSED,
+        draw__task__until__gte=clock.today(),
     )
     rows = rows.select_related("visit__subject", "division", "draw").order_by("pk")
     return list(rows) if user.division_id else []
@@ -77,6 +81,7 @@ def settlements_waiting_for(user: User) -> list[JointSettlement]:
         visit__state__in=JOINT_AGREED,
         visit__parts__division=user.division_id,
         visit__parts__state=PartState.AGREED,
+        until__gte=clock.today(),
     ).exclude(part__division=user.division_id)
     rows = rows.exclude(consents__part__division=user.division_id).exclude(proposed_by=user)
     return list(rows.select_related("visit__subject", "part__division", "proposed_by").order_by("pk").distinct())
@@ -87,7 +92,10 @@ def visits_to_settle(user: User) -> QuerySet[JointVisit]:
     if not user.division_id:
         return JointVisit.objects.none()
     rows = JointVisit.objects.filter(
-        state=JointVisitState.AGREED, parts__division=user.division_id, parts__state=PartState.AGREED
+        state=JointVisitState.AGREED,
+        parts__division=user.division_id,
+        parts__state=PartState.AGREED,
+        parts__draw__task__until__gte=clock.today(),
     ).exclude(settlements__state=SettlementState.PROPOSED)
     return rows.select_related("subject").order_by("found_at", "pk").distinct()
 
@@ -148,11 +156,6 @@ def joint_shown(visit: JointVisit) -> JointShown:
     )
     gone = [part for part in every if part.state not in PART_LIVE]
     return JointShown(visit, shown, gone, names, since, until, pending(visit), history)
-
-
-def must_settle_again(visit: JointVisit) -> bool:
-    """Say whether those who were to lead are no longer in the teams."""
-    return bool(visit.leader) and bool(leaders_problem(live_parts(visit), visit.lead, visit.leader, visit.second))
 
 
 def joint_of(draw: Draw, number: str) -> JointVisit | None:

@@ -8,7 +8,7 @@ from django.http import Http404
 
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.selectors import organs_below
-from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES, Role
+from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES, Role
 from mingqian.common import clock
 from mingqian.drawing.joint_states import WarningKind, WarningState
 from mingqian.drawing.models import Draw, EarlyWarning
@@ -66,11 +66,6 @@ def warnings_to_decide(user: User) -> QuerySet[EarlyWarning]:
         return EarlyWarning.objects.none()
     rows = EarlyWarning.objects.filter(organ=user.organ, division=user.division_id, state=WarningState.ANSWERED)
     return rows.exclude(answered_by=user)
-
-
-def may_decide_some(user: User) -> bool:
-    """Say whether the user's role confirms reasons at all."""
-    return user.has_role(Role.DIVISION_HEAD, *LEADER_ROLES)
 
 
 def warning_counts(organs: Iterable[Organ], since: date, until: date) -> dict[str, dict[str, int]]:

@@ -36,7 +36,7 @@ from mingqian.drawing.tests.meeting import (
 from mingqian.drawing.tests.test_supplement_kinds import exempted
 from mingqian.ledger.services import StateConflictError, verify_log
 from mingqian.planning import services as planning
-from mingqian.planning.models import ItemRevision
+from mingqian.planning.models import ItemRevision, Task
 from mingqian.portal.todos import todos_for
 from mingqian.registry.services import add_flag
 from mingqian.registry.states import FlagKind
@@ -452,3 +452,15 @@ def test_art12_matching_asks_the_database_as_often_for_many_as_for_few(
     (few, two), (many, ten) = counts[1], counts[3]
     assert (few, many) == (2, 10)
     assert two == ten
+
+
+def test_art12_what_can_no_longer_take_place_is_no_to_do(stocked: Bureau, safety: User) -> None:
+    """A12.2: the window is over; the visit stays on record, the workbench stops asking."""
+    _first, _second, (visit, other) = met(stocked)
+    agreed(stocked, visit, safety)
+    titles = {todo.title.partition("：")[0] for todo in todos_for(safety)}
+    assert {"答复联合检查", "商定联合检查组长"} <= titles
+    Task.objects.update(since=clock.today() - timedelta(days=30), until=clock.today() - timedelta(days=1))
+    titles = {todo.title.partition("：")[0] for todo in todos_for(safety)}
+    assert not {"答复联合检查", "商定联合检查组长"} & titles
+    assert other.state == JointVisitState.PROPOSED
