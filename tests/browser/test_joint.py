@@ -31,6 +31,8 @@ def test_two_divisions_agree_after_the_opening_settle_leaders_and_tell_why_they_
     page = energy.sign_in(stocked.officer.username)
     page = energy.go(f"/draws/{second.code}/open/")
     page.get_by_role("button", name="开签").click()
+    # Another address at once would overtake the opening.
+    page.wait_for_url("**/ceremony/**")
     page = energy.go(f"/draws/{second.code}/?tab=result")
     expect(page.get_by_text("2 家与其他科室联合检查")).to_be_visible()
     wrong += faults_of(page, "joint-draw")
