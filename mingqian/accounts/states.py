@@ -74,6 +74,8 @@ FILTERED_LISTS = {
     "registry:exemptions": "免检免扰名单",
     "registry:imports": "导入",
     "drawing:list": "抽取",
+    "drawing:joint-list": "联合检查",
+    "drawing:warnings": "预警",
     "planning:items": "事项清单",
     "planning:drafts": "在办修订",
     "planning:lists": "清单版本",

@@ -83,7 +83,9 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
         "void": drawing.void_of(thing),
         # With secret, digits and seal anybody computes the list: it comes out with the list, or with a void.
         "secret": drawing.secret_of(thing) if thing.is_public or thing.state == "voided" else "",
-        "strata": drawing.standing(thing) if thing.is_public else [],
+        "strata": drawing.with_joint(drawing.standing(thing), drawing.joint_marks(thing, public=True))
+        if thing.is_public
+        else [],
         "changes": drawing.public_changes(thing),
         "along": experts_on(thing.task) if thing.is_public else [],
         "others": drawing.other_seals(thing),

@@ -16,8 +16,10 @@ from mingqian.drawing import pool as pools, services
 from mingqian.drawing.forms import CeremonyForm, ConflictForm, PeopleForm, PoolForm, default_open_by
 from mingqian.drawing.limits import limits_for
 from mingqian.drawing.models import Draft
+from mingqian.drawing.pool import Pool
 from mingqian.drawing.selectors import draft_for
 from mingqian.drawing.states import Assignment
+from mingqian.drawing.warning_finding import lately_visited
 from mingqian.planning import selectors as planned
 from mingqian.planning.states import TaskState
 from mingqian.registry.selectors import inspectors_of, subjects_of
@@ -218,6 +220,13 @@ def witnesses(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, draft, "witnesses", {"form": form}, status=400 if form.errors else 200)
 
 
+def _lately(draft: Draft, pool: Pool) -> tuple[int, str] | None:
+    """Return how many of those who may be drawn were or are visited about then: each would want a reason (A12.1)."""
+    if draft.task is None:
+        return None
+    return lately_visited(draft.task, (row[0] for row in pool.subjects if row[3] == "in"))
+
+
 @require_http_methods(["GET", "POST"])
 @officer
 def seal(request: HttpRequest, pk: int) -> HttpResponse:
@@ -247,6 +256,7 @@ def seal(request: HttpRequest, pk: int) -> HttpResponse:
         "left_out": [row for row in pools.inspector_rows(draft, pools.visit_date(draft)) if row.status != "in"],
         "apart": pools.kept_apart(draft, pool),
         "out": sum(s.out for s in pool.strata),
+        "lately": _lately(draft, pool),
         "reviewed": pools.reviewed_digest(draft, pool),
     }
     return _page(request, draft, "seal", context, status=409 if request.method == "POST" else 200)

@@ -11,8 +11,10 @@ from mingqian.accounts.models import Division, Organ, User
 from mingqian.common import clock
 from mingqian.documents.models import StoredFile
 from mingqian.drawing.invite_models import WitnessInvite, WitnessSignature
+from mingqian.drawing.joint_models import JointConsent, JointPart, JointSettlement, JointVisit
 from mingqian.drawing.states import LIVE, Assignment, DrawState, Publication, VoidState
 from mingqian.drawing.supplement_models import Supplement, SupplementContribution, Training
+from mingqian.drawing.warning_models import EarlyWarning
 from mingqian.ledger.models import Recorded
 from mingqian.planning.models import Task
 
@@ -20,6 +22,11 @@ __all__ = [
     "Contribution",
     "Draft",
     "Draw",
+    "EarlyWarning",
+    "JointConsent",
+    "JointPart",
+    "JointSettlement",
+    "JointVisit",
     "Supplement",
     "SupplementContribution",
     "Training",

@@ -19,6 +19,17 @@ class Member:
 
 
 @dataclass(frozen=True)
+class JointMark:
+    """That other divisions inspect the subject in the same visit, or are asked to (A12.2)."""
+
+    code: str
+    number: str
+    words: str
+    state: str
+    partners: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Selected:
     """A selected subject with its team, as pages show it."""
 
@@ -32,6 +43,7 @@ class Selected:
     team: list[Member]
     #: Numbers of the supplements that changed subject or team since the draw.
     changes: tuple[int, ...] = ()
+    joint: JointMark | None = None
 
 
 @dataclass(frozen=True)

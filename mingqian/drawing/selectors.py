@@ -18,15 +18,37 @@ from mingqian.drawing.bundle import (
     verifier_archive,
     void_of,
 )
+from mingqian.drawing.joint_selectors import (
+    JointShown,
+    joint_counts,
+    joint_marks,
+    joint_of,
+    joint_shown,
+    joint_visit_for,
+    joint_visits_visible_to,
+    parts_waiting_for,
+    settlements_waiting_for,
+    visits_to_settle,
+    with_joint,
+)
 from mingqian.drawing.models import Draft, Draw, VoidRequest
-from mingqian.drawing.outcomes import Member, Selected, Stratum, outcome
+from mingqian.drawing.outcomes import JointMark, Member, Selected, Stratum, outcome
 from mingqian.drawing.pool import build as pool_of, reviewed_digest
 from mingqian.drawing.standing import Told, public_changes, standing
 from mingqian.drawing.states import LIVE, VoidState
 from mingqian.drawing.supplement_asking import changes_to_make, waiting_for as changes_waiting_for
 from mingqian.drawing.training import trainings_to_record
+from mingqian.drawing.warning_selectors import (
+    warning_counts,
+    warnings_of,
+    warnings_to_answer,
+    warnings_to_decide,
+    warnings_visible_to,
+)
 
 __all__ = [
+    "JointMark",
+    "JointShown",
     "Member",
     "Selected",
     "Stratum",
@@ -39,9 +61,16 @@ __all__ = [
     "drafts_visible_to",
     "draw_for",
     "draws_visible_to",
+    "joint_counts",
+    "joint_marks",
+    "joint_of",
+    "joint_shown",
+    "joint_visit_for",
+    "joint_visits_visible_to",
     "ledger_json",
     "names_of",
     "outcome",
+    "parts_waiting_for",
     "pool_of",
     "problems_of",
     "public_changes",
@@ -51,12 +80,20 @@ __all__ = [
     "reviewed_digest",
     "seal_of",
     "secret_of",
+    "settlements_waiting_for",
     "standing",
     "trainings_to_record",
     "under_way_with",
     "verifier_archive",
+    "visits_to_settle",
     "void_of",
     "void_requests_for",
+    "warning_counts",
+    "warnings_of",
+    "warnings_to_answer",
+    "warnings_to_decide",
+    "warnings_visible_to",
+    "with_joint",
 ]
 
 

@@ -22,13 +22,13 @@ from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents import services as documents
 from mingqian.documents.models import PaperNumber
 from mingqian.drawing import pool as pools
-from mingqian.drawing.bundle import TABLES, bundle_files, result_of
+from mingqian.drawing.aftermath import after_draw
+from mingqian.drawing.bundle import TABLES, bundle_files
 from mingqian.drawing.limits import limits_for, refuse_below
 from mingqian.drawing.models import Contribution, Draft, Draw, VoidRequest, local_year
 from mingqian.drawing.papers import RECORD
 from mingqian.drawing.pool import Pool, plan_of
 from mingqian.drawing.states import MOVES, VOID_MOVES, Assignment, DrawState, Publication, VoidState
-from mingqian.drawing.telling import tell_opened
 from mingqian.ledger import services as ledger
 from mingqian.planning import selectors as planned, services as planning
 from mingqian.planning.models import Task
@@ -348,24 +348,8 @@ def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
             secret_box=None,
             published_at=now if draw.publication == Publication.AT_ONCE else None,
         )
-        _note_burden(user, draw)
+        after_draw(user, draw)
     return draw
-
-
-def _note_burden(user: User, draw: Draw) -> None:
-    """Note for each selected subject that it will be inspected: what a subject bears is counted from here on (A12.1)."""
-    day = law_date(draw.opened_at or clock.now())
-    task = draw.task
-    since, until = (max(day, task.since), max(day, task.until)) if task else (day, day)
-    drawn = [planning.Drawn(row["subject"], tuple(row["team"])) for row in result_of(draw)["assignments"]]
-    rows = planning.note_drawn(
-        draw.organ, reference=draw.code, title=draw.title, since=since, until=until, drawn=drawn, task=task
-    )
-    if task is not None:
-        planning.note_opened(user, task)
-    tell_opened(draw, {row.subject: list(row.team) for row in drawn})
-    details = {"draw": draw.draw_id, "subjects": len(rows)}
-    ledger.record(user.actor, "burden.note", f"burden/{draw.code}", rows=rows, details=details)
 
 
 def number_record(user: User, draw: Draw) -> PaperNumber:

@@ -2,18 +2,24 @@
 
 from django.db import models
 
+from mingqian.drawing.joint_states import JOINT_AGREED, JOINT_LIVE, JointVisitState, WarningKind, WarningState
 from mingqian.planning.states import Stratify
 
 __all__ = [
+    "JOINT_AGREED",
+    "JOINT_LIVE",
     "LIVE",
     "MOVES",
     "VOID_MOVES",
     "Assignment",
     "Credential",
     "DrawState",
+    "JointVisitState",
     "Publication",
     "Stratify",
     "VoidState",
+    "WarningKind",
+    "WarningState",
     "WitnessKind",
 ]
 

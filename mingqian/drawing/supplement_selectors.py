@@ -7,7 +7,16 @@ from django.http import Http404
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.drawing.models import Draw, Supplement
-from mingqian.drawing.selectors import Selected, draw_for, standing
+from mingqian.drawing.selectors import (
+    JointShown,
+    Selected,
+    draw_for,
+    joint_marks,
+    joint_of,
+    joint_shown,
+    standing,
+    with_joint,
+)
 from mingqian.drawing.standing import requests_of
 from mingqian.drawing.states import DrawState
 from mingqian.drawing.supplement_asking import is_officer
@@ -44,6 +53,8 @@ class Visit:
     subject: Selected
     leads: bool
     request: Supplement | None
+    #: The joint visit that it is part of, where other divisions come along (A12.2).
+    joint: JointShown | None = None
 
 
 def visits_of(user: User) -> tuple[Inspector | None, list[Visit]]:
@@ -53,10 +64,13 @@ def visits_of(user: User) -> tuple[Inspector | None, list[Visit]]:
         return None, []
     found = []
     for draw in Draw.objects.filter(organ=inspector.organ, state=DrawState.OPENED, task__state="drawn"):
-        for stratum in standing(draw):
+        marks = joint_marks(draw)
+        for stratum in with_joint(standing(draw), marks):
             for row in stratum.selected:
                 if inspector.certificate_number in {member.number for member in row.team}:
                     leads = row.team[0].number == inspector.certificate_number
                     asked = requests_of(draw).filter(subject=row.number, inspector=inspector.certificate_number)
-                    found.append(Visit(draw, row, leads, asked.first()))
+                    held = joint_of(draw, row.number) if row.joint else None
+                    joint = joint_shown(held) if held is not None else None
+                    found.append(Visit(draw, row, leads, asked.first(), joint))
     return inspector, found

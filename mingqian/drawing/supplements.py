@@ -19,20 +19,18 @@ from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents import services as documents
 from mingqian.documents.models import PaperNumber
+from mingqian.drawing.aftermath import after_supplement
 from mingqian.drawing.bundle import bundle_files
 from mingqian.drawing.change_papers import CHANGE_RECORD
 from mingqian.drawing.limits import limits_for
 from mingqian.drawing.models import Draw, Supplement, SupplementContribution
 from mingqian.drawing.supplement_asking import refuse_stranger
 from mingqian.drawing.supplement_facts import Preview, made_seal, preview
-from mingqian.drawing.supplement_states import CHANGE_MOVES, ChangeState, Kind
-from mingqian.drawing.telling import tell_changed
+from mingqian.drawing.supplement_states import CHANGE_MOVES, ChangeState
 from mingqian.ledger import services as ledger
-from mingqian.planning import services as planning
 from mingqian.registry import services as registry
 from mingqian.registry.models import Inspector
 from mingqian.registry.selectors import interests_on
-from mingqian.rules.selectors import law_date
 
 
 def locked(supplement: Supplement) -> Supplement:
@@ -261,28 +259,8 @@ def _ended(user: User, row: Supplement, verb: str, before: dict[str, list[str]],
         digest=digest,
         **changes,
     )
-    _follow(user, row, before)
+    after_supplement(user, row, before, _teams(row.draw))
     return row
-
-
-def _follow(user: User, row: Supplement, before: dict[str, list[str]]) -> None:
-    """Let what subjects bear follow the change: who was replaced counts no more, who came in does (A12.1)."""
-    draw = row.draw
-    after = _teams(draw)
-    day = law_date(row.opened_at or clock.now())
-    gone, come = before.keys() - after.keys(), after.keys() - before.keys()
-    if row.kind == Kind.SUBJECT:
-        (old,), (new,) = gone, come
-        why = f"第 {row.number} 号变更替补：{row.public_reason}（{row.article}）"
-        rows = planning.note_replaced(
-            draw.organ, reference=draw.code, subject=old, by=new, team=after[new], why=why, on=day
-        )
-    else:
-        changed = {subject: team for subject, team in after.items() if before[subject] != team}
-        rows = planning.note_teams(draw.organ, reference=draw.code, teams=changed)
-    tell_changed(row, before, after)
-    details = {"draw": draw.draw_id, "supplement": row.number, "subjects": len(rows)}
-    ledger.record(user.actor, "burden.note", f"burden/{draw.code}", rows=rows, details=details)
 
 
 def ask_to_void(user: User, supplement: Supplement, *, reason: str) -> Supplement:

@@ -22,12 +22,15 @@ from mingqian.drawing.bundle import entries_of
 from mingqian.drawing.ceremony import ceremony_payload, public_address, qr_svg
 from mingqian.drawing.forms import DecisionForm, DigitsForm, OpenForm, VoidForm
 from mingqian.drawing.inviting import Lot
+from mingqian.drawing.joint_selectors import joint_marks, with_joint
+from mingqian.drawing.joint_states import JointVisitState
 from mingqian.drawing.models import Draw
 from mingqian.drawing.selectors import drafts_visible_to, draw_for, draws_visible_to, outcome, seal_of
 from mingqian.drawing.standing import requests_of, standing, tell_all
 from mingqian.drawing.states import LIVE, DrawState
 from mingqian.drawing.supplement_asking import is_officer
 from mingqian.drawing.training import trainees_of
+from mingqian.drawing.warning_selectors import warnings_of
 from mingqian.ledger import selectors as ledger
 from mingqian.ledger.services import StateConflictError
 from mingqian.planning.selectors import basis_of
@@ -81,10 +84,15 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
     user = user_of(request)
     thing = draw_for(user, code)
     tab = request.GET.get("tab", "overview")
+    marks = joint_marks(thing)
     context = {
         **_head(request, thing),
-        "tab": tab if tab in {"overview", "result", "changes", "files", "trace"} else "overview",
-        "strata": standing(thing),
+        "tab": tab if tab in {"overview", "result", "changes", "warnings", "files", "trace"} else "overview",
+        "strata": with_joint(standing(thing), marks),
+        "staff": True,
+        "marks": len(marks),
+        "marks_waiting": sum(mark.state == JointVisitState.PROPOSED for mark in marks.values()),
+        "warnings": warnings_of(thing),
         "changes": tell_all(requests_of(thing), thing),
         "may_change": thing.state == DrawState.OPENED and is_officer(user, thing),
         "entries": [(entry, ledger.details_of(entry)) for _number, entry in entries_of(thing)],

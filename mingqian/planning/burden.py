@@ -54,3 +54,15 @@ def warnings(days: Sequence[date], rules: Rules) -> list[Crowding]:
         if first is not None and count > rules.value(key):
             found.append(Crowding(words, first, count, rules.value(key)))
     return found
+
+
+def crowdings_at(days: Sequence[date], day: date, rules: Rules) -> list[Crowding]:
+    """Return where `days` come closer together than the early warning allows with `day` among them, the shortest period first."""
+    found = []
+    for key, length, words in PERIODS:
+        near = timedelta(days=length)
+        # A run that does not hold `day` itself can be moved until it does, without losing one of these.
+        count, first = most_within([other for other in days if abs(other - day) < near], length)
+        if first is not None and count > rules.value(key):
+            found.append(Crowding(words, first, count, rules.value(key)))
+    return found

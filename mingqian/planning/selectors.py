@@ -1,6 +1,7 @@
 """What other rooms read, gathered: law library and item list, annual plans, tasks and their pools, quotas."""
 
 from mingqian.planning.bases import Judged, LawBook
+from mingqian.planning.burden import crowdings_at
 from mingqian.planning.burden_selectors import teams_on_record
 from mingqian.planning.conditions import names_of as condition_names
 from mingqian.planning.helper_selectors import experts_on, experts_waiting
@@ -110,6 +111,7 @@ __all__ = [
     "changes",
     "citable_laws",
     "condition_names",
+    "crowdings_at",
     "current_plan",
     "current_version",
     "document_facts",

@@ -152,12 +152,15 @@ def newest(level: Level, on: date) -> Version | None:
 
 
 def _stand_on(above: Mapping[str, Held], version: Version) -> dict[str, Held]:
-    return {
+    own = {
         key: Held(
             PARAMETERS[key], stated.value, stated.article, stated.reason, version, own=True, parent=above.get(key)
         )
         for key, stated in version.stated.items()
     }
+    # A number that the schema did not have yet when the regulation was approved comes from the level above.
+    held = _inherit(above) | own
+    return {key: held[key] for key in PARAMETERS if key in held}
 
 
 def _inherit(above: Mapping[str, Held]) -> dict[str, Held]:

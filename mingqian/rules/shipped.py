@@ -27,7 +27,10 @@ _ZIBO: dict[str, tuple[int, str]] = {
     "visits_a_day": (1, ""),
     "visits_a_week": (2, ""),
     "visits_a_month": (3, ""),
+    "visits_apart_days": (7, ""),
     "same_inspector_a_year": (3, ""),
+    "same_inspector_row": (3, ""),
+    "same_inspector_months": (24, ""),
     "due_soon_days": (2, ""),
 }
 

@@ -107,6 +107,8 @@ def arguments_of(stage: Stage) -> dict[str, dict[str, object]]:
         "drawing:open": {"code": stage.closed.code},
         "drawing:void": {"code": stage.closed.code},
         "drawing:void-decide": {"code": stage.sealed.code, "pk": stage.asked.pk},
+        "drawing:joint-answer": {"code": "nobody", "pk": 99},
+        "drawing:joint-consent": {"code": "nobody", "serial": 1, "pk": 99},
         "disclosure:entry-proof": {"index": 0},
         "disclosure:consistency": {"old": 1, "new": 2},
         "portal:ledger-verification": {"pk": run.pk},

@@ -1,6 +1,7 @@
 """Rule sets: what is in force on a day, by which article, and how it may be changed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -483,3 +484,13 @@ def test_a_change_of_the_rules_does_not_move_a_limit_that_runs_already(bureau: B
     approved(bureau, {"report_days": Stated(2, "", "需要")}, on=soon(10))
     assert deadline(bureau.organ, "report_days", soon(9)).days == 5
     assert deadline(bureau.organ, "report_days", soon(10)).days == 2
+
+
+def test_art22_a_regulation_from_before_a_number_takes_it_from_above() -> None:
+    """A22: an own regulation that was approved before the schema knew the early warnings goes on; the shipped number fills the gap."""
+    stated = {key: Stated(ZIBO.stated[key].value, "第一条") for key in ZIBO.stated if key != "visits_apart_days"}
+    own = replace(ZIBO, code="own", effective_from=date(2021, 1, 1), valid_until=None, stated=stated)
+    rules = resolve([[ZIBO], [own]], date(2026, 5, 1))
+    assert rules.value("visits_apart_days") == 7
+    assert rules.number("visits_apart_days").source == ZIBO
+    assert list(rules) == list(PARAMETERS)

@@ -1,0 +1,118 @@
+"""States and closed lists of joint visits and early warnings (art. 12)."""
+
+from django.db import models
+
+
+class JointVisitState(models.TextChoices):
+    """Life of a joint visit: several divisions drew one subject in one window (A12.2)."""
+
+    PROPOSED = "proposed", "系统提议，待科室答复"
+    AGREED = "agreed", "同意联合，待商定组长"
+    SETTLED = "settled", "组长已商定"
+    DECLINED = "declined", "不联合，分别检查"
+    DISSOLVED = "dissolved", "已终止"
+
+
+#: (state, verb) -> state.
+JOINT_VISIT_MOVES: dict[tuple[str, str], str] = {
+    (JointVisitState.PROPOSED, "agree"): JointVisitState.AGREED,
+    (JointVisitState.PROPOSED, "decline"): JointVisitState.DECLINED,
+    (JointVisitState.PROPOSED, "restore"): JointVisitState.SETTLED,
+    (JointVisitState.PROPOSED, "dissolve"): JointVisitState.DISSOLVED,
+    (JointVisitState.AGREED, "settle"): JointVisitState.SETTLED,
+    # A further division's draw came in and is to be asked.
+    (JointVisitState.AGREED, "widen"): JointVisitState.PROPOSED,
+    (JointVisitState.AGREED, "dissolve"): JointVisitState.DISSOLVED,
+    (JointVisitState.SETTLED, "widen"): JointVisitState.PROPOSED,
+    # Other leaders were agreed on, or those who had been settled are no longer in the teams.
+    (JointVisitState.SETTLED, "settle"): JointVisitState.SETTLED,
+    (JointVisitState.SETTLED, "reopen"): JointVisitState.AGREED,
+    (JointVisitState.SETTLED, "dissolve"): JointVisitState.DISSOLVED,
+}
+#: The draws in it count as one door-opening, or may yet.
+JOINT_LIVE = (JointVisitState.PROPOSED, JointVisitState.AGREED, JointVisitState.SETTLED)
+#: The divisions have agreed.
+JOINT_AGREED = (JointVisitState.AGREED, JointVisitState.SETTLED)
+
+
+class PartState(models.TextChoices):
+    """What the division of one of the draws says to the joint visit."""
+
+    WAITING = "waiting", "待答复"
+    AGREED = "agreed", "同意"
+    DECLINED = "declined", "不同意"
+    LEFT = "left", "已退出"
+
+
+PART_MOVES: dict[tuple[str, str], str] = {
+    (PartState.WAITING, "agree"): PartState.AGREED,
+    (PartState.WAITING, "decline"): PartState.DECLINED,
+    (PartState.WAITING, "leave"): PartState.LEFT,
+    (PartState.AGREED, "leave"): PartState.LEFT,
+}
+#: The draw takes part, or may yet.
+PART_LIVE = (PartState.WAITING, PartState.AGREED)
+
+
+class FoundBy(models.TextChoices):
+    """When it showed that several divisions drew the subject."""
+
+    SEAL = "seal", "封存前已商定联合"
+    OPENING = "opening", "开签时发现"
+    SUPPLEMENT = "supplement", "变更后发现"
+
+
+class SettlementState(models.TextChoices):
+    """Life of a proposal of leaders and days."""
+
+    PROPOSED = "proposed", "待其他科室同意"
+    AGREED = "agreed", "已商定"
+    REFUSED = "refused", "未同意"
+    OVERTAKEN = "overtaken", "已失效"
+
+
+SETTLEMENT_MOVES: dict[tuple[str, str], str] = {
+    (SettlementState.PROPOSED, "agree"): SettlementState.AGREED,
+    (SettlementState.PROPOSED, "refuse"): SettlementState.REFUSED,
+    (SettlementState.PROPOSED, "overtake"): SettlementState.OVERTAKEN,
+}
+
+
+class WarningKind(models.TextChoices):
+    """What is warned of (A12.1, A12.2)."""
+
+    CLOSE = "close", "检查过密"
+    AGAIN = "again", "同一人员反复检查"
+    APART = "apart", "同一时段未联合检查"
+
+
+class WarningState(models.TextChoices):
+    """Life of an early warning. It never changes what was drawn, and stays on record when it is over."""
+
+    ASKED = "asked", "待说明理由"
+    ANSWERED = "answered", "已说明，待确认"
+    CONFIRMED = "confirmed", "已确认"
+    LIFTED = "lifted", "已解除"
+
+
+WARNING_MOVES: dict[tuple[str, str], str] = {
+    (WarningState.ASKED, "answer"): WarningState.ANSWERED,
+    (WarningState.ASKED, "lift"): WarningState.LIFTED,
+    (WarningState.ANSWERED, "confirm"): WarningState.CONFIRMED,
+    (WarningState.ANSWERED, "return"): WarningState.ASKED,
+    (WarningState.ANSWERED, "lift"): WarningState.LIFTED,
+}
+#: Somebody has still to do something.
+WARNING_OPEN = (WarningState.ASKED, WarningState.ANSWERED)
+
+
+class WarningReason(models.TextChoices):
+    """Why the visit goes on all the same: a closed list, with words beside it."""
+
+    OTHER_MATTER = "other-matter", "检查内容不同，不能合并"
+    MARKED = "marked", "重点监管对象，须加大检查（第十二条第三款）"
+    ORDERED = "ordered", "上级部署或法律法规规定"
+    SPREAD = "spread", "已调整检查日期，错开安排"
+    FEW = "few", "可抽人员少，由抽签产生"
+    QUALIFIED = "qualified", "检查需要的专业资格只有该人员具备"
+    OTHER = "other", "其他"

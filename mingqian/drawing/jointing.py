@@ -1,0 +1,199 @@
+"""Writers of joint visits, by people: each division answers the system's proposal; leaders and days are proposed and agreed to (A12.2).
+
+Nobody enters or leaves a team by any of this: who inspects whom stays as drawn.
+"""
+
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from mingqian.accounts.models import User
+from mingqian.accounts.services import refuse_same_person
+from mingqian.accounts.states import OFFICER_ROLES, Role
+from mingqian.common import clock
+from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.drawing import warnings
+from mingqian.drawing.joint_parts import (
+    common_days,
+    go_on,
+    leaders_problem,
+    live_parts,
+    locked,
+    move_part,
+    pending,
+    settle,
+)
+from mingqian.drawing.joint_states import (
+    JOINT_AGREED,
+    PART_LIVE,
+    SETTLEMENT_MOVES,
+    JointVisitState,
+    PartState,
+    SettlementState,
+)
+from mingqian.drawing.models import JointConsent, JointPart, JointSettlement, JointVisit
+from mingqian.ledger import services as ledger
+
+
+def may_speak(user: User, part: JointPart) -> bool:
+    """Say whether `user` speaks for the division of a part: its officer, or one of the regulations division, which coordinates (art. 4)."""
+    if user.organ_id != part.division.organ_id or not user.has_role(*OFFICER_ROLES):
+        return False
+    return user.division_id == part.division_id or user.has_role(Role.REGULATIONS_OFFICER)
+
+
+def _refuse_stranger(user: User, part: JointPart) -> None:
+    if user.organ_id != part.division.organ_id:
+        raise NotAllowedError("这是其他机关的联合检查，可以查看，不能办理（第四条）。")
+    if not may_speak(user, part):
+        raise NotAllowedError(f"请由{part.division.name}或综合法规科的经办人办理（第十二条）。")
+
+
+@transaction.atomic
+def answer(user: User, part: JointPart, *, agree: bool, remark: str = "") -> JointVisit:
+    """Answer for one division. Where one declines, its visit stays its own, and a reason is asked for as an early warning."""
+    _refuse_stranger(user, part)
+    remark = remark.strip()
+    if not agree and not remark:
+        raise DomainError("不同意联合检查的，请写明原因（第十二条）。")
+    if len(remark) > 200:
+        raise DomainError("说明最多 200 字，请缩短。")
+    visit = locked(part.visit)
+    part = JointPart.objects.select_related("draw__task", "division", "visit").get(pk=part.pk)
+    if visit.state != JointVisitState.PROPOSED or part.state != PartState.WAITING:
+        raise ledger.StateConflictError("这项提议已经答复，请刷新页面查看最新状态。")
+    if visit.parts.exclude(pk=part.pk).filter(answered_by=user, state=PartState.AGREED).exists():
+        raise NotAllowedError("您已代另一个科室答复，请由其他人答复这个科室的。")
+    changes = {"answered_by": user, "answered_at": clock.now(), "remark": remark}
+    move_part(user.actor, "agree" if agree else "decline", part, **changes)
+    visit = go_on(user.actor, visit, f"{part.division.name}不同意联合检查：{remark}" if not agree else "")
+    if not agree:
+        warnings.note(user.actor, part.draw, [part.number])
+    return visit
+
+
+@transaction.atomic
+def answer_all(user: User, parts: list[JointPart]) -> int:
+    """Agree for one's division to several proposals at once; all of them, or none."""
+    if not parts:
+        raise DomainError("请先勾选要同意的联合检查。")
+    for part in parts:
+        answer(user, part, agree=True)
+    return len(parts)
+
+
+@transaction.atomic
+def propose_leaders(
+    user: User,
+    visit: JointVisit,
+    part: JointPart,
+    *,
+    lead: JointPart,
+    leader: str,
+    second: str,
+    since: date,
+    until: date,
+    note: str = "",
+) -> JointSettlement:
+    """Propose, for the division of `part`, which division leads, who leads the visit, who is second, and when it takes place."""
+    _refuse_stranger(user, part)
+    visit = locked(visit)
+    parts = live_parts(visit)
+    if visit.state not in JOINT_AGREED:
+        raise DomainError("各科室都同意联合检查之后，才能商定组长。请先答复系统的提议。")
+    if part.pk not in {one.pk for one in parts}:
+        raise DomainError("这个科室不参加这次联合检查，不能提议组长。")
+    if pending(visit) is not None:
+        raise DomainError("已有一份组长方案等待答复，请先答复那一份。")
+    if problem := leaders_problem(parts, lead, leader, second):
+        raise DomainError(problem)
+    _refuse_days(parts, since, until)
+    row = JointSettlement(visit=visit, serial=visit.settlements.count() + 1, part=part, lead=lead, leader=leader)
+    row.second, row.since, row.until, row.note = second, since, until, note.strip()[:200]
+    row.proposed_by, row.proposed_at = user, clock.now()
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        raise DomainError("已有一份组长方案等待答复，请先答复那一份。") from error
+    details = {"lead": lead.division.name, "leader": leader, "second": second, "for": part.division.name}
+    ledger.record(user.actor, "joint-visit.propose", visit.ledger_subject, rows=[row], details=details)
+    return row
+
+
+def _refuse_days(parts: list[JointPart], since: date, until: date) -> None:
+    first, last = common_days(parts)
+    if until < since:
+        raise DomainError("计划检查的结束日期早于开始日期，请核对。")
+    if since < clock.today():
+        raise DomainError("计划检查日期已经过去，请改为今天或以后。")
+    if since < first or until > last:
+        raise DomainError(
+            f"计划检查日期须在各任务检查时间的共同部分以内：{_day(first)}至{_day(last)}。请调整日期（第二条）。"
+        )
+
+
+def _day(value: date) -> str:
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def _answering(user: User, settlement: JointSettlement, part: JointPart) -> tuple[JointVisit, JointSettlement]:
+    """Return visit and proposal as they stand, where `user` may answer for `part`."""
+    _refuse_stranger(user, part)
+    visit = locked(settlement.visit)
+    row = JointSettlement.objects.select_related("lead__division").get(pk=settlement.pk)
+    if row.state != SettlementState.PROPOSED or visit.state not in JOINT_AGREED:
+        raise ledger.StateConflictError("这份组长方案已经答复或失效，请刷新页面查看最新状态。")
+    if part.visit_id != visit.pk or part.state not in PART_LIVE:
+        raise DomainError("这个科室不参加这次联合检查，不能答复。")
+    if part.pk == row.part_id:
+        raise NotAllowedError("组长方案由提议科室以外的科室答复。")
+    refuse_same_person(row.proposed_by_id, user)
+    return visit, row
+
+
+@transaction.atomic
+def consent(user: User, settlement: JointSettlement, part: JointPart) -> JointVisit:
+    """Agree to the proposed leaders for one division; with the last of them they are settled."""
+    visit, row = _answering(user, settlement, part)
+    if row.consents.filter(by=user).exclude(part=part).exists():
+        raise NotAllowedError("您已代另一个科室答复，请由其他人答复这个科室的。")
+    parts = live_parts(visit)
+    if problem := leaders_problem(parts, row.lead, row.leader, row.second):
+        raise DomainError(f"检查组在提议之后有变更：{problem}请对这份方案答复不同意，再重新提议。")
+    given = JointConsent(settlement=row, part=part, by=user, at=clock.now())
+    try:
+        with transaction.atomic():
+            given.save(force_insert=True)
+    except IntegrityError as error:
+        raise DomainError("这个科室已经同意，不必重复答复。") from error
+    details = {"division": part.division.name}
+    ledger.record(user.actor, "joint-visit.consent", visit.ledger_subject, rows=[given], details=details)
+    if {one.pk for one in parts} - {row.part_id} <= set(row.consents.values_list("part", flat=True)):
+        row = _end(user, "agree", row, visit)
+        visit = settle(user.actor, visit, row)
+    return visit
+
+
+@transaction.atomic
+def refuse(user: User, settlement: JointSettlement, part: JointPart, *, remark: str) -> JointSettlement:
+    """Refuse the proposed leaders; another proposal may be made. What had been settled before stands."""
+    remark = remark.strip()[:200]
+    if not remark:
+        raise DomainError("不同意组长方案的，请写明意见，以便重新提议。")
+    visit, row = _answering(user, settlement, part)
+    return _end(user, "refuse", row, visit, remark=f"{part.division.name}：{remark}"[:200])
+
+
+def _end(user: User, verb: str, row: JointSettlement, visit: JointVisit, **changes: Any) -> JointSettlement:
+    return ledger.move(
+        user.actor,
+        verb,
+        row,
+        SETTLEMENT_MOVES,
+        subject=visit.ledger_subject,
+        entry_verb=f"joint-visit.leaders-{verb}",
+        decided_at=clock.now(),
+        **changes,
+    )
