@@ -210,6 +210,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 #: The largest file that a page accepts, in bytes.
 MINGQIAN_MAX_UPLOAD = env.int("MINGQIAN_MAX_UPLOAD", 64 * 1024 * 1024)
+#: The largest picture or video of a draw, which comes in pieces, in bytes.
+MINGQIAN_MAX_MEDIA = env.int("MINGQIAN_MAX_MEDIA", 4 * 1024 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20000
 

@@ -113,7 +113,16 @@ class Note:
     text: str
 
 
-Block = Paragraph | Heading | Fields | Table | Signatures | Seal | Attachments | Code | Checks | PageBreak | Note
+@dataclass(frozen=True)
+class Scan:
+    """A page of its own with a scanned page on it: `file` names what is handed in beside the papers, `page` counts from 1."""
+
+    file: str
+    page: int
+    caption: str
+
+
+Block = Paragraph | Heading | Fields | Table | Signatures | Seal | Attachments | Code | Checks | PageBreak | Note | Scan
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,11 @@ def _(block: b.Note) -> dict[str, Any]:
     return {"kind": "note", "text": text_of(block.text)}
 
 
+@_block.register
+def _(block: b.Scan) -> dict[str, Any]:
+    return {"kind": "scan", "file": block.file, "page": block.page, "caption": text_of(block.caption)}
+
+
 def _signature(line: b.Signature) -> dict[str, Any]:
     image = list(line.image) if line.image is not None else None
     return {"label": text_of(line.label), "image": image, "signed_at": text_of(line.signed_at)}

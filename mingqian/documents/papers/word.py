@@ -158,6 +158,7 @@ class _Writer:
             b.Checks: self._checks,
             b.PageBreak: self._break,
             b.Note: self._note,
+            b.Scan: self._scan,
         }
         write[type(block)](block)
 
@@ -186,6 +187,9 @@ class _Writer:
 
     def _note(self, block: b.Note) -> None:
         _write(_paragraph(self.document, size=10.5), block.text, BODY, 10.5)
+
+    def _scan(self, block: b.Scan) -> None:
+        _write(_paragraph(self.document, size=10.5), f"（{block.caption}见 PDF 文件）", BODY, 10.5)
 
     def _heading(self, block: b.Heading) -> None:
         line = self.document.add_heading(level=min(block.level, 3))
