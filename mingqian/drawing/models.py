@@ -11,6 +11,7 @@ from mingqian.accounts.models import Division, Organ, User
 from mingqian.common import clock
 from mingqian.documents.models import StoredFile
 from mingqian.drawing.invite_models import WitnessInvite, WitnessSignature
+from mingqian.drawing.media_models import DrawMedia, SignedCopy, SignedPage
 from mingqian.drawing.states import LIVE, Assignment, DrawState, Publication, VoidState
 from mingqian.drawing.supplement_models import Supplement, SupplementContribution, Training
 from mingqian.ledger.models import Recorded
@@ -20,6 +21,9 @@ __all__ = [
     "Contribution",
     "Draft",
     "Draw",
+    "DrawMedia",
+    "SignedCopy",
+    "SignedPage",
     "Supplement",
     "SupplementContribution",
     "Training",

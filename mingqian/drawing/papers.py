@@ -41,7 +41,8 @@ class Facts:
     mark: str = ""
 
 
-def _moment(value: datetime | None) -> str:
+def moment_in_words(value: datetime | None) -> str:
+    """Write a moment as the record does, in Beijing time; a dash for none."""
     if value is None:
         return "—"
     local = value.astimezone(clock.LAW_ZONE)
@@ -85,7 +86,7 @@ def _changes(draw: Draw) -> tuple[tuple[str, ...], ...]:
             f"{change.row.public_reason}（{change.row.article}）",
             _changed(change),
             f"{change.row.decided_as} {change.row.decided_by.name if change.row.decided_by else ''}",
-            _moment(change.row.opened_at),
+            moment_in_words(change.row.opened_at),
         )
         for change in public_changes(draw)
         if change.row.state == ChangeState.OPENED
@@ -112,13 +113,13 @@ def facts_of(draw: Draw, *, number: str, address: str) -> Facts:
             ("抽取范围", draw.plan["conditions"]),
             ("名单", f"共 {seal['subjects']['count']:,} 家，抽出 {len(selected):,} 家"),
             ("派人方式", _how(seal["rules"])),
-            ("封存时间", _moment(draw.sealed_at)),
+            ("封存时间", moment_in_words(draw.sealed_at)),
             ("封存指纹", draw.seal_digest),
-            ("献数截止", _moment(draw.closed_at)),
+            ("献数截止", moment_in_words(draw.closed_at)),
             ("公开随机源", f"{beacon['source']} {beacon['round']}" if beacon else "未约定"),
-            ("开签时间", _moment(draw.opened_at)),
+            ("开签时间", moment_in_words(draw.opened_at)),
         ),
-        spoken=tuple((c.witness, c.digits, _moment(c.given_at)) for c in given),
+        spoken=tuple((c.witness, c.digits, moment_in_words(c.given_at)) for c in given),
         strata=tuple((s.label, f"{s.participants:,}", str(s.quota), how.get(s.name, "")) for s in strata),
         selected=tuple(selected[:MOST_ROWS]),
         left_out=max(0, len(selected) - MOST_ROWS),
@@ -133,7 +134,7 @@ def facts_of(draw: Draw, *, number: str, address: str) -> Facts:
         },
         day=day,
         signed={
-            row.witness: (documents.read(row.image), _moment(row.signed_at))
+            row.witness: (documents.read(row.image), moment_in_words(row.signed_at))
             for row in draw.signatures.select_related("image")
         },
         changes=_changes(draw),

@@ -18,6 +18,7 @@ from mingqian.drawing.bundle import (
     verifier_archive,
     void_of,
 )
+from mingqian.drawing.evidence import Gallery, gallery_of, is_late, without_media
 from mingqian.drawing.models import Draft, Draw, VoidRequest
 from mingqian.drawing.outcomes import Member, Selected, Stratum, outcome
 from mingqian.drawing.pool import build as pool_of, reviewed_digest
@@ -26,6 +27,7 @@ from mingqian.drawing.states import LIVE, VoidState
 from mingqian.drawing.supplement_asking import changes_to_make, waiting_for as changes_waiting_for
 
 __all__ = [
+    "Gallery",
     "Member",
     "Selected",
     "Stratum",
@@ -38,6 +40,8 @@ __all__ = [
     "drafts_visible_to",
     "draw_for",
     "draws_visible_to",
+    "gallery_of",
+    "is_late",
     "ledger_json",
     "names_of",
     "outcome",
@@ -55,6 +59,7 @@ __all__ = [
     "verifier_archive",
     "void_of",
     "void_requests_for",
+    "without_media",
 ]
 
 

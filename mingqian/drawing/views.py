@@ -21,6 +21,7 @@ from mingqian.drawing import services
 from mingqian.drawing.bundle import entries_of
 from mingqian.drawing.ceremony import ceremony_payload, public_address, qr_svg
 from mingqian.drawing.forms import DecisionForm, DigitsForm, OpenForm, VoidForm
+from mingqian.drawing.media_views import gallery_context
 from mingqian.drawing.models import Draw
 from mingqian.drawing.selectors import drafts_visible_to, draw_for, draws_visible_to, outcome, seal_of
 from mingqian.drawing.standing import requests_of, standing, tell_all
@@ -81,7 +82,8 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
     tab = request.GET.get("tab", "overview")
     context = {
         **_head(request, thing),
-        "tab": tab if tab in {"overview", "result", "changes", "files", "trace"} else "overview",
+        **gallery_context(user, thing),
+        "tab": tab if tab in {"overview", "result", "changes", "media", "files", "trace"} else "overview",
         "strata": standing(thing),
         "changes": tell_all(requests_of(thing), thing),
         "may_change": thing.state == DrawState.OPENED and is_officer(user, thing),

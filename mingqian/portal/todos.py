@@ -15,6 +15,7 @@ from mingqian.planning.selectors import listed_rechecks, lists_visible_to, open_
 from mingqian.planning.services import may_join
 from mingqian.planning.states import ListState, RevisionState
 from mingqian.portal.change_todos import change_todos
+from mingqian.portal.media_todos import media_todos
 from mingqian.portal.plan_todos import plan_todos
 from mingqian.portal.todo import Todo
 from mingqian.registry.selectors import imports_waiting, inspectors_visible_to
@@ -33,7 +34,14 @@ def todos_for(user: User) -> list[Todo]:
     """Return what waits for `user`, the most urgent kinds first."""
     found = [*_voids(user), *change_todos(user), *_rule_sets(user), *_item_lists(user), *plan_todos(user)]
     if user.has_role(*OFFICER_ROLES):
-        found += [*_live_draws(user), *_items(user), *_imports(user), *_drafts(user), *_certificates(user)]
+        found += [
+            *_live_draws(user),
+            *media_todos(user),
+            *_items(user),
+            *_imports(user),
+            *_drafts(user),
+            *_certificates(user),
+        ]
     return [*found, *_rules(user), *_calendar(user)]
 
 
