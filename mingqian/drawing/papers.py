@@ -14,6 +14,8 @@ from mingqian.drawing.supplement_states import ChangeState, Kind
 
 #: A list longer than this is attached as a table instead of being printed in the record.
 MOST_ROWS = 2000
+#: The place of the batch in a row of who was drawn.
+_BATCH = 4
 _SCAN = "扫码查看公示页，核验本次抽取。\n结果由封存的名单和现场献数唯一确定，任何人都可以重新计算。"
 
 
@@ -61,7 +63,8 @@ def _selected(strata: list[Stratum]) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for stratum in strata:
         for one in stratum.selected:
-            team = "、".join(f"{member.name}（{member.number}）" for member in one.team) or "—"
+            # A line for each: a name that breaks in its middle is hard to read out.
+            team = "\n".join(f"{member.name}（{member.number}）" for member in one.team) or "—"
             rows.append((str(len(rows) + 1), one.name or "—", one.number, stratum.label, str(one.batch), team))
     return rows
 
@@ -143,20 +146,12 @@ def facts_of(draw: Draw, *, number: str, address: str) -> Facts:
 
 def record_of(facts: Facts, texts: Mapping[str, str]) -> Paper:
     """Return the record as a paper, in the wording of the organ."""
-    spoken = (b.Column("次序", 1, b.CENTER), b.Column("抽取监督人", 4), b.Column("献数", 5), b.Column("时间", 4))
+    spoken = (b.Column("次序", 12, b.CENTER), b.Column("抽取监督人", 42), b.Column("献数", 54), b.Column("时间", 48))
     strata = (
         b.Column("层", 3),
         b.Column("参加（家）", 2, b.RIGHT),
         b.Column("名额", 2, b.RIGHT),
         b.Column("名额的来由", 6),
-    )
-    selected = (
-        b.Column("序号", 2, b.CENTER),
-        b.Column("抽查对象", 8),
-        b.Column("登记号", 7),
-        b.Column("层", 3, b.CENTER),
-        b.Column("批次", 2, b.CENTER),
-        b.Column("检查组（组长在前）", 8),
     )
     more = (b.Note(f"其余 {facts.left_out:,} 家见所附名单表。"),) if facts.left_out else ()
     lines = (f"经办人 {facts.officer}", *(witness for witness, _digits, _at in facts.spoken), "其他到场人员")
@@ -173,15 +168,32 @@ def record_of(facts: Facts, texts: Mapping[str, str]) -> Paper:
             b.Table(spoken, tuple((str(i), *row) for i, row in enumerate(facts.spoken, 1))),
             b.Heading("三、抽取结果"),
             b.Table(strata, facts.strata),
-            b.Table(selected, facts.selected, empty="没有抽出任何对象"),
+            _selected_table(facts.selected),
             *more,
             *_later(facts),
-            b.Paragraph(fill(texts["closing"], facts.values)),
+            # Nobody signs on a page that says nothing.
+            b.Paragraph(fill(texts["closing"], facts.values), keep=True),
             b.Signatures(tuple(b.Signature(line, *facts.signed.get(line, (None, ""))) for line in lines)),
             b.Code(facts.address, _SCAN),
             b.Seal(facts.division or facts.organ, facts.day),
         ),
     )
+
+
+def _selected_table(rows: tuple[tuple[str, ...], ...]) -> b.Table:
+    """Return the list of who was drawn; without the column of batches where there is one only."""
+    # The column of numbers holds a credit code in one line; teams have a line for each member.
+    columns = [
+        b.Column("序号", 10, b.CENTER),
+        b.Column("抽查对象", 50),
+        b.Column("登记号", 35),
+        b.Column("层", 14, b.CENTER),
+        b.Column("批次", 9, b.CENTER),
+        b.Column("检查组（组长在前）", 38),
+    ]
+    kept = [index for index in range(len(columns)) if index != _BATCH or len({row[_BATCH] for row in rows}) > 1]
+    shown = tuple(tuple(row[index] for index in kept) for row in rows)
+    return b.Table(tuple(columns[index] for index in kept), shown, empty="没有抽出任何对象", dense=True)
 
 
 def _later(facts: Facts) -> tuple[b.Heading | b.Table, ...]:
@@ -207,7 +219,7 @@ def _sample(texts: Mapping[str, str]) -> Paper:
         spoken=((witness, "3164521364512", f"{day} 10:02:00"),),
         strata=(("张店区", "412", "21", "5% × 412 → 21（进一）"),),
         selected=(
-            ("1", "样例化工有限公司", "91370300MA00000000", "张店区", "1", "李四（15030001）、王五（15030002）"),
+            ("1", "样例化工有限公司", "91370300MA00000000", "张店区", "1", "李四（15030001）\n王五（15030002）"),
         ),
         left_out=0,
         officer="赵六",

@@ -9,12 +9,13 @@ LEFT, CENTER, RIGHT = "left", "center", "right"
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of text, its first line indented by two characters unless `indent` is off."""
+    """A paragraph of text, its first line indented by two characters unless `indent` is off; `keep` holds it beside what follows."""
 
     text: str
     indent: bool = True
     bold: bool = False
     align: str = LEFT
+    keep: bool = False
 
 
 @dataclass(frozen=True)

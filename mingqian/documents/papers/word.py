@@ -163,7 +163,9 @@ class _Writer:
         write[type(block)](block)
 
     def _text(self, block: b.Paragraph) -> None:
-        _write(_paragraph(self.document, align=block.align, indent=block.indent), block.text, bold=block.bold)
+        paragraph = _paragraph(self.document, align=block.align, indent=block.indent)
+        paragraph.paragraph_format.keep_with_next = block.keep or None
+        _write(paragraph, block.text, bold=block.bold)
 
     def _seal(self, block: b.Seal) -> None:
         for index, text in enumerate((block.organ, b.day_in_words(block.day))):
