@@ -69,52 +69,47 @@ def _copies_table(copies: list[SignedCopy]) -> b.Table:
     return b.Table(columns, rows, empty="没有签字件", dense=True)
 
 
-def _list_of(draw: Draw, copies: list[SignedCopy]) -> Paper:
+def _list_of(draw: Draw, copies: list[SignedCopy], scans: tuple[b.Scan, ...]) -> Paper:
     gallery = gallery_of(draw)
     counts = f"共存照片 {gallery.pictures} 张、录像 {gallery.videos} 段"
-    signers = tuple((signer.name, signer.label, how_signed(signer)) for signer in signers_of(draw, copies))
+    signers = [(signer.name, signer.label, how_signed(signer)) for signer in signers_of(draw, copies)]
+    if copies and copies[0].others:
+        signers.append((copies[0].others, "其他到场人员", "纸面签字，见签字件"))
     return Paper(
         title="抽取影像和签字件清单",
         organ=draw.organ.name,
         blocks=(
             b.Paragraph(f"{draw.title}（{draw.draw_id}），{counts}。", align=b.LEFT),
             b.Heading("一、到场人员签字"),
-            b.Table((b.Column("姓名", 5), b.Column("身份", 3), b.Column("签字方式", 8)), signers),
+            b.Table((b.Column("姓名", 5), b.Column("身份", 3), b.Column("签字方式", 8)), tuple(signers)),
             b.Heading("二、照片和录像"),
             _media_table(gallery),
             b.Heading("三、签字件"),
             _copies_table(copies),
             b.Note("数字指纹是文件内容的唯一摘要：文件改动一点，指纹就完全不同。上传时已写入留痕，可与公示页对照。"),
+            *scans,
         ),
     )
 
 
-def _scans_of(draw: Draw, copy: SignedCopy) -> tuple[Paper, dict[str, bytes]]:
+def _scans_of(copy: SignedCopy) -> tuple[tuple[b.Scan, ...], dict[str, bytes]]:
+    """Return a page for each page of a signed copy, and the files that they show."""
     files: dict[str, bytes] = {}
-    blocks: list[b.Block] = []
-    total, at = sum(page.count for page in copy.pages.all()), 0
+    pages: list[tuple[str, int]] = []
     for page in copy.pages.all():
         kind = by_media_type(page.media_type)
         name = f"scan-{page.position}.{kind.suffix if kind else 'bin'}"
         files[name] = documents.read(page.file)
-        for number in range(1, page.count + 1):
-            at += 1
-            blocks.append(b.Scan(name, number, f"{copy.number} 签字件（第 {copy.serial} 份）第 {at} 页，共 {total} 页"))
-    signers = "、".join([*copy.signers, *([copy.others] if copy.others else [])])
-    cover = b.Paragraph(
-        f"以下为{copy.number}抽取记录纸面签字件（第 {copy.serial} 份）的扫描页，共 {total} 页。签字人：{signers}。"
-        f"{copy.attached_by.name}于{moment_in_words(copy.attached_at)}上传。"
-    )
-    return Paper(title="抽取记录签字件", organ=draw.organ.name, blocks=(cover, *blocks)), files
+        pages += [(name, number) for number in range(1, page.count + 1)]
+    head = f"{copy.number} 签字件（第 {copy.serial} 份）第"
+    scans = (b.Scan(name, number, f"{head} {at} 页，共 {len(pages)} 页") for at, (name, number) in enumerate(pages, 1))
+    return tuple(scans), files
 
 
 def materials_response(draw: Draw, number: PaperNumber, address: str) -> HttpResponse:
     """Give all materials of a draw as one PDF; `address` is that of its public page."""
     copies = copies_of(draw)
     record = record_of(facts_of(draw, number=number.text, address=address), wording(draw.organ, RECORD))
-    papers = [record, _list_of(draw, copies)]
-    files: dict[str, bytes] = {}
-    if copies:
-        paper, files = _scans_of(draw, copies[0])
-        papers.append(paper)
+    scans, files = _scans_of(copies[0]) if copies else ((), {})
+    papers = [record, _list_of(draw, copies, scans)]
     return paper_response(papers, "pdf", f"全部材料-{draw.draw_id}", clock.now(), files)

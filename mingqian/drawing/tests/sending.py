@@ -52,9 +52,9 @@ def png(width: int = 40, height: int = 30, shade: int = 90) -> bytes:
 
 
 def pdf(pages: int = 2, text: str = "signed") -> bytes:
-    """Return a scan of several pages."""
+    """Return a scan of several pages, the same bytes each time."""
     code = "\n#pagebreak()\n".join(f"= {text} {page}" for page in range(1, pages + 1))
-    made = typst.compile(code.encode(), format="pdf")
+    made = typst.compile(code.encode(), format="pdf", timestamp=1_700_000_000)
     assert isinstance(made, bytes)
     return made
 

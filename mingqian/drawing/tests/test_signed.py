@@ -81,13 +81,12 @@ def test_art09_all_materials_are_one_file(sender: Sender) -> None:
     sender.send("签字件.png", png())
     attach(sender)
     one = sender.client.get(url).content
-    # A cover for the scans, and the page itself.
-    assert pages_in(one) == before + 2
+    assert pages_in(one) == before + 1
     assert b"pdfaid" in one
     sender.send("签字件.pdf", pdf(3))
     attach(sender, why="改为整本扫描")
     whole = sender.client.get(url).content
-    assert pages_in(whole) == before + 4
+    assert pages_in(whole) == before + 3
     assert b"pdfaid" not in whole
 
 

@@ -172,6 +172,7 @@
       if (made && !made.ok) throw new Stop(await made.text());
       if (made === null) { this.end(work, "已放弃。", "off"); return; }
       this.box.querySelector(`[data-upload-waiting] [data-upload-head="${head}"]`)?.remove();
+      if (!this.box.querySelector("[data-upload-head]")) this.box.querySelector("[data-upload-waiting]")?.remove();
       work.url = made.headers.get("Location");
       const from = Number(made.headers.get("Upload-Offset"));
       if (from > 0) this.say(work, `从 ${Math.floor(from * 100 / file.size)}% 处继续…`);
