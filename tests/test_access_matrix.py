@@ -465,6 +465,17 @@ def change_arguments(bureau: Bureau, draw: Draw) -> dict[str, dict[str, object]]
     }
 
 
+def media_arguments(draw: Draw) -> dict[str, dict[str, object]]:
+    """Return where the pictures, videos and scans of a draw are."""
+    one, scan = {"code": draw.code, "serial": 1}, {"code": draw.code, "position": 1}
+    return {
+        **{f"drawing:media-{name}": one for name in ("one", "file", "withdraw")},
+        **{f"drawing:signed-{name}": scan for name in ("file", "remove")},
+        "drawing:signed-attach": {"code": draw.code},
+        "drawing:upload": {"code": draw.code, "key": "nobody"},
+    }
+
+
 @pytest.fixture
 def stage(stocked: Bureau) -> tuple[Bureau, dict[str, dict[str, object]]]:
     """A bureau with an opened and a sealed draw, a draft, and a request to void."""
@@ -485,12 +496,7 @@ def stage(stocked: Bureau) -> tuple[Bureau, dict[str, dict[str, object]]]:
         "documents:paper": {"key": "draw-record"},
         "documents:sample": {"key": "draw-record", "form": "docx"},
         "drawing:record": {"code": opened.code},
-        **{
-            f"drawing:{name}": {"code": opened.code, "serial": 1}
-            for name in ("media-one", "media-file", "media-withdraw")
-        },
-        **{f"drawing:{name}": {"code": opened.code, "position": 1} for name in ("signed-file", "signed-remove")},
-        "drawing:upload": {"code": opened.code, "key": "nobody"},
+        **media_arguments(opened),
         "drawing:record-file": {"code": opened.code, "form": "docx"},
         "disclosure:entry-proof": {"index": 0},
         "disclosure:consistency": {"old": 1, "new": 2},

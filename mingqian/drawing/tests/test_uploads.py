@@ -4,14 +4,17 @@ import errno
 import hashlib
 import os
 import shutil
+import threading
+import tracemalloc
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import FileSystemStorage, default_storage, storages
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -24,7 +27,7 @@ from mingqian.documents.services import UploadError, read
 from mingqian.documents.tasks import clear_upload
 from mingqian.drawing import media, media_receiving
 from mingqian.drawing.models import Draw
-from mingqian.drawing.tests.sending import PIECE, Sender, checksum, jpeg, mp4, png
+from mingqian.drawing.tests.sending import PIECE, ObjectStore, Sender, checksum, jpeg, mp4, png
 from mingqian.ledger.models import Entry
 from mingqian.ledger.services import verify_log
 from mingqian.testing import Bureau, make_bureau, opened_draw, sealed_draw, work_off
@@ -392,3 +395,69 @@ def test_art09_pictures_may_come_before_the_opening_and_of_a_void_draw(stocked: 
     """A9.4: they are taken while the draw goes on, and a draw that failed has its record too."""
     draw: Draw = sealed_draw(stocked)
     assert Sender(sign_in(stocked.officer), draw).send("a.jpg", jpeg())["state"] == "stored"
+
+
+def test_any_storage_will_do(sender: Sender, settings: Settings, django_capture_on_commit_callbacks: Any) -> None:
+    """Served mode keeps files in an object store, which has no folders and renames nothing: pieces, joining, playing from the middle."""
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "mingqian.drawing.tests.sending.ObjectStore"}}
+    content = mp4(2_500_000)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert sender.send("a.mp4", content)["state"] == "stored"
+    assert read(sender.draw.media.get().file) == content
+    store = storages["default"]
+    assert isinstance(store, ObjectStore)
+    assert [name for name in store.objects if "uploads" in name] == []
+    assert sender.draw.media.get().file.path in store.objects
+    url = f"/draws/{sender.draw.code}/media/1/file"
+    part = sender.client.get(url, headers={"Range": "bytes=1200000-1200099"})
+    assert part.status_code == 206
+    assert part.getvalue() == content[1_200_000:1_200_100]
+
+
+def test_a_large_file_is_never_whole_in_memory(sender: Sender) -> None:
+    """What is read at once is a step, however long the file is; the digest is that of the whole."""
+    content = mp4(30_000_000)
+    url = sender.begin("a.mp4", content)["Location"]
+    size = 4 << 20
+    rest = len(content) - len(content) % size
+    for start in range(0, rest, size):
+        sender.piece(url, start, content[start : start + size])
+    last, digest = content[rest:], hashlib.sha256(content).hexdigest()
+    del content
+    tracemalloc.start()
+    sender.piece(url, rest, last)
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert sender.draw.media.get().file_id == digest
+    assert peak < 12 << 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_tabs_at_once_make_one_file(stocked: Bureau) -> None:
+    """Both send all pieces, in threads of their own; each place is taken once, and one picture is on file."""
+    draw = opened_draw(stocked)
+    content = mp4(600_000)
+    step = 100_000
+    answers: list[int] = []
+
+    def tab() -> None:
+        try:
+            client = Client()
+            client.force_login(stocked.officer, backend="django.contrib.auth.backends.ModelBackend")
+            one = Sender(client, draw)
+            url = one.begin("a.mp4", content)["Location"]
+            while one.state(url)["state"] == "running" and (at := one.state(url)["offset"]) < len(content):
+                answers.append(one.piece(url, at, content[at : at + step]).status_code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=tab) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers.count(204) == 6
+    assert set(answers) <= {204, 409}
+    assert read(draw.media.get().file) == content
+    assert Upload.objects.count() == 1
+    assert verify_log().problems == []
