@@ -113,12 +113,14 @@ def renew(row: StoredFile) -> bool:
     The content stays, and with it the digest and the row; only the bytes on the disk change. The new ones are written and read back before
     the old ones go.
     """
+    if not row.confidential:
+        return False
     fresh = f"{row.path}.new"
     if default_storage.exists(fresh) and not default_storage.exists(row.path):
         _take_place(fresh, row.path)  # an earlier run stopped between the two
     with default_storage.open(row.path) as file:
         box: bytes = file.read()
-    if not row.confidential or crypto.is_current(box):
+    if crypto.is_current(box):
         return False
     context = f"file/{row.digest}"
     box = crypto.renewed(box, context)

@@ -187,6 +187,7 @@
       let last = false;
       work.piece = 1 << 20;
       while (offset < file.size || !last) {
+        while (work.held && !work.dropped) await new Promise((resolve) => { work.wake = resolve; });
         if (work.dropped) break;
         last = offset + work.piece >= file.size;
         const slice = new Uint8Array(await file.slice(offset, offset + work.piece).arrayBuffer());
