@@ -29,7 +29,7 @@ from mingqian.documents.upload_ending import (
     settle as settle_upload,
 )
 from mingqian.documents.upload_protocol import CREATING, GOING_ON, answer_creation, answer_upload
-from mingqian.documents.uploading import Purpose, assemble, size_in_words
+from mingqian.documents.uploading import Announced, Purpose, assemble, size_in_words
 from mingqian.ledger import services as ledger
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "PICTURES",
     "SCANS",
     "VIDEOS",
+    "Announced",
     "FileDamagedError",
     "Line",
     "MediaKind",

@@ -84,18 +84,18 @@ def answer_creation(
     about: str,
     purposes: Mapping[str, Purpose],
     address: Callable[[Upload], str],
-    check: Callable[[str], object],
+    check: Callable[[str, Announced], None],
 ) -> HttpResponse:
     """Answer a browser that wants to send a file about a thing: 201 and where, or 200 where the same file is on its way already.
 
-    `check` is asked with the purpose before anything is sent, and raises DomainError where the time for it has not come.
+    `check` is asked with the purpose and what is said of the file, and raises DomainError where it need not be sent, or not yet.
     """
     if request.method == "OPTIONS":
         return _options(max(purpose.most for purpose in purposes.values()))
     try:
         _check_version(request)
         purpose, file = _announced(request, purposes)
-        check(purpose.key)
+        check(purpose.key, file)
         row, new = uploading.begin(user, about=about, purpose=purpose, told=file)
     except UploadError as error:
         return _refused(error)

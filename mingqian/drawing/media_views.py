@@ -16,8 +16,16 @@ from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
 from mingqian.common import access
 from mingqian.common.errors import DomainError
 from mingqian.documents.models import Upload
-from mingqian.documents.selectors import file_response, uploads_about
-from mingqian.documents.services import CREATING, GOING_ON, answer_creation, answer_upload, by_media_type, size_in_words
+from mingqian.documents.selectors import file_response, stored_as, uploads_about
+from mingqian.documents.services import (
+    CREATING,
+    GOING_ON,
+    Announced,
+    answer_creation,
+    answer_upload,
+    by_media_type,
+    size_in_words,
+)
 from mingqian.drawing import media as services
 from mingqian.drawing.evidence import gallery_of, unfinished
 from mingqian.drawing.media_forms import CaptionForm, WithdrawMediaForm
@@ -139,12 +147,16 @@ def uploads(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _check(draw: Draw) -> Callable[[str], None]:
-    """Return what is asked before a file for a purpose is sent at all: nobody is to send what cannot be taken."""
+def _check(draw: Draw) -> Callable[[str, Announced], None]:
+    """Return what is asked before a file is sent at all: nobody is to send for an hour what cannot be taken."""
 
-    def ask(purpose: str) -> None:
+    def ask(purpose: str, told: Announced) -> None:
         if purpose == services.SIGNED:
             refuse_early(draw)
+            return
+        known = stored_as(draw.ledger_subject, purpose, told)
+        if found := draw.media.filter(file__in=known, withdrawn_why="").first():
+            raise DomainError(f"这个文件已经在档：{found}。")
 
     return ask
 

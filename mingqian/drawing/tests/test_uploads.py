@@ -213,9 +213,11 @@ def test_a_picture_or_video_that_was_cut_off_at_its_source_is_refused(
 
 
 def test_the_same_content_is_on_file_once(sender: Sender) -> None:
-    """Under another name too; what was withdrawn may come again."""
+    """Under the same name that is told before it is sent, under another when it is put together; what was withdrawn may come again."""
     content = jpeg(4000)
     assert sender.send("a.jpg", content)["state"] == "stored"
+    early = sender.begin("a.jpg", content)
+    assert (early.status_code, early.content.decode()) == (409, "这个文件已经在档：照片 1。")
     again = sender.send("b.jpg", content)
     assert again["state"] == "refused"
     assert "已经在档" in again["message"]
