@@ -113,7 +113,8 @@ def send_video(officer: Visitor, code: str) -> bytes:
     whole = Line(page, 1000)
     choose(page, "会场.webm", "video/webm", content)
     expect(page.locator("[data-upload-list]")).to_contain_text("已存档", timeout=30_000)
-    assert whole.offsets[0] > line.offsets[-1]
+    # The last piece before the tab closed may have come through, or not.
+    assert whole.offsets[0] >= line.offsets[-1] > 0
     return content
 
 
