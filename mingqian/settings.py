@@ -208,9 +208,27 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+if _BUCKET := env.str("MINGQIAN_S3_BUCKET", ""):
+    STORAGES["default"] = {
+        "BACKEND": "mingqian.documents.object_store.ObjectStore",
+        "OPTIONS": {
+            "bucket_name": _BUCKET,
+            "endpoint_url": env.str("MINGQIAN_S3_ENDPOINT", "") or None,
+            "region_name": env.str("MINGQIAN_S3_REGION", "us-east-1"),
+            "access_key": env.str("MINGQIAN_S3_KEY", ""),
+            "secret_key": secret("MINGQIAN_S3_SECRET"),
+            # Stores on the bureau's own network have no name for each bucket.
+            "addressing_style": "path",
+            "signature_version": "s3v4",
+            # What is read goes to a temporary file beyond this, never whole into memory.
+            "max_memory_size": 8 * 1024 * 1024,
+        },
+    }
 WHITENOISE_USE_FINDERS = True
 #: The largest file that a page accepts, in bytes.
 MINGQIAN_MAX_UPLOAD = env.int("MINGQIAN_MAX_UPLOAD", 64 * 1024 * 1024)
+#: The largest picture or video of a draw, which comes in pieces, in bytes.
+MINGQIAN_MAX_MEDIA = env.int("MINGQIAN_MAX_MEDIA", 4 * 1024 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20000
 

@@ -260,6 +260,16 @@ MATRIX: dict[str, frozenset[str]] = {
     "drawing:phone-sign": EVERYBODY,
     "drawing:record": READERS,
     "drawing:record-file": READERS,
+    "drawing:materials": READERS,
+    "drawing:signed-attach": OFFICERS,
+    "drawing:signed-file": READERS,
+    "drawing:signed-remove": OFFICERS,
+    "drawing:media": READERS,
+    "drawing:media-one": READERS,
+    "drawing:media-file": READERS,
+    "drawing:media-withdraw": OFFICERS,
+    "drawing:uploads": OFFICERS,
+    "drawing:upload": OFFICERS,
     "drawing:ceremony": READERS,
     "drawing:ceremony-state": READERS,
     "drawing:ceremony-data": READERS,
@@ -494,6 +504,17 @@ def change_arguments(bureau: Bureau, draw: Draw) -> dict[str, dict[str, object]]
     }
 
 
+def media_arguments(draw: Draw) -> dict[str, dict[str, object]]:
+    """Return where the pictures, videos and scans of a draw are."""
+    one, scan = {"code": draw.code, "serial": 1}, {"code": draw.code, "position": 1}
+    return {
+        **{f"drawing:media-{name}": one for name in ("one", "file", "withdraw")},
+        **{f"drawing:signed-{name}": scan for name in ("file", "remove")},
+        "drawing:signed-attach": {"code": draw.code},
+        "drawing:upload": {"code": draw.code, "key": "nobody"},
+    }
+
+
 def furnished(stocked: Bureau) -> tuple[Bureau, dict[str, dict[str, object]]]:
     """Put an opened and a sealed draw, a draft, and a request to void into the bureau; return it with the arguments of addresses."""
     opened, sealed = opened_draw(stocked), sealed_draw(stocked, scope="2026-02")
@@ -516,6 +537,7 @@ def furnished(stocked: Bureau) -> tuple[Bureau, dict[str, dict[str, object]]]:
         "documents:paper": {"key": "draw-record"},
         "documents:sample": {"key": "draw-record", "form": "docx"},
         "drawing:record": {"code": opened.code},
+        **media_arguments(opened),
         "drawing:record-file": {"code": opened.code, "form": "docx"},
         "disclosure:entry-proof": {"index": 0},
         "disclosure:consistency": {"old": 1, "new": 2},

@@ -89,6 +89,8 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
         "changes": drawing.public_changes(thing),
         "along": experts_on(thing.task) if thing.is_public else [],
         "others": drawing.other_seals(thing),
+        # Faces are personal data: how many there are and their digests, so that a later swap would show (A9.4, A20.1).
+        "gallery": drawing.gallery_of(thing),
         "anchors": [
             e
             for e in ledger.entries_on(thing.ledger_subject)

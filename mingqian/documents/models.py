@@ -1,11 +1,12 @@
-"""Stored files, by content; numbers and wording of papers."""
+"""Stored files, by content; numbers and wording of papers; uploads under way."""
 
 from django.db import models
 
 from mingqian.documents.paper_models import PaperNumber, PaperSeries, Wording
+from mingqian.documents.upload_models import Upload, UploadPart
 from mingqian.ledger.models import Recorded
 
-__all__ = ["PaperNumber", "PaperSeries", "StoredFile", "Wording"]
+__all__ = ["PaperNumber", "PaperSeries", "StoredFile", "Upload", "UploadPart", "Wording"]
 
 
 class StoredFile(Recorded):

@@ -123,8 +123,11 @@ def render(papers: Sequence[Paper], form: str, at: datetime) -> bytes:
     return pdf.render(papers, at) if form == "pdf" else word.render(papers)
 
 
-def paper_response(papers: Sequence[Paper], form: str, name: str, at: datetime) -> HttpResponse:
-    """Give papers out as a file of `form`, `pdf` or `docx`."""
-    response = HttpResponse(render(papers, form, at), content_type=_TYPES[form])
+def paper_response(
+    papers: Sequence[Paper], form: str, name: str, at: datetime, files: Mapping[str, bytes] | None = None
+) -> HttpResponse:
+    """Give papers out as a file of `form`, `pdf` or `docx`; `files` are the scans that a PDF shows."""
+    content = pdf.render(papers, at, files) if form == "pdf" else word.render(papers)
+    response = HttpResponse(content, content_type=_TYPES[form])
     response["Content-Disposition"] = disposition(f"{name}.{form}")
     return response

@@ -9,54 +9,80 @@ from django.db import transaction
 
 from mingqian.common import clock, crypto
 from mingqian.common.tables import Titles, book_response, disposition, respond, xlsx_response
+from mingqian.documents.media_kinds import PICTURES, SCANS, VIDEOS, MediaKind, by_media_type
 from mingqian.documents.models import StoredFile
 from mingqian.documents.paper_services import give_number, paper_response, render, wording
 from mingqian.documents.papers import blocks
 from mingqian.documents.papers.blocks import Paper
 from mingqian.documents.papers.kinds import NUMBER_NAMES, PaperKind, Part, fill, register
 from mingqian.documents.papers.preview import preview
+from mingqian.documents.papers.scans import pages_of_scan
 from mingqian.documents.rotation import boxed_models, digests_first, renew_rows
+from mingqian.documents.streams import FileDamagedError, check_stream
 from mingqian.documents.tables.problems import MAX_CELL, UnreadableError
 from mingqian.documents.tables.reading import Line, Table, open_table
 from mingqian.documents.tables.sniff import kind_of
+from mingqian.documents.upload_ending import (
+    UploadError,
+    clear_expired,
+    refuse as refuse_upload,
+    settle as settle_upload,
+)
+from mingqian.documents.upload_protocol import CREATING, GOING_ON, answer_creation, answer_upload
+from mingqian.documents.uploading import Announced, Purpose, assemble, size_in_words
 from mingqian.ledger import services as ledger
 
 __all__ = [
+    "CREATING",
+    "GOING_ON",
     "MAX_CELL",
     "NUMBER_NAMES",
+    "PICTURES",
+    "SCANS",
+    "VIDEOS",
+    "Announced",
     "FileDamagedError",
     "Line",
+    "MediaKind",
     "Paper",
     "PaperKind",
     "Part",
+    "Purpose",
     "Table",
     "Titles",
     "UnreadableError",
+    "UploadError",
+    "answer_creation",
+    "answer_upload",
+    "assemble",
     "blocks",
     "book_response",
     "boxed_models",
+    "by_media_type",
+    "check",
+    "clear_expired",
     "digests_first",
     "disposition",
     "fill",
     "give_number",
     "kind_of",
     "open_table",
+    "pages_of_scan",
     "paper_response",
     "preview",
     "read",
+    "refuse_upload",
     "register",
     "render",
     "renew",
     "renew_rows",
     "respond",
+    "settle_upload",
+    "size_in_words",
     "store",
     "wording",
     "xlsx_response",
 ]
-
-
-class FileDamagedError(Exception):
-    """The storage no longer gives back what was put in."""
 
 
 def store(actor: str, content: bytes, *, confidential: bool = False) -> StoredFile:
@@ -88,12 +114,14 @@ def renew(row: StoredFile) -> bool:
     The content stays, and with it the digest and the row; only the bytes on the disk change. The new ones are written and read back before
     the old ones go.
     """
+    if not row.confidential:
+        return False
     fresh = f"{row.path}.new"
     if default_storage.exists(fresh) and not default_storage.exists(row.path):
         _take_place(fresh, row.path)  # an earlier run stopped between the two
     with default_storage.open(row.path) as file:
         box: bytes = file.read()
-    if not row.confidential or crypto.is_current(box):
+    if crypto.is_current(box):
         return False
     context = f"file/{row.digest}"
     box = crypto.renewed(box, context)
@@ -133,3 +161,11 @@ def read(row: StoredFile) -> bytes:
     if hashlib.sha256(content).hexdigest() != row.digest:
         raise FileDamagedError(f"file {row.digest} has been changed")
     return content
+
+
+def check(row: StoredFile) -> None:
+    """Raise FileDamagedError where a file is missing or no longer has its digest, without holding a large one in memory."""
+    if row.confidential:
+        read(row)
+    else:
+        check_stream(row)

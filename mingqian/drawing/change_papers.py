@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from mingqian.common import clock
 from mingqian.documents import services as documents
 from mingqian.documents.services import NUMBER_NAMES, Paper, PaperKind, Part, blocks as b, fill, register
 from mingqian.drawing.models import Supplement
+from mingqian.drawing.papers import moment_in_words
 from mingqian.drawing.standing import Told, result_of, tell_all
 from mingqian.drawing.states import WitnessKind
 from mingqian.drawing.supplement_states import Kind
@@ -39,19 +40,12 @@ class ChangeFacts:
     mark: str = ""
 
 
-def _moment(value: datetime | None) -> str:
-    if value is None:
-        return "—"
-    local = value.astimezone(clock.LAW_ZONE)
-    return f"{b.day_in_words(local.date())} {local:%H:%M:%S}"
-
-
 def _ask_facts(change: Told) -> Facts:
     row = change.row
     gone = (("被更换的人员", f"{change.inspector}（{row.inspector}）"),) if row.inspector else ()
     ground = (("人员不足的说明", row.ground),) if row.ground else ()
     joining = (("加入的人员", "、".join(change.joining)),) if change.joining else ()
-    decided = f"{row.decided_as} {row.decided_by.name if row.decided_by else ''}，{_moment(row.decided_at)}"
+    decided = f"{row.decided_as} {row.decided_by.name if row.decided_by else ''}，{moment_in_words(row.decided_at)}"
     return (
         ("抽取编号", f"{row.draw.draw_id} 第 {row.number} 号变更"),
         ("抽取名称", row.draw.title),
@@ -61,7 +55,7 @@ def _ask_facts(change: Told) -> Facts:
         ("原因", f"{row.public_reason}（{row.article}）"),
         *ground,
         *joining,
-        ("申请", f"{row.get_asked_as_display()} {row.asked_by.name}，{_moment(row.asked_at)}"),
+        ("申请", f"{row.get_asked_as_display()} {row.asked_by.name}，{moment_in_words(row.asked_at)}"),
         ("审批", decided),
     )
 
@@ -70,10 +64,10 @@ def _lot_facts(change: Told) -> Facts:
     row = change.row
     return (
         ("候选", f"{row.candidates} {_CANDIDATES[Kind(row.kind)]}"),
-        ("封存时间", _moment(row.sealed_at)),
+        ("封存时间", moment_in_words(row.sealed_at)),
         ("封存指纹", row.seal_digest),
-        ("献数截止", _moment(row.closed_at)),
-        ("开签时间", _moment(row.opened_at)),
+        ("献数截止", moment_in_words(row.closed_at)),
+        ("开签时间", moment_in_words(row.opened_at)),
         ("当选签号", str(result_of(row).get("ticket", "—"))),
     )
 
@@ -101,7 +95,7 @@ def change_facts_of(row: Supplement, *, number: str, address: str) -> ChangeFact
         asked=_ask_facts(change),
         lot=_lot_facts(change) if row.by_lot else (),
         spoken=tuple(
-            (str(position), name, one.digits if one else "—", _moment(one.given_at if one else None))
+            (str(position), name, one.digits if one else "—", moment_in_words(one.given_at if one else None))
             for position, name, one in change.witnesses
         ),
         outcome=_outcome(change),
@@ -116,7 +110,7 @@ def change_facts_of(row: Supplement, *, number: str, address: str) -> ChangeFact
             "方式": str(row.get_kind_display()),
         },
         signed={
-            one.witness: (documents.read(one.image), _moment(one.signed_at))
+            one.witness: (documents.read(one.image), moment_in_words(one.signed_at))
             for one in row.signatures.select_related("image")
         },
     )

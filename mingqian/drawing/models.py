@@ -12,6 +12,7 @@ from mingqian.common import clock
 from mingqian.documents.models import StoredFile
 from mingqian.drawing.invite_models import WitnessInvite, WitnessSignature
 from mingqian.drawing.joint_models import JointConsent, JointPart, JointSettlement, JointVisit
+from mingqian.drawing.media_models import DrawMedia, SignedCopy, SignedPage
 from mingqian.drawing.states import LIVE, Assignment, DrawState, Publication, VoidState
 from mingqian.drawing.supplement_models import Supplement, SupplementContribution, Training
 from mingqian.drawing.warning_models import EarlyWarning
@@ -22,11 +23,14 @@ __all__ = [
     "Contribution",
     "Draft",
     "Draw",
+    "DrawMedia",
     "EarlyWarning",
     "JointConsent",
     "JointPart",
     "JointSettlement",
     "JointVisit",
+    "SignedCopy",
+    "SignedPage",
     "Supplement",
     "SupplementContribution",
     "Training",

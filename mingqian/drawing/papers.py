@@ -15,6 +15,8 @@ from mingqian.planning.selectors import experts_on
 
 #: A list longer than this is attached as a table instead of being printed in the record.
 MOST_ROWS = 2000
+#: The place of the batch in a row of who was drawn.
+_BATCH = 4
 _SCAN = "扫码查看公示页，核验本次抽取。\n结果由封存的名单和现场献数唯一确定，任何人都可以重新计算。"
 
 
@@ -42,7 +44,8 @@ class Facts:
     mark: str = ""
 
 
-def _moment(value: datetime | None) -> str:
+def moment_in_words(value: datetime | None) -> str:
+    """Write a moment as the record does, in Beijing time; a dash for none."""
     if value is None:
         return "—"
     local = value.astimezone(clock.LAW_ZONE)
@@ -61,7 +64,8 @@ def _selected(strata: list[Stratum]) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for stratum in strata:
         for one in stratum.selected:
-            team = "、".join(f"{member.name}（{member.number}）" for member in one.team) or "—"
+            # A line for each: a name that breaks in its middle is hard to read out.
+            team = "\n".join(f"{member.name}（{member.number}）" for member in one.team) or "—"
             rows.append((str(len(rows) + 1), one.name or "—", one.number, stratum.label, str(one.batch), team))
     return rows
 
@@ -86,7 +90,7 @@ def _changes(draw: Draw) -> tuple[tuple[str, ...], ...]:
             f"{change.row.public_reason}（{change.row.article}）",
             _changed(change),
             f"{change.row.decided_as} {change.row.decided_by.name if change.row.decided_by else ''}",
-            _moment(change.row.opened_at),
+            moment_in_words(change.row.opened_at),
         )
         for change in public_changes(draw)
         if change.row.state == ChangeState.OPENED
@@ -120,13 +124,13 @@ def facts_of(draw: Draw, *, number: str, address: str) -> Facts:
             ("名单", f"共 {seal['subjects']['count']:,} 家，抽出 {len(selected):,} 家"),
             ("派人方式", _how(seal["rules"])),
             *_along(draw),
-            ("封存时间", _moment(draw.sealed_at)),
+            ("封存时间", moment_in_words(draw.sealed_at)),
             ("封存指纹", draw.seal_digest),
-            ("献数截止", _moment(draw.closed_at)),
+            ("献数截止", moment_in_words(draw.closed_at)),
             ("公开随机源", f"{beacon['source']} {beacon['round']}" if beacon else "未约定"),
-            ("开签时间", _moment(draw.opened_at)),
+            ("开签时间", moment_in_words(draw.opened_at)),
         ),
-        spoken=tuple((c.witness, c.digits, _moment(c.given_at)) for c in given),
+        spoken=tuple((c.witness, c.digits, moment_in_words(c.given_at)) for c in given),
         strata=tuple((s.label, f"{s.participants:,}", str(s.quota), how.get(s.name, "")) for s in strata),
         selected=tuple(selected[:MOST_ROWS]),
         left_out=max(0, len(selected) - MOST_ROWS),
@@ -141,7 +145,7 @@ def facts_of(draw: Draw, *, number: str, address: str) -> Facts:
         },
         day=day,
         signed={
-            row.witness: (documents.read(row.image), _moment(row.signed_at))
+            row.witness: (documents.read(row.image), moment_in_words(row.signed_at))
             for row in draw.signatures.filter(supplement=None).select_related("image")
         },
         changes=_changes(draw),
@@ -150,20 +154,12 @@ def facts_of(draw: Draw, *, number: str, address: str) -> Facts:
 
 def record_of(facts: Facts, texts: Mapping[str, str]) -> Paper:
     """Return the record as a paper, in the wording of the organ."""
-    spoken = (b.Column("次序", 1, b.CENTER), b.Column("抽取监督人", 4), b.Column("献数", 5), b.Column("时间", 4))
+    spoken = (b.Column("次序", 12, b.CENTER), b.Column("抽取监督人", 42), b.Column("献数", 54), b.Column("时间", 48))
     strata = (
         b.Column("层", 3),
         b.Column("参加（家）", 2, b.RIGHT),
         b.Column("名额", 2, b.RIGHT),
         b.Column("名额的来由", 6),
-    )
-    selected = (
-        b.Column("序号", 2, b.CENTER),
-        b.Column("抽查对象", 8),
-        b.Column("登记号", 7),
-        b.Column("层", 3, b.CENTER),
-        b.Column("批次", 2, b.CENTER),
-        b.Column("检查组（组长在前）", 8),
     )
     more = (b.Note(f"其余 {facts.left_out:,} 家见所附名单表。"),) if facts.left_out else ()
     lines = (f"经办人 {facts.officer}", *(witness for witness, _digits, _at in facts.spoken), "其他到场人员")
@@ -180,15 +176,32 @@ def record_of(facts: Facts, texts: Mapping[str, str]) -> Paper:
             b.Table(spoken, tuple((str(i), *row) for i, row in enumerate(facts.spoken, 1))),
             b.Heading("三、抽取结果"),
             b.Table(strata, facts.strata),
-            b.Table(selected, facts.selected, empty="没有抽出任何对象"),
+            _selected_table(facts.selected),
             *more,
             *_later(facts),
-            b.Paragraph(fill(texts["closing"], facts.values)),
+            # Nobody signs on a page that says nothing.
+            b.Paragraph(fill(texts["closing"], facts.values), keep=True),
             b.Signatures(tuple(b.Signature(line, *facts.signed.get(line, (None, ""))) for line in lines)),
             b.Code(facts.address, _SCAN),
             b.Seal(facts.division or facts.organ, facts.day),
         ),
     )
+
+
+def _selected_table(rows: tuple[tuple[str, ...], ...]) -> b.Table:
+    """Return the list of who was drawn; without the column of batches where there is one only."""
+    # The column of numbers holds a credit code in one line; teams have a line for each member.
+    columns = [
+        b.Column("序号", 10, b.CENTER),
+        b.Column("抽查对象", 50),
+        b.Column("登记号", 35),
+        b.Column("层", 14, b.CENTER),
+        b.Column("批次", 9, b.CENTER),
+        b.Column("检查组（组长在前）", 38),
+    ]
+    kept = [index for index in range(len(columns)) if index != _BATCH or len({row[_BATCH] for row in rows}) > 1]
+    shown = tuple(tuple(row[index] for index in kept) for row in rows)
+    return b.Table(tuple(columns[index] for index in kept), shown, empty="没有抽出任何对象", dense=True)
 
 
 def _later(facts: Facts) -> tuple[b.Heading | b.Table, ...]:
@@ -214,7 +227,7 @@ def _sample(texts: Mapping[str, str]) -> Paper:
         spoken=((witness, "3164521364512", f"{day} 10:02:00"),),
         strata=(("张店区", "412", "21", "5% × 412 → 21（进一）"),),
         selected=(
-            ("1", "样例化工有限公司", "91370300MA00000000", "张店区", "1", "李四（15030001）、王五（15030002）"),
+            ("1", "样例化工有限公司", "91370300MA00000000", "张店区", "1", "李四（15030001）\n王五（15030002）"),
         ),
         left_out=0,
         officer="赵六",

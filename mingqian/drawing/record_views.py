@@ -1,5 +1,7 @@
 """The record of a draw: looked at, numbered, given out as PDF and Word."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,8 +12,9 @@ from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
 from mingqian.common import access
 from mingqian.documents.models import PaperNumber
 from mingqian.documents.services import Paper, paper_response, preview, wording
-from mingqian.drawing import services
+from mingqian.drawing import media, services, signed
 from mingqian.drawing.ceremony import public_address
+from mingqian.drawing.media_views import uploader
 from mingqian.drawing.models import Draw
 from mingqian.drawing.papers import RECORD, facts_of, record_of
 from mingqian.drawing.selectors import draw_for
@@ -27,8 +30,12 @@ def _opened(request: HttpRequest, code: str) -> tuple[Draw, PaperNumber | None]:
     draw = draw_for(user_of(request), code)
     if draw.state != DrawState.OPENED:
         raise Http404("抽取开签之后才有抽取记录。")
-    found = PaperNumber.objects.filter(series__organ=draw.organ, series__kind=RECORD.key, about=draw.ledger_subject)
-    return draw, found.first()
+    return draw, signed.number_of(draw)
+
+
+def _signing(draw: Draw) -> dict[str, Any]:
+    copies = signed.copies_of(draw)
+    return {"copies": copies, "tray": signed.tray_of(draw), "signers": signed.signers_of(draw, copies)}
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,12 +48,16 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
         number = services.number_record(user, draw)
         messages.success(request, f"已取号：{number.text}。请打印，由到场人员签字。")
         return redirect("drawing:record", code=code)
+    officer = user.has_role(*OFFICER_ROLES) and user.organ_id == draw.organ_id
     context = {
         "draw": draw,
         "number": number,
         "paper": preview(_record(request, draw, number)),
-        "may_number": number is None and user.has_role(*OFFICER_ROLES) and user.organ_id == draw.organ_id,
+        "may_number": number is None and officer,
+        **_signing(draw),
     }
+    if number is not None and officer:
+        context["uploader"] = uploader(user, draw, media.SIGNED)
     return render(request, "drawing/record.html", context)
 
 

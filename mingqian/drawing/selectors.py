@@ -18,6 +18,7 @@ from mingqian.drawing.bundle import (
     verifier_archive,
     void_of,
 )
+from mingqian.drawing.evidence import Gallery, gallery_of, is_late, without_media
 from mingqian.drawing.joint_selectors import (
     JointShown,
     joint_counts,
@@ -47,6 +48,7 @@ from mingqian.drawing.warning_selectors import (
 )
 
 __all__ = [
+    "Gallery",
     "JointMark",
     "JointShown",
     "Member",
@@ -61,6 +63,8 @@ __all__ = [
     "drafts_visible_to",
     "draw_for",
     "draws_visible_to",
+    "gallery_of",
+    "is_late",
     "joint_counts",
     "joint_marks",
     "joint_of",
@@ -94,6 +98,7 @@ __all__ = [
     "warnings_to_decide",
     "warnings_visible_to",
     "with_joint",
+    "without_media",
 ]
 
 

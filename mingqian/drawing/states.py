@@ -15,6 +15,7 @@ __all__ = [
     "Credential",
     "DrawState",
     "JointVisitState",
+    "MediaKind",
     "Publication",
     "Stratify",
     "VoidState",
@@ -89,3 +90,10 @@ class Credential(models.TextChoices):
     ID_CARD = "id-card", "居民身份证"
     LAWYER = "lawyer", "律师执业证"
     LETTER = "letter", "单位介绍信或授权书"
+
+
+class MediaKind(models.TextChoices):
+    """What of a draw is on file (art. 9)."""
+
+    PICTURE = "picture", "照片"
+    VIDEO = "video", "录像"

@@ -24,6 +24,7 @@ from mingqian.drawing.forms import DecisionForm, DigitsForm, OpenForm, VoidForm
 from mingqian.drawing.inviting import Lot
 from mingqian.drawing.joint_selectors import joint_marks, with_joint
 from mingqian.drawing.joint_states import JointVisitState
+from mingqian.drawing.media_views import gallery_context
 from mingqian.drawing.models import Draw
 from mingqian.drawing.selectors import drafts_visible_to, draw_for, draws_visible_to, outcome, seal_of
 from mingqian.drawing.standing import requests_of, standing, tell_all
@@ -87,7 +88,8 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
     marks = joint_marks(thing)
     context = {
         **_head(request, thing),
-        "tab": tab if tab in {"overview", "result", "changes", "warnings", "files", "trace"} else "overview",
+        **gallery_context(user, thing),
+        "tab": tab if tab in {"overview", "result", "changes", "warnings", "media", "files", "trace"} else "overview",
         "strata": with_joint(standing(thing), marks),
         "staff": True,
         "marks": len(marks),

@@ -33,8 +33,9 @@ class Board:
 
 def board_for(user: User) -> Board:
     """Return what the workbench of `user` shows."""
-    # Storing a file is a part of another act, which is in the list itself.
-    own = Entry.objects.filter(actor=user.actor).exclude(verb="file.store").exclude(verb__startswith="sign-in.")
+    # Sending and storing a file are parts of another act, which is in the list itself.
+    parts = ("file.store", "upload.begin", "upload.store")
+    own = Entry.objects.filter(actor=user.actor).exclude(verb__in=parts).exclude(verb__startswith="sign-in.")
     board = Board(acts=list(own.order_by("-index")[:8]))
     board.todo = todos_for(user)
     told = user.notices.filter(seen_at__isnull=True)

@@ -16,6 +16,7 @@ from mingqian.planning.services import may_join
 from mingqian.planning.states import ListState, RevisionState
 from mingqian.portal.change_todos import change_todos
 from mingqian.portal.joint_todos import joint_todos
+from mingqian.portal.media_todos import media_todos
 from mingqian.portal.plan_todos import plan_todos
 from mingqian.portal.todo import Todo
 from mingqian.registry.selectors import imports_waiting, inspectors_visible_to
@@ -41,7 +42,14 @@ def todos_for(user: User) -> list[Todo]:
         *plan_todos(user),
     ]
     if user.has_role(*OFFICER_ROLES):
-        found += [*_live_draws(user), *_items(user), *_imports(user), *_drafts(user), *_certificates(user)]
+        found += [
+            *_live_draws(user),
+            *media_todos(user),
+            *_items(user),
+            *_imports(user),
+            *_drafts(user),
+            *_certificates(user),
+        ]
     return [*found, *_rules(user), *_calendar(user)]
 
 

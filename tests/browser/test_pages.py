@@ -12,8 +12,9 @@ from playwright.sync_api import Page, expect
 
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
-from mingqian.drawing import inviting
+from mingqian.drawing import inviting, services as drawing
 from mingqian.drawing.inviting import Lot
+from mingqian.drawing.tests.sending import Sender, png
 from mingqian.ledger.models import Verification
 from mingqian.testing import Bureau
 from tests.browser.inspection import PICTURES, faults_of, picture
@@ -25,6 +26,7 @@ from tests.test_access_matrix import (
     address,
     change_arguments,
     make_rule_set,
+    media_arguments,
     plan_arguments,
     planning_arguments,
     special_arguments,
@@ -121,12 +123,23 @@ def arguments_of(stage: Stage) -> dict[str, dict[str, object]]:
     invitation = inviting.invite(stage.bureau.officer, Lot(stage.sealed), position=2, credential="work-card")
     token: dict[str, object] = {"token": inviting.token_of(invitation)}
     named |= {f"drawing:phone{tail}": token for tail in ("", "-state", "-sign")}
+    named |= media_arguments(stage.opened)
+    evidence_of(stage)
     named["drawing:signature"] = {"code": stage.opened.code, "position": 1}
     named |= {f"registry:inspector{tail}": {"number": inspector.certificate_number} for tail in ("", "-edit")}
     named |= {
         f"registry:import{tail}": {"number": stage.waiting.number} for tail in ("", "-columns", "-report", "-refused")
     }
     return named
+
+
+def evidence_of(stage: Stage) -> None:
+    """Put a picture and a scan on file, through the page's own addresses."""
+    client = Client()
+    client.force_login(stage.bureau.officer, backend="django.contrib.auth.backends.ModelBackend")
+    drawing.number_record(stage.bureau.officer, stage.opened)
+    assert Sender(client, stage.opened).send("签到.png", png(400, 300), note="监督人献数")["state"] == "stored"
+    assert Sender(client, stage.opened, "signed").send("签字件.png", png(400, 560))["state"] == "stored"
 
 
 def is_page(response: HttpResponseBase) -> bool:
@@ -163,7 +176,7 @@ def test_every_state_of_a_draw(gate: Gate, stage: Stage) -> None:
         code = getattr(stage, state).code
         wrong += faults_of(officer.go(f"/draws/{code}/"), f"draw-{state}")
         wrong += faults_of(public.go(f"/public/draws/{code}/"), f"public-draw-{state}")
-    for tab in ("result", "files", "trace"):
+    for tab in ("result", "media", "files", "trace"):
         wrong += faults_of(officer.go(f"/draws/{stage.opened.code}/?tab={tab}"), f"draw-tab-{tab}")
     wrong += faults_of(officer.go(f"/draws/{stage.closed.code}/?tab=result"), "draw-tab-result-none")
     for state in ("done", "refused"):

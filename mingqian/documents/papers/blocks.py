@@ -9,12 +9,13 @@ LEFT, CENTER, RIGHT = "left", "center", "right"
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of text, its first line indented by two characters unless `indent` is off."""
+    """A paragraph of text, its first line indented by two characters unless `indent` is off; `keep` holds it beside what follows."""
 
     text: str
     indent: bool = True
     bold: bool = False
     align: str = LEFT
+    keep: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,16 @@ class Note:
     text: str
 
 
-Block = Paragraph | Heading | Fields | Table | Signatures | Seal | Attachments | Code | Checks | PageBreak | Note
+@dataclass(frozen=True)
+class Scan:
+    """A page of its own with a scanned page on it: `file` names what is handed in beside the papers, `page` counts from 1."""
+
+    file: str
+    page: int
+    caption: str
+
+
+Block = Paragraph | Heading | Fields | Table | Signatures | Seal | Attachments | Code | Checks | PageBreak | Note | Scan
 
 
 @dataclass(frozen=True)

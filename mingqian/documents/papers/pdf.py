@@ -5,11 +5,14 @@ One compiler for the process, since reading the fonts takes longer than setting 
 """
 
 import json
+import shutil
+import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import typst
 from django.conf import settings
@@ -50,24 +53,42 @@ def has_fonts() -> bool:
     return set(NEEDED) <= set(_fonts().families())
 
 
-def render(papers: Sequence[Paper], at: datetime) -> bytes:
+def render(papers: Sequence[Paper], at: datetime, files: Mapping[str, bytes] | None = None) -> bytes:
     """Return one PDF/A-2b with `papers` one after the other, each with its own page numbers; `at` is its date of creation.
 
-    Raise NoFontsError, and DomainError where a character has no glyph in any font: a paper never shows an empty box instead of a name.
+    `files` are what `Scan` blocks name (`scan-1.pdf`, `scan-2.jpg`). With a PDF among them the whole is a plain PDF: nobody can vouch for
+    the pages of others. Raise NoFontsError, and DomainError where a character has no glyph in any font (a paper never shows an empty box
+    instead of a name) or a scan cannot be read.
     """
     if not papers:
         raise ValueError("nothing to print")
     if not has_fonts():
         raise NoFontsError
     inputs = {"papers": json.dumps([plain(paper) for paper in papers], ensure_ascii=False)}
+    if not files:
+        return _compile(inputs, at)
+    with tempfile.TemporaryDirectory() as folder:
+        template = Path(folder) / _TEMPLATE.name
+        shutil.copyfile(_TEMPLATE, template)
+        for name, content in files.items():
+            (Path(folder) / name).write_bytes(content)
+        standards = [] if any(name.endswith(".pdf") for name in files) else ["a-2b"]
+        return _compile(inputs, at, standards, input=template, root=folder)
+
+
+def _compile(inputs: dict[str, str], at: datetime, standards: Sequence[str] = ("a-2b",), **where: Any) -> bytes:
+    compiler = _compiler() if not where else typst.Compiler(font_paths=_fonts(), **where)
+    shape: dict[str, Any] = {"pdf_standards": list(standards), "timestamp": int(at.timestamp())}
     with _turn:
         try:
-            made = _compiler().compile(
-                format="pdf", pdf_standards="a-2b", sys_inputs=inputs, timestamp=int(at.timestamp())
-            )
+            made = compiler.compile(format="pdf", sys_inputs=inputs, **shape)
         except typst.TypstError as error:
             if "could not be displayed" in error.message or "glyph" in error.message:
                 raise DomainError("文书中有字体里没有的字，不能生成 PDF，请改用 Word 文件。") from error
+            if "failed to load" in error.message or "failed to decode" in error.message:
+                raise DomainError(
+                    "签字件中有读不出来的页，不能合成一份。请重新扫描或拍照后再上传一份签字件。"
+                ) from error
             raise
     if not isinstance(made, bytes):
         raise TypeError("a PDF is one file")

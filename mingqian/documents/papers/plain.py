@@ -2,6 +2,7 @@
 
 import re
 from functools import singledispatch
+from io import BytesIO
 from typing import Any
 
 import segno
@@ -36,7 +37,7 @@ def _block(block: b.Block) -> dict[str, Any]:
 
 @_block.register
 def _(block: b.Paragraph) -> dict[str, Any]:
-    shape = {"indent": block.indent, "bold": block.bold, "align": block.align}
+    shape = {"indent": block.indent, "bold": block.bold, "align": block.align, "keep": block.keep}
     return {"kind": "paragraph", "text": text_of(block.text), **shape}
 
 
@@ -74,8 +75,15 @@ def _(block: b.Attachments) -> dict[str, Any]:
 
 @_block.register
 def _(block: b.Code) -> dict[str, Any]:
-    svg = segno.make(block.content, error="m").svg_inline(border=1, omitsize=True)
-    return {"kind": "code", "svg": svg, "content": text_of(block.content), "caption": text_of(block.caption)}
+    svg = BytesIO()
+    # With its namespace, without which no browser shows it as a picture.
+    segno.make(block.content, error="m").save(svg, kind="svg", border=1, omitsize=True, xmldecl=False)
+    return {
+        "kind": "code",
+        "svg": svg.getvalue().decode(),
+        "content": text_of(block.content),
+        "caption": text_of(block.caption),
+    }
 
 
 @_block.register
@@ -92,6 +100,11 @@ def _(_page_break: b.PageBreak) -> dict[str, Any]:
 @_block.register
 def _(block: b.Note) -> dict[str, Any]:
     return {"kind": "note", "text": text_of(block.text)}
+
+
+@_block.register
+def _(block: b.Scan) -> dict[str, Any]:
+    return {"kind": "scan", "file": block.file, "page": block.page, "caption": text_of(block.caption)}
 
 
 def _signature(line: b.Signature) -> dict[str, Any]:

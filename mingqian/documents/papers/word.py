@@ -158,11 +158,14 @@ class _Writer:
             b.Checks: self._checks,
             b.PageBreak: self._break,
             b.Note: self._note,
+            b.Scan: self._scan,
         }
         write[type(block)](block)
 
     def _text(self, block: b.Paragraph) -> None:
-        _write(_paragraph(self.document, align=block.align, indent=block.indent), block.text, bold=block.bold)
+        paragraph = _paragraph(self.document, align=block.align, indent=block.indent)
+        paragraph.paragraph_format.keep_with_next = block.keep or None
+        _write(paragraph, block.text, bold=block.bold)
 
     def _seal(self, block: b.Seal) -> None:
         for index, text in enumerate((block.organ, b.day_in_words(block.day))):
@@ -186,6 +189,9 @@ class _Writer:
 
     def _note(self, block: b.Note) -> None:
         _write(_paragraph(self.document, size=10.5), block.text, BODY, 10.5)
+
+    def _scan(self, block: b.Scan) -> None:
+        _write(_paragraph(self.document, size=10.5), f"（{block.caption}见 PDF 文件）", BODY, 10.5)
 
     def _heading(self, block: b.Heading) -> None:
         line = self.document.add_heading(level=min(block.level, 3))

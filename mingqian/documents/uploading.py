@@ -1,0 +1,219 @@
+"""Writers of uploads in pieces: begin, add a piece, put together. How they end is in `upload_ending`.
+
+Pieces lie in the storage by themselves, so that any storage will do, and are joined when the last one is there. Two who send the same
+upload at once cannot mix: a piece is taken where the row says that the next one goes, under a lock, or not at all.
+"""
+
+import base64
+import binascii
+import errno
+import hashlib
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from secrets import token_urlsafe
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+
+from mingqian.accounts.models import User
+from mingqian.common import clock
+from mingqian.common.text import clean
+from mingqian.documents.media_kinds import LOOKED_AT, MediaKind, advice, kind_of_media, problem_in
+from mingqian.documents.models import StoredFile, Upload, UploadPart
+from mingqian.documents.states import UploadState
+from mingqian.documents.streams import FileDamagedError, Piece, digest_of_pieces, join, store_pieces
+from mingqian.documents.tasks import clear_upload
+from mingqian.documents.upload_ending import UploadError, refuse, refuse_ended
+from mingqian.ledger import services as ledger
+
+#: By the digest of so many first bytes a file is known again.
+HEAD_BYTES = 1 << 20
+#: The largest piece, and how many uploads one person has under way.
+MOST_PIECE, MOST_OPEN = 8 << 20, 30
+#: The storage is not filled to the brim: joining needs the room twice, and the database some.
+_SPARE = 256 << 20
+_HEX = re.compile(r"[0-9a-f]{64}")
+_ALGORITHMS: dict[str, Callable[[bytes], bytes]] = {
+    "sha256": lambda content: hashlib.sha256(content).digest(),
+    # Asked of every server by the protocol; it finds broken lines, and guards nothing.
+    "sha1": lambda content: hashlib.sha1(content, usedforsecurity=False).digest(),
+}
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What a file is for: its key, the kinds that are taken, and how large it may be."""
+
+    key: str
+    kinds: tuple[MediaKind, ...]
+    most: int
+
+
+@dataclass(frozen=True)
+class Announced:
+    """What a browser says of a file before it sends it."""
+
+    name: str
+    size: int
+    head: str
+    note: str = ""
+
+
+def size_in_words(size: int) -> str:
+    """Write a number of bytes.
+
+    >>> size_in_words(3_500_000), size_in_words(900)
+    ('3.3 MB', '900 字节')
+    """
+    for unit, name in ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB")):
+        if size >= unit:
+            return f"{size / unit:.1f} {name}".replace(".0 ", " ")
+    return f"{size} 字节"
+
+
+def _refuse_without_room(size: int) -> None:
+    try:
+        folder = default_storage.path("")
+        free = shutil.disk_usage(folder).free
+    except (NotImplementedError, OSError):
+        return  # an object store tells by itself, a folder is made with the first file
+    if free < 2 * size + _SPARE:
+        raise UploadError(
+            507,
+            "服务器剩余空间不够存放这个文件。请联系系统管理员腾出空间，之后重新选择同一文件即可；已收到的部分不会丢。",
+        )
+
+
+@contextmanager
+def _told_when_full() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        told = (
+            "服务器的存储空间已满，这一段没有存下；之前收到的都在。请联系系统管理员腾出空间，再重新选择同一文件继续。"
+        )
+        raise UploadError(507, told) from error
+
+
+def begin(user: User, *, about: str, purpose: Purpose, told: Announced) -> tuple[Upload, bool]:
+    """Return the upload of a file, and whether it is new: the same file for the same thing goes on where it stopped."""
+    name = clean(told.name).replace("/", "_").replace("\\", "_")[-200:]
+    if not name or not _HEX.fullmatch(told.head):
+        raise UploadError(400, "没有收到文件的名称或开头指纹，请刷新页面后重新选择文件。")
+    if told.size <= 0:
+        raise UploadError(400, "这个文件是空的，请确认原件能打开，再重新选择。")
+    if told.size > purpose.most:
+        most = size_in_words(purpose.most)
+        raise UploadError(
+            413, f"这个文件有 {size_in_words(told.size)}，超过 {most} 的上限。请压缩，或者分成几段再上传。"
+        )
+    key = {"owner": user, "about": about, "purpose": purpose.key, "name": name, "size": told.size, "head": told.head}
+    found = Upload.objects.filter(**key, state=UploadState.RUNNING).first()
+    if found is not None:
+        return found, False
+    if Upload.objects.filter(owner=user, state=UploadState.RUNNING).count() >= MOST_OPEN:
+        raise UploadError(409, f"您有 {MOST_OPEN} 个文件还没有传完。请先传完，或放弃其中一些，再上传新的文件。")
+    _refuse_without_room(told.size)
+    now = clock.now()
+    row = Upload(**key, key=token_urlsafe(16), note=clean(told.note)[:200], begun_at=now, seen_at=now)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            details = {"about": about, "name": name, "size": told.size, "head": told.head}
+            ledger.record(user.actor, "upload.begin", row.ledger_subject, rows=[row], details=details)
+            clear_upload.using(run_after=row.expires_at).enqueue(row.pk)
+    except IntegrityError:
+        return Upload.objects.get(**key, state=UploadState.RUNNING), False  # another tab was first
+    return row, True
+
+
+def _check_sum(content: bytes, checksum: str) -> None:
+    """Hold a piece against its checksum, `ALGORITHM BASE64` as tus has it; raise UploadError 460 where they differ."""
+    algorithm, _blank, text = checksum.partition(" ")
+    try:
+        wanted = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        wanted = b""
+    if algorithm not in _ALGORITHMS or not wanted:
+        raise UploadError(400, "这一段没有带校验值，请刷新页面后重新选择文件。")
+    if _ALGORITHMS[algorithm](content) != wanted:
+        raise UploadError(460, "这一段在路上损坏了，没有采用，会自动重传。")
+
+
+def _refuse_misplaced(row: Upload, offset: int, length: int) -> None:
+    refuse_ended(row)
+    if offset != row.offset:
+        raise UploadError(409, f"这一段不接着已收到的部分（已收到 {row.offset} 字节），没有采用。")
+    if offset + length > row.size:
+        raise UploadError(413, "收到的内容比选择时的文件大，多半是文件正在被改写。请等它写完，再重新选择。")
+
+
+def add(row: Upload, kinds: tuple[MediaKind, ...], *, offset: int, content: bytes, checksum: str) -> Upload:
+    """Take a piece that begins at `offset`; UploadError where it is damaged, out of order, or of no kind that is taken."""
+    _refuse_misplaced(row, offset, len(content))
+    if not content:
+        return row
+    _check_sum(content, checksum)
+    if offset == 0:
+        head = content[:LOOKED_AT]
+        if len(head) < min(row.size, LOOKED_AT):
+            raise UploadError(400, f"第一段至少要有 {LOOKED_AT} 字节。")
+        if kind_of_media(head) not in kinds:
+            refuse(row, advice(kinds, head))
+            raise UploadError(415, advice(kinds, head))
+    path = f"uploads/{row.key}/{offset:013d}-{uuid4().hex}"
+    try:
+        path = default_storage.save(path, ContentFile(content))
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        told = (
+            "服务器的存储空间已满，这一段没有存下；之前收到的都在。请联系系统管理员腾出空间，再重新选择同一文件继续。"
+        )
+        raise UploadError(507, told) from error
+    try:
+        with transaction.atomic():
+            held = Upload.objects.select_for_update().get(pk=row.pk)
+            _refuse_misplaced(held, offset, len(content))
+            digest = hashlib.sha256(content).hexdigest()
+            UploadPart.objects.create(upload=held, offset=offset, size=len(content), digest=digest, path=path)
+            held.offset, held.seen_at = offset + len(content), clock.now()
+            held.save(update_fields=["offset", "seen_at"])
+    except BaseException:
+        default_storage.delete(path)  # another tab sent this piece first, or only half of it could be written
+        raise
+    return held
+
+
+def assemble(row: Upload, kinds: tuple[MediaKind, ...]) -> tuple[StoredFile, MediaKind]:
+    """Join the pieces, check the whole, store it by its content and return it with its kind; raise UploadError where it is not taken.
+
+    The pieces stay until `settle`, so that a stop in between loses nothing.
+    """
+    rows = list(row.parts.order_by("offset"))
+    pieces = [Piece(part.path, part.size, part.digest) for part in rows]
+    places = [part.offset for part in rows]
+    if not row.is_complete or places != [sum(p.size for p in pieces[:i]) for i in range(len(pieces))]:
+        raise UploadError(409, "文件还没有收齐。")
+    try:
+        digest, head = digest_of_pieces(pieces, HEAD_BYTES)
+    except FileDamagedError as error:
+        raise UploadError(409, "收到的部分在服务器上损坏或缺失，请放弃后重新上传。") from error
+    if head != row.head:
+        raise UploadError(415, "文件的内容与选择时不同：上传期间它被改写了。请等它写完，再重新选择。")
+    with join(pieces) as file:
+        start = file.read(LOOKED_AT)
+        kind = kind_of_media(start)
+        if kind is None or kind not in kinds:
+            raise UploadError(415, advice(kinds, start))
+        if problem := problem_in(kind, file, row.size):
+            raise UploadError(415, problem)
+    with _told_when_full():
+        return store_pieces(row.owner.actor, pieces, digest), kind
