@@ -20,7 +20,13 @@ ROOT = Path(__file__).resolve().parent.parent / "mingqian"
 #: Who alone may put a team on record, and who alone may keep what a lot or an appointment brought.
 BURDEN_WRITERS = {"drawing/aftermath.py"}
 RESULT_WRITERS = {"drawing/services.py", "drawing/supplements.py"}
-TEAM_WRITERS = {"planning/changing.py", "planning/special.py"}
+#: A joint visit and a warning repeat a team as it stands; they are read by nobody who sends an inspector anywhere.
+TEAM_WRITERS = {
+    "planning/changing.py",
+    "planning/special.py",
+    "drawing/joint_matching.py",
+    "drawing/warning_finding.py",
+}
 
 
 def trees() -> Iterator[tuple[str, ast.Module]]:
