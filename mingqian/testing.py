@@ -265,14 +265,15 @@ def contributed_draw(bureau: Bureau, **fields: Any) -> Draw:
     """Return a draw to which every witness has contributed."""
     draw = sealed_draw(bureau, **fields)
     for position, digits in enumerate(DIGITS[: len(draw.plan["witnesses"])], 1):
-        drawing.contribute(bureau.officer, draw, position=position, digits=digits)
+        drawing.contribute(draw.sealed_by, draw, position=position, digits=digits)
     draw.refresh_from_db()
     return draw
 
 
 def opened_draw(bureau: Bureau, **fields: Any) -> Draw:
     """Return an opened draw."""
-    return drawing.open_draw(bureau.officer, contributed_draw(bureau, **fields))
+    draw = contributed_draw(bureau, **fields)
+    return drawing.open_draw(draw.sealed_by, draw)
 
 
 def work_off() -> None:

@@ -250,7 +250,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "drawing:open": OFFICERS,
     "drawing:void": OFFICERS,
     "drawing:void-decide": LEADERS,
-    "drawing:publish": OFFICERS,
+    "drawing:publish": LEADERS,  # officers once the task is done
     "drawing:invites": OFFICERS,
     "drawing:signature": OFFICERS,
     "drawing:sign": OFFICERS,
@@ -288,7 +288,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "drawing:change-choose": OFFICERS,
     "drawing:change-new": OFFICERS,
     "drawing:change": READERS,
-    "drawing:change-withdraw": OFFICERS,
+    "drawing:change-withdraw": OFFICERS | {Role.INSPECTOR},
     "drawing:change-decide": LEADERS | {Role.DIVISION_HEAD},
     "drawing:change-statement": READERS,
     "drawing:trainings": READERS,

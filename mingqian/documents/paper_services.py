@@ -26,11 +26,16 @@ _TYPES = {
 }
 
 
-def wording(organ: Organ, kind: PaperKind) -> dict[str, str]:
-    """Return the wording of every part of `kind` in this organ: its own where it has one, else what ships."""
+def wording(organ: Organ, kind: PaperKind, at: datetime | None = None) -> dict[str, str]:
+    """Return the wording of every part of `kind` in this organ: its own where it has one, else what ships; as of `at`, or now.
+
+    A paper that got its number keeps the words of that moment, since people signed under them.
+    """
     found = {part.key: part.default for part in kind.parts}
     # In rising order, so that the newest version stays.
     rows = Wording.objects.filter(organ=organ, kind=kind.key).order_by("version")
+    if at is not None:
+        rows = rows.filter(changed_at__lte=at)
     own = {row.part: row.text for row in rows}
     return found | {key: text for key, text in own.items() if text and key in found}
 

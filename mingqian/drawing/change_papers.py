@@ -72,7 +72,8 @@ def _lot_facts(change: Told) -> Facts:
     )
 
 
-def _outcome(change: Told) -> str:
+def outcome_words(change: Told) -> str:
+    """Return what a change brought, in a sentence."""
     row = change.row
     if row.kind == Kind.SUBJECT:
         return f"{change.subject}由{change.came_subject}替补，检查组和批次随之转过去。"
@@ -98,7 +99,7 @@ def change_facts_of(row: Supplement, *, number: str, address: str) -> ChangeFact
             (str(position), name, one.digits if one else "—", moment_in_words(one.given_at if one else None))
             for position, name, one in change.witnesses
         ),
-        outcome=_outcome(change),
+        outcome=outcome_words(change),
         officer=row.sealed_by.name if row.sealed_by else "",
         address=address,
         day=day,

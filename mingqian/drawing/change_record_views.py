@@ -14,7 +14,7 @@ from mingqian.drawing import supplements
 from mingqian.drawing.ceremony import public_address
 from mingqian.drawing.change_papers import CHANGE_RECORD, change_facts_of, change_record_of
 from mingqian.drawing.models import Supplement
-from mingqian.drawing.supplement_asking import is_officer
+from mingqian.drawing.officers import is_officer
 from mingqian.drawing.supplement_selectors import change_for
 from mingqian.drawing.supplement_states import ChangeState
 
@@ -32,7 +32,7 @@ def _made(request: HttpRequest, code: str, serial: int) -> tuple[Supplement, Pap
 def _paper(request: HttpRequest, row: Supplement, number: PaperNumber | None) -> Paper:
     address = public_address(request, row.draw)
     facts = change_facts_of(row, number=number.text if number else "", address=address)
-    return change_record_of(facts, wording(row.draw.organ, CHANGE_RECORD))
+    return change_record_of(facts, wording(row.draw.organ, CHANGE_RECORD, number.given_at if number else None))
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,7 +58,7 @@ def record(request: HttpRequest, code: str, serial: int) -> HttpResponse:
 @require_GET
 @reader
 def record_file(request: HttpRequest, code: str, serial: int, form: str) -> HttpResponse:
-    """Give the numbered record as PDF or Word; the same each time, as long as the wording stays."""
+    """Give the numbered record as PDF or Word; the same each time, save for signatures that come in."""
     row, number = _made(request, code, serial)
     if number is None or form not in {"pdf", "docx"}:
         raise Http404("请先给变更记录取号，再下载。")

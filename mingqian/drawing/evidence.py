@@ -13,8 +13,8 @@ from mingqian.documents.models import Upload
 from mingqian.documents.selectors import uploads_about
 from mingqian.documents.states import UploadState
 from mingqian.drawing.models import Draw, DrawMedia
+from mingqian.drawing.officers import is_officer
 from mingqian.drawing.states import DrawState, MediaKind
-from mingqian.drawing.supplement_asking import is_officer
 from mingqian.rules.selectors import add_working_days, current_calendar, law_date
 
 #: Working days after the opening by when pictures or video are on file: soon enough that whoever was there still has them.

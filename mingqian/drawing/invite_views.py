@@ -20,10 +20,12 @@ from mingqian.common.errors import DomainError
 from mingqian.documents.services import read
 from mingqian.drawing import inviting
 from mingqian.drawing.ceremony import public_address, qr_svg
+from mingqian.drawing.change_papers import outcome_words
 from mingqian.drawing.forms import DigitsForm
 from mingqian.drawing.invite_models import WitnessInvite
 from mingqian.drawing.inviting import Lot, lot_of
-from mingqian.drawing.selectors import draw_for
+from mingqian.drawing.selectors import draw_for, outcome
+from mingqian.drawing.standing import tell_all
 from mingqian.drawing.states import Credential, DrawState
 from mingqian.drawing.supplement_selectors import change_for
 
@@ -64,6 +66,7 @@ def invites(request: HttpRequest, code: str, serial: int | None = None) -> HttpR
     """Identify the witnesses, give each a link that works for this draw or supplement only, and see who is there."""
     user = user_of(request)
     lot = _lot(user, code, serial)
+    inviting.may_invite(user, lot)
     if request.method == "POST":
         try:
             _act(request, lot)
@@ -119,6 +122,15 @@ def _act(request: HttpRequest, lot: Lot) -> None:
     messages.success(request, f"已邀请 {made.witness}，请本人扫码。")
 
 
+def _outcome(lot: Lot) -> list[tuple[str, str]]:
+    """Return what the witness signs for: (subject, team) of the draw as it was opened, or the one line of a change."""
+    if lot.supplement is not None:
+        (change,) = tell_all([lot.supplement], lot.draw)
+        return [(change.subject, outcome_words(change))]
+    rows = [row for stratum in outcome(lot.draw) for row in stratum.selected]
+    return [(row.name or row.number, "、".join(member.name for member in row.team)) for row in rows]
+
+
 def _phone_context(request: HttpRequest, invitation: WitnessInvite) -> dict[str, Any]:
     lot = lot_of(invitation)
     state, spoken = lot.thing.state, lot.thing.contributions.count()
@@ -132,6 +144,7 @@ def _phone_context(request: HttpRequest, invitation: WitnessInvite) -> dict[str,
         "voided": state == DrawState.VOIDED,
         "opened": state == DrawState.OPENED,
         "signed": lot.signatures.filter(position=invitation.position).first(),
+        "outcome": _outcome(lot) if state == DrawState.OPENED else [],
         "public_url": public_address(request, lot.draw),
     }
 
@@ -186,6 +199,7 @@ def sign_here(request: HttpRequest, code: str, position: int, serial: int | None
     """Let a witness who has no phone sign on the screen of the room."""
     user = user_of(request)
     lot = _lot(user, code, serial)
+    inviting.may_invite(user, lot)
     if not 1 <= position <= len(lot.witnesses):
         raise Http404("没有这位抽取监督人。")
     if request.method == "POST":

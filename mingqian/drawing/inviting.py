@@ -14,15 +14,14 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from mingqian.accounts.models import User
-from mingqian.accounts.states import OFFICER_ROLES
 from mingqian.common import clock, crypto
-from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.common.errors import DomainError
 from mingqian.documents import services as documents
 from mingqian.drawing import services, supplements
 from mingqian.drawing.invite_models import WitnessInvite, WitnessSignature
 from mingqian.drawing.models import Contribution, Draw, Supplement, SupplementContribution
+from mingqian.drawing.officers import refuse_stranger
 from mingqian.drawing.states import Credential, DrawState
-from mingqian.drawing.supplement_asking import refuse_stranger
 from mingqian.ledger import services as ledger
 
 #: Bytes of a signature's picture, and its sides in pixels.
@@ -80,13 +79,6 @@ def lot_of(invitation: WitnessInvite) -> Lot:
     return Lot(invitation.draw, invitation.supplement)
 
 
-def _refuse_unless_officer(user: User, lot: Lot) -> None:
-    if not user.has_role(*OFFICER_ROLES) or user.organ_id != lot.draw.organ_id:
-        raise NotAllowedError("抽取监督人由本机关经办人核验身份并邀请。")
-    if lot.supplement is not None:
-        refuse_stranger(user, lot.draw)
-
-
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
@@ -102,7 +94,7 @@ def _held(invitation: WitnessInvite) -> WitnessInvite:
 @transaction.atomic
 def invite(user: User, lot: Lot, *, position: int, credential: str) -> WitnessInvite:
     """Invite the witness at `position` after their identity was checked by a `credential`; one link that counts for each."""
-    _refuse_unless_officer(user, lot)
+    refuse_stranger(user, lot.draw)
     lot = lot.locked()
     witnesses = lot.witnesses
     if lot.thing.state != DrawState.SEALED or not 1 <= position <= len(witnesses):
@@ -134,19 +126,24 @@ def invite(user: User, lot: Lot, *, position: int, credential: str) -> WitnessIn
 
 @transaction.atomic
 def revoke(user: User, invitation: WitnessInvite, *, why: str) -> WitnessInvite:
-    """Take a link back before it was used."""
-    _refuse_unless_officer(user, lot_of(invitation))
+    """Take a link back before it was used up; after the contribution it still gives the signature, so until then."""
+    refuse_stranger(user, invitation.draw)
     if not why.strip():
         raise DomainError("请写明收回的原因。")
     invitation = _held(invitation)
     lot = lot_of(invitation)
-    if invitation.revoked_why or lot.given(invitation.position) is not None:
-        raise DomainError("这份邀请已经使用或收回。")
+    if invitation.revoked_why or lot.signatures.filter(position=invitation.position).exists():
+        raise DomainError("这份邀请已经收回，或者本人已经签名。")
     invitation.revoked_why = why.strip()[:200]
     invitation.save()
     details = {"position": invitation.position, "why": invitation.revoked_why}
     ledger.record(user.actor, "draw.revoke", lot.thing.ledger_subject, rows=[invitation], details=details)
     return invitation
+
+
+def may_invite(user: User, lot: Lot) -> None:
+    """Let only those see the links who may give them out."""
+    refuse_stranger(user, lot.draw)
 
 
 def token_of(invitation: WitnessInvite) -> str:
@@ -201,7 +198,7 @@ def sign(invitation: WitnessInvite, *, image: bytes) -> WitnessSignature:
 @transaction.atomic
 def sign_here(user: User, lot: Lot, *, position: int, image: bytes) -> WitnessSignature:
     """Keep how a witness without a phone of their own signed on the screen of the room."""
-    _refuse_unless_officer(user, lot)
+    refuse_stranger(user, lot.draw)
     return _signed(lot.locked(), position, image, user.actor)
 
 

@@ -109,7 +109,7 @@ def _scans_of(copy: SignedCopy) -> tuple[tuple[b.Scan, ...], dict[str, bytes]]:
 def materials_response(draw: Draw, number: PaperNumber, address: str) -> HttpResponse:
     """Give all materials of a draw as one PDF; `address` is that of its public page."""
     copies = copies_of(draw)
-    record = record_of(facts_of(draw, number=number.text, address=address), wording(draw.organ, RECORD))
+    record = record_of(facts_of(draw, number=number, address=address), wording(draw.organ, RECORD, number.given_at))
     scans, files = _scans_of(copies[0]) if copies else ((), {})
     papers = [record, _list_of(draw, copies, scans)]
     return paper_response(papers, "pdf", f"全部材料-{draw.draw_id}", clock.now(), files)

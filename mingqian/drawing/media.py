@@ -7,7 +7,6 @@ from django.db import transaction
 from django.db.models import Max
 
 from mingqian.accounts.models import User
-from mingqian.accounts.states import OFFICER_ROLES
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.common.text import clean
@@ -15,6 +14,7 @@ from mingqian.documents import services as documents
 from mingqian.documents.models import StoredFile, Upload
 from mingqian.drawing import signed
 from mingqian.drawing.models import Draw, DrawMedia
+from mingqian.drawing.officers import refuse_stranger
 from mingqian.drawing.states import MediaKind
 from mingqian.ledger import services as ledger
 
@@ -32,12 +32,6 @@ def purposes() -> dict[str, documents.Purpose]:
         MEDIA: documents.Purpose(MEDIA, kinds, settings.MINGQIAN_MAX_MEDIA),
         SIGNED: documents.Purpose(SIGNED, documents.SCANS, settings.MINGQIAN_MAX_UPLOAD),
     }
-
-
-def refuse_stranger(user: User, draw: Draw) -> None:
-    """Let only officers of the draw's organ bring files in."""
-    if not user.has_role(*OFFICER_ROLES) or user.organ_id != draw.organ_id:
-        raise NotAllowedError("抽取的影像和签字件由本机关经办人上传和管理。")
 
 
 def draw_of(upload: Upload) -> Draw:

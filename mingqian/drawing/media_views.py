@@ -31,12 +31,13 @@ from mingqian.drawing.evidence import gallery_of, unfinished
 from mingqian.drawing.media_forms import CaptionForm, WithdrawMediaForm
 from mingqian.drawing.media_receiving import received
 from mingqian.drawing.models import Draw, DrawMedia
+from mingqian.drawing.officers import is_officer, refuse_stranger
 from mingqian.drawing.selectors import draw_for
 from mingqian.drawing.signed import refuse_early
 
 
 def _may_add(user: User, draw: Draw) -> bool:
-    return user.has_role(*OFFICER_ROLES) and user.organ_id == draw.organ_id
+    return is_officer(user, draw)
 
 
 def uploader(user: User, draw: Draw, purpose: str) -> dict[str, Any]:
@@ -137,7 +138,7 @@ def uploads(request: HttpRequest, code: str) -> HttpResponse:
     """Let an officer begin to send a file about a draw, or go on with one that was cut off."""
     user = user_of(request)
     draw = draw_for(user, code)
-    services.refuse_stranger(user, draw)
+    refuse_stranger(user, draw)
 
     def address(row: Upload) -> str:
         return reverse("drawing:upload", args=[code, row.key])
@@ -167,7 +168,7 @@ def upload(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """Take the pieces of a file, from who began to send it and nobody else."""
     user = user_of(request)
     draw = draw_for(user, code)
-    services.refuse_stranger(user, draw)
+    refuse_stranger(user, draw)
     row = uploads_about(user, draw.ledger_subject).select_related("owner").filter(key=key).first()
     if row is None:
         raise Http404("没有找到这次上传。请刷新页面后重新选择文件。")

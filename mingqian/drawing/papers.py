@@ -1,11 +1,13 @@
 """The record of a draw (抽取记录, art. 9): made on the spot from what happened, signed by everybody present."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from mingqian.common import clock
 from mingqian.documents import services as documents
+from mingqian.documents.models import PaperNumber
 from mingqian.documents.services import NUMBER_NAMES, Paper, PaperKind, Part, blocks as b, fill, register
 from mingqian.drawing.models import Draw
 from mingqian.drawing.selectors import Stratum, Told, outcome, public_changes, seal_of
@@ -81,7 +83,7 @@ def _changed(change: Told) -> str:
     return f"{change.subject}：{before}{change.came_inspector}{by_lot}"
 
 
-def _changes(draw: Draw) -> tuple[tuple[str, ...], ...]:
+def _changes(draw: Draw, until: datetime | None) -> tuple[tuple[str, ...], ...]:
     """Return what supplements changed, for the record that is printed after them; the draw's own result stays as it was signed."""
     return tuple(
         (
@@ -94,17 +96,29 @@ def _changes(draw: Draw) -> tuple[tuple[str, ...], ...]:
         )
         for change in public_changes(draw)
         if change.row.state == ChangeState.OPENED
+        and (until is None or (change.row.opened_at and change.row.opened_at <= until))
     )
 
 
-def _along(draw: Draw) -> tuple[tuple[str, str], ...]:
+def _beacon(draw: Draw, beacon: Mapping[str, object]) -> str:
+    """Return the public source that was agreed on, with the number that it gave."""
+    value = json.loads(bytes(draw.reveal_json or b"{}")).get("beacon") or ""
+    return f"{beacon['source']} {beacon['round']}{'，号码 ' if value else ''}{value}"
+
+
+def _along(draw: Draw, until: datetime | None) -> tuple[tuple[str, str], ...]:
     """Return who comes along without being a member of a team (A9.6), nothing where nobody does."""
-    words = "；".join(one.words for one in experts_on(draw.task))
+    held = [one for one in experts_on(draw.task) if until is None or (one.decided_at and one.decided_at <= until)]
+    words = "；".join(one.words for one in held)
     return (("辅助检查人员", f"{words}（不是检查组成员）"),) if words else ()
 
 
-def facts_of(draw: Draw, *, number: str, address: str) -> Facts:
-    """Return what the record of an opened draw tells; `address` is that of its public page."""
+def facts_of(draw: Draw, *, number: PaperNumber | None, address: str) -> Facts:
+    """Return what the record of an opened draw tells; `address` is that of its public page.
+
+    With its number the record is closed: what changes later has records of its own, and nobody signed for it here.
+    """
+    until = number.given_at if number else None
     seal, strata = seal_of(draw), outcome(draw)
     how = {row["name"]: row["how"] for row in draw.plan["strata"]}
     selected = _selected(strata)
@@ -115,7 +129,7 @@ def facts_of(draw: Draw, *, number: str, address: str) -> Facts:
     return Facts(
         organ=draw.organ.name,
         division=division,
-        number=number,
+        number=number.text if number else "",
         facts=(
             ("抽取名称", draw.title),
             ("抽取编号", draw.draw_id),
@@ -123,11 +137,11 @@ def facts_of(draw: Draw, *, number: str, address: str) -> Facts:
             ("抽取范围", draw.plan["conditions"]),
             ("名单", f"共 {seal['subjects']['count']:,} 家，抽出 {len(selected):,} 家"),
             ("派人方式", _how(seal["rules"])),
-            *_along(draw),
+            *_along(draw, until),
             ("封存时间", moment_in_words(draw.sealed_at)),
             ("封存指纹", draw.seal_digest),
             ("献数截止", moment_in_words(draw.closed_at)),
-            ("公开随机源", f"{beacon['source']} {beacon['round']}" if beacon else "未约定"),
+            ("公开随机源", _beacon(draw, beacon) if beacon else "未约定"),
             ("开签时间", moment_in_words(draw.opened_at)),
         ),
         spoken=tuple((c.witness, c.digits, moment_in_words(c.given_at)) for c in given),
@@ -148,7 +162,7 @@ def facts_of(draw: Draw, *, number: str, address: str) -> Facts:
             row.witness: (documents.read(row.image), moment_in_words(row.signed_at))
             for row in draw.signatures.filter(supplement=None).select_related("image")
         },
-        changes=_changes(draw),
+        changes=_changes(draw, until),
     )
 
 

@@ -66,6 +66,12 @@ class Pool:
         """Return how many inspectors may be dealt."""
         return sum(1 for _id, _unit, status in self.inspectors if status == "in")
 
+    @property
+    def drawable_names(self) -> set[str]:
+        """Return the names of the inspectors who may be dealt."""
+        free = {number for number, _unit, status in self.inspectors if status == "in"}
+        return {name for number, name, _where in self.names if number in free}
+
     def digest(self) -> str:
         """Return a fingerprint of all rows and quotas."""
         state = hashlib.sha256()

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
-from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
+from mingqian.accounts.states import READER_ROLES
 from mingqian.common import access
 from mingqian.documents.models import PaperNumber
 from mingqian.documents.services import Paper, paper_response, preview, wording
@@ -16,14 +16,15 @@ from mingqian.drawing import media, services, signed
 from mingqian.drawing.ceremony import public_address
 from mingqian.drawing.media_views import uploader
 from mingqian.drawing.models import Draw
+from mingqian.drawing.officers import is_officer
 from mingqian.drawing.papers import RECORD, facts_of, record_of
 from mingqian.drawing.selectors import draw_for
 from mingqian.drawing.states import DrawState
 
 
 def _record(request: HttpRequest, draw: Draw, number: PaperNumber | None) -> Paper:
-    facts = facts_of(draw, number=number.text if number else "", address=public_address(request, draw))
-    return record_of(facts, wording(draw.organ, RECORD))
+    facts = facts_of(draw, number=number, address=public_address(request, draw))
+    return record_of(facts, wording(draw.organ, RECORD, number.given_at if number else None))
 
 
 def _opened(request: HttpRequest, code: str) -> tuple[Draw, PaperNumber | None]:
@@ -48,7 +49,7 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
         number = services.number_record(user, draw)
         messages.success(request, f"已取号：{number.text}。请打印，由到场人员签字。")
         return redirect("drawing:record", code=code)
-    officer = user.has_role(*OFFICER_ROLES) and user.organ_id == draw.organ_id
+    officer = is_officer(user, draw)
     context = {
         "draw": draw,
         "number": number,
@@ -64,7 +65,7 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 @access.roles(*READER_ROLES)
 def record_file(request: HttpRequest, code: str, form: str) -> HttpResponse:
-    """Give the numbered record as PDF or Word; the same each time, as long as the wording stays."""
+    """Give the numbered record as PDF or Word; the same each time, save for signatures that come in."""
     draw, number = _opened(request, code)
     if number is None or form not in {"pdf", "docx"}:
         raise Http404("请先给抽取记录取号，再下载。")

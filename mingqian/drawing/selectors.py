@@ -5,7 +5,7 @@ from django.http import Http404
 
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.selectors import organs_below
-from mingqian.accounts.states import LEADER_ROLES, READER_ROLES
+from mingqian.accounts.states import LEADER_ROLES, READER_ROLES, Role
 from mingqian.drawing.bundle import (
     bundle_files,
     bundle_zip,
@@ -33,6 +33,7 @@ from mingqian.drawing.joint_selectors import (
     with_joint,
 )
 from mingqian.drawing.models import Draft, Draw, VoidRequest
+from mingqian.drawing.officers import is_officer
 from mingqian.drawing.outcomes import JointMark, Member, Selected, Stratum, outcome
 from mingqian.drawing.pool import build as pool_of, reviewed_digest
 from mingqian.drawing.standing import Told, public_changes, standing
@@ -65,6 +66,7 @@ __all__ = [
     "draws_visible_to",
     "gallery_of",
     "is_late",
+    "is_officer",
     "joint_counts",
     "joint_marks",
     "joint_of",
@@ -130,10 +132,12 @@ def under_way_with(organ: Organ, numbers: frozenset[str]) -> list[str]:
 
 
 def drafts_visible_to(user: User) -> QuerySet[Draft]:
-    """Return the user's own drafts and those of the own division."""
+    """Return the user's own drafts and those of the own division; the regulations division those of the organ (art. 9)."""
     if not user.has_role(*READER_ROLES):
         return Draft.objects.none()
     drafts = Draft.objects.filter(organ=user.organ).select_related("organ", "owner", "division")
+    if user.has_role(Role.REGULATIONS_OFFICER):
+        return drafts
     return drafts.filter(division=user.division) if user.division_id else drafts.filter(owner=user)
 
 

@@ -26,9 +26,11 @@ from mingqian.drawing.aftermath import after_draw
 from mingqian.drawing.bundle import TABLES, bundle_files
 from mingqian.drawing.limits import limits_for, refuse_below
 from mingqian.drawing.models import Contribution, Draft, Draw, VoidRequest, local_year
+from mingqian.drawing.officers import may_publish, refuse_stranger
 from mingqian.drawing.papers import RECORD
 from mingqian.drawing.pool import Pool, plan_of
 from mingqian.drawing.states import MOVES, VOID_MOVES, Assignment, DrawState, Publication, VoidState
+from mingqian.drawing.witnesses import refuse_unfit
 from mingqian.ledger import services as ledger
 from mingqian.planning import selectors as planned, services as planning
 from mingqian.planning.models import Task
@@ -194,6 +196,7 @@ def seal(user: User, draft: Draft, *, reviewed: str) -> Draw:
         pool = pools.build(draft)
         if pools.reviewed_digest(draft, pool) != reviewed:
             raise DomainError("名录库或方案在您查看之后有变化，尚未封存。请重新核对下面的内容，再封存。")
+        refuse_unfit(draft.witnesses, user.name, pool.drawable_names)
         draw = _sealed(user, draft, pool, clock.now())
         try:
             with transaction.atomic():
@@ -250,7 +253,7 @@ def _sealed(user: User, draft: Draft, pool: Pool, sealed_at: datetime) -> Draw:
 @transaction.atomic
 def contribute(user: User, draw: Draw, *, position: int, digits: str) -> Contribution:
     """Take the digits of the witness whose turn it is, and give the receipt (step 3). The last one closes the contributions."""
-    _refuse_unless(user, draw.organ_id, OFFICER_ROLES, "献数由经办人在现场录入，您的角色不能操作。")
+    refuse_stranger(user, draw)
     return take_contribution(draw, position=position, digits=digits, entered_by=user.actor)
 
 
@@ -309,7 +312,7 @@ def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
     Whoever comes second (another tab, a refresh, a second click) gets StateConflictError and finds the first one's outcome, which is also
     the only possible one: secret, digits and tables were fixed before.
     """
-    _refuse_unless(user, draw.organ_id, OFFICER_ROLES, "只有科室经办人可以开签。")
+    refuse_stranger(user, draw)
     draw.refresh_from_db()
     if draw.state != DrawState.CLOSED or draw.closed_at is None:
         raise ledger.StateConflictError(
@@ -334,6 +337,7 @@ def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
     except mq.DrawError as error:
         raise DomainError(error.text("zh")) from error
     with transaction.atomic():
+        _take(draw)
         draw = ledger.move(
             user.actor,
             "open",
@@ -352,9 +356,16 @@ def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
     return draw
 
 
+def _take(draw: Draw) -> None:
+    """Hold organ and task before the log is written: whoever else needs them takes them in this order, so nobody waits in a circle."""
+    Organ.objects.select_for_update().get(pk=draw.organ_id)
+    if draw.task is not None:
+        planning.lock_task(draw.task)
+
+
 def number_record(user: User, draw: Draw) -> PaperNumber:
     """Give the record of an opened draw its number, gapless for the division and the year (A9.4); once given it stays."""
-    _refuse_unless(user, draw.organ_id, OFFICER_ROLES, "只有科室经办人可以给抽取记录取号。")
+    refuse_stranger(user, draw)
     if draw.state != DrawState.OPENED:
         raise DomainError("抽取开签之后才有抽取记录。")
     return documents.give_number(user, RECORD, about=draw.ledger_subject, division=draw.division, organ=draw.organ)
@@ -375,7 +386,7 @@ def _check_beacon(draw: Draw, beacon: str | None, now: str) -> None:
 
 def ask_to_void(user: User, draw: Draw, *, reason: str) -> VoidRequest:
     """Ask that a live draw be voided; a leader decides."""
-    _refuse_unless(user, draw.organ_id, OFFICER_ROLES, "只有科室经办人可以申请作废。")
+    refuse_stranger(user, draw)
     if not draw.is_live:
         raise DomainError(
             "只有尚未开签的抽取可以作废。已经开签的结果不能作废，只能按第九条至第十一条办理替补、更换或回避。"
@@ -417,6 +428,7 @@ def decline_void(user: User, request: VoidRequest, *, remark: str) -> VoidReques
 def approve_void(user: User, request: VoidRequest, *, remark: str = "", beacon: str | None = None) -> Draw:
     """Void the draw for good: the secret is published, and what had been contributed (draw protocol, "void")."""
     _deciding(user, request)
+    _take(request.draw)
     # The same lock as for contributing: the void names exactly the contributions that there are.
     draw = Draw.objects.select_for_update().get(pk=request.draw_id)
     now = clock.now()
@@ -466,7 +478,12 @@ def approve_void(user: User, request: VoidRequest, *, remark: str = "", beacon: 
 @transaction.atomic
 def publish(user: User, draw: Draw) -> Draw:
     """Make tables and list public where that was put off until after the inspections."""
-    _refuse_unless(user, draw.organ_id, OFFICER_ROLES, "只有科室经办人可以公布名单。")
+    if user.organ_id != draw.organ_id:
+        refuse_stranger(user, draw)
+    if not may_publish(user, draw):
+        raise NotAllowedError(
+            "检查结束之后由任务所属科室或综合法规科公布名单；检查尚未结束，提前公布须由本机关领导决定。"
+        )
     taken = Draw.objects.filter(
         pk=draw.pk, published_at__isnull=True, state__in=(DrawState.OPENED, DrawState.VOIDED)
     ).update(published_at=clock.now())

@@ -8,13 +8,13 @@ from django.db import transaction
 from django.db.models import Max, Sum
 
 from mingqian.accounts.models import User
-from mingqian.accounts.states import OFFICER_ROLES
 from mingqian.common import clock
-from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.common.errors import DomainError
 from mingqian.common.text import clean
 from mingqian.documents import services as documents
 from mingqian.documents.models import PaperNumber, StoredFile, Upload
 from mingqian.drawing.models import Draw, SignedCopy, SignedPage
+from mingqian.drawing.officers import refuse_stranger
 from mingqian.drawing.papers import RECORD
 from mingqian.drawing.states import DrawState
 from mingqian.ledger import services as ledger
@@ -67,11 +67,6 @@ def signers_of(draw: Draw, copies: Sequence[SignedCopy]) -> list[Signer]:
     return [Signer(label, name, by_phone.get(name), name in on_paper) for label, name in names_on(draw)]
 
 
-def _refuse_unless_officer(user: User, draw: Draw) -> None:
-    if not user.has_role(*OFFICER_ROLES) or user.organ_id != draw.organ_id:
-        raise NotAllowedError("抽取记录的签字件由本机关经办人上传。")
-
-
 def refuse_early(draw: Draw) -> PaperNumber:
     """Return the number of the record; raise DomainError where there is nothing yet that could have been signed."""
     if draw.state != DrawState.OPENED:
@@ -95,7 +90,7 @@ def _keep(upload: Upload, file: StoredFile, kind: documents.MediaKind, count: in
     draw_id = upload.about.removeprefix("draw/")
     draw = Draw.objects.select_for_update(of=("self",)).select_related("organ").get(draw_id=draw_id)
     user = upload.owner
-    _refuse_unless_officer(user, draw)
+    refuse_stranger(user, draw)
     refuse_early(draw)
     waiting = draw.signed_pages.filter(copy=None, removed_at=None)
     if waiting.filter(file=file).exists():
@@ -124,7 +119,7 @@ def _keep(upload: Upload, file: StoredFile, kind: documents.MediaKind, count: in
 def remove_page(user: User, page: SignedPage) -> SignedPage:
     """Take a scan out of those that wait; the file stays in the storage and on the ledger."""
     row = SignedPage.objects.select_for_update(of=("self",)).select_related("draw", "file").get(pk=page.pk)
-    _refuse_unless_officer(user, row.draw)
+    refuse_stranger(user, row.draw)
     if row.copy_id is not None or row.removed_at is not None:
         raise DomainError("这一页已经在签字件里，或已经移出，不能再移。")
     row.removed_at = clock.now()
@@ -142,7 +137,7 @@ def attach(user: User, draw: Draw, *, signers: Sequence[str], others: str, why: 
     `signers` are those of the record's names who signed on paper, `seen` the scans that the officer was shown.
     """
     draw = Draw.objects.select_for_update(of=("self",)).select_related("organ", "sealed_by").get(pk=draw.pk)
-    _refuse_unless_officer(user, draw)
+    refuse_stranger(user, draw)
     number = refuse_early(draw)
     pages = tray_of(draw)
     if not pages:

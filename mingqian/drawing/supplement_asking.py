@@ -11,13 +11,14 @@ from django.db.models import Max
 import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.accounts.services import refuse_same_person
-from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
+from mingqian.accounts.states import LEADER_ROLES, Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents import services as documents
 from mingqian.drawing.bundle import bundle_files
 from mingqian.drawing.joint_states import JOINT_AGREED, PART_LIVE
 from mingqian.drawing.models import Draw, Supplement
+from mingqian.drawing.officers import is_officer, refuse_stranger
 from mingqian.drawing.states import DrawState
 from mingqian.drawing.supplement_facts import TooFewError, preview, refuse_second, table_units, teams_of, unit_of
 from mingqian.drawing.supplement_states import (
@@ -26,6 +27,7 @@ from mingqian.drawing.supplement_states import (
     MAKING,
     PUBLIC_WORDS,
     REASONS_OF,
+    RECUSALS,
     AskedAs,
     ChangeState,
     Kind,
@@ -59,19 +61,6 @@ class Asked:
     ground: str = ""
     coming: Sequence[Inspector] = ()
     file: bytes | None = None
-
-
-def is_officer(user: User, draw: Draw) -> bool:
-    """Say whether `user` carries the draw's work: an officer of its division, or of the regulations division (art. 9)."""
-    if user.organ_id != draw.organ_id or not user.has_role(*OFFICER_ROLES):
-        return False
-    return user.division_id == draw.division_id or user.has_role(Role.REGULATIONS_OFFICER)
-
-
-def refuse_stranger(user: User, draw: Draw) -> None:
-    """Let only those who carry the draw's work go on."""
-    if not is_officer(user, draw):
-        raise NotAllowedError("只有任务所属科室或综合法规科的经办人可以办理变更。")
 
 
 def _asks_as(user: User, draw: Draw, asked: Asked) -> AskedAs:
@@ -112,30 +101,56 @@ def _refuse_words(asked: Asked) -> None:
         raise DomainError(f"请写明{what}的具体情况，至少 {SHORTEST_STATEMENT} 个字（第十一条）。")
     if len(statement) > LONGEST_STATEMENT:
         raise DomainError(f"说明太长，请压缩到 {LONGEST_STATEMENT} 字以内，详细材料可以作为原件上传。")
+    if asked.reason in RECUSALS and not asked.interest:
+        raise DomainError("请选择回避的利害关系：记入名录库，以后的抽取不会再抽到一起（第十一条）。")
     if asked.interest == InterestKind.FORMER_EMPLOYMENT and asked.interest_until is None:
         raise DomainError("曾在该单位任职的，请填写回避到哪一天为止。")
     if (asked.kind == Kind.APPOINTMENT or asked.coming) and not mq.line_ok(asked.ground):
         raise DomainError("请用一行文字书面说明人员不足的情况，不超过 200 字（第十条）。说明将公示。")
 
 
-def _refuse_subject(draw: Draw, asked: Asked) -> None:
+def _refuse_subject(draw: Draw, subject: str, reason: str) -> None:
     """A subject goes only where the registry has the exemption (A9.2), or another division really visits it in the window (A12.2)."""
     if draw.task is None:
         raise DomainError("这次抽取没有对应的抽查任务，不能替补对象。")
-    if asked.reason == Reason.EXEMPT:
+    if reason == Reason.EXEMPT:
         rows = {row.number: row for row in planned.pool_of(draw.task, clock.today()).rows}
-        found = rows.get(asked.subject)
+        found = rows.get(subject)
         if found is None or not found.status.startswith("exempt:"):
             raise DomainError(
                 "名录库里没有这家企业当前有效的免检免扰登记，或者本任务的事项不适用免检（第九条）。请先登记免检免扰，再申请替补。"
             )
         return
-    joint = draw.joint_parts.filter(number=asked.subject, state__in=PART_LIVE, visit__state__in=JOINT_AGREED)
+    joint = draw.joint_parts.filter(number=subject, state__in=PART_LIVE, visit__state__in=JOINT_AGREED)
     if joint.exists():
         raise DomainError("各科室已同意对这个对象联合检查，进一次门即可，不存在避让的情形（第十二条）。")
     apart = [meeting for meeting in planned.meetings_for(draw.task) if meeting.state != JointState.AGREED]
-    if not any(asked.subject in meeting.numbers for meeting in apart):
+    if not any(subject in meeting.numbers for meeting in apart):
         raise DomainError("其他科室在同一时段没有抽取这家企业，或者双方已同意联合检查，不存在避让的情形（第十二条）。")
+
+
+def refuse_ended(row: Supplement) -> None:
+    """Raise DomainError where what allowed an approved change has ended: the visit took place, the task is over, the ground is gone."""
+    draw = row.draw
+    if draw.task is not None and draw.task.state != TaskState.DRAWN:
+        raise DomainError(f"任务{draw.task.get_state_display()}，不能再变更。请撤回这份申请。")
+    if planning.visited(draw.organ, reference=draw.code, subject=row.subject):
+        raise DomainError("对这个对象的检查已经进行，不能再变更。请撤回这份申请。")
+    if row.kind == Kind.EXCHANGE and planning.visited(draw.organ, reference=draw.code):
+        raise DomainError(
+            "这次抽取已有对象完成检查，互换可能动到已经完成的检查。请撤回后改为抽签更换检查人员（第十一条）。"
+        )
+    if row.kind == Kind.SUBJECT:
+        _refuse_subject(draw, row.subject, row.reason)
+
+
+def refuse_too_late(row: Supplement) -> None:
+    """Raise DomainError where a sealed change can no longer be opened: a visit that it would change has taken place."""
+    draw = row.draw
+    subject = None if row.kind == Kind.EXCHANGE else row.subject
+    over = draw.task is not None and draw.task.state != TaskState.DRAWN
+    if over or planning.visited(draw.organ, reference=draw.code, subject=subject):
+        raise DomainError("封存之后检查已经进行，这项变更不能再开签，请申请作废。")
 
 
 def _coming(draw: Draw, asked: Asked, files: dict[str, bytes]) -> tuple[dict[str, object], dict[str, list[str]], str]:
@@ -177,7 +192,7 @@ def _built(user: User, draw: Draw, asked: Asked, role: AskedAs) -> Supplement:
     files = bundle_files(draw)
     _refuse_wrong(draw, asked, teams_of(draw))
     if asked.kind == Kind.SUBJECT:
-        _refuse_subject(draw, asked)
+        _refuse_subject(draw, asked.subject, asked.reason)
     joining, names, appointed = _coming(draw, asked, files)
     last = draw.supplements.aggregate(last=Max("serial"))["last"] or 0
     row = Supplement(

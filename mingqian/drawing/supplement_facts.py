@@ -11,7 +11,7 @@ from typing import Any
 import mingqian_draw as mq
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
-from mingqian.drawing.bundle import bundle_files, numbered
+from mingqian.drawing.bundle import bundle_files, names_of, numbered
 from mingqian.drawing.models import Draw, Supplement
 from mingqian.drawing.states import DrawState
 from mingqian.drawing.supplement_states import Kind, Reason
@@ -62,6 +62,13 @@ def table_units(files: Mapping[str, bytes]) -> dict[str, str]:
     """Return the unit of every inspector whom the draw's seal fixed."""
     rows = (line.split("\t") for line in files["inspectors.tsv"].decode().splitlines())
     return {row[0]: row[1] for row in rows}
+
+
+def drawable_names(draw: Draw) -> set[str]:
+    """Return the names of the inspectors whom the draw's seal let be dealt."""
+    rows = (line.split("\t") for line in bundle_files(draw)["inspectors.tsv"].decode().splitlines())
+    names = names_of(draw)
+    return {names[row[0]][0] for row in rows if row[2] == "in" and row[0] in names}
 
 
 def window_of(draw: Draw) -> tuple[date, date]:

@@ -94,8 +94,8 @@ class InspectorForm(StatementForm):
     interest = forms.ChoiceField(
         label="回避的利害关系",
         required=False,
-        choices=[("", "不涉及，或不登记"), *InterestKind.choices],
-        help_text="申请回避时选择。封存时记入名录库，以后的抽取不会再抽到一起；不公示。",
+        choices=[("", "不涉及"), *InterestKind.choices],
+        help_text="申请回避时必选。封存时记入名录库，以后的抽取不会再抽到一起；不公示。",
     )
     interest_until = forms.DateField(
         label="利害关系至",

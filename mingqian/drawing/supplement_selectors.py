@@ -7,6 +7,7 @@ from django.http import Http404
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.drawing.models import Draw, Supplement
+from mingqian.drawing.officers import is_officer
 from mingqian.drawing.selectors import (
     JointShown,
     Selected,
@@ -19,7 +20,7 @@ from mingqian.drawing.selectors import (
 )
 from mingqian.drawing.standing import requests_of
 from mingqian.drawing.states import DrawState
-from mingqian.drawing.supplement_asking import is_officer
+from mingqian.drawing.supplement_states import WAITING
 from mingqian.registry.models import Inspector
 from mingqian.registry.selectors import inspector_of
 
@@ -55,6 +56,8 @@ class Visit:
     request: Supplement | None
     #: The joint visit that it is part of, where other divisions come along (A12.2).
     joint: JointShown | None = None
+    #: Whether the request is the inspector's own, and nothing of it is sealed.
+    may_withdraw: bool = False
 
 
 def visits_of(user: User) -> tuple[Inspector | None, list[Visit]]:
@@ -70,7 +73,9 @@ def visits_of(user: User) -> tuple[Inspector | None, list[Visit]]:
                 if inspector.certificate_number in {member.number for member in row.team}:
                     leads = row.team[0].number == inspector.certificate_number
                     asked = requests_of(draw).filter(subject=row.number, inspector=inspector.certificate_number)
+                    request = asked.first()
+                    own = request is not None and request.asked_by_id == user.pk and request.state in WAITING
                     held = joint_of(draw, row.number) if row.joint else None
                     joint = joint_shown(held) if held is not None else None
-                    found.append(Visit(draw, row, leads, asked.first(), joint))
+                    found.append(Visit(draw, row, leads, request, joint, own))
     return inspector, found

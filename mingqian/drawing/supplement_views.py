@@ -17,6 +17,7 @@ from mingqian.documents import services as documents
 from mingqian.drawing import supplement_asking as asking
 from mingqian.drawing.ceremony import public_address
 from mingqian.drawing.models import Draw, Supplement
+from mingqian.drawing.officers import is_officer, refuse_stranger
 from mingqian.drawing.selectors import Member, Selected, draw_for, standing
 from mingqian.drawing.standing import requests_of, result_of, tell_all
 from mingqian.drawing.supplement_facts import TooFewError
@@ -56,7 +57,7 @@ def head_of(request: HttpRequest, row: Supplement) -> dict[str, Any]:
         "change": change,
         "row": row,
         "public_url": public_address(request, row.draw),
-        "may_work": asking.is_officer(user, row.draw),
+        "may_work": is_officer(user, row.draw),
         "may_read": may_read_statement(user, row),
     }
 
@@ -69,7 +70,7 @@ def choose(request: HttpRequest, code: str, subject: str) -> HttpResponse:
     draw = draw_for(user, code)
     place = place_of(draw, subject)
     rows = tell_all(requests_of(draw).filter(subject=subject), draw)
-    may = asking.is_officer(user, draw)
+    may = is_officer(user, draw)
     return render(request, "drawing/change_choose.html", {"draw": draw, "place": place, "rows": rows, "may_work": may})
 
 
@@ -106,7 +107,7 @@ def ask(request: HttpRequest, code: str, subject: str) -> HttpResponse:
     user = user_of(request)
     draw = draw_for(user, code)
     place = place_of(draw, subject)
-    asking.refuse_stranger(user, draw)
+    refuse_stranger(user, draw)
     way, number = request.GET.get("way", ""), request.GET.get("inspector", "")
     member: Member | None = next((one for one in place.team if one.number == number), None)
     if member is None and way != "subject" and not (way == "shortage" and not place.team):
@@ -164,20 +165,29 @@ def change(request: HttpRequest, code: str, serial: int) -> HttpResponse:
         "trainee": came if came and came.missing else None,
         "deciders": "、".join(str(one.label) for one in asking.deciders(row)),
         "may_withdraw": row.state in {ChangeState.ASKED, ChangeState.APPROVED}
-        and (asking.is_officer(user, row.draw) or row.asked_by_id == user.pk),
+        and (is_officer(user, row.draw) or row.asked_by_id == user.pk),
         "may_void": user.has_role(*LEADER_ROLES) and row.void_asked_by_id not in {None, user.pk},
     }
     return render(request, "drawing/change.html", context)
 
 
 @require_POST
-@officer
+@access.roles(*OFFICER_ROLES, Role.INSPECTOR)
 def withdraw(request: HttpRequest, code: str, serial: int) -> HttpResponse:
-    """Take a request back before anything is sealed."""
+    """Take a request back before anything is sealed; an inspector the own one."""
     user = user_of(request)
-    asking.withdraw(user, change_for(user, code, serial))
-    messages.success(request, "申请已撤回。")
-    return redirect("drawing:change", code=code, serial=serial)
+    if user.has_role(*READER_ROLES):
+        asking.withdraw(user, change_for(user, code, serial))
+        messages.success(request, "申请已撤回。")
+        return redirect("drawing:change", code=code, serial=serial)
+    _inspector, visits = visits_of(user)
+    own = (one.request for one in visits if one.draw.code == code and one.request is not None)
+    row = next((one for one in own if one.serial == serial and one.asked_by_id == user.pk), None)
+    if row is None:
+        raise Http404("没有找到您的这份申请。")
+    asking.withdraw(user, row)
+    messages.success(request, "申请已撤回，您仍在检查组内。")
+    return redirect("drawing:mine")
 
 
 @require_http_methods(["GET", "POST"])

@@ -24,9 +24,11 @@ from mingqian.drawing.bundle import bundle_files
 from mingqian.drawing.change_papers import CHANGE_RECORD
 from mingqian.drawing.limits import limits_for
 from mingqian.drawing.models import Draw, Supplement, SupplementContribution
-from mingqian.drawing.supplement_asking import refuse_stranger
-from mingqian.drawing.supplement_facts import Preview, made_seal, preview
+from mingqian.drawing.officers import refuse_stranger
+from mingqian.drawing.supplement_asking import refuse_ended, refuse_too_late
+from mingqian.drawing.supplement_facts import Preview, drawable_names, made_seal, preview
 from mingqian.drawing.supplement_states import CHANGE_MOVES, ChangeState
+from mingqian.drawing.witnesses import refuse_unfit
 from mingqian.ledger import services as ledger
 from mingqian.registry import services as registry
 from mingqian.registry.models import Inspector
@@ -45,7 +47,9 @@ def locked(supplement: Supplement) -> Supplement:
     return row
 
 
-def _checked_witnesses(draw: Draw, witnesses: Sequence[str], open_by: datetime, now: datetime) -> list[str]:
+def _checked_witnesses(
+    draw: Draw, witnesses: Sequence[str], open_by: datetime, now: datetime, officer: str
+) -> list[str]:
     limits = limits_for(draw.organ, draw.division)
     least = max(len(draw.plan["witnesses"]), limits.witnesses)
     if len(witnesses) < least:
@@ -54,6 +58,7 @@ def _checked_witnesses(draw: Draw, witnesses: Sequence[str], open_by: datetime, 
         )
     if open_by <= now:
         raise DomainError("最迟开签时间已经过去，请改为以后的时间。")
+    refuse_unfit(witnesses, officer, drawable_names(draw))
     return list(witnesses)
 
 
@@ -71,7 +76,7 @@ def seal(
             raise DomainError("直接委派不抽签，请由主要领导审批后直接办理。")
         shown = _reviewed(row, reviewed)
         now = clock.now()
-        said = _checked_witnesses(row.draw, witnesses, open_by, now)
+        said = _checked_witnesses(row.draw, witnesses, open_by, now, user.name)
         secret = mq.new_secret()
         how = {"witnesses": said, "secret": secret, "sealed_at": clock.to_text(now), "open_by": clock.to_text(open_by)}
         changes = {
@@ -86,6 +91,8 @@ def seal(
 def _reviewed(row: Supplement, reviewed: str) -> Preview:
     if row.state != ChangeState.APPROVED:
         raise ledger.StateConflictError("这项变更还没有批准，或者已经封存，请刷新页面查看。")
+    # What stood when it was asked for may have ended since: the ground, the visit, the task.
+    refuse_ended(row)
     shown = preview(row)
     if shown.digest(row) != reviewed:
         raise DomainError("名录库或检查组在您查看之后有变化，尚未封存。请重新核对下面的内容，再封存。")
@@ -221,6 +228,7 @@ def open_supplement(user: User, supplement: Supplement) -> Supplement:
             if row.state == ChangeState.OPENED
             else "还不能开签：抽取监督人尚未全部献数，或者变更已经作废。"
         )
+    refuse_too_late(row)
     now = clock.now()
     before = _teams(row.draw)
     try:

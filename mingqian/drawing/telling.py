@@ -55,6 +55,14 @@ def tell_opened(draw: Draw, teams: Teams) -> None:
         detail = f"{draw.title}：{visits} 家" + (f"，其中 {leads} 家由您任组长。" if leads else "。")
         detail += "除第十一条规定的情形外不得拒绝；需要回避或者不能到场的，请及时提交说明。"
         _tell([inspector.user], "您被抽为检查组成员", detail, reverse(_MINE))
+    if missing := len(counted) - len(_accounts(draw.organ, counted)):
+        detail = f"{draw.title}：{missing} 名检查人员没有系统账号，收不到通知，请另行告知。"
+        _tell(
+            [draw.sealed_by],
+            "有检查人员需要另行通知",
+            detail,
+            reverse("drawing:draw", args=[draw.code]) + "?tab=result",
+        )
     heads = _heads(draw.organ, {draw.division_id, *_divisions(draw.organ, counted)})
     detail = f"{draw.title}：抽出 {len(teams)} 家，检查人员 {len(counted)} 人。"
     _tell(heads, "抽取已开签", detail, reverse("drawing:draw", args=[draw.code]))

@@ -15,8 +15,8 @@ from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.drawing.bundle import bundle_files, numbered
 from mingqian.drawing.models import Draw, Training
+from mingqian.drawing.officers import is_officer, refuse_stranger
 from mingqian.drawing.states import DrawState
-from mingqian.drawing.supplement_asking import is_officer, refuse_stranger
 from mingqian.drawing.supplement_facts import teams_of
 from mingqian.ledger import services as ledger
 from mingqian.planning.selectors import teams_on_record

@@ -12,8 +12,8 @@ from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
 from mingqian.common import access
 from mingqian.common.errors import DomainError
 from mingqian.drawing.models import Draw
+from mingqian.drawing.officers import is_officer
 from mingqian.drawing.selectors import draw_for, names_of
-from mingqian.drawing.supplement_asking import is_officer
 from mingqian.drawing.supplement_forms import TrainingForm
 from mingqian.drawing.training import Trainee, companions_for, record_training, trainees_of
 

@@ -26,10 +26,10 @@ from mingqian.drawing.joint_selectors import joint_marks, with_joint
 from mingqian.drawing.joint_states import JointVisitState
 from mingqian.drawing.media_views import gallery_context
 from mingqian.drawing.models import Draw
+from mingqian.drawing.officers import is_officer, may_publish
 from mingqian.drawing.selectors import drafts_visible_to, draw_for, draws_visible_to, outcome, seal_of
 from mingqian.drawing.standing import requests_of, standing, tell_all
 from mingqian.drawing.states import LIVE, DrawState
-from mingqian.drawing.supplement_asking import is_officer
 from mingqian.drawing.training import trainees_of
 from mingqian.drawing.warning_selectors import warnings_of
 from mingqian.ledger import selectors as ledger
@@ -100,7 +100,8 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
         "entries": [(entry, ledger.details_of(entry)) for _number, entry in entries_of(thing)],
         "request_pending": services.pending_request(thing),
         "untrained": sum(1 for one in trainees_of(thing) if one.missing),
-        "may_draw": user.has_role(*OFFICER_ROLES) and thing.organ_id == user.organ_id,
+        "may_draw": is_officer(user, thing),
+        "may_publish": may_publish(user, thing),
         "may_decide": user.has_role(*LEADER_ROLES) and thing.organ_id == user.organ_id,
     }
     return render(request, "drawing/draw.html", context)
@@ -222,7 +223,7 @@ def decide_void(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-@officer
+@access.roles(*OFFICER_ROLES, *LEADER_ROLES)
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     """Make the list public that was kept back until after the inspections."""
     user = user_of(request)

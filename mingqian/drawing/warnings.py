@@ -19,7 +19,7 @@ from mingqian.drawing.joint_states import (
     WarningState,
 )
 from mingqian.drawing.models import Draw, EarlyWarning
-from mingqian.drawing.supplement_asking import is_officer
+from mingqian.drawing.officers import is_officer
 from mingqian.drawing.supplement_facts import teams_of
 from mingqian.drawing.warning_finding import find
 from mingqian.ledger import services as ledger

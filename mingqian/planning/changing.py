@@ -57,8 +57,7 @@ def note_teams(organ: Organ, *, reference: str, teams: Mapping[str, Sequence[str
     return rows
 
 
-def visited(organ: Organ, *, reference: str, subject: str) -> bool:
-    """Say whether the visit has taken place: then nobody can be changed any more."""
-    return Encounter.objects.filter(
-        reference=reference, organ=organ, subject__number=subject, on__isnull=False
-    ).exists()
+def visited(organ: Organ, *, reference: str, subject: str | None = None) -> bool:
+    """Say whether the visit has taken place, or any of the draw without `subject`: then nobody can be changed any more."""
+    rows = Encounter.objects.filter(reference=reference, organ=organ, on__isnull=False, dropped_why="")
+    return rows.filter(subject__number=subject).exists() if subject is not None else rows.exists()

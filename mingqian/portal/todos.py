@@ -9,7 +9,7 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
-from mingqian.drawing.selectors import drafts_visible_to, draws_visible_to, void_requests_for
+from mingqian.drawing.selectors import drafts_visible_to, draws_visible_to, is_officer, void_requests_for
 from mingqian.drawing.states import LIVE, DrawState
 from mingqian.planning.selectors import listed_rechecks, lists_visible_to, open_revisions
 from mingqian.planning.services import may_join
@@ -123,6 +123,8 @@ def _items(user: User) -> Iterator[Todo]:
 
 def _live_draws(user: User) -> Iterator[Todo]:
     for draw in draws_visible_to(user).filter(organ=user.organ, state__in=LIVE).order_by("open_by"):
+        if not is_officer(user, draw):
+            continue
         closed = draw.state == DrawState.CLOSED
         url = reverse("drawing:open" if closed else "drawing:draw", args=[draw.code])
         state, tone = ("超期未开签", "overdue") if draw.overdue else ("待开签" if closed else "待献数", "sealed")

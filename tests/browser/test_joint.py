@@ -29,7 +29,7 @@ def test_two_divisions_agree_after_the_opening_settle_leaders_and_tell_why_they_
     person(stocked, "zibo-safety", "安小全", "anquan")
     person(stocked, "zibo-safety-head", "安长全", "anquan", Role.DIVISION_HEAD)
     first, second, (one, two) = both_sealed(stocked)
-    opened(stocked, first)
+    opened(first)
     for position, digits in enumerate(DIGITS, 1):
         services.contribute(stocked.officer, second, position=position, digits=digits)
     energy, safety, head, public = door(DESKTOP), door(PHONE), door(DESKTOP), door(PHONE)

@@ -11,7 +11,7 @@ from mingqian.drawing.models import Draw, Supplement
 from mingqian.drawing.selectors import bundle_files
 from mingqian.drawing.supplement_asking import Asked
 from mingqian.drawing.supplement_facts import preview, teams_of
-from mingqian.drawing.supplement_states import Kind, Reason
+from mingqian.drawing.supplement_states import RECUSALS, Kind, Reason
 from mingqian.registry import services as registry
 from mingqian.registry.models import Inspector, Subject
 from mingqian.registry.states import InterestKind
@@ -31,6 +31,8 @@ def wish(draw: Draw, kind: Kind = Kind.INSPECTOR, reason: Reason = Reason.WORK, 
     """Return what somebody could ask for about the first place of the draw."""
     subject, inspector = first_place(draw)
     given = {"subject": subject, "inspector": "" if kind == Kind.SUBJECT else inspector, "statement": STATEMENT}
+    if reason in RECUSALS:
+        given["interest"] = InterestKind.OTHER
     return Asked(kind=kind, reason=reason, **{**given, **fields})
 
 

@@ -36,11 +36,11 @@ def person(bureau: Bureau, username: str, name: str, division: str, role: Role =
     return User.objects.get(pk=user.pk)
 
 
-def opened(bureau: Bureau, draw: Draw) -> Draw:
-    """Let every witness speak, then open."""
+def opened(draw: Draw) -> Draw:
+    """Let every witness speak, then open: by the officer who sealed it."""
     for position, digits in enumerate(DIGITS[: len(draw.plan["witnesses"])], 1):
-        services.contribute(bureau.officer, draw, position=position, digits=digits)
-    return services.open_draw(bureau.officer, Draw.objects.get(pk=draw.pk))
+        services.contribute(draw.sealed_by, draw, position=position, digits=digits)
+    return services.open_draw(draw.sealed_by, Draw.objects.get(pk=draw.pk))
 
 
 def of_district(bureau: Bureau, district: str, **fields: Any) -> Draw:
@@ -65,7 +65,7 @@ def both_sealed(bureau: Bureau, shared: int = 2, **fields: Any) -> tuple[Draw, D
 def met(bureau: Bureau, shared: int = 2, **fields: Any) -> tuple[Draw, Draw, list[JointVisit]]:
     """Open both: the energy division's, opened second, shows that they meet."""
     first, second, _movers = both_sealed(bureau, shared, **fields)
-    first, second = opened(bureau, first), opened(bureau, second)
+    first, second = opened(first), opened(second)
     return first, second, list(JointVisit.objects.order_by("subject__number"))
 
 

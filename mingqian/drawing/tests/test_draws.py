@@ -411,9 +411,11 @@ def test_a_list_kept_back_is_published_later_and_once(stocked: Bureau) -> None:
     """draw-protocol.md: when the list is published is the organ's choice."""
     draw = opened_draw(stocked, publication=Publication.LATER)
     assert not draw.is_public
-    assert services.publish(stocked.officer, draw).is_public
-    with pytest.raises(StateConflictError):
+    with pytest.raises(NotAllowedError, match="提前公布须由本机关领导决定"):
         services.publish(stocked.officer, draw)
+    assert services.publish(stocked.leader, draw).is_public
+    with pytest.raises(StateConflictError):
+        services.publish(stocked.leader, draw)
 
 
 @pytest.mark.parametrize("role", [Role.INSPECTOR, Role.LEADER, Role.AUDIT_ADMIN, Role.SYSTEM_ADMIN])

@@ -61,9 +61,9 @@ def signed_in(user: User) -> Client:
 def test_art12_what_both_drew_unknowingly_is_proposed_in_the_opening(stocked: Bureau, safety: User) -> None:
     """A12.2: at the second opening the system proposes by itself, to both divisions; the lots stay as they are."""
     first, second, movers = both_sealed(stocked)
-    first = opened(stocked, first)
+    first = opened(first)
     assert JointVisit.objects.count() == 0
-    second = opened(stocked, second)
+    second = opened(second)
     visits = JointVisit.objects.order_by("subject__number")
     assert [visit.subject for visit in visits] == movers
     for visit in visits:
@@ -258,7 +258,7 @@ def third_meets(bureau: Bureau) -> tuple[User, Draw, JointVisit]:
         assert part.draw.task is not None
         asked = planning.propose_joint(info, task, part.draw.task, note="")
         planning.answer_joint(bureau.user(Role.REGULATIONS_OFFICER), asked, agree=True)
-    draw = opened(bureau, sealed_draw(bureau, scope="信息"))
+    draw = opened(sealed_draw(bureau, scope="信息"))
     visit.refresh_from_db()
     return info, draw, visit
 
@@ -289,11 +289,11 @@ def test_art12_a_third_division_that_declines_leaves_the_others_as_they_were(sto
     third = of_district(stocked, "桓台县", scope="信息", title="信息随机抽查", division="xinxi")
     moved(stocked, mover, THERE)
     second = of_district(stocked, THERE)
-    opened(stocked, first)
-    opened(stocked, second)
+    opened(first)
+    opened(second)
     visit = settled(stocked, JointVisit.objects.get(), safety)
     leader = visit.leader
-    opened(stocked, third)
+    opened(third)
     visit.refresh_from_db()
     assert (visit.state, visit.parts.count()) == (JointVisitState.PROPOSED, 3)
     info = User.objects.get(username="info-officer")
