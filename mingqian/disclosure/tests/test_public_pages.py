@@ -75,7 +75,7 @@ def test_a_list_kept_back_shows_digests_but_no_names(stocked: Bureau, client: Cl
     )
     assert secret not in served.replace(" ", "")
     assert client.get(f"/public/draws/{draw.code}/bundle.zip").status_code == 404
-    services.publish(stocked.officer, draw)
+    services.publish(stocked.leader, draw)
     assert "淄博示例" in page(client, draw)
 
 
