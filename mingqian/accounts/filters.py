@@ -56,7 +56,7 @@ def save_filter(user: User, *, page: str, name: str, query: str) -> SavedFilter:
     if len(query) > 1000:
         raise DomainError("条件太多，保存不下。请减少几个再保存。")
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         held = SavedFilter.objects.filter(user=user, page=page)
         if held.count() >= MOST and not held.filter(name=name).exists():
             raise DomainError(f"每个列表最多保存 {MOST} 组条件，请先删除不用的。")
@@ -78,7 +78,7 @@ def use_filter(user: User, row: SavedFilter, *, always: bool) -> None:
     """Have a filter used where the list is opened without any, or no longer."""
     _own(user, row)
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)  # two windows of one user come one after the other
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two windows of one user come one after the other
         SavedFilter.objects.filter(user=user, page=row.page, is_default=True).update(is_default=False)
         SavedFilter.objects.filter(pk=row.pk).update(is_default=always)
 

@@ -47,7 +47,7 @@ def set_address(user: User, address: str) -> MailAddress | None:
             validate_email(address)
         except ValidationError as error:
             raise DomainError("邮箱地址不正确，请写成 name@example.cn 的样子。") from error
-    row = MailAddress.objects.select_for_update().filter(user=user).first()
+    row = MailAddress.objects.select_for_update(no_key=True).filter(user=user).first()
     if not address and row is None:
         return None
     if row is None:

@@ -77,7 +77,7 @@ def create_organ(
 def change_organ(actor: str, organ: Organ, *, parent: Organ | None, **values: Any) -> Organ:
     """Change names, level, area or place in the tree; an organ cannot come to stand above itself, nor fall out of the tree."""
     # The whole tree is taken, so that two changes at once make no cycle between them.
-    parents = dict(Organ.objects.select_for_update().order_by("pk").values_list("pk", "parent_id"))
+    parents = dict(Organ.objects.select_for_update(no_key=True).order_by("pk").values_list("pk", "parent_id"))
     above = parent.pk if parent is not None else None
     while above is not None:
         if above == organ.pk:
@@ -219,7 +219,7 @@ def grant_role(
         raise DomainError("截止日期早于起始日期，请改正。")
     if actor == user.actor:
         raise NotAllowedError("不能给自己授予角色，请由另一位安全管理员办理。")
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     overlapping = set(user.grants.filter(_overlaps(since, until)).values_list("role", flat=True))
     if role in overlapping:
         raise DomainError("该用户在这段时间内已经有这个角色。")
@@ -237,7 +237,7 @@ def end_role(actor: str, grant: RoleGrant, *, last_day: date) -> RoleGrant:
     """
     if actor == grant.user.actor:
         raise NotAllowedError("不能终止自己的角色，请由另一位安全管理员办理。")
-    grant = RoleGrant.objects.select_for_update().select_related("user").get(pk=grant.pk)
+    grant = RoleGrant.objects.select_for_update(no_key=True).select_related("user").get(pk=grant.pk)
     if last_day < grant.since:
         raise DomainError("截止日期早于起始日期，请改正。")
     if grant.until is not None and last_day > grant.until:

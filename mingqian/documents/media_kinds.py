@@ -95,7 +95,23 @@ def problem_in(kind: MediaKind, file: BinaryIO, size: int) -> str:
         return "照片没有收尾，可能在拷贝时中断了。请确认原件能打开，再重新选择。"
     if kind is PNG and not _ends_with(file, size, b"IEND\xaeB`\x82"):
         return "图片没有收尾，可能在拷贝时中断了。请确认原件能打开，再重新选择。"
+    if kind is WEBP and size != _riff_size(file):
+        return "图片的长度与文件头不符，可能在拷贝时中断了。请确认原件能打开，再重新选择。"
+    if kind is WEBM and not _has_segment(file):
+        return "录像里没有内容，放不出来。请在电脑上确认能播放，再重新选择。"
     return ""
+
+
+def _riff_size(file: BinaryIO) -> int:
+    file.seek(4)
+    length = int.from_bytes(file.read(4), "little")
+    return 8 + length + length % 2
+
+
+def _has_segment(file: BinaryIO) -> bool:
+    """Say whether the segment, in which everything lies, begins after the head (RFC 9559)."""
+    file.seek(0)
+    return b"\x18\x53\x80\x67" in file.read(4096)
 
 
 def _ends_with(file: BinaryIO, size: int, mark: bytes) -> bool:

@@ -49,7 +49,7 @@ def change_wording(user: User, kind: PaperKind, texts: Mapping[str, str], *, why
     """
     if not user.has_role(Role.REGULATIONS_OFFICER):
         raise NotAllowedError("文书用语由综合法规科修改。")
-    Organ.objects.select_for_update().get(pk=user.organ_id)
+    Organ.objects.select_for_update(no_key=True).get(pk=user.organ_id)
     before = wording(user.organ, kind)
     if seen != digest_of(before):
         raise DomainError("在您修改期间，他人已经改动了用语。您填写的内容还在，请刷新核对后再保存。")
@@ -99,7 +99,7 @@ def give_number(user: User, kind: PaperKind, *, about: str, division: Division |
         return found
     key: dict[str, Any] = {"organ": organ, "division": division, "kind": kind.key, "year": clock.today().year}
     PaperSeries.objects.get_or_create(**key)
-    series = PaperSeries.objects.select_for_update().get(**key)
+    series = PaperSeries.objects.select_for_update(no_key=True).get(**key)
     found = given.first()
     if found is not None:
         return found

@@ -9,14 +9,14 @@ from django.db import transaction
 
 from mingqian.common import clock, crypto
 from mingqian.common.tables import Titles, book_response, disposition, respond, xlsx_response
-from mingqian.documents.media_kinds import PICTURES, SCANS, VIDEOS, MediaKind, by_media_type
+from mingqian.documents.media_kinds import PICTURES, PNG, SCANS, VIDEOS, MediaKind, by_media_type
 from mingqian.documents.models import StoredFile
 from mingqian.documents.paper_services import give_number, paper_response, render, wording
 from mingqian.documents.papers import blocks
 from mingqian.documents.papers.blocks import Paper
 from mingqian.documents.papers.kinds import NUMBER_NAMES, PaperKind, Part, fill, register
 from mingqian.documents.papers.preview import preview
-from mingqian.documents.papers.scans import pages_of_scan
+from mingqian.documents.papers.scans import pages_of_scan, pixels_of
 from mingqian.documents.rotation import boxed_models, digests_first, renew_rows
 from mingqian.documents.streams import FileDamagedError, check_stream
 from mingqian.documents.tables.problems import MAX_CELL, UnreadableError
@@ -38,6 +38,7 @@ __all__ = [
     "MAX_CELL",
     "NUMBER_NAMES",
     "PICTURES",
+    "PNG",
     "SCANS",
     "VIDEOS",
     "Announced",
@@ -69,6 +70,7 @@ __all__ = [
     "open_table",
     "pages_of_scan",
     "paper_response",
+    "pixels_of",
     "preview",
     "read",
     "refuse_upload",

@@ -10,7 +10,8 @@ from mingqian.documents.models import StoredFile
 from mingqian.documents.services import FileDamagedError, read
 from mingqian.documents.streams import slice_of, stored_size
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+#: No file has more digits of bytes; longer ones are nothing that a player asks.
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 class _UnsatisfiableError(Exception):

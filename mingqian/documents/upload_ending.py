@@ -2,6 +2,7 @@
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import F
 
 from mingqian.accounts.models import User
 from mingqian.common import clock
@@ -39,7 +40,7 @@ def _end(actor: str, row: Upload, verb: str, *, why: str = "", digest: str = "")
     paths = list(row.parts.values_list("path", flat=True))
     details = {"about": row.about, "name": row.name, "why": why, "received": row.offset, "size": row.size}
     with transaction.atomic():
-        Upload.objects.select_for_update().get(pk=row.pk)  # no piece comes in between
+        Upload.objects.select_for_update(no_key=True).get(pk=row.pk)  # no piece comes in between
         taken = ledger.move(
             actor,
             verb,
@@ -81,7 +82,7 @@ def settle(row: Upload, file: StoredFile) -> Upload:
 
 def clear_expired() -> int:
     """Clear every upload whose time is over, and say how many there were."""
-    late = Upload.objects.filter(state=UploadState.RUNNING, seen_at__lte=clock.now() - KEPT)
+    late = Upload.objects.filter(state=UploadState.RUNNING, seen_at__lte=clock.now() - KEPT, offset__lt=F("size"))
     rows = list(late.select_related("owner"))
     for row in rows:
         expire(row)

@@ -4,7 +4,6 @@ What is refused is told as a text that a person can read. The room that owns the
 """
 
 import base64
-import binascii
 from collections.abc import Callable, Mapping
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -63,7 +62,7 @@ def _metadata(request: HttpRequest) -> dict[str, str]:
         key, _blank, value = pair.strip().partition(" ")
         try:
             found[key] = base64.b64decode(value, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError) as error:
+        except ValueError as error:  # also what base64 and UTF-8 raise
             raise UploadError(400, "请求不完整，请刷新页面后重新选择文件。") from error
     return found
 

@@ -5,7 +5,6 @@ upload at once cannot mix: a piece is taken where the row says that the next one
 """
 
 import base64
-import binascii
 import errno
 import hashlib
 import re
@@ -117,7 +116,7 @@ def begin(user: User, *, about: str, purpose: Purpose, told: Announced) -> tuple
     key = {"owner": user, "about": about, "purpose": purpose.key, "name": name, "size": told.size, "head": told.head}
     found = Upload.objects.filter(**key, state=UploadState.RUNNING).first()
     if found is not None:
-        return found, False
+        return _noted(user, found, told.note), False
     if Upload.objects.filter(owner=user, state=UploadState.RUNNING).count() >= MOST_OPEN:
         raise UploadError(409, f"您有 {MOST_OPEN} 个文件还没有传完。请先传完，或放弃其中一些，再上传新的文件。")
     _refuse_without_room(told.size)
@@ -134,12 +133,23 @@ def begin(user: User, *, about: str, purpose: Purpose, told: Announced) -> tuple
     return row, True
 
 
+def _noted(user: User, row: Upload, note: str) -> Upload:
+    """Take over what is said of the file this time; nothing said leaves what was said before."""
+    note = clean(note)[:200]
+    if note and note != row.note:
+        with transaction.atomic():
+            row.note = note
+            row.save(update_fields=["note"])
+            ledger.record(user.actor, "upload.note", row.ledger_subject, rows=[row])
+    return row
+
+
 def _check_sum(content: bytes, checksum: str) -> None:
     """Hold a piece against its checksum, `ALGORITHM BASE64` as tus has it; raise UploadError 460 where they differ."""
     algorithm, _blank, text = checksum.partition(" ")
     try:
         wanted = base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:  # also a sign outside of ASCII
         wanted = b""
     if algorithm not in _ALGORITHMS or not wanted:
         raise UploadError(400, "这一段没有带校验值，请刷新页面后重新选择文件。")
@@ -180,7 +190,7 @@ def add(row: Upload, kinds: tuple[MediaKind, ...], *, offset: int, content: byte
         raise UploadError(507, told) from error
     try:
         with transaction.atomic():
-            held = Upload.objects.select_for_update().get(pk=row.pk)
+            held = Upload.objects.select_for_update(no_key=True).get(pk=row.pk)
             _refuse_misplaced(held, offset, len(content))
             digest = hashlib.sha256(content).hexdigest()
             UploadPart.objects.create(upload=held, offset=offset, size=len(content), digest=digest, path=path)

@@ -71,7 +71,7 @@ class Lot:
         if self.supplement is not None:
             row = supplements.locked(self.supplement)
             return Lot(row.draw, row)
-        return Lot(Draw.objects.select_for_update().get(pk=self.draw.pk))
+        return Lot(Draw.objects.select_for_update(no_key=True).get(pk=self.draw.pk))
 
 
 def lot_of(invitation: WitnessInvite) -> Lot:
@@ -84,7 +84,7 @@ def _digest(token: str) -> str:
 
 
 def _held(invitation: WitnessInvite) -> WitnessInvite:
-    rows = WitnessInvite.objects.select_for_update(of=("self",)).select_related("draw", "supplement")
+    rows = WitnessInvite.objects.select_for_update(no_key=True, of=("self",)).select_related("draw", "supplement")
     found = rows.get(pk=invitation.pk)
     if found.supplement is not None:
         found.supplement.draw = found.draw

@@ -62,7 +62,7 @@ def finish(upload: Upload) -> None:
 @transaction.atomic
 def take(upload: Upload, file: StoredFile, kind: documents.MediaKind) -> DrawMedia:
     """Put an uploaded picture or video on file with its draw."""
-    draw = Draw.objects.select_for_update(of=("self",)).get(pk=draw_of(upload).pk)
+    draw = Draw.objects.select_for_update(no_key=True, of=("self",)).get(pk=draw_of(upload).pk)
     user = upload.owner
     refuse_stranger(user, draw)
     known = draw.media.filter(file=file, withdrawn_why="").first()
@@ -89,7 +89,7 @@ def take(upload: Upload, file: StoredFile, kind: documents.MediaKind) -> DrawMed
 
 
 def _held(user: User, media: DrawMedia) -> DrawMedia:
-    row = DrawMedia.objects.select_for_update(of=("self",)).select_related("draw", "file").get(pk=media.pk)
+    row = DrawMedia.objects.select_for_update(no_key=True, of=("self",)).select_related("draw", "file").get(pk=media.pk)
     refuse_stranger(user, row.draw)
     if row.withdrawn_why:
         raise DomainError("这份影像已经撤下，不能再改。")

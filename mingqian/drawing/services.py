@@ -188,7 +188,7 @@ def seal(user: User, draft: Draft, *, reviewed: str) -> Draw:
     refuse_below(draft)
     with transaction.atomic():
         # One seal of an organ at a time: numbers run without gap, and the scope is looked at under the lock.
-        Organ.objects.select_for_update().get(pk=draft.organ_id)
+        Organ.objects.select_for_update(no_key=True).get(pk=draft.organ_id)
         _refuse_second_seal(draft)
         planning.note_sealed(user, pools.task_of(draft))
         _refuse_hindered(draft)
@@ -259,7 +259,7 @@ def contribute(user: User, draw: Draw, *, position: int, digits: str) -> Contrib
 
 def take_contribution(draw: Draw, *, position: int, digits: str, entered_by: str) -> Contribution:
     """Take the digits of the witness whose turn it is, inside the caller's transaction; `entered_by` is whose device they came from."""
-    draw = Draw.objects.select_for_update().get(pk=draw.pk)
+    draw = Draw.objects.select_for_update(no_key=True).get(pk=draw.pk)
     witnesses = draw.plan["witnesses"]
     given = draw.contributions.count()
     if draw.state != DrawState.SEALED or given >= len(witnesses):
@@ -358,7 +358,7 @@ def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
 
 def _take(draw: Draw) -> None:
     """Hold organ and task before the log is written: whoever else needs them takes them in this order, so nobody waits in a circle."""
-    Organ.objects.select_for_update().get(pk=draw.organ_id)
+    Organ.objects.select_for_update(no_key=True).get(pk=draw.organ_id)
     if draw.task is not None:
         planning.lock_task(draw.task)
 
@@ -430,7 +430,7 @@ def approve_void(user: User, request: VoidRequest, *, remark: str = "", beacon: 
     _deciding(user, request)
     _take(request.draw)
     # The same lock as for contributing: the void names exactly the contributions that there are.
-    draw = Draw.objects.select_for_update().get(pk=request.draw_id)
+    draw = Draw.objects.select_for_update(no_key=True).get(pk=request.draw_id)
     now = clock.now()
     role = "主要领导" if user.has_role(Role.PRINCIPAL_LEADER) else "分管领导"
     ledger.move(

@@ -21,6 +21,8 @@ from mingqian.ledger import services as ledger
 
 #: Pages of one copy: a record of two thousand subjects has about a hundred and twenty.
 MOST_PAGES = 200
+#: What one file of all materials holds in memory: pixels of a page (A4 at 600 dpi), pages that must be decoded, bytes of all.
+MOST_PIXELS, MOST_PNG, MOST_BYTES = 36_000_000, 6, 200 << 20
 SHORTEST = 4
 
 
@@ -79,7 +81,13 @@ def refuse_early(draw: Draw) -> PaperNumber:
 
 def take_page(upload: Upload, file: StoredFile, kind: documents.MediaKind) -> SignedPage:
     """Take an uploaded scan over; it waits until the officer says that the copy is complete."""
-    count = documents.pages_of_scan(documents.read(file), kind.suffix, MOST_PAGES)
+    content = documents.read(file)
+    pixels = documents.pixels_of(content, kind.suffix)
+    if pixels > MOST_PIXELS:
+        raise DomainError(
+            f"这张扫描图有 {pixels // 10_000:,} 万像素，超过 {MOST_PIXELS // 10_000:,} 万的上限。请用 300 dpi 扫描后再上传。"
+        )
+    count = documents.pages_of_scan(content, kind.suffix, MOST_PAGES)
     if count == 0:
         raise DomainError("这份扫描件读不出来：可能加了密码，或者已经损坏。请去掉密码或重新扫描后再上传。")
     return _keep(upload, file, kind, count)
@@ -88,7 +96,7 @@ def take_page(upload: Upload, file: StoredFile, kind: documents.MediaKind) -> Si
 @transaction.atomic
 def _keep(upload: Upload, file: StoredFile, kind: documents.MediaKind, count: int) -> SignedPage:
     draw_id = upload.about.removeprefix("draw/")
-    draw = Draw.objects.select_for_update(of=("self",)).select_related("organ").get(draw_id=draw_id)
+    draw = Draw.objects.select_for_update(no_key=True, of=("self",)).select_related("organ").get(draw_id=draw_id)
     user = upload.owner
     refuse_stranger(user, draw)
     refuse_early(draw)
@@ -97,6 +105,12 @@ def _keep(upload: Upload, file: StoredFile, kind: documents.MediaKind, count: in
         raise DomainError("同样的扫描件已经在待确认的页里。")
     if count + (waiting.aggregate(sum=Sum("count"))["sum"] or 0) > MOST_PAGES:
         raise DomainError(f"一份签字件最多 {MOST_PAGES} 页，这份扫描件加上已有的超过了。请只上传有签字的记录本身。")
+    if kind is documents.PNG and waiting.filter(media_type=kind.media_type).count() >= MOST_PNG:
+        raise DomainError(
+            f"一份签字件最多 {MOST_PNG} 张 PNG 图片（太占内存）。其余的页请存为 JPEG 照片或合成一个 PDF 再上传。"
+        )
+    if file.size + (waiting.aggregate(sum=Sum("file__size"))["sum"] or 0) > MOST_BYTES:
+        raise DomainError("一份签字件的文件合计最多 200 MB。请降低扫描的分辨率，或合成一个 PDF 再上传。")
     last = draw.signed_pages.aggregate(last=Max("position"))["last"] or 0
     row = SignedPage.objects.create(
         draw=draw,
@@ -118,7 +132,7 @@ def _keep(upload: Upload, file: StoredFile, kind: documents.MediaKind, count: in
 @transaction.atomic
 def remove_page(user: User, page: SignedPage) -> SignedPage:
     """Take a scan out of those that wait; the file stays in the storage and on the ledger."""
-    row = SignedPage.objects.select_for_update(of=("self",)).select_related("draw", "file").get(pk=page.pk)
+    row = SignedPage.objects.select_for_update(no_key=True, of=("self",)).select_related("draw", "file").get(pk=page.pk)
     refuse_stranger(user, row.draw)
     if row.copy_id is not None or row.removed_at is not None:
         raise DomainError("这一页已经在签字件里，或已经移出，不能再移。")
@@ -136,7 +150,9 @@ def attach(user: User, draw: Draw, *, signers: Sequence[str], others: str, why: 
 
     `signers` are those of the record's names who signed on paper, `seen` the scans that the officer was shown.
     """
-    draw = Draw.objects.select_for_update(of=("self",)).select_related("organ", "sealed_by").get(pk=draw.pk)
+    draw = (
+        Draw.objects.select_for_update(no_key=True, of=("self",)).select_related("organ", "sealed_by").get(pk=draw.pk)
+    )
     refuse_stranger(user, draw)
     number = refuse_early(draw)
     pages = tray_of(draw)

@@ -221,7 +221,11 @@ def ask(user: User, draw: Draw, asked: Asked) -> Supplement:
     """Ask for a change; nothing is changed by it. Raise TooFewError where the lot would have fewer than two candidates (art. 10)."""
     role = _asks_as(user, draw, asked)
     with transaction.atomic():
-        draw = Draw.objects.select_for_update(of=("self",)).select_related("organ", "task", "division").get(pk=draw.pk)
+        draw = (
+            Draw.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("organ", "task", "division")
+            .get(pk=draw.pk)
+        )
         refuse_second(draw)
         row = _built(user, draw, asked, role)
         try:

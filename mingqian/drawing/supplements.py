@@ -38,11 +38,11 @@ from mingqian.registry.selectors import interests_on
 def locked(supplement: Supplement) -> Supplement:
     """Return the supplement with its draw locked: one supplement of a draw at a time."""
     draw = (
-        Draw.objects.select_for_update(of=("self",))
+        Draw.objects.select_for_update(no_key=True, of=("self",))
         .select_related("organ", "task", "division")
         .get(pk=supplement.draw_id)
     )
-    row = Supplement.objects.select_for_update(of=("self",)).get(pk=supplement.pk)
+    row = Supplement.objects.select_for_update(no_key=True, of=("self",)).get(pk=supplement.pk)
     row.draw = draw
     return row
 

@@ -45,7 +45,7 @@ def upload(user: User, division: Division, *, file_name: str, content: bytes) ->
     documents.kind_of(content)
     _sheets, sheet, rows = rows_of(content)
     layout = reading.guess(rows)
-    organ = Organ.objects.select_for_update().get(pk=user.organ_id)
+    organ = Organ.objects.select_for_update(no_key=True).get(pk=user.organ_id)
     stored = documents.store(user.actor, content)
     serial = 1 + (ItemImport.objects.filter(organ=organ).aggregate(last=Max("serial"))["last"] or 0)
     batch = ItemImport.objects.create(
@@ -127,7 +127,7 @@ def confirm(user: User, batch: ItemImport) -> ItemImport:
         raise DomainError("按现在的读取方式，表格里没有一个事项。请核对表头行和列的对应。")
     if len(items) > reading.MAX_ITEMS:
         raise DomainError(f"超过 {reading.MAX_ITEMS} 个事项，请拆成几个文件导入。")
-    organ = Organ.objects.select_for_update().get(pk=batch.organ_id)
+    organ = Organ.objects.select_for_update(no_key=True).get(pk=batch.organ_id)
     divisions = {division.name: division for division in divisions_of(organ)}
     serial = next_serial(organ)
     rows: list[Recorded] = []

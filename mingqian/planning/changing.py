@@ -16,7 +16,7 @@ def note_replaced(
     The caller puts the rows on the ledger with its own act.
     """
     old = (
-        Encounter.objects.select_for_update(of=("self",))
+        Encounter.objects.select_for_update(no_key=True, of=("self",))
         .filter(reference=reference, organ=organ, subject__number=subject)
         .first()
     )
@@ -47,7 +47,7 @@ def note_replaced(
 def note_teams(organ: Organ, *, reference: str, teams: Mapping[str, Sequence[str]]) -> list[Encounter]:
     """Note who inspects the subjects in `teams` from now on, inside the caller's transaction; the caller records the rows."""
     rows = []
-    found = Encounter.objects.select_for_update(of=("self",)).filter(
+    found = Encounter.objects.select_for_update(no_key=True, of=("self",)).filter(
         reference=reference, organ=organ, subject__number__in=teams, dropped_why=""
     )
     for row in found.select_related("subject").order_by("pk"):

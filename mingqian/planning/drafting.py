@@ -112,7 +112,7 @@ def next_serial(organ: Organ) -> int:
 def draft_item(user: User, division: Division, values: ItemValues) -> ItemRevision:
     """Draft a new item; it gets its code, which stays."""
     refuse_unless_drafter(user, ITEM, division)
-    organ = Organ.objects.select_for_update().get(pk=division.organ_id)
+    organ = Organ.objects.select_for_update(no_key=True).get(pk=division.organ_id)
     rows = new_item(user, organ, division, next_serial(organ), values)
     revision: ItemRevision = rows[1]
     details = {"name": values.name, "revision": 1}
@@ -130,7 +130,7 @@ _COPIED = (
 def draft_change(user: User, published: ItemRevision, change: ChangeKind, *, why: str = "") -> ItemRevision:
     """Begin to change or withdraw a published item: a further revision that starts with what stands (A5.3)."""
     refuse_unless_drafter(user, ITEM, published.division)
-    item = Item.objects.select_for_update().select_related("organ").get(pk=published.item_id)
+    item = Item.objects.select_for_update(no_key=True).select_related("organ").get(pk=published.item_id)
     rows = item.revisions.order_by("-number")
     if (under_way := rows.filter(state__in=OPEN_STATES).first()) is not None:
         raise DomainError(f"这个事项已有一份修订在办理（{under_way.get_state_display()}），请在那一份上继续。")
@@ -157,7 +157,7 @@ def save_draft(
 ) -> ItemRevision:
     """Save a draft; whoever saves it is an author. Raise EditedMeanwhileError where it is not as `seen`, the version shown."""
     refuse_unless_drafter(user, ITEM, revision.division)
-    locked = ItemRevision.objects.select_for_update(of=("self",)).get(pk=revision.pk)
+    locked = ItemRevision.objects.select_for_update(no_key=True, of=("self",)).get(pk=revision.pk)
     versions.check(seen, locked)
     if division is not None and division.organ_id != revision.item.organ_id:
         raise DomainError("所选科室不属于本机关，请重新选择科室。")
@@ -235,7 +235,7 @@ def _numbers_out_of_bounds(revision: ItemRevision, rules: Rules) -> list[str]:
 def submit(user: User, revision: ItemRevision, *, seen: str = "") -> ItemRevision:
     """Send a draft to the other side for joining and checking."""
     refuse_unless_drafter(user, ITEM, revision.division)
-    locked = ItemRevision.objects.select_for_update(of=("self",)).get(pk=revision.pk)
+    locked = ItemRevision.objects.select_for_update(no_key=True, of=("self",)).get(pk=revision.pk)
     versions.check(seen, locked)
     if wrong := hindrances(locked):
         raise DomainError(" ".join(wrong))
@@ -276,7 +276,7 @@ def may_join(user: User, revision: ItemRevision) -> bool:
 def join(user: User, revision: ItemRevision, *, remark: str = "", seen: str = "") -> ItemRevision:
     """Agree to a draft after checking its bases; it then waits for the next version of the list."""
     refuse_joining(user, revision)
-    locked = ItemRevision.objects.select_for_update(of=("self",)).get(pk=revision.pk)
+    locked = ItemRevision.objects.select_for_update(no_key=True, of=("self",)).get(pk=revision.pk)
     versions.check(seen, locked)
     if wrong := hindrances(locked):
         raise DomainError(" ".join(wrong))
@@ -307,7 +307,7 @@ def send_back(user: User, revision: ItemRevision, *, remark: str) -> ItemRevisio
         refuse_joining(user, revision)
     if not remark:
         raise DomainError("退回修改须写明意见，请填写。")
-    locked = ItemRevision.objects.select_for_update(of=("self",)).get(pk=revision.pk)
+    locked = ItemRevision.objects.select_for_update(no_key=True, of=("self",)).get(pk=revision.pk)
     if locked.version_id is not None:
         raise DomainError("这份修订已编入报批的清单，请先由领导退回清单。")
     return _moved(user, locked, "return", "item.return", remark=remark)

@@ -77,7 +77,7 @@ def add_law(
 ) -> Law:
     """Put a law with its first text into the library; drafts that cite its name are linked with it."""
     _refuse_unless_keeper(user, user.organ_id)
-    organ = Organ.objects.select_for_update().get(pk=user.organ_id)
+    organ = Organ.objects.select_for_update(no_key=True).get(pk=user.organ_id)
     for one in line_of(organ):
         if Law.objects.filter(organ=one, name=name).exists():
             raise DomainError(f"库中已有《{name}》（{one.short_name}录入）。有修改的，请在该法律下录入新版本。")
@@ -99,7 +99,7 @@ def add_law(
 def amend_law(user: User, law: Law, values: EditionValues) -> Edition:
     """Enter a further text of a law, in force from its day on; what stands on the law is asked to be looked through again."""
     _refuse_unless_keeper(user, law.organ_id)
-    law = Law.objects.select_for_update().get(pk=law.pk)
+    law = Law.objects.select_for_update(no_key=True).get(pk=law.pk)
     if law.repealed_on is not None and values.effective_from >= law.repealed_on:
         raise DomainError("这部法律届时已经废止，不能再录入新版本。")
     edition, rows = _add_edition(user, law, values)
@@ -112,7 +112,7 @@ def amend_law(user: User, law: Law, values: EditionValues) -> Edition:
 def repeal_law(user: User, law: Law, *, repealed_on: date, successor: Law | None, note: str) -> Law:
     """Say from which day on a law is no longer in force, and which one follows it. Cannot be taken back."""
     _refuse_unless_keeper(user, law.organ_id)
-    law = Law.objects.select_for_update().get(pk=law.pk)
+    law = Law.objects.select_for_update(no_key=True).get(pk=law.pk)
     if law.repealed_on is not None:
         raise DomainError("这部法律已经登记废止，请刷新页面查看。")
     if successor is not None and successor.pk == law.pk:
@@ -130,7 +130,7 @@ def repeal_law(user: User, law: Law, *, repealed_on: date, successor: Law | None
 def _link_drafts(organ: Organ, key: str, law: Law) -> list[ItemRevision]:
     """Link what drafts cite under a name that nobody knew; return the drafts."""
     linked = []
-    for row in ItemRevision.objects.select_for_update().filter(item__organ=organ, state__in=OPEN_STATES):
+    for row in ItemRevision.objects.select_for_update(no_key=True).filter(item__organ=organ, state__in=OPEN_STATES):
         hits = [basis for basis in row.bases if not basis["law"] and citing.key_of(basis["title"]) == key]
         if hits:
             for basis in hits:
@@ -144,7 +144,7 @@ def _link_drafts(organ: Organ, key: str, law: Law) -> list[ItemRevision]:
 def link_title(user: User, title: str, law: Law) -> int:
     """Say which law of the library a cited name means; return how many drafts were linked. The name is recognised from then on."""
     _refuse_unless_keeper(user, user.organ_id)
-    organ = Organ.objects.select_for_update().get(pk=user.organ_id)
+    organ = Organ.objects.select_for_update(no_key=True).get(pk=user.organ_id)
     if law.organ_id not in {one.pk for one in line_of(organ)}:
         raise DomainError("只能关联本机关或上级机关录入的法律，请重新选择。")
     key = citing.key_of(title)

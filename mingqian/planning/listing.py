@@ -47,7 +47,7 @@ def compose(user: User, *, title: str, why: str, taken: list[ItemRevision]) -> L
     """Put joined changes together and send the version to a leader."""
     if not user.has_role(Role.REGULATIONS_OFFICER):
         raise NotAllowedError("抽查事项清单由综合法规科会同业务科室编制（第五条）。")
-    organ = Organ.objects.select_for_update().get(pk=user.organ_id)
+    organ = Organ.objects.select_for_update(no_key=True).get(pk=user.organ_id)
     if not taken:
         raise DomainError("没有选择任何已会同的事项，请至少选择一项。")
     waiting = {row.pk: row for row in joined_of(organ)}
@@ -92,7 +92,7 @@ def refuse_deciding(user: User, version: ListVersion) -> None:
 
 def _take(version: ListVersion) -> ListVersion:
     """Take the organ's lists and return the version as it stands; raise StateConflictError where somebody decided already."""
-    Organ.objects.select_for_update().get(pk=version.organ_id)
+    Organ.objects.select_for_update(no_key=True).get(pk=version.organ_id)
     now = ListVersion.objects.select_related("organ").get(pk=version.pk)
     if now.state != ListState.PENDING:
         raise ledger.StateConflictError("这一版清单已经办结，请刷新页面查看。")

@@ -62,7 +62,7 @@ def open_plan(user: User, year: int) -> Plan:
     today = clock.today()
     if not today.year <= year <= today.year + 1:
         raise DomainError(f"只能编制今年（{today.year}年）或明年（{today.year + 1}年）的计划。")
-    organ = Organ.objects.select_for_update().get(pk=user.organ_id)
+    organ = Organ.objects.select_for_update(no_key=True).get(pk=user.organ_id)
     found = Plan.objects.filter(organ=organ, year=year).first()
     if found is not None:
         return found
@@ -135,7 +135,7 @@ def draft_entry(user: User, plan: Plan, division: Division, values: EntryValues)
     _refuse_division(division)
     if plan.organ_id != user.organ_id:
         raise NotAllowedError("这是其他机关的计划，可以查看，不能办理（第四条）。")
-    plan = Plan.objects.select_for_update(of=("self",)).select_related("organ").get(pk=plan.pk)
+    plan = Plan.objects.select_for_update(no_key=True, of=("self",)).select_related("organ").get(pk=plan.pk)
     serial = 1 + (PlanEntry.objects.filter(plan=plan).aggregate(last=Max("serial"))["last"] or 0)
     entry = PlanEntry(plan=plan, serial=serial, code=f"{plan.code}-P{serial}", created_at=clock.now())
     revision = EntryRevision(entry=entry, number=1, change=ChangeKind.NEW)
@@ -160,7 +160,11 @@ COPIED = (
 def draft_entry_change(user: User, published: EntryRevision, change: ChangeKind, *, why: str = "") -> EntryRevision:
     """Begin to change or withdraw a published entry: a further revision that starts with what stands."""
     refuse_unless_drafter(user, PLAN, published.division)
-    entry = PlanEntry.objects.select_for_update(of=("self",)).select_related("plan__organ").get(pk=published.entry_id)
+    entry = (
+        PlanEntry.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("plan__organ")
+        .get(pk=published.entry_id)
+    )
     rows = entry.revisions.order_by("-number")
     if (under_way := rows.filter(state__in=OPEN_STATES).first()) is not None:
         raise DomainError(f"这个条目已有一份修订在办理（{under_way.get_state_display()}），请在那一份上继续。")
@@ -206,7 +210,7 @@ def save_entry(
 
 
 def _lock(revision: EntryRevision) -> EntryRevision:
-    rows = EntryRevision.objects.select_for_update(of=("self",))
+    rows = EntryRevision.objects.select_for_update(no_key=True, of=("self",))
     return rows.select_related("entry__plan__organ", "division", "drafted_by__division").get(pk=revision.pk)
 
 

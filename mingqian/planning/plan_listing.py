@@ -37,7 +37,7 @@ def compose_plan(user: User, plan: Plan, *, title: str, why: str, taken: list[En
     """Put joined changes together and send the version to a leader."""
     if not user.has_role(Role.REGULATIONS_OFFICER) or user.organ_id != plan.organ_id:
         raise NotAllowedError("年度抽查工作计划由本机关综合法规科会同业务科室编制（第八条）。")
-    plan = Plan.objects.select_for_update(of=("self",)).select_related("organ").get(pk=plan.pk)
+    plan = Plan.objects.select_for_update(no_key=True, of=("self",)).select_related("organ").get(pk=plan.pk)
     if not taken:
         raise DomainError("没有选择任何已会同的条目，请至少选择一项。")
     waiting = {row.pk: row for row in joined_entries(plan)}
@@ -76,7 +76,7 @@ def refuse_deciding_plan(user: User, version: PlanVersion) -> None:
 
 def _take(version: PlanVersion) -> PlanVersion:
     """Take the plan and return the version as it stands; raise StateConflictError where somebody decided already."""
-    Plan.objects.select_for_update().get(pk=version.plan_id)
+    Plan.objects.select_for_update(no_key=True).get(pk=version.plan_id)
     now = PlanVersion.objects.select_related("plan__organ").get(pk=version.pk)
     if now.state != ListState.PENDING:
         raise ledger.StateConflictError("这一版计划已经办结，请刷新页面查看。")

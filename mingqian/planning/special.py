@@ -75,7 +75,7 @@ def record_special(
     """
     _check(user, values, subjects, inspectors)
     # One record of an organ at a time, so that numbers run without gaps.
-    Organ.objects.select_for_update().get(pk=user.organ_id)
+    Organ.objects.select_for_update(no_key=True).get(pk=user.organ_id)
     year = clock.today().year
     taken = SpecialInspection.objects.filter(organ=user.organ, year=year)
     serial = (taken.aggregate(last=Max("serial"))["last"] or 0) + 1
@@ -123,7 +123,7 @@ def withdraw_special(user: User, special: SpecialInspection, *, why: str) -> Spe
         raise NotAllowedError("只有本机关的经办人可以撤销登记。")
     if not why.strip():
         raise DomainError("请写明撤销的原因。")
-    special = SpecialInspection.objects.select_for_update().get(pk=special.pk)
+    special = SpecialInspection.objects.select_for_update(no_key=True).get(pk=special.pk)
     if special.withdrawn_why:
         raise DomainError("这条登记已经撤销。")
     special.withdrawn_why = why.strip()

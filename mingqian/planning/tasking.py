@@ -36,7 +36,7 @@ def _refuse_unless_officer(user: User, task: Task) -> None:
 
 def lock_task(task: Task) -> Task:
     """Return the task as it stands, locked until the transaction ends."""
-    rows = Task.objects.select_for_update(of=("self",))
+    rows = Task.objects.select_for_update(no_key=True, of=("self",))
     return rows.select_related("organ", "division", "revision__entry__plan__organ", "revision__division").get(
         pk=task.pk
     )
@@ -49,7 +49,7 @@ def open_task(user: User, revision: EntryRevision, number: int) -> Task:
     Raise DomainError where the entry is not on the plan that counts, its basis fails, or today is not in the window.
     """
     refuse_unless_drafter(user, PLAN, revision.division)
-    entry = PlanEntry.objects.select_for_update(of=("self",)).get(pk=revision.entry_id)
+    entry = PlanEntry.objects.select_for_update(no_key=True, of=("self",)).get(pk=revision.entry_id)
     if problem := may_open(revision, number):
         raise DomainError(problem)
     since, until = windows_of(revision)[number - 1]

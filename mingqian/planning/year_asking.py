@@ -34,7 +34,7 @@ def ask_year(user: User, plan: Plan, version: PlanVersion | None = None) -> Year
         raise DomainError("计划还没有条目，没有可以测算的内容。请先起草条目（第八条）。")
     give_up_dead(plan)
     with transaction.atomic():
-        Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+        Plan.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan.pk)
         now = timezone.now()
         fresh = {"phase": YearPhase.WAITING, "done": 0, "total": 0, "worker": "", "phase_at": now, "beat_at": now}
         asked = {"asked_by": user, "asked_at": clock.now(), "message": ""}

@@ -122,7 +122,11 @@ def keep_apart(user: User, one: Subject, other: Subject, *, why: str) -> Distinc
 @transaction.atomic
 def take_back(user: User, row: Distinct, *, why: str) -> Distinct:
     """Take a finding back: the pair may come up again."""
-    row = Distinct.objects.select_for_update(of=("self",)).select_related("one__organ", "other").get(pk=row.pk)
+    row = (
+        Distinct.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("one__organ", "other")
+        .get(pk=row.pk)
+    )
     check_officer(user, row.one.organ)
     if row.withdrawn_why:
         raise DomainError("这条认定已经撤销。")

@@ -57,7 +57,9 @@ def change_library(user: User, library: Library, *, name: str, basis: str, activ
         raise DomainError("请填写专项库名称和建库依据。")
     try:
         with transaction.atomic():
-            library = Library.objects.select_for_update(of=("self",)).select_related("organ").get(pk=library.pk)
+            library = (
+                Library.objects.select_for_update(no_key=True, of=("self",)).select_related("organ").get(pk=library.pk)
+            )
             before = _texts(library)
             library.name, library.basis, library.active = name, basis, active
             changed = differences(before, _texts(library))

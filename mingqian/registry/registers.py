@@ -8,7 +8,7 @@ from mingqian.registry.states import RegisterKind
 def take(organ: Organ, kind: RegisterKind) -> Register:
     """Lock and return the book; the caller is inside a transaction and records the row that it leaves behind."""
     Register.objects.get_or_create(organ=organ, kind=kind)
-    return Register.objects.select_for_update().get(organ=organ, kind=kind)
+    return Register.objects.select_for_update(no_key=True).get(organ=organ, kind=kind)
 
 
 def peek(organ: Organ, kind: RegisterKind) -> Register:

@@ -95,7 +95,7 @@ def begin(
     if division is not None and kind == SetKind.REGULATION:
         raise DomainError("科室只能在本机关规定的基础上细化，不能另立自有细则（第二十一条）。")
     _check_period(effective_from, valid_until)
-    organ = Organ.objects.select_for_update().get(pk=user.organ_id)
+    organ = Organ.objects.select_for_update(no_key=True).get(pk=user.organ_id)
     serial = 1 + (RuleSet.objects.filter(organ=organ).aggregate(last=Max("serial"))["last"] or 0)
     rule_set = RuleSet(
         organ=organ,
@@ -175,7 +175,7 @@ def change(
 
 def _lock_as_seen(rule_set: RuleSet, revision: int) -> None:
     """Take the row, and refuse where it is not as the user saw it."""
-    now = RuleSet.objects.select_for_update(of=("self",)).select_related("changed_by").get(pk=rule_set.pk)
+    now = RuleSet.objects.select_for_update(no_key=True, of=("self",)).select_related("changed_by").get(pk=rule_set.pk)
     if now.revision != revision:
         raise DomainError(
             f"{now.changed_by}在您打开之后保存过这份草稿，您的操作没有执行。请另开一页核对最新内容后再办理。"

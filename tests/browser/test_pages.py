@@ -125,7 +125,7 @@ def arguments_of(stage: Stage) -> dict[str, dict[str, object]]:
     named |= {f"drawing:phone{tail}": token for tail in ("", "-state", "-sign")}
     named |= media_arguments(stage.opened)
     evidence_of(stage)
-    named["drawing:signature"] = {"code": stage.opened.code, "position": 1}
+    named |= {f"drawing:{name}": {"code": stage.opened.code, "position": 1} for name in ("sign", "signature")}
     named |= {f"registry:inspector{tail}": {"number": inspector.certificate_number} for tail in ("", "-edit")}
     named |= {
         f"registry:import{tail}": {"number": stage.waiting.number} for tail in ("", "-columns", "-report", "-refused")

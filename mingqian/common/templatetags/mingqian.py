@@ -189,6 +189,7 @@ VERBS = {
     "draw.signed-remove": "移出签字扫描件",
     "draw.signed": "存入抽取记录签字件",
     "upload.begin": "开始上传",
+    "upload.note": "改写上传文件的说明",
     "upload.store": "上传完成",
     "upload.refuse": "上传未采用",
     "upload.drop": "放弃上传",

@@ -12,7 +12,6 @@ import pytest
 from django.template.loader import render_to_string
 from docx import Document
 
-from mingqian.common.errors import DomainError
 from mingqian.documents.papers import blocks as b, pdf, word
 from mingqian.documents.papers.kinds import kinds
 from mingqian.documents.papers.preview import preview
@@ -104,13 +103,6 @@ def _inflate(stream: bytes) -> bytes:
         return zlib.decompress(stream)
     except zlib.error:
         return b""
-
-
-@needs_fonts
-def test_a_character_that_no_font_has_is_refused_not_printed_as_a_box() -> None:
-    """A paper never shows an empty box instead of a name."""
-    with pytest.raises(DomainError, match="改用 Word"):
-        pdf.render([paper(title="\U000323b0")], AT)
 
 
 def test_word_keeps_headings_tables_and_page_numbers_editable() -> None:

@@ -204,3 +204,15 @@ def test_art09_a_draw_without_pictures_is_on_the_workbench_of_its_officers(stock
     assert list(evidence.without_media(stocked.officer)) == []
     media.withdraw(stocked.officer, DrawMedia.objects.get(), why="传错了抽取")
     assert len(list(evidence.without_media(stocked.officer))) == 1
+
+
+@pytest.mark.parametrize("wanted", ["bytes=" + "9" * 5000 + "-", "bytes=-" + "9" * 5000, "bytes=0-" + "9" * 5000])
+def test_a_range_of_endless_digits_is_no_fault_of_the_server(
+    stocked: Bureau, sign_in: Callable[[User], Client], wanted: str
+) -> None:
+    """RFC 9110: a range that nobody can read is passed over."""
+    draw = opened_draw(stocked)
+    client = sign_in(stocked.officer)
+    Sender(client, draw).send("现场.jpg", jpeg())
+    answer = client.get(f"/draws/{draw.code}/media/1/file", headers={"range": wanted})
+    assert answer.status_code == 200

@@ -463,3 +463,21 @@ def test_two_tabs_at_once_make_one_file(stocked: Bureau) -> None:
     assert read(draw.media.get().file) == content
     assert Upload.objects.count() == 1
     assert verify_log().problems == []
+
+
+def test_headers_that_are_no_ascii_are_told_and_no_fault_of_the_server(sender: Sender) -> None:
+    """What a broken browser sends gets an answer of 4xx."""
+    url = sender.begin("a.jpg", jpeg())["Location"]
+    assert sender.piece(url, 0, jpeg(), **{"Upload-Checksum": "sha256 校验值"}).status_code == 400
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "10", "Upload-Metadata": "filename 甲乙"}
+    assert sender.client.post(f"/draws/{sender.draw.code}/uploads/", headers=headers).status_code == 400
+
+
+def test_a_caption_typed_when_going_on_is_kept(sender: Sender) -> None:
+    """A11: what was typed last counts; nothing typed leaves what was there."""
+    first = sender.begin("a.jpg", jpeg(), note="监督人献数")["Location"]
+    assert sender.begin("a.jpg", jpeg())["Location"] == first
+    assert Upload.objects.get().note == "监督人献数"
+    sender.begin("a.jpg", jpeg(), note="开签现场")
+    assert Upload.objects.get().note == "开签现场"
+    assert verify_log().problems == []
