@@ -18,6 +18,7 @@ from mingqian.drawing.bundle import (
     verifier_archive,
     void_of,
 )
+from mingqian.drawing.crossing import crossings_to_settle
 from mingqian.drawing.evidence import Gallery, gallery_of, is_late, without_media
 from mingqian.drawing.joint_selectors import (
     JointShown,
@@ -60,6 +61,7 @@ __all__ = [
     "bundle_zip",
     "changes_to_make",
     "changes_waiting_for",
+    "crossings_to_settle",
     "draft_for",
     "drafts_visible_to",
     "draw_for",

@@ -13,7 +13,7 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import OFFICER_ROLES
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
-from mingqian.drawing.bundle import bundle_files, numbered
+from mingqian.drawing.crossing import conflicts_of
 from mingqian.drawing.models import Draw, Training
 from mingqian.drawing.officers import is_officer, refuse_stranger
 from mingqian.drawing.states import DrawState
@@ -22,7 +22,6 @@ from mingqian.ledger import services as ledger
 from mingqian.planning.selectors import teams_on_record
 from mingqian.planning.states import TaskState
 from mingqian.registry.models import Inspector
-from mingqian.registry.selectors import interests_on
 
 SHORTEST = 4
 
@@ -99,16 +98,8 @@ def trainings_to_record(user: User) -> list[tuple[Draw, int]]:
 def companions_for(draw: Draw, subjects: Sequence[str]) -> list[Inspector]:
     """Return who may come along to every one of `subjects`: of the item's division, in no such team, without interest."""
     found = Inspector.objects.filter(organ=draw.organ, division=draw.division).select_related("division")
-    teams, pairs = teams_of(draw), _conflicts(draw)
+    teams, pairs = teams_of(draw), conflicts_of(draw)
     return [one for one in found.order_by("certificate_number") if not _wrong_with(one, draw, subjects, teams, pairs)]
-
-
-def _conflicts(draw: Draw) -> set[tuple[str, str]]:
-    """Return (subject, inspector) of every interest known to the registry, the draw and its supplements."""
-    pairs = {(i.subject.number, i.inspector.certificate_number) for i in interests_on(draw.organ, clock.today())}
-    pairs |= {(row[0], row[1]) for one in numbered(draw) for row in one.conflicts}
-    lines = bundle_files(draw)["conflicts.tsv"].decode().splitlines()
-    return pairs | {(line.split("\t")[0], line.split("\t")[1]) for line in lines}
 
 
 def _wrong_with(
@@ -144,7 +135,7 @@ def record_training(user: User, draw: Draw, number: str, values: TrainingValues)
         raise DomainError(f"请写明培训内容（至少 {SHORTEST} 个字）和培训人（第十条）。")
     if values.on > clock.today():
         raise DomainError("培训日期在今天以后。培训之后再登记。")
-    if wrong := _wrong_with(values.companion, draw, subjects, teams_of(draw), _conflicts(draw)):
+    if wrong := _wrong_with(values.companion, draw, subjects, teams_of(draw), conflicts_of(draw)):
         raise DomainError(wrong)
     rows = [_kept(user, draw, number, subject, values) for subject in subjects]
     details = {"inspector": number, "on": values.on.isoformat(), "subjects": len(rows)}

@@ -20,6 +20,7 @@ from mingqian.common.text import clean
 from mingqian.drawing import services
 from mingqian.drawing.bundle import entries_of
 from mingqian.drawing.ceremony import ceremony_payload, public_address, qr_svg
+from mingqian.drawing.crossing import crossings_of
 from mingqian.drawing.forms import DecisionForm, DigitsForm, OpenForm, VoidForm
 from mingqian.drawing.inviting import Lot
 from mingqian.drawing.joint_selectors import joint_marks, with_joint
@@ -99,6 +100,7 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
         "may_change": thing.state == DrawState.OPENED and is_officer(user, thing),
         "entries": [(entry, ledger.details_of(entry)) for _number, entry in entries_of(thing)],
         "request_pending": services.pending_request(thing),
+        "crossings": crossings_of(thing),
         "untrained": sum(1 for one in trainees_of(thing) if one.missing),
         "may_draw": is_officer(user, thing),
         "may_publish": may_publish(user, thing),

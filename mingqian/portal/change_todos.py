@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from mingqian.accounts.models import User
 from mingqian.accounts.states import OFFICER_ROLES
-from mingqian.drawing.selectors import changes_to_make, changes_waiting_for, trainings_to_record
+from mingqian.drawing.selectors import changes_to_make, changes_waiting_for, crossings_to_settle, trainings_to_record
 from mingqian.portal.todo import Todo
 
 
@@ -22,6 +22,10 @@ def change_todos(user: User) -> Iterator[Todo]:
         url = reverse("drawing:change", args=[row.draw.code, row.serial])
         state, tone = ("超期未开签", "overdue") if row.overdue else (str(row.get_state_display()), "sealed")
         yield Todo(f"办理变更：{row.draw.title}", str(row.get_kind_display()), state, tone, "去办理", url, row.open_by)
+    for draw, count in crossings_to_settle(user):
+        url = reverse("drawing:draw", args=[draw.code])
+        detail = f"检查组里有 {count} 处利害关系或不能参加的人员，检查之前办理变更（第十一条）"
+        yield Todo(f"更换检查人员：{draw.title}", detail, "待办理", "overdue", "去办理", url)
     for draw, count in trainings_to_record(user):
         url = reverse("drawing:trainings", args=[draw.code])
         detail = f"检查组里有 {count} 名其他科室的人员尚未登记业务培训（第十条）"

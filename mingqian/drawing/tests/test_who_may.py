@@ -13,6 +13,7 @@ from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents.paper_services import change_wording, digest_of, wording
 from mingqian.drawing import inviting, services, supplement_asking as asking, supplements
+from mingqian.drawing.crossing import crossings_of
 from mingqian.drawing.inviting import Lot
 from mingqian.drawing.models import Draw
 from mingqian.drawing.papers import RECORD
@@ -21,7 +22,9 @@ from mingqian.drawing.supplement_states import Kind, Reason
 from mingqian.drawing.tests.changing import approved, asked, contributed, first_place, opened, sealed, wish
 from mingqian.drawing.tests.test_supplement_kinds import exempted
 from mingqian.planning.models import Encounter, Task
+from mingqian.registry import services as registry
 from mingqian.registry.models import Inspector
+from mingqian.registry.states import InterestKind
 from mingqian.testing import DIGITS, PASSWORD, Bureau, contributed_draw, make_draft, opened_draw, reviewed, sealed_draw
 
 pytestmark = pytest.mark.django_db
@@ -211,3 +214,21 @@ def test_art09_a_numbered_record_keeps_what_people_signed_under(stocked: Bureau,
     other = contributed_draw(stocked, scope="2026-02")
     services.open_draw(stocked.officer, other)
     assert "改过的结尾" in sign_in(stocked.officer).get(f"/draws/{other.code}/record/").content.decode()
+
+
+def test_art11_a_team_that_should_be_changed_is_told_until_it_is(stocked: Bureau, sign_in: SignIn) -> None:
+    """A11.2: an interest that comes on record after the opening, on the draw's page and the workbench; gone once it is settled."""
+    draw = Draw.objects.get(pk=opened_draw(stocked).pk)
+    subject, number = first_place(draw)
+    assert crossings_of(draw) == []
+    one = Inspector.objects.get(organ=stocked.organ, certificate_number=number)
+    company = stocked.organ.subjects.get(number=subject)
+    registry.add_interest(stocked.officer, one, company, kind=InterestKind.RELATIVE, since=clock.today())
+    (crossing,) = crossings_of(draw)
+    assert (crossing.subject, crossing.inspector, crossing.why) == (subject, number, "有利害关系")
+    client = sign_in(stocked.officer)
+    assert "检查组需要变更" in client.get(f"/draws/{draw.code}/").content.decode()
+    assert "更换检查人员" in client.get("/").content.decode()
+    opened(stocked, asked(stocked, draw, Kind.INSPECTOR, Reason.RECUSAL_DIVISION))
+    assert crossings_of(draw) == []
+    assert "更换检查人员：" not in client.get("/").content.decode()
