@@ -233,7 +233,7 @@ def phone_sign(request: HttpRequest, token: str) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "签名已收到，并写入抽取记录。")
+        messages.success(request, "签名已收到，并写入记录。")
     return redirect("drawing:phone", token=token)
 
 

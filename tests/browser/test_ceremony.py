@@ -66,7 +66,7 @@ def sign(phone: Visitor) -> None:
     phone.page.mouse.move(box["x"] + 200, box["y"] + 90, steps=6)
     phone.page.mouse.up()
     phone.page.get_by_role("button", name="提交签名").click()
-    expect(phone.page.locator("main")).to_contain_text("在抽取记录上签名")
+    expect(phone.page.locator("main")).to_contain_text("记录上签名")
 
 
 def ask(officer: Visitor, draw: Draw, subject: str, query: str, reason: str, way: str = "") -> str:
@@ -76,6 +76,8 @@ def ask(officer: Visitor, draw: Draw, subject: str, query: str, reason: str, way
         page.get_by_label(way).check()
     page.get_by_label("原因").select_option(label=reason)
     page.get_by_label("说明", exact=True).fill(STATEMENT)
+    if "回避" in reason:
+        page.get_by_label("回避的利害关系").select_option(index=1)
     if "shortage" in query:
         page.get_by_label("人员不足的书面说明").fill(GROUND)
         for box in page.get_by_label("外援").all():
