@@ -8,13 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
-from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
+from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES, Role
 from mingqian.common import access
-from mingqian.common.errors import DomainError
+from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents.models import Upload
 from mingqian.documents.selectors import file_response, stored_as, uploads_about
 from mingqian.documents.services import (
@@ -121,11 +121,15 @@ def withdraw(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     return render(request, "drawing/media_withdraw.html", context, status=400 if form.errors else 200)
 
 
-@require_GET
+@require_safe
 @access.roles(*READER_ROLES)
 def media_file(request: HttpRequest, code: str, serial: int) -> HttpResponseBase:
     """Give the file itself, whole or the part that a player asks for."""
-    draw, found = _media(user_of(request), code, serial)
+    user = user_of(request)
+    draw, found = _media(user, code, serial)
+    if found.withdrawn_why and not user.has_role(Role.REGULATIONS_OFFICER, *LEADER_ROLES):
+        # Withdrawn for what it shows: kept as evidence, not shown around.
+        raise NotAllowedError("这份影像已经撤下，只有综合法规科和领导可以查看。")
     kind = by_media_type(found.media_type)
     name = f"{draw.code}-{found.serial}.{kind.suffix if kind else 'bin'}"
     inline = "download" not in request.GET

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
@@ -61,7 +61,7 @@ def remove(request: HttpRequest, code: str, position: int) -> HttpResponse:
     return redirect("drawing:record", code=code)
 
 
-@require_GET
+@require_safe
 @access.roles(*READER_ROLES)
 def page_file(request: HttpRequest, code: str, position: int) -> HttpResponseBase:
     """Give a scan."""

@@ -143,7 +143,11 @@ def test_art09_a_mistake_is_withdrawn_with_a_reason_and_stays(sender: Sender, st
     assert "仍然留存" in sender.client.post(url, {"why": "拍到了无关人员"}, follow=True).content.decode()
     row = DrawMedia.objects.get()
     assert (row.withdrawn_why, row.withdrawn_by) == ("拍到了无关人员", stocked.officer)
-    assert body(sender.client.get(f"/draws/{sender.draw.code}/media/1/file")) == content
+    file = f"/draws/{sender.draw.code}/media/1/file"
+    assert sender.client.get(file).status_code == 403
+    leader = Client()
+    leader.force_login(stocked.leader, backend="django.contrib.auth.backends.ModelBackend")
+    assert body(leader.get(file)) == content
     with pytest.raises(DomainError, match="已经撤下"):
         media.withdraw(stocked.officer, row, why="再撤一次")
     with pytest.raises(DomainError, match="已经撤下"):
