@@ -40,6 +40,11 @@ def _may_add(user: User, draw: Draw) -> bool:
     return is_officer(user, draw)
 
 
+def _may_see(user: User, found: DrawMedia) -> bool:
+    """Say whether `user` sees the content: what was withdrawn for what it shows is kept as evidence, not shown around."""
+    return not found.withdrawn_why or user.has_role(Role.REGULATIONS_OFFICER, *LEADER_ROLES)
+
+
 def uploader(user: User, draw: Draw, purpose: str) -> dict[str, Any]:
     """Return what the part of a page that sends files shows: the user's own uploads that are not through, and what is taken."""
     wanted = services.purposes()[purpose]
@@ -98,6 +103,7 @@ def one(request: HttpRequest, code: str, serial: int) -> HttpResponse:
         "media": found,
         "form": form,
         "may_change": _may_add(user, draw) and not found.withdrawn_why,
+        "may_see": _may_see(user, found),
     }
     return render(request, "drawing/media.html", context, status=400 if form.errors else 200)
 
@@ -127,8 +133,7 @@ def media_file(request: HttpRequest, code: str, serial: int) -> HttpResponseBase
     """Give the file itself, whole or the part that a player asks for."""
     user = user_of(request)
     draw, found = _media(user, code, serial)
-    if found.withdrawn_why and not user.has_role(Role.REGULATIONS_OFFICER, *LEADER_ROLES):
-        # Withdrawn for what it shows: kept as evidence, not shown around.
+    if not _may_see(user, found):
         raise NotAllowedError("这份影像已经撤下，只有综合法规科和领导可以查看。")
     kind = by_media_type(found.media_type)
     name = f"{draw.code}-{found.serial}.{kind.suffix if kind else 'bin'}"
