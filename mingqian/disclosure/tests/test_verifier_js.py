@@ -21,6 +21,7 @@ from mingqian.disclosure.tests.js.harness import (
 
 GOOD = ["v1-simple", "v2-strata", "v3-teams", "v4-supplements", "v5-subjects-only", "v6-void", "v7-teams-supplement"]
 GOOD += ["v8-long", "v9-home", "v10-home-teams", "v11-joining", "v12-appointment", "v13-appointment-none", "v14-mixed"]
+GOOD += ["v15-back", "v16-home-back"]
 
 REFUSED = {
     "r02-quotas-unsorted": "quotas",
@@ -84,6 +85,7 @@ REFUSED = {
     "r66-joining-still-one-candidate": "candidates",
     "r67-joined-twice": "joining-known",
     "r68-joining-without-approver": "joining",
+    "r69-newcomer-appointed-where-a-lot-is-possible": "appointment-lot",
     "r70-appointment-where-a-lot-is-possible": "appointment-lot",
     "r71-appointed-in-the-team": "appointed",
     "r72-appointed-unavailable": "appointed",
@@ -103,6 +105,17 @@ REFUSED = {
     "r86-appointed-back": "appointed",
     "r87-appointment-still-pending": "files",
     "r88-appointed-who-is-out": "appointed",
+    "r89-result-with-another-salt": "result-differs",
+    "r90-result-without-salt": "result-differs",
+    "r91-appointment-without-salt": "keys",
+    "r92-salt-no-hash": "salt",
+    "r93-salt-used-twice": "salt-twice",
+    "r94-secret-used-as-salt": "salt-twice",
+    "r95-salt-used-as-secret": "secret-twice",
+    "r96-in-and-joining": "joining-known",
+    "r97-back-in-another-unit": "joining-unit-sealed",
+    "r98-back-not-needed": "joining-needless",
+    "r99-back-twice": "joining-known",
 }
 
 SECRET = "7" * 64

@@ -195,7 +195,7 @@ def test_art10_nobody_of_the_sealed_divisions_joins_later(stocked: Bureau) -> No
 def test_art10_an_appointment_is_refused_while_a_lot_has_two_candidates(stocked: Bureau) -> None:
     """A10.1: the lot goes first."""
     draw = opened_draw(stocked)
-    with pytest.raises(DomainError, match="还有 11 人可以抽，不能直接委派"):
+    with pytest.raises(DomainError, match="还有 10 人可以抽，不能直接委派"):
         asked(stocked, draw, Kind.APPOINTMENT, Reason.WORK, ground=GROUND, coming=outsiders(stocked, 1))
 
 
