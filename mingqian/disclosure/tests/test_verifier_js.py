@@ -148,6 +148,20 @@ def test_members_who_are_there_not_by_lot_are_those_of_the_vector() -> None:
     assert sorted([item["subject"], name] for item in result["teams"] for name in item["appointed"]) == want
 
 
+def test_the_salt_of_an_appointment_is_shown_nowhere() -> None:
+    files = files_of("v12-appointment")
+    salts = [json.loads(files[f"supplement-{number}/seal.json"])["salt"] for number in (1, 2)]
+    [result] = run_jobs([{"do": "verify", "dir": folder_of("v12-appointment")}])
+    assert [salt for salt in salts if salt in json.dumps(result)] == []
+
+
+def test_who_joined_is_counted_with_what_the_seal_said_of_them() -> None:
+    [result] = run_jobs([{"do": "verify", "dir": folder_of("v15-back")}])
+    [table] = [table for table in result["census"] if table["title"] == "封存之后加入的执法检查人员"]
+    said = {row[1]: row[table["columns"].index("封存时")] for row in table["rows"]}
+    assert (said["370307"], said["370308"], said["370901"]) == ("不参加抽取：休假", "不参加抽取：病假", "不在名册中")
+
+
 def test_every_bundle_to_refuse_is_refused_for_its_reason() -> None:
     notes = json.loads((VECTORS / "refuse-notes.json").read_bytes())
     assert sorted(notes) == sorted([*REFUSED, "r37-pending"])

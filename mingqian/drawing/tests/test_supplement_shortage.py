@@ -84,6 +84,9 @@ def test_art10_who_was_left_out_at_the_seal_and_is_back_joins_the_lot(stocked: B
     assert "并参加抽取，不能再加入" in answer.content.decode()
     client.post(ask_at(draw, subject, gone, "shortage"), {**fields, "coming": [one.certificate_number]})
     row = opened(stocked, Supplement.objects.get())
+    page = client.get(f"/public/draws/{draw.code}/").content.decode()
+    # Nobody of another division came in, so nothing is called that.
+    assert (f"{one.name}（节能科）" in page, "跨科室随机抽取" in page) == (True, False)
     seal = json.loads(bytes(row.seal_json or b""))
     assert [pair[0] for pair in seal["joining"]["inspectors"]] == [one.certificate_number]
     # Who is still away took no part before either: were he reported as absent, he could not come back later.
