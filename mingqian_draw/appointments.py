@@ -32,7 +32,8 @@ class Appointment:
             if seal.inspector not in team:
                 problems.add("not-in-team", seal.file, "inspector", subject=seal.subject, inspector=seal.inspector)
                 return False
-            found = sum(1 for _ in self._lot.inspectors())
+            # Who joins here joins for this appointment, so he makes no lot possible that was not possible before.
+            found = self._lot.count_without_joining()
             if found >= 2:
                 problems.add("appointment-lot", seal.file, "inspector", found=found)
         elif self.rules.assignment != "none":
@@ -73,4 +74,5 @@ class Appointment:
             "seal": seal.digest,
             "subject": seal.subject,
             "inspector": seal.appointed,
+            "salt": seal.salt,
         }

@@ -28,11 +28,15 @@ class Appointed:
 
 @dataclass(frozen=True)
 class Joined:
-    """An inspector who came in after the draw's seal, with the seal of supplement ``number``."""
+    """An inspector who came in after the draw's seal, with the seal of supplement ``number``.
+
+    ``status`` is that in the table of inspectors, empty for who is not in it.
+    """
 
     number: int
     inspector: str
     unit: str
+    status: str
     ground: str
     approver: str
 
@@ -128,8 +132,16 @@ def appointments_of(chain: Chain) -> list[Appointed]:
 
 def joinings_of(chain: Chain) -> list[Joined]:
     """Everybody who joined after the seal."""
+    units = chain.tables.units if chain.tables else {}
     return [
-        Joined(stage.number, name, unit, stage.seal.joining.ground, stage.seal.joining.approver)
+        Joined(
+            stage.number,
+            name,
+            unit,
+            units[name].status if name in units else "",
+            stage.seal.joining.ground,
+            stage.seal.joining.approver,
+        )
         for stage in chain.stages
         if isinstance(stage.seal, SupplementSeal) and stage.seal.joining is not None
         for name, unit in stage.seal.joining.inspectors

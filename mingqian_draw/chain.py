@@ -232,6 +232,13 @@ def _check_secret(chain: Chain, stage: Stage, secret: str, code: str, file: str)
     chain.secrets.add(secret)
 
 
+def _check_salt(chain: Chain, seal: SupplementSeal) -> None:
+    """A salt used before is known, so it would hide nothing; it counts with the secrets."""
+    if seal.salt in chain.secrets:
+        chain.problems.add("salt-twice", seal.file, "salt")
+    chain.secrets.add(seal.salt)
+
+
 def _seed_of_void(stage: Stage, seal: Opening, void: Void) -> None:
     """The seed that a voided stage would have had; there is none unless all had spoken and the beacon, if any, too."""
     spoken = len(void.contributions) == len(seal.witnesses)
@@ -321,6 +328,7 @@ def _read_appointment(chain: Chain, stage: Stage, seal: SupplementSeal) -> None:
     for name in ("reveal.json", "void.json"):
         if stage.prefix + name in files:
             problems.add("files-of-an-appointment", stage.prefix + name)
+    _check_salt(chain, seal)
     stage.pending = f"{stage.prefix}result.json" not in files
     if not stage.pending:
         stage.result_digest = digest(files[f"{stage.prefix}result.json"])

@@ -181,6 +181,7 @@ def _appoint(options: argparse.Namespace, say: Speaker) -> int:
             conflicts=[(subject, inspector) for subject, inspector in options.conflict],
             unavailable=options.unavailable,
             sealed_at=options.at or _now(),
+            salt=new_secret(),
             joining=_joining(options, people),
         )
         made |= making.complete_appointment({**files, **made})

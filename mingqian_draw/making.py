@@ -311,12 +311,15 @@ def seal_appointment(
     conflicts: Iterable[tuple[str, str]],
     unavailable: Iterable[str],
     sealed_at: str,
+    salt: str,
     joining: Mapping[str, object] | None = None,
 ) -> dict[str, bytes]:
     """An appointment (extension E3) as the next supplement's ``supplement-N/seal.json``; ``files`` is the whole bundle.
 
     ``inspector`` is who is replaced, empty where only subjects were drawn; ``joining`` as in ``seal.json``, for an
-    ``appointed`` who is not in the table. ``conflicts`` and ``unavailable`` are put in order. Raises :class:`DrawError`.
+    ``appointed`` who is not in the table, or ``out`` in it. ``salt`` from :func:`new_secret`, a fresh one for every seal
+    that is kept: it is in both files and hides them until they are published. ``conflicts`` and ``unavailable`` are put in
+    order. Raises :class:`DrawError`.
     """
     chain, head = _next_supplement(files)
     value = {
@@ -331,6 +334,7 @@ def seal_appointment(
         "conflicts": word_pairs(conflicts),
         "unavailable": sorted(set(unavailable)),
         "sealed_at": sealed_at,
+        "salt": salt,
         **_joining(joining),
     }
     return _sealed_supplement(files, chain, value)

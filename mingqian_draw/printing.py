@@ -140,7 +140,7 @@ def _appointment(say: Speaker, found: Appointed) -> str:
 
 
 def _joining(say: Speaker, found: Joined) -> str:
-    return say("joined-line", **vars(found))
+    return say("joined-line-out" if found.status else "joined-line", **vars(found))
 
 
 def _kinds(say: Speaker, counts: Mapping[str, int]) -> dict[str, int]:

@@ -15,12 +15,12 @@ LOTS = ("inspector", "exchange", "subject")
 
 _HEAD = "protocol draw_id number previous kind subject inspector reason conflicts unavailable sealed_at"
 _LOT = _HEAD + " witnesses open_by beacon commitment"
-_APPOINTMENT = _HEAD + " appointed ground approver"
+_APPOINTMENT = _HEAD + " appointed ground approver salt"
 
 
 @dataclass(frozen=True)
 class Joining:
-    """Inspectors of other divisions who come in after the seal, as (id, unit), why, and who decided it."""
+    """Inspectors who come in after the seal, of other divisions or ``out`` in it, as (id, unit), why, and who decided it."""
 
     inspectors: tuple[tuple[str, str], ...]
     ground: str
@@ -31,7 +31,7 @@ class Joining:
 class SupplementSeal(Opening):
     """``supplement-N/seal.json``. An appointment has no witnesses, no beacon, and empty ``open_by`` and ``commitment``.
 
-    ``appointed``, ``ground`` and ``approver`` are those of an appointment, empty otherwise.
+    ``appointed``, ``ground``, ``approver`` and ``salt`` are those of an appointment, empty otherwise.
     """
 
     previous: str
@@ -45,6 +45,7 @@ class SupplementSeal(Opening):
     appointed: str
     ground: str
     approver: str
+    salt: str
 
     @property
     def by_lot(self) -> bool:
@@ -145,7 +146,7 @@ def parse_supplement(data: bytes, number: int, draw_id: str | None, problems: Pr
     previous = reader.text(top["previous"], "previous", "supplement-follows", "hash", hash_ok)
     conflicts = _conflicts(reader, top["conflicts"])
     joining = _joining(reader, top["joining"]) if optional and "joining" in top else None
-    appointed, ground, approver = ("", "", "") if by_lot else _decision(reader, top)
+    appointed, ground, approver, salt = ("", "", "", "") if by_lot else _decision(reader, top)
     if reader.broken:
         return None
     return SupplementSeal(
@@ -161,13 +162,15 @@ def parse_supplement(data: bytes, number: int, draw_id: str | None, problems: Pr
         appointed=appointed,
         ground=ground,
         approver=approver,
+        salt=salt,
     )
 
 
-def _decision(reader: Reader, top: dict[str, object]) -> tuple[str, str, str]:
-    """Who is appointed, on what ground, and who decided it."""
+def _decision(reader: Reader, top: dict[str, object]) -> tuple[str, str, str, str]:
+    """Who is appointed, on what ground, who decided it, and the salt."""
     return (
         reader.text(top["appointed"], "appointed", "appointed", "word", word_ok),
         reader.text(top["ground"], "ground", "appointment-ground", "line", line_ok),
         reader.text(top["approver"], "approver", "appointment-ground", "line", line_ok),
+        reader.text(top["salt"], "salt", "salt", "hash", hash_ok),
     )

@@ -127,12 +127,7 @@ def _text(value: object) -> str:
 def check_ids(seal: SupplementSeal, tables: Tables, state: State, problems: Problems) -> None:
     """Note ids in a supplement's seal that it may not name; ``state`` is that before it."""
     joining = dict(seal.joining.inspectors) if seal.joining else {}
-    units = {person.unit for person in tables.people} if joining else set()
-    for name, unit in joining.items():
-        if name in tables.units or name in state.joined:
-            problems.add("joining-id", seal.file, "joining.inspectors", id=name)
-        if seal.by_lot and unit in units:
-            problems.add("joining-unit", seal.file, "joining.inspectors", id=name, unit=unit)
+    _check_joining(seal, joining, tables, state, problems)
     for subject, inspector in seal.conflicts:
         if tables.subjects.kind(subject) is None:
             problems.add("supplement-id", seal.file, "conflicts", id=subject)
@@ -141,6 +136,21 @@ def check_ids(seal: SupplementSeal, tables: Tables, state: State, problems: Prob
     for inspector in seal.unavailable:
         if not (inspector in tables.units or inspector in state.joined or inspector in joining):
             problems.add("supplement-id", seal.file, "unavailable", id=inspector)
+
+
+def _check_joining(
+    seal: SupplementSeal, joining: dict[str, str], tables: Tables, state: State, problems: Problems
+) -> None:
+    """Note who may not join: known people, save those who were ``out`` at the seal; to a lot nobody of the table's units."""
+    units = {person.unit for person in tables.people} if joining else set()
+    for name, unit in joining.items():
+        person = tables.units.get(name)
+        if name in state.joined or (person is not None and person.status == "in"):
+            problems.add("joining-id", seal.file, "joining.inspectors", id=name)
+        elif person is not None and person.unit != unit:
+            problems.add("joining-unit-sealed", seal.file, "joining.inspectors", id=name, unit=person.unit, found=unit)
+        elif person is None and seal.by_lot and unit in units:
+            problems.add("joining-unit", seal.file, "joining.inspectors", id=name, unit=unit)
 
 
 class Supplement:
@@ -172,11 +182,15 @@ class Supplement:
         if count < 2:
             problems.add("candidates", seal.file, "", found=count)
         if seal.joining is not None:
-            joining = dict(seal.joining.inspectors)
-            own = sum(1 for name in self.inspectors() if name not in joining)
+            own = self.count_without_joining()
             if own >= 2:
                 problems.add("joining-needless", seal.file, "joining", found=own)
         return count
+
+    def count_without_joining(self) -> int:
+        """How many candidates a lot for the place of ``inspector`` has without those who join with this very seal."""
+        joining = dict(self.seal.joining.inspectors) if self.seal.joining else {}
+        return sum(1 for name in self.inspectors() if name not in joining)
 
     def _at_home(self, inspector: str) -> bool:
         """Whether an inspector is of the lead division."""

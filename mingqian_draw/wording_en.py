@@ -59,8 +59,9 @@ WORDING = {
     "opt-ground": "ground of the appointment",
     "opt-appointment-approver": "the principal leader who decided it",
     "opt-replaced": "inspector to be replaced (none where only subjects were drawn)",
-    "opt-join": "inspector of another division who joins after the seal, and the unit; may be repeated (inspector only)",
-    "opt-join-appointed": "unit of the appointed where the table of inspectors does not have them",
+    "opt-join": "inspector who joins after the seal (of another division, or out in the table), and the unit; may be "
+    "repeated (inspector only)",
+    "opt-join-appointed": "unit of the appointed where the table of inspectors does not have them, or has them as out",
     "opt-join-ground": "ground for letting them join",
     "opt-join-approver": "the principal leader who decided that they join",
     "opt-kind": "inspector, exchange or subject",
@@ -145,6 +146,8 @@ WORDING = {
     "appointed-mark": "{name} (not by lot)",
     "joined": "Inspectors who joined after the seal",
     "joined-line": "supplement {number}: {inspector}, unit {unit}; ground: {ground}; decided by {approver}",
+    "joined-line-out": "supplement {number}: {inspector}, unit {unit}, {status} at the seal; ground: {ground}; "
+    "decided by {approver}",
     "none": "none",
     "and-more": "and {count} more",
     "kind-draw": "draw",

@@ -237,9 +237,9 @@ def rule(rng: random.Random, files: Files) -> Files:
 
 def _reworded(rng: random.Random, seal: dict[str, Any], names: list[str]) -> None:
     """Change one thing that a supplement's seal says."""
-    doing = rng.randrange(8)
+    doing = rng.randrange(9)
     joining = {
-        "inspectors": [[rng.choice(("J9", *names)), rng.choice(("甲科", "别科"))]],
+        "inspectors": [[rng.choice(("J9", *names)), rng.choice(("甲科", "乙科", "科", "别科"))]],
         "ground": "x",
         "approver": "y",
     }
@@ -253,10 +253,12 @@ def _reworded(rng: random.Random, seal: dict[str, Any], names: list[str]) -> Non
         seal.pop("joining", None)
     elif doing == 4 and "joining" in seal:
         seal["joining"]["inspectors"].append(rng.choice((["ZZ", "别科"], ["A", "别科"], ["ZZ", "甲科"], ["ZZ"], [])))
+    elif doing == 8:
+        seal["salt"] = rng.choice(("0" * 64, "A" * 64, "0" * 63, None))
     elif "appointed" in seal:
         seal["appointed"] = rng.choice(("J9", "", *names))
         if doing == 6:
-            seal["joining"] = {**joining, "inspectors": [[seal["appointed"], "别科"]]}
+            seal["joining"] = {**joining, "inspectors": [[seal["appointed"], rng.choice(("甲科", "科", "别科"))]]}
     else:
         seal["conflicts"] = [[seal["subject"], name] for name in sorted(rng.sample(names, rng.randint(0, len(names))))]
 
@@ -273,6 +275,24 @@ def decision(rng: random.Random, files: Files) -> Files:
         _reworded(rng, seal, names)
     kept = {name: content for name, content in files.items() if not name.startswith(prefix) and name != "ledger.json"}
     return {**kept, f"{prefix}seal.json": dumps(seal)}
+
+
+def salt(rng: random.Random, files: Files) -> Files:
+    """Give the last step, where it is an appointment, another salt: fresh, or one that somebody knows; in one file or in both."""
+    numbers = [int(name[11:-10]) for name in files if name.startswith("supplement-") and name.endswith("/seal.json")]
+    prefix = f"supplement-{max(numbers, default=0)}/"
+    if f"{prefix}result.json" not in files or "salt" not in (seal := json.loads(files[f"{prefix}seal.json"])):
+        return files
+    result = json.loads(files[f"{prefix}result.json"])
+    parts = [json.loads(content) for name, content in sorted(files.items()) if name.endswith(".json")]
+    known = [part[key] for part in parts for key in ("secret", "salt") if key in part]
+    if rng.random() < 0.3:
+        result["salt"] = rng.choice(known)
+    else:
+        seal["salt"] = result["salt"] = rng.choice((*known, rng.randbytes(32).hex(), rng.randbytes(32).hex()))
+        result["seal"] = mq.digest(dumps(seal))
+    kept = {name: content for name, content in files.items() if name != "ledger.json"}
+    return {**kept, f"{prefix}seal.json": dumps(seal), f"{prefix}result.json": dumps(result)}
 
 
 def sealed_row(rng: random.Random, files: Files) -> Files:
@@ -312,4 +332,5 @@ MUTATIONS: tuple[Mutation, ...] = (
     decision,
     decision,
     decision,
+    salt,
 )

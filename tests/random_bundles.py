@@ -94,7 +94,7 @@ class Maker:
         ]
         units = rng.choice(_UNITS)
         inspectors = [
-            (f"P{number:02d}", rng.choice(units), self._status(0.1, ("out",))) for number in range(rng.randint(4, 9))
+            (f"P{number:02d}", rng.choice(units), self._status(0.2, ("out",))) for number in range(rng.randint(4, 9))
         ]
         pairs = [(s[0], p[0]) for s in subjects for p in inspectors if rng.random() < 0.05]
         rng.shuffle(subjects)
@@ -165,12 +165,21 @@ class Maker:
         seals = [json.loads(content) for name, content in sorted(files.items()) if name.endswith("/seal.json")]
         return names + [pair[0] for seal in seals for pair in seal.get("joining", {"inspectors": []})["inspectors"]]
 
-    def _joining(self, number: int, names: list[str]) -> dict[str, Any] | None:
-        """Return who joins: named already, or one to three newcomers; or nobody."""
-        if not names and self.rng.random() < 0.3:
+    def _out(self, files: Files) -> dict[str, str]:
+        """Return the units of those who were out at the seal."""
+        rows = (row.split("\t") for row in files["inspectors.tsv"].decode().split("\n")[:-1])
+        return {row[0]: row[1] for row in rows if row[2] != "in"}
+
+    def _joining(self, files: Files, number: int, names: list[str]) -> dict[str, Any] | None:
+        """Return who joins: named already, or one to three newcomers and those who were out; or nobody."""
+        rng, out = self.rng, self._out(files)
+        if not names and rng.random() < 0.3:
             return None
-        names = names or [f"J{number}{mark}" for mark in "甲乙𠮷"[: self.rng.randint(1, 3)]]
-        people = [[name, self.rng.choice(("支援科", "支援科", "甲科"))] for name in names]
+        names = names or sorted(
+            [f"J{number}{mark}" for mark in "甲乙𠮷"[: rng.randint(1, 3)]] + rng.sample(sorted(out), min(len(out), 1)),
+            key=str.encode,
+        )
+        people = [[name, out.get(name) or rng.choice(("支援科", "支援科", "甲科"))] for name in names]
         return {"inspectors": people, "ground": "人手不足", "approver": "局长 甲"}
 
     def _absent(self, staff: list[str], team: list[str]) -> list[str]:
@@ -185,7 +194,7 @@ class Maker:
         rng, staff, hours = self.rng, self._staff(files), self.hours
         subject = rng.choice(sorted(teams))
         team = teams[subject]
-        newcomer = [f"J{number}"] if rng.random() < 0.4 else []
+        newcomer = [rng.choice((f"J{number}", *self._out(files)))] if rng.random() < 0.4 else []
         appointed = rng.choice(newcomer or staff) if newcomer or staff else "P"
         try:
             files = files | mq.seal_appointment(
@@ -199,7 +208,8 @@ class Maker:
                 conflicts=[(rng.choice(sorted(teams)), appointed)] if rng.random() < 0.2 else [],
                 unavailable=[name for name in self._absent(staff, team) if name != appointed],
                 sealed_at=self.now(),
-                joining=self._joining(number, newcomer) if newcomer else None,
+                salt=_hex(rng),
+                joining=self._joining(files, number, newcomer) if newcomer else None,
             )
         except mq.DrawError:
             self.hours = hours
@@ -223,7 +233,7 @@ class Maker:
                 continue
             inspector = rng.choice(teams[subject]) if kind != "subject" else ""
             absent = self._absent(self._staff(files), teams[subject]) if kind == "inspector" else []
-            joining = self._joining(number, []) if kind == "inspector" and absent else None
+            joining = self._joining(files, number, []) if kind == "inspector" and absent else None
             known = [(subject, inspector)] if kind == "exchange" or (inspector and rng.random() < 0.3) else []
             secret, hours = _hex(rng), self.hours
             seal: dict[str, Any] = {

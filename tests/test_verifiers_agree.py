@@ -35,6 +35,12 @@ def in_javascript(many: list[Files]) -> list[dict[str, Any]]:
     return run_jobs([verify_job(files) for files in many])
 
 
+def _was_out(joining: dict[str, Any] | None, files: Files) -> bool:
+    """Say whether somebody joins who is in the table of inspectors."""
+    names = {row.split("\t")[0] for row in files["inspectors.tsv"].decode().split("\n")}
+    return joining is not None and any(name in names for name, _unit in joining["inspectors"])
+
+
 def test_sound_bundles_are_sound_to_both_with_the_same_teams(bundles: list[Files]) -> None:
     """Nothing that the library makes is refused; states and kinds are all among them."""
     seen: set[str | bool] = set()
@@ -50,6 +56,7 @@ def test_sound_bundles_are_sound_to_both_with_the_same_teams(bundles: list[Files
         seen |= {verdict, summary["state"], summary["rules"]["assignment"], "ledger.json" in files}
         seen |= {f"home {summary['rules']['assignment']}"} if "home" in summary["rules"] else set()
         seen |= {f"joining {item['kind']} {item['state']}" for item in summary["supplements"] if item["joining"]}
+        seen |= {f"back {item['kind']}" for item in summary["supplements"] if _was_out(item["joining"], files)}
         seen |= {f"{item['kind']} {summary['rules']['assignment']}" for item in summary["supplements"]}
         seen |= {item["kind"] for item in summary["supplements"]} | {item["state"] for item in summary["supplements"]}
     assert seen >= {"verified", "pending", "opened", "void", "per-subject", "teams", "none", True, False}
@@ -61,7 +68,7 @@ def test_sound_bundles_are_sound_to_both_with_the_same_teams(bundles: list[Files
         "appointment teams",
         "appointment per-subject",
     }
-    assert seen >= {"joining inspector opened", "joining appointment appointed"}
+    assert seen >= {"joining inspector opened", "joining appointment appointed", "back inspector", "back appointment"}
 
 
 def test_broken_bundles_get_the_same_verdict_from_both(bundles: list[Files]) -> None:

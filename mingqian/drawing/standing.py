@@ -11,6 +11,7 @@ from mingqian.drawing.bundle import names_of, numbered
 from mingqian.drawing.models import Draw, Supplement, SupplementContribution
 from mingqian.drawing.outcomes import Member, Selected, Stratum, outcome
 from mingqian.drawing.supplement_states import ChangeState, Kind
+from mingqian.planning import selectors as planned
 
 Names = dict[str, tuple[str, str]]
 
@@ -80,6 +81,13 @@ class Told:
     witnesses: tuple[tuple[int, str, SupplementContribution | None], ...]
     void: dict[str, Any] | None
     joining: tuple[str, ...] = ()
+
+    @property
+    def across(self) -> bool:
+        """Say whether inspectors of other divisions join the lot (art. 10); who was left out at the seal may be of one's own."""
+        division = self.row.draw.division
+        own = planned.as_word(division.name) if division else ""
+        return self.row.by_lot and any(unit != own for _number, unit in self.row.joining.get("inspectors", []))
 
     @property
     def turn(self) -> int:

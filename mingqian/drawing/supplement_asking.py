@@ -20,7 +20,15 @@ from mingqian.drawing.joint_states import JOINT_AGREED, PART_LIVE
 from mingqian.drawing.models import Draw, Supplement
 from mingqian.drawing.officers import is_officer, refuse_stranger
 from mingqian.drawing.states import DrawState
-from mingqian.drawing.supplement_facts import TooFewError, preview, refuse_second, table_units, teams_of, unit_of
+from mingqian.drawing.supplement_facts import (
+    TooFewError,
+    preview,
+    refuse_second,
+    table_out,
+    table_units,
+    teams_of,
+    unit_of,
+)
 from mingqian.drawing.supplement_states import (
     ABSENCES,
     CHANGE_MOVES,
@@ -154,7 +162,7 @@ def refuse_too_late(row: Supplement) -> None:
 
 
 def _coming(draw: Draw, asked: Asked, files: dict[str, bytes]) -> tuple[dict[str, object], dict[str, list[str]], str]:
-    """Return (joining, names, appointed) of those who come in from outside the draw's table."""
+    """Return (joining, names, appointed) of those who come in: from outside the draw's table, or left out in it and free again."""
     for one in asked.coming:
         if one.organ_id != draw.organ_id:
             raise DomainError("只能从本机关的执法检查人员名录库中选择（第十条）。")
@@ -162,29 +170,37 @@ def _coming(draw: Draw, asked: Asked, files: dict[str, bytes]) -> tuple[dict[str
             raise DomainError(f"{one.name}现在不能参加检查（{planned.status_label(f'out:{code}')}），请另选。")
     if asked.kind == Kind.APPOINTMENT and len(asked.coming) != 1:
         raise DomainError("直接委派请选择一名执法检查人员。")
-    held = table_units(files)
-    new = sorted((one for one in asked.coming if one.certificate_number not in held), key=_number)
+    held, out = table_units(files), table_out(files)
+    inside = held.keys() - out.keys()
+    new = sorted((one for one in asked.coming if one.certificate_number not in inside), key=_number)
     appointed = asked.coming[0].certificate_number if asked.kind == Kind.APPOINTMENT else ""
     if not appointed:
-        if inside := [one.name for one in asked.coming if one.certificate_number in held]:
+        if twice := [one.name for one in asked.coming if one.certificate_number in inside]:
             raise DomainError(
-                f"{'、'.join(inside)}已在封存的人员名单内，跨科室抽取只能加入名单以外科室的人员（第十条）。"
+                f"{'、'.join(twice)}已在封存的人员名单内并参加抽取，不能再加入。"
+                "请只勾选名单以外科室的人员，或者封存时不参加、现在能够参加的人员（第十条）。"
             )
-        if clash := sorted({one.division.name for one in new if unit_of(one) in set(held.values())}):
+        strangers = [one for one in new if one.certificate_number not in held]
+        if clash := sorted({one.division.name for one in strangers if unit_of(one) in set(held.values())}):
             raise DomainError(
-                f"{'、'.join(clash)}的人员在封存时已经列入名单，跨科室抽取只能加入其他科室的人员（第十条）。"
+                f"{'、'.join(clash)}的人员在封存时已经列入名单，跨科室抽取只能加入其他科室的人员（第十条）。请改选其他科室的人员。"
             )
     earlier = {
         number for other in draw.supplements.filter(number__isnull=False)
         for number, _unit in other.joining.get("inspectors", [])
     }  # fmt: skip
     new = [one for one in new if one.certificate_number not in earlier]
-    joining: dict[str, object] = {"inspectors": [[_number(one), unit_of(one)] for one in new]} if new else {}
+    joining: dict[str, object] = {"inspectors": [[_number(one), _joins_as(one, held)] for one in new]} if new else {}
     return joining, {_number(one): [one.name, one.division.name] for one in new}, appointed
 
 
 def _number(inspector: Inspector) -> str:
     return inspector.certificate_number
+
+
+def _joins_as(inspector: Inspector, held: dict[str, str]) -> str:
+    """Return the unit in which somebody joins: that of the seal for whom it left out, whatever he is today."""
+    return held.get(inspector.certificate_number) or unit_of(inspector)
 
 
 def _built(user: User, draw: Draw, asked: Asked, role: AskedAs) -> Supplement:

@@ -60,8 +60,16 @@ def teams_of(draw: Draw) -> dict[str, list[str]]:
 
 def table_units(files: Mapping[str, bytes]) -> dict[str, str]:
     """Return the unit of every inspector whom the draw's seal fixed."""
-    rows = (line.split("\t") for line in files["inspectors.tsv"].decode().splitlines())
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in _inspector_rows(files)}
+
+
+def table_out(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return inspector → status of those whom the draw's seal left out; they may join once they are free (draw protocol, E2)."""
+    return {row[0]: row[2] for row in _inspector_rows(files) if row[2] != "in"}
+
+
+def _inspector_rows(files: Mapping[str, bytes]) -> list[list[str]]:
+    return [line.split("\t") for line in files["inspectors.tsv"].decode().splitlines()]
 
 
 def drawable_names(draw: Draw) -> set[str]:
@@ -91,16 +99,17 @@ def why_away(inspector: Inspector, since: date, until: date) -> str:
 def found_since(supplement: Supplement, files: Mapping[str, bytes]) -> tuple[list[list[str]], list[str]]:
     """Return the conflicts and the absent that this seal must report: those of the registries by today, and the ground of this one."""
     draw, earlier = supplement.draw, numbered(supplement.draw)
-    people = set(table_units(files))
-    for other in (*earlier, supplement):
-        people |= {number for number, _unit in other.joining.get("inspectors", [])}
+    joined = {number for other in (*earlier, supplement) for number, _unit in other.joining.get("inspectors", [])}
+    people = set(table_units(files)) | joined
+    # Whom the seal left out takes no part as it is. Were he reported as absent, he could not join when he is back.
+    taking_part = people - (table_out(files).keys() - joined)
     known = {tuple(pair) for other in earlier for pair in other.conflicts}
     known |= {tuple(line.split("\t")) for line in files["conflicts.tsv"].decode().splitlines()}
     subjects = {line.partition("\t")[0] for line in files["subjects.tsv"].decode().splitlines()}
     pairs = {(i.subject.number, i.inspector.certificate_number) for i in interests_on(draw.organ, clock.today())}
     pairs = {pair for pair in pairs if pair[0] in subjects and pair[1] in people} - known
     since, until = window_of(draw)
-    away = {one.certificate_number for one in inspectors_of(draw.organ) if why_away(one, since, until)} & people
+    away = {one.certificate_number for one in inspectors_of(draw.organ) if why_away(one, since, until)} & taking_part
     away -= {number for other in earlier for number in other.unavailable}
     if supplement.is_recusal and supplement.inspector:
         pairs.add((supplement.subject, supplement.inspector))
@@ -122,9 +131,19 @@ def approver_of(supplement: Supplement) -> str:
 
 
 def made_seal(
-    supplement: Supplement, files: Mapping[str, bytes], found: tuple[list[list[str]], list[str]], **how: Any
+    supplement: Supplement,
+    files: Mapping[str, bytes],
+    found: tuple[list[list[str]], list[str]],
+    *,
+    secret: str,
+    sealed_at: str,
+    **how: Any,
 ) -> dict[str, bytes]:
-    """Return the seal of a supplement, checked by the protocol. Raise DomainError, TooFewError where the lot lacks candidates."""
+    """Return the seal of a supplement, checked by the protocol. Raise DomainError, TooFewError where the lot lacks candidates.
+
+    `secret` is fresh for every seal that is kept: what a lot commits to, or the salt that hides an appointment behind its
+    public digests while the list is held back.
+    """
     head: dict[str, Any] = {
         "subject": supplement.subject,
         "inspector": supplement.inspector,
@@ -135,28 +154,52 @@ def made_seal(
     }
     try:
         if supplement.by_lot:
-            return mq.seal_supplement(files, kind=supplement.kind, beacon=None, **head, **how)
+            given = {"secret": secret, "sealed_at": sealed_at, **head, **how}
+            return mq.seal_supplement(files, kind=supplement.kind, beacon=None, **given)
         approver = approver_of(supplement)
         return mq.seal_appointment(
             files,
             appointed=supplement.appointed,
             ground=supplement.ground,
             approver=approver,
-            sealed_at=how["sealed_at"],
+            sealed_at=sealed_at,
+            salt=secret,
             **head,
         )
     except mq.DrawError as error:
-        if error.code == "candidates":
-            raise TooFewError(supplement.kind, int(str(error.params["found"]))) from error
-        if error.code == "appointment-lot":
-            raise DomainError(
-                f"还有 {error.params['found']} 人可以抽，不能直接委派：能抽签的先抽签（第十条）。请改为抽签更换。"
-            ) from error
-        if error.code == "joining-needless":
-            raise DomainError(
-                f"名单内还有 {error.params['found']} 人可以抽，不需要跨科室（第十条）。请改为抽签更换。"
-            ) from error
-        raise DomainError(error.text("zh")) from error
+        raise _told(supplement, error) from error
+
+
+#: Why somebody cannot be appointed, by the code of the protocol.
+_NOT_APPOINTED = {
+    "appointed-unknown": "封存的名单里没有此人，或者列为不参加，也没有随这次委派加入。请撤回后重新申请",
+    "appointed-unavailable": "已列为这次检查期间不能参加。请另选一人",
+    "appointed-in-team": "已在这个对象的检查组里。请另选一人",
+    "appointed-conflict": "与这个对象有利害关系，应当回避（第十一条）。请另选一人",
+    "appointed-replaced": "在这个对象的检查组里已被更换过，不能再回来。请另选一人",
+}
+
+
+def _told(supplement: Supplement, error: mq.DrawError) -> DomainError:
+    """Return what the protocol refuses as officers can act on it: in words, and what to do."""
+    found = error.params.get("found")
+    if error.code == "candidates" and supplement.joining:
+        return DomainError(
+            f"连同勾选的人员，能够顶替的只有 {found} 人，不足 2 人，不能抽签。"
+            "请再勾选与这个对象没有利害关系、检查期间能够参加的人员，或者改为直接委派（第十条）。"
+        )
+    if error.code == "candidates":
+        return TooFewError(supplement.kind, int(str(found)))
+    if error.code == "appointment-lot":
+        return DomainError(f"还有 {found} 人可以抽，不能直接委派：能抽签的先抽签（第十条）。请改为抽签更换。")
+    if error.code == "joining-needless":
+        return DomainError(f"名单内还有 {found} 人可以抽，不需要跨科室，也不需要另加人员（第十条）。请改为抽签更换。")
+    if error.code in _NOT_APPOINTED:
+        number = supplement.appointed
+        row = Inspector.objects.filter(organ=supplement.draw.organ, certificate_number=number).first()
+        return DomainError(f"不能委派{row.name if row else number}：{_NOT_APPOINTED[error.code]}。")
+    # The place in a file of the bundle says nothing to an officer.
+    return DomainError(f"{mq.DrawError(error.code, '', '', **error.params).text('zh')}。请刷新页面，核对后重新办理。")
 
 
 def candidates_in(files: Mapping[str, bytes]) -> int | None:

@@ -1,6 +1,6 @@
 """Forms of the changes of a draw: what is asked for, the decision, witnesses of a supplement, the training record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -156,7 +156,7 @@ class ShortageForm(StatementForm):
 
     kind = forms.ChoiceField(
         label="方式",
-        choices=[(Kind.INSPECTOR, "跨科室随机抽取：其他科室的人员加入，抽签决定"), _APPOINTMENT],
+        choices=[(Kind.INSPECTOR, "跨科室随机抽取：其他科室的人员，或者封存时不参加、现已能够参加的人员加入，抽签决定"), _APPOINTMENT],
         initial=Kind.INSPECTOR,
         widget=forms.RadioSelect,
     )  # fmt: skip
@@ -169,19 +169,23 @@ class ShortageForm(StatementForm):
     coming = forms.MultipleChoiceField(
         label="人员",
         widget=forms.CheckboxSelectMultiple,
-        help_text="跨科室抽取勾选两人以上，使候选不少于 2 人；直接委派勾选一人。",
+        help_text="抽签的，勾选足够的人，连同名单内还能顶替的不少于 2 人；直接委派只勾选一人。",
         error_messages={"required": "请勾选人员。"},
     )
     field_order = ("reason", "statement", "file", "ground", "kind", "coming")
 
-    def __init__(self, *args: Any, people: list[Inspector], nobody: bool, **kwargs: Any) -> None:
-        """Offer `people`; with `nobody` no inspector is replaced, since only subjects were drawn."""
+    def __init__(
+        self, *args: Any, people: list[Inspector], nobody: bool, marks: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
+        """Offer `people`, some with a mark; with `nobody` no inspector is replaced, since only subjects were drawn."""
         super().__init__(*args, **kwargs)
         self.people = {one.certificate_number: one for one in people}
         coming, kind, reason = self.fields["coming"], self.fields["kind"], self.fields["reason"]
         if isinstance(coming, forms.MultipleChoiceField):
+            told = {number: f"，{mark}" for number, mark in (marks or {}).items()}
             coming.choices = [
-                (number, f"{one.name}（{one.division.name}，{number}）") for number, one in self.people.items()
+                (number, f"{one.name}（{one.division.name}，{number}{told.get(number, '')}）")
+                for number, one in self.people.items()
             ]
         if nobody and isinstance(kind, forms.ChoiceField) and isinstance(reason, forms.ChoiceField):
             kind.choices, reason.choices = [_APPOINTMENT], _reasons((Reason.SHORTAGE,))

@@ -15,12 +15,13 @@ from mingqian.common import access, clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents import services as documents
 from mingqian.drawing import supplement_asking as asking
+from mingqian.drawing.bundle import bundle_files
 from mingqian.drawing.ceremony import public_address
 from mingqian.drawing.models import Draw, Supplement
 from mingqian.drawing.officers import is_officer, refuse_stranger
 from mingqian.drawing.selectors import Member, Selected, draw_for, standing
 from mingqian.drawing.standing import requests_of, result_of, tell_all
-from mingqian.drawing.supplement_facts import TooFewError
+from mingqian.drawing.supplement_facts import TooFewError, table_out
 from mingqian.drawing.supplement_forms import (
     DecideForm,
     OfficerForm,
@@ -33,6 +34,7 @@ from mingqian.drawing.supplement_forms import (
 from mingqian.drawing.supplement_selectors import change_for, may_read_statement, visits_of
 from mingqian.drawing.supplement_states import ChangeState
 from mingqian.drawing.training import trainees_of
+from mingqian.planning.selectors import status_label
 from mingqian.registry.selectors import inspectors_of, why_not_drawable
 
 officer = access.roles(*OFFICER_ROLES)
@@ -87,7 +89,8 @@ def _form(draw: Draw, place: Selected, way: str, request: HttpRequest) -> Statem
             for one in inspectors_of(draw.organ)
             if one.certificate_number not in team and not why_not_drawable(one, today)
         ]
-        return ShortageForm(people=people, nobody=draw.plan["assignment"] == "none", **given)
+        marks = {number: f"封存时{status_label(status)}" for number, status in table_out(bundle_files(draw)).items()}
+        return ShortageForm(people=people, nobody=draw.plan["assignment"] == "none", marks=marks, **given)
     return OfficerForm(**given)
 
 

@@ -157,7 +157,7 @@ def appoint(user: User, supplement: Supplement, *, reviewed: str) -> Supplement:
         raise DomainError("这项变更由抽签决定，不能直接委派。")
     shown = _reviewed(row, reviewed)
     now = clock.now()
-    row = _sealed(user, row, shown, now, {"sealed_at": clock.to_text(now)}, {})
+    row = _sealed(user, row, shown, now, {"secret": mq.new_secret(), "sealed_at": clock.to_text(now)}, {})
     try:
         made = mq.complete_appointment(bundle_files(row.draw))
     except mq.DrawError as error:

@@ -32,6 +32,8 @@ GOOD = (
     "v12-appointment",
     "v13-appointment-none",
     "v14-mixed",
+    "v15-back",
+    "v16-home-back",
 )
 Files = dict[str, bytes]
 

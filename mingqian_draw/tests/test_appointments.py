@@ -46,6 +46,7 @@ def appointed(files: Files, number: int, *, complete: bool = True, **changes: An
         "conflicts": [],
         "unavailable": [],
         "sealed_at": f"2026-03-{number + 2:02d}T01:00:00Z",
+        "salt": secret(500 + number),
         **changes,
     }
     files = files | mq.seal_appointment(files, **given)
@@ -178,12 +179,28 @@ def test_art10_an_appointment_is_shown_as_not_by_lot() -> None:
     assert "not by lot (appointed)" in "\n".join(mq.report_lines(report, "en"))
 
 
-def test_the_lot_that_goes_first_is_counted_with_who_joins_here() -> None:
-    """One of one's own and one who joins are two: they draw."""
+def test_art10_the_lot_that_goes_first_is_counted_without_who_joins_here() -> None:
+    """A10.1: with one candidate left no lot is possible, whether he is appointed, somebody new, or others join and draw."""
     files, subject, team, others = _drawn()
     told: dict[str, Any] = {"subject": subject, "inspector": team[0], "unavailable": others[1:]}
-    assert _refused(files, 1, **told, appointed="Q1", joining=joining(("Q1", "乙科"))) == "appointment-lot"
-    assert appointed(files, 1, **told, appointed=others[0])
+    came = joining(("Q1", "乙科"))
+    assert _refused(files, 1, **told) == "candidates"
+    for change in ({"appointed": others[0]}, {"appointed": "Q1", "joining": came}):
+        then = appointed(files, 1, **told | change)
+        assert mq.verify(then).ok
+        assert mq.assignments_now(then)[subject] == [change["appointed"], team[1]]
+    assert mq.verify(supplement_opened(supplement_sealed(files, 1, **told, joining=came), 1)).ok
+    two = {**told, "unavailable": others[2:]}
+    assert _refused(files, 1, **two, appointed="Q1", joining=came) == "appointment-lot"
+    assert _refused(files, 1, **two, joining=came) == "joining-needless"
+    # Who joined with an earlier seal is a candidate like any other.
+    files = supplement_opened(supplement_sealed(files, 1, **told, joining=came), 1)
+    place = next(name for name, team in mq.assignments_now(files).items() if "Q1" not in team and others[0] not in team)
+    later: dict[str, Any] = {"subject": place, "inspector": mq.assignments_now(files)[place][0], "appointed": "Q2"}
+    far = [name for name in team if name not in mq.assignments_now(files)[place]]
+    later |= {"unavailable": far, "joining": joining(("Q2", "乙科"))}
+    assert _refused(files, 2, **later) == "appointment-lot"
+    assert appointed(files, 2, **{**later, "unavailable": [*far, "Q1"]})
 
 
 @pytest.mark.parametrize(
@@ -223,6 +240,109 @@ def test_an_inspector_who_is_out_cannot_be_appointed() -> None:
     others = sorted({f"P{number}" for number in range(5)} - set(team))
     told: dict[str, Any] = {"subject": subject, "inspector": team[0], "unavailable": others, "appointed": "P5"}
     assert _refused(files, 1, **told) == "appointed-unknown"
+
+
+def _with_some_out() -> tuple[Files, str, list[str], list[str]]:
+    """A draw of eight inspectors, two of them out; then as :func:`_drawn`."""
+    out = {5: "out:休假", 7: "out:病假"}
+    people = [(f"P{number}", "乙科" if number > 5 else "科", out.get(number, "in")) for number in range(8)]
+    files = opened(sealed(inspectors=people))
+    subject, team = next(iter(mq.assignments_now(files).items()))
+    return files, subject, team, sorted({f"P{number}" for number in range(8) if number not in out} - set(team))
+
+
+def test_art10_who_was_out_at_the_seal_and_is_free_again_joins_a_lot() -> None:
+    """A10.1: with the unit of the table, where the lot would fail without him, once; the census says what he was."""
+    files, subject, team, others = _with_some_out()
+    told: dict[str, Any] = {"subject": subject, "inspector": team[0]}
+    back = joining(("P5", "科"))
+    assert _refused(files, 1, **told, joining=back) == "joining-needless"
+    assert _refused(files, 1, **told, unavailable=others[1:], joining=joining(("P5", "乙科"))) == "joining-unit-sealed"
+    mixed = joining(("P5", "科"), ("Q1", "乙科"))
+    assert _refused(files, 1, **told, unavailable=others[1:], joining=mixed) == "joining-unit"
+    files = supplement_opened(supplement_sealed(files, 1, **told, unavailable=others[1:], joining=back), 1)
+    result = json.loads(files["supplement-1/result.json"])
+    assert (result["candidates"], result["inspector"] in {others[0], "P5"}) == (2, True)
+    report = mq.verify(files)
+    assert report.ok
+    assert report.census is not None
+    assert [(who.inspector, who.unit, who.status) for who in report.census.joined] == [("P5", "科", "out:休假")]
+    assert "第 1 次补充：P5，单位 科，封存时为 out:休假；理由：人手不足" in "\n".join(mq.report_lines(report, "zh"))
+    assert "P5, unit 科, out:休假 at the seal" in "\n".join(mq.report_lines(report, "en"))
+    assert _refused(files, 2, **told | {"inspector": team[1]}, unavailable=others, joining=back) == "joining-id"
+
+
+def test_art10_who_was_out_at_the_seal_and_is_free_again_may_be_appointed() -> None:
+    """A10.1: he joins with the appointment, or joined before; who is in never joins, and nobody of another unit than his."""
+    files, subject, team, others = _with_some_out()
+    told: dict[str, Any] = {"subject": subject, "inspector": team[0], "unavailable": others[1:]}
+    assert _refused(files, 1, **told, appointed="P5") == "appointed-unknown"
+    wrong = {"appointed": "P5", "joining": joining(("P5", "乙科"))}
+    assert _refused(files, 1, **told, **wrong) == "joining-unit-sealed"
+    inside = {"appointed": others[0], "joining": joining((others[0], "科"))}
+    assert _refused(files, 1, **told, **inside) == "joining-id"
+    files = appointed(files, 1, **told, appointed="P5", joining=joining(("P5", "科")))
+    assert (mq.verify(files).ok, mq.assignments_now(files)[subject]) == (True, ["P5", team[1]])
+    # In another team he is a candidate now, and may be appointed without joining again.
+    place, there = next((name, row) for name, row in mq.assignments_now(files).items() if "P5" not in row)
+    left = [name for name in (*others[:1], *team) if name not in there]
+    more: dict[str, Any] = {"subject": place, "inspector": there[0], "unavailable": left}
+    assert _refused(files, 2, **more, appointed="P5", joining=joining(("P5", "科"))) == "joining-id"
+    files = appointed(files, 2, **more, appointed="P5")
+    assert mq.verify(files).ok
+
+
+def test_one_of_the_lead_division_who_was_out_comes_back_for_its_lot() -> None:
+    """A10.1: E1 lets nobody else come."""
+    files = load("v16-home-back")
+    seal, result = (json.loads(files[f"supplement-1/{name}.json"]) for name in ("seal", "result"))
+    assert seal["joining"]["inspectors"] == [["370307", "节能科"]]
+    assert result["candidates"] == 2
+    census = mq.verify(files).census
+    assert census is not None
+    assert (census.home, census.home_inspectors) == ("节能科", 2)
+
+
+def test_the_salt_hides_an_appointment_until_its_files_are_published() -> None:
+    """Neither digest is the same with another salt; nothing but the files shows it."""
+    files, subject, team, others = _drawn()
+    told: dict[str, Any] = {"subject": subject, "inspector": team[0], "appointed": others[0], "unavailable": others[1:]}
+    one, two = (appointed(files, 1, **told, salt=secret(salt)) for salt in (71, 72))
+    for name in ("supplement-1/seal.json", "supplement-1/result.json"):
+        assert json.loads(one[name])["salt"] == secret(71)
+        assert mq.digest(one[name]) != mq.digest(two[name])
+    # A result that kept its salt to itself could be guessed from the seal's digest alone.
+    bare = edited(one, "supplement-1/result.json", lambda value: value.pop("salt"))
+    assert codes(bare)[0] == "result-differs"
+    report, found = mq.verify(one), mq.explain(one, subject)
+    said = [
+        line for lang in ("zh", "en") for line in (*mq.report_lines(report, lang), *mq.explanation_lines(found, lang))
+    ]
+    assert secret(71) not in "\n".join(said)
+
+
+@pytest.mark.parametrize("salt", ["", "0" * 63, "F" * 64, "0" * 65, 7, None])
+def test_a_salt_is_a_hash(salt: Any) -> None:
+    files, subject, team, others = _drawn()
+    told: dict[str, Any] = {"subject": subject, "inspector": team[0], "appointed": others[0], "unavailable": others[1:]}
+    assert _refused(files, 1, **told, salt=salt) == "salt"
+
+
+def test_no_salt_or_secret_is_used_twice() -> None:
+    files, subject, team, others = _drawn()
+    told: dict[str, Any] = {"subject": subject, "inspector": team[0], "appointed": others[0], "unavailable": others[1:]}
+    assert _refused(files, 1, **told, salt=secret(1)) == "salt-twice"
+    files = appointed(files, 1, **told)
+    more: dict[str, Any] = {
+        "subject": subject,
+        "inspector": team[1],
+        "appointed": "Q1",
+        "joining": joining(("Q1", "科")),
+    }
+    assert _refused(files, 2, **more, salt=secret(501)) == "salt-twice"
+    lot: dict[str, Any] = {"kind": "subject", "subject": subject}
+    assert _refused(files, 2, **lot, secret=secret(501)) == "secret-twice"
+    assert appointed(files, 2, **more)
 
 
 def test_whom_an_appointment_replaced_does_not_come_back_there() -> None:

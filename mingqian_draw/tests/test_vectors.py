@@ -73,6 +73,7 @@ REASONS = {
     "r66-joining-still-one-candidate": "candidates",
     "r67-joined-twice": "joining-id",
     "r68-joining-without-approver": "joining",
+    "r69-newcomer-appointed-where-a-lot-is-possible": "appointment-lot",
     "r70-appointment-where-a-lot-is-possible": "appointment-lot",
     "r71-appointed-in-the-team": "appointed-in-team",
     "r72-appointed-unavailable": "appointed-unavailable",
@@ -92,6 +93,17 @@ REASONS = {
     "r86-appointed-back": "appointed-replaced",
     "r87-appointment-still-pending": "supplement-early",
     "r88-appointed-who-is-out": "appointed-unknown",
+    "r89-result-with-another-salt": "result-differs",
+    "r90-result-without-salt": "result-differs",
+    "r91-appointment-without-salt": "keys",
+    "r92-salt-no-hash": "salt",
+    "r93-salt-used-twice": "salt-twice",
+    "r94-secret-used-as-salt": "salt-twice",
+    "r95-salt-used-as-secret": "secret-twice",
+    "r96-in-and-joining": "joining-id",
+    "r97-back-in-another-unit": "joining-unit-sealed",
+    "r98-back-not-needed": "joining-needless",
+    "r99-back-twice": "joining-id",
 }
 
 # What the English line of each must hold, where the words of refuse-notes.json do not stand in it as they are.
@@ -120,6 +132,8 @@ REWORDED = {
     "r59-home-lost-by-exchange": "differs from the recomputed result",
     "r80-appointment-of-somebody-else": "differs from the recomputed result",
     "r84-replaced-by-appointment-comes-back": "differs from the recomputed result",
+    "r89-result-with-another-salt": "differs from the recomputed result",
+    "r90-result-without-salt": "differs from the recomputed result",
 }
 
 
@@ -179,7 +193,7 @@ SUPPLEMENT = (
 )
 APPOINTMENT = (
     *("subject", "inspector", "appointed", "reason", "ground", "approver"),
-    *("conflicts", "unavailable", "sealed_at"),
+    *("conflicts", "unavailable", "sealed_at", "salt"),
 )
 VOIDING = ("secret", "contributions", "beacon", "reason", "approver", "voided_at")
 

@@ -21,6 +21,7 @@ from mingqian.disclosure.tests.js.harness import (
 
 GOOD = ["v1-simple", "v2-strata", "v3-teams", "v4-supplements", "v5-subjects-only", "v6-void", "v7-teams-supplement"]
 GOOD += ["v8-long", "v9-home", "v10-home-teams", "v11-joining", "v12-appointment", "v13-appointment-none", "v14-mixed"]
+GOOD += ["v15-back", "v16-home-back"]
 
 REFUSED = {
     "r02-quotas-unsorted": "quotas",
@@ -84,6 +85,7 @@ REFUSED = {
     "r66-joining-still-one-candidate": "candidates",
     "r67-joined-twice": "joining-known",
     "r68-joining-without-approver": "joining",
+    "r69-newcomer-appointed-where-a-lot-is-possible": "appointment-lot",
     "r70-appointment-where-a-lot-is-possible": "appointment-lot",
     "r71-appointed-in-the-team": "appointed",
     "r72-appointed-unavailable": "appointed",
@@ -103,6 +105,17 @@ REFUSED = {
     "r86-appointed-back": "appointed",
     "r87-appointment-still-pending": "files",
     "r88-appointed-who-is-out": "appointed",
+    "r89-result-with-another-salt": "result-differs",
+    "r90-result-without-salt": "result-differs",
+    "r91-appointment-without-salt": "keys",
+    "r92-salt-no-hash": "salt",
+    "r93-salt-used-twice": "salt-twice",
+    "r94-secret-used-as-salt": "salt-twice",
+    "r95-salt-used-as-secret": "secret-twice",
+    "r96-in-and-joining": "joining-known",
+    "r97-back-in-another-unit": "joining-unit-sealed",
+    "r98-back-not-needed": "joining-needless",
+    "r99-back-twice": "joining-known",
 }
 
 SECRET = "7" * 64
@@ -133,6 +146,20 @@ def test_members_who_are_there_not_by_lot_are_those_of_the_vector() -> None:
     [result] = run_jobs([{"do": "verify", "dir": folder_of("v14-mixed")}])
     want = json.loads((VECTORS / "v14-appointed-after.json").read_bytes())
     assert sorted([item["subject"], name] for item in result["teams"] for name in item["appointed"]) == want
+
+
+def test_the_salt_of_an_appointment_is_shown_nowhere() -> None:
+    files = files_of("v12-appointment")
+    salts = [json.loads(files[f"supplement-{number}/seal.json"])["salt"] for number in (1, 2)]
+    [result] = run_jobs([{"do": "verify", "dir": folder_of("v12-appointment")}])
+    assert [salt for salt in salts if salt in json.dumps(result)] == []
+
+
+def test_who_joined_is_counted_with_what_the_seal_said_of_them() -> None:
+    [result] = run_jobs([{"do": "verify", "dir": folder_of("v15-back")}])
+    [table] = [table for table in result["census"] if table["title"] == "封存之后加入的执法检查人员"]
+    said = {row[1]: row[table["columns"].index("封存时")] for row in table["rows"]}
+    assert (said["370307"], said["370308"], said["370901"]) == ("不参加抽取：休假", "不参加抽取：病假", "不在名册中")
 
 
 def test_every_bundle_to_refuse_is_refused_for_its_reason() -> None:

@@ -14,6 +14,7 @@ from mingqian.disclosure.tests.js.harness import run_jobs, verify_job
 from mingqian.drawing import supplement_asking as asking
 from mingqian.drawing.models import Draw
 from mingqian.drawing.selectors import bundle_files, ledger_json, standing
+from mingqian.drawing.standing import public_changes
 from mingqian.drawing.supplement_facts import TooFewError, teams_of
 from mingqian.drawing.supplement_states import Kind, Reason
 from mingqian.drawing.tests.changing import appointed, asked, barred, first_place, opened, outsiders
@@ -180,6 +181,7 @@ def test_art10_inspectors_of_another_division_join_the_lot_by_decision_of_the_pr
     assert gone not in team
     names = {m.number: m.name for s in standing(draw) for r in s.selected for m in r.team}
     assert names[team[0]].startswith("外援")
+    assert [change.across for change in public_changes(draw)] == [True]
 
 
 def test_art10_nobody_of_the_sealed_divisions_joins_later(stocked: Bureau) -> None:
@@ -195,7 +197,7 @@ def test_art10_nobody_of_the_sealed_divisions_joins_later(stocked: Bureau) -> No
 def test_art10_an_appointment_is_refused_while_a_lot_has_two_candidates(stocked: Bureau) -> None:
     """A10.1: the lot goes first."""
     draw = opened_draw(stocked)
-    with pytest.raises(DomainError, match="还有 11 人可以抽，不能直接委派"):
+    with pytest.raises(DomainError, match="还有 10 人可以抽，不能直接委派"):
         asked(stocked, draw, Kind.APPOINTMENT, Reason.WORK, ground=GROUND, coming=outsiders(stocked, 1))
 
 

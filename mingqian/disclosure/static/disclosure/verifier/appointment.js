@@ -4,7 +4,7 @@ import { canonicalize } from './canonical.js';
 import { codeLine, textLine } from './report.js';
 import { compareResult } from './result.js';
 import { digestHex } from './sha256.js';
-import { appoint, inspectorCandidates, meets } from './supplement.js';
+import { appoint, countWithoutJoining, inspectorCandidates, meets } from './supplement.js';
 import { beijing, KIND_WORDS, NOT_BY_LOT } from './words.js';
 
 /** Why somebody may not be appointed, or an empty text. */
@@ -27,7 +27,7 @@ function checkAllowed(report, file, model, seal) {
     report.check(model.seal.rules.assignment === 'none', 'appointment-place', file, `${file} 没有写明被更换的执法检查人员`);
   } else if (report.check(team.includes(seal.inspector), 'not-in-team', file,
     `${file} 的执法检查人员 ${seal.inspector} 不在该检查组中`)) {
-    const lot = inspectorCandidates(standing, seal, tables).length;
+    const lot = countWithoutJoining(inspectorCandidates(standing, seal, tables), seal);
     report.check(lot < 2, 'appointment-lot', file, `${file}：抽签的候选有 ${lot} 个，应当抽签，不能直接委派`);
   }
   const why = whyNot(standing, seal, tables);
@@ -47,6 +47,7 @@ export function appointmentWord(seal) {
 function resultText(seal, sealDigest) {
   return canonicalize({
     protocol: 'MQ1', draw_id: seal.draw_id, number: seal.number, seal: sealDigest, subject: seal.subject, inspector: seal.appointed,
+    salt: seal.salt,
   });
 }
 

@@ -88,11 +88,17 @@ function homeTable(model) {
   return [{ title: '牵头科室', note: '每组的组长由抽签从牵头科室产生，可派的人越少，越没有悬念。', columns, rows }];
 }
 
+/** What the table of inspectors says of who joined. */
+function sealedAs(model, id) {
+  const row = model.tables.inspectorOf.get(id);
+  return row ? statusWord(row.status) : '不在名册中';
+}
+
 /** E2 and E3: who is not there by the draw's own lot. Nothing where there is nobody. */
 function outsideTables(model) {
   const appointed = model.supplements.filter(({ kind }) => kind === 'appointment');
   const joined = model.supplements.flatMap(({ number, joining }) => (joining ? joining.inspectors : [])
-    .map(([id, unit]) => [`补充 ${number}`, id, unit, joining.ground, joining.approver]));
+    .map(([id, unit]) => [`补充 ${number}`, id, unit, sealedAs(model, id), joining.ground, joining.approver]));
   const out = [];
   if (appointed.length) {
     out.push({
@@ -102,7 +108,8 @@ function outsideTables(model) {
   }
   if (joined.length) {
     out.push({
-      title: '封存之后加入的执法检查人员', note: '名册封存时没有他们。', columns: ['场次', '执法检查人员', '单位', '理由', '批准人'], rows: joined,
+      title: '封存之后加入的执法检查人员', note: '名册封存时没有他们，或者列为不参加抽取。',
+      columns: ['场次', '执法检查人员', '单位', '封存时', '理由', '批准人'], rows: joined,
     });
   }
   return out;

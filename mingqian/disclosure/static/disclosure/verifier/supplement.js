@@ -89,6 +89,12 @@ function losesHome(standing, team, go, come) {
   return onlyOfHome(standing, team, go) && !standing.ofHome(come);
 }
 
+/** How many candidates a lot would have without those who join with this very seal (E2). */
+export function countWithoutJoining(candidates, seal) {
+  const joiners = new Set((seal.joining ? seal.joining.inspectors : []).map(([id]) => id));
+  return candidates.filter(({ inspector }) => !joiners.has(inspector)).length;
+}
+
 function exchangeCandidates(standing, seal) {
   const out = [];
   const here = standing.teams.get(seal.subject);
@@ -124,9 +130,8 @@ export function findCandidates(report, file, standing, seal, tables) {
   const find = { inspector: inspectorCandidates, exchange: exchangeCandidates, subject: subjectCandidates }[seal.kind];
   const candidates = find(standing, seal, tables);
   if (seal.joining) {
-    const joiners = new Set(seal.joining.inspectors.map(([id]) => id));
-    const own = candidates.filter(({ inspector }) => !joiners.has(inspector)).length;
-    report.check(own < 2, 'joining-needless', file, `${file}：没有其他科室的人员加入也有候选 ${own} 个，不应加入`);
+    const own = countWithoutJoining(candidates, seal);
+    report.check(own < 2, 'joining-needless', file, `${file}：没有人加入也有候选 ${own} 个，不应加入`);
   }
   return report.check(candidates.length >= 2, 'candidates', file, `${file}：候选只有 ${candidates.length} 个，不足两个，不应封存`)
     ? candidates : null;

@@ -31,7 +31,7 @@ function foundLines(seal) {
   if (seal.joining) {
     const { inspectors, ground, approver } = seal.joining;
     const joined = inspectors.map(([id, unit]) => `${id}（${unit}）`).join('、');
-    lines.push(textLine('其他科室加入', `${joined}；理由：${ground}；批准人：${approver}`));
+    lines.push(textLine('封存之后加入', `${joined}；理由：${ground}；批准人：${approver}`));
   }
   if (seal.conflicts.length) lines.push(textLine('新增回避关系', seal.conflicts.map((pair) => pair.join('—')).join('，')));
   if (seal.unavailable.length) lines.push(textLine('不能出勤', seal.unavailable.join('、')));

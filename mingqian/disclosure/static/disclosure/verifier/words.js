@@ -1,7 +1,7 @@
 /** Words and figures as citizens read them. */
 
 /** Version of this verifier, shown in the page. */
-export const VERSION = '1.1.0';
+export const VERSION = '1.2.0';
 
 /** Names of files for readers who do not know them. */
 export const FILE_TITLES = {
