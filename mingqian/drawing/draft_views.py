@@ -12,7 +12,7 @@ from mingqian.accounts.selectors import divisions_of, user_of
 from mingqian.accounts.states import OFFICER_ROLES, Role
 from mingqian.common import access, clock
 from mingqian.common.errors import DomainError
-from mingqian.drawing import pool as pools, services
+from mingqian.drawing import people_asking, pool as pools, services
 from mingqian.drawing.forms import CeremonyForm, ConflictForm, PeopleForm, PoolForm, default_open_by
 from mingqian.drawing.limits import limits_for
 from mingqian.drawing.models import Draft
@@ -40,7 +40,8 @@ officer = access.roles(*OFFICER_ROLES)
 def _steps(draft: Draft, current: str) -> list[dict[str, Any]]:
     done = {
         "pool": True,
-        "people": draft.assignment == Assignment.NONE or bool(draft.divisions),
+        "people": (draft.assignment == Assignment.NONE or bool(draft.divisions))
+        and (draft.task is None or people_asking.is_settled(draft)),
         "conflicts": True,
         "witnesses": bool(draft.witnesses and draft.open_by),
         "seal": False,

@@ -57,7 +57,7 @@ class PeopleForm(forms.ModelForm[Draft]):
         label="人员所在科室",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="从本业务领域的名录库抽取；跨科室抽取须经主要领导审定（第十条）。",
+        help_text="从本业务领域的名录库抽取；计划联合科室以外的，须书面说明人员不足并经主要领导审定（第十条）。",
     )
 
     def __init__(self, *args: Any, divisions: list[tuple[str, str]], limits: Limits, **kwargs: Any) -> None:

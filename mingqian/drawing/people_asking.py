@@ -101,14 +101,19 @@ def current_request(draft: Draft, content: Content) -> PeopleRequest | None:
     return next((row for state in order for row in found if row.state == state), None)
 
 
+def is_settled(draft: Draft) -> bool:
+    """Say whether nobody has to decide on the draft's people any more."""
+    content = content_of(draft)
+    row = current_request(draft, content) if is_needed(content) else None
+    return not is_needed(content) or (row is not None and row.state == PeopleState.APPROVED)
+
+
 def refuse_undecided(draft: Draft) -> None:
     """Raise DomainError where the draft's people want a decision that nobody has made."""
+    if is_settled(draft):
+        return
     content = content_of(draft)
-    if not is_needed(content):
-        return
     row = current_request(draft, content)
-    if row is not None and row.state == PeopleState.APPROVED:
-        return
     who, article = deciders_in_words(content), article_of(content)
     if row is not None and row.state == PeopleState.ASKED:
         raise DomainError(f"人员方案已提请，等待{who}审定（{article}）。审定之后才能封存。")
