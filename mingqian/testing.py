@@ -13,7 +13,7 @@ from mingqian.accounts.models import Division, Organ, User
 from mingqian.accounts.states import DivisionKind, OrganKind, Role
 from mingqian.common import clock
 from mingqian.documents import services as documents
-from mingqian.drawing import pool as pools, services as drawing
+from mingqian.drawing import people_asking as people, pool as pools, services as drawing
 from mingqian.drawing.models import Draft, Draw
 from mingqian.ledger import services as ledger
 from mingqian.planning import services as planning
@@ -247,7 +247,16 @@ def make_draft(bureau: Bureau, **fields: Any) -> Draft:
         "open_by": clock.now() + timedelta(days=1),
         **fields,
     }
-    return drawing.save_draft(officer, draft, **settings)
+    return decide_people(bureau, drawing.save_draft(officer, draft, **settings))
+
+
+def decide_people(bureau: Bureau, draft: Draft) -> Draft:
+    """Have the draft's people decided on by the principal leader, where they want a decision that nobody made (art. 10)."""
+    content = people.content_of(draft)
+    if people.is_needed(content) and people.current_request(draft, content) is None:
+        asked = people.ask(draft.owner, draft, ground="本科室执法检查人员不足，申请跨科室随机抽取")
+        people.approve(bureau.user(Role.PRINCIPAL_LEADER), asked, remark="同意")
+    return draft
 
 
 def reviewed(draft: Draft) -> str:

@@ -15,7 +15,7 @@ from mingqian.accounts.states import ADMIN_ROLES, LEADER_ROLES, OFFICER_ROLES, R
 from mingqian.common import clock
 from mingqian.common.access import declared_access, walk_urls
 from mingqian.drawing import services as drawing
-from mingqian.drawing.models import Draw
+from mingqian.drawing.models import Draw, PeopleRequest
 from mingqian.drawing.tests import changing
 from mingqian.planning import bringing_in, services as planning
 from mingqian.planning.models import ItemRevision
@@ -240,6 +240,9 @@ MATRIX: dict[str, frozenset[str]] = {
     "drawing:new": OFFICERS,
     "drawing:draft-pool": OFFICERS,
     "drawing:draft-people": OFFICERS,
+    "drawing:draft-people-ask": OFFICERS,
+    "drawing:draft-people-withdraw": OFFICERS,
+    "drawing:people-decide": LEADERS | {Role.DIVISION_HEAD},
     "drawing:draft-conflicts": OFFICERS,
     "drawing:draft-witnesses": OFFICERS,
     "drawing:draft-seal": OFFICERS,
@@ -525,6 +528,7 @@ def furnished(stocked: Bureau) -> tuple[Bureau, dict[str, dict[str, object]]]:
     assert inspector
     arguments: dict[str, dict[str, object]] = {
         "draft": {"pk": draft.pk},
+        "drawing:people-decide": {"pk": PeopleRequest.objects.get(draft_number=draft.pk).pk},
         "drawing": {"code": sealed.code},
         "disclosure": {"code": opened.code},
         "drawing:receipt": {"code": opened.code, "position": 1},

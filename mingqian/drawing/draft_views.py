@@ -12,10 +12,11 @@ from mingqian.accounts.selectors import divisions_of, user_of
 from mingqian.accounts.states import OFFICER_ROLES, Role
 from mingqian.common import access, clock
 from mingqian.common.errors import DomainError
-from mingqian.drawing import pool as pools, services
+from mingqian.drawing import people_asking, pool as pools, services
 from mingqian.drawing.forms import CeremonyForm, ConflictForm, PeopleForm, PoolForm, default_open_by
 from mingqian.drawing.limits import limits_for
 from mingqian.drawing.models import Draft
+from mingqian.drawing.people_views import people_context
 from mingqian.drawing.pool import Pool
 from mingqian.drawing.selectors import draft_for
 from mingqian.drawing.states import Assignment
@@ -39,7 +40,8 @@ officer = access.roles(*OFFICER_ROLES)
 def _steps(draft: Draft, current: str) -> list[dict[str, Any]]:
     done = {
         "pool": True,
-        "people": draft.assignment == Assignment.NONE or bool(draft.divisions),
+        "people": (draft.assignment == Assignment.NONE or bool(draft.divisions))
+        and (draft.task is None or people_asking.is_settled(draft)),
         "conflicts": True,
         "witnesses": bool(draft.witnesses and draft.open_by),
         "seal": False,
@@ -107,7 +109,7 @@ def pool(request: HttpRequest, pk: int) -> HttpResponse:
 def people(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose how inspectors are dealt, out of whom, and who is away."""
     user = user_of(request)
-    draft = draft_for(user, pk)
+    draft = saved = draft_for(user, pk)
     offered = [(str(d.pk), d.name) for d in divisions_of(draft.organ)]
     form = PeopleForm(
         request.POST if request.method == "POST" else None,
@@ -130,7 +132,8 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
                 left_out=left_out,
             )
             return redirect("drawing:draft-people", pk=draft.pk) if "stay" in request.POST else _next(draft, "people")
-        draft.left_out = left_out
+        # What is decided on is what is saved, not what the form was refused with.
+        saved, draft.left_out = draft_for(user, pk), left_out
     rows = pools.inspector_rows(draft, pools.visit_date(draft))
     context = {
         "form": form,
@@ -139,6 +142,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
         "on": pools.visit_date(draft),
         "free": sum(1 for row in rows if row.status == "in"),
         "chosen": draft.left_out,
+        "people": people_context(user, saved),
     }
     return _page(request, draft, "people", context, status=400 if form.errors else 200)
 
@@ -257,6 +261,7 @@ def seal(request: HttpRequest, pk: int) -> HttpResponse:
         "apart": pools.kept_apart(draft, pool),
         "out": sum(s.out for s in pool.strata),
         "lately": _lately(draft, pool),
+        "people": people_context(user, draft),
         "reviewed": pools.reviewed_digest(draft, pool),
     }
     return _page(request, draft, "seal", context, status=409 if request.method == "POST" else 200)

@@ -57,7 +57,7 @@ class PeopleForm(forms.ModelForm[Draft]):
         label="人员所在科室",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="从本业务领域的名录库抽取；跨科室抽取须经主要领导审定（第十条）。",
+        help_text="从本业务领域的名录库抽取；计划联合科室以外的，须书面说明人员不足并经主要领导审定（第十条）。",
     )
 
     def __init__(self, *args: Any, divisions: list[tuple[str, str]], limits: Limits, **kwargs: Any) -> None:
@@ -86,6 +86,20 @@ class PeopleForm(forms.ModelForm[Draft]):
         if assignment == Assignment.TEAMS and data["teams"] < 1:
             self.add_error("teams", "请填写检查组数。")
         return data
+
+
+class GroundForm(forms.Form):
+    """Why a draw takes other people than those of the task's division."""
+
+    ground = forms.CharField(
+        label="书面说明",
+        max_length=200,
+        help_text="例如：节能科可抽 3 人，需要 6 个检查组。一行文字，随抽取公示，请不要写个人健康、家庭等情况。",
+    )
+
+    def clean_ground(self) -> str:
+        """Keep it on one line."""
+        return a_line(self.cleaned_data["ground"])
 
 
 class ConflictForm(forms.Form):

@@ -13,6 +13,8 @@ from mingqian.documents.models import StoredFile
 from mingqian.drawing.invite_models import WitnessInvite, WitnessSignature
 from mingqian.drawing.joint_models import JointConsent, JointPart, JointSettlement, JointVisit
 from mingqian.drawing.media_models import DrawMedia, SignedCopy, SignedPage
+from mingqian.drawing.people_models import PeopleRequest
+from mingqian.drawing.people_states import clauses
 from mingqian.drawing.states import LIVE, Assignment, DrawState, Publication, VoidState
 from mingqian.drawing.supplement_models import Supplement, SupplementContribution, Training
 from mingqian.drawing.warning_models import EarlyWarning
@@ -29,6 +31,7 @@ __all__ = [
     "JointPart",
     "JointSettlement",
     "JointVisit",
+    "PeopleRequest",
     "SignedCopy",
     "SignedPage",
     "Supplement",
@@ -147,6 +150,18 @@ class Draw(Recorded):
     def ledger_subject(self) -> str:
         """Return how the ledger names this draw."""
         return f"draw/{self.draw_id}"
+
+    @property
+    def people_words(self) -> list[str]:
+        """Say what was decided of the draw's people beyond its own division, [] where nothing was (A10.1)."""
+        told = self.plan.get("people")
+        return clauses(told) if told else []
+
+    @property
+    def people_decided_at(self) -> datetime | None:
+        """Return when that was decided."""
+        told = self.plan.get("people")
+        return clock.from_text(told["decided_at"]) if told else None
 
     @property
     def is_live(self) -> bool:

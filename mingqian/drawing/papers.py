@@ -113,6 +113,15 @@ def _along(draw: Draw, until: datetime | None) -> tuple[tuple[str, str], ...]:
     return (("辅助检查人员", f"{words}（不是检查组成员）"),) if words else ()
 
 
+def _decided(draw: Draw) -> tuple[tuple[str, str], ...]:
+    """Return what was decided of the draw's people, nothing where they are simply the lot of the task's division (A10.1)."""
+    told = draw.plan.get("people")
+    if not told:
+        return ()
+    who = f"{told['decided_as']} {told['decided_by']}，{moment_in_words(draw.people_decided_at)}（{told['article']}）"
+    return (("人员方案", "；".join(draw.people_words)), ("书面说明", told["ground"]), ("人员方案审定", who))
+
+
 def facts_of(draw: Draw, *, number: PaperNumber | None, address: str) -> Facts:
     """Return what the record of an opened draw tells; `address` is that of its public page.
 
@@ -137,6 +146,7 @@ def facts_of(draw: Draw, *, number: PaperNumber | None, address: str) -> Facts:
             ("抽取范围", draw.plan["conditions"]),
             ("名单", f"共 {seal['subjects']['count']:,} 家，抽出 {len(selected):,} 家"),
             ("派人方式", _how(seal["rules"])),
+            *_decided(draw),
             *_along(draw, until),
             ("封存时间", moment_in_words(draw.sealed_at)),
             ("封存指纹", draw.seal_digest),

@@ -36,6 +36,7 @@ from mingqian.drawing.joint_selectors import (
 from mingqian.drawing.models import Draft, Draw, VoidRequest
 from mingqian.drawing.officers import is_officer
 from mingqian.drawing.outcomes import JointMark, Member, Selected, Stratum, outcome
+from mingqian.drawing.people_asking import people_decided_for, people_waiting_for
 from mingqian.drawing.pool import build as pool_of, reviewed_digest
 from mingqian.drawing.standing import Told, public_changes, standing
 from mingqian.drawing.states import LIVE, VoidState
@@ -79,6 +80,8 @@ __all__ = [
     "names_of",
     "outcome",
     "parts_waiting_for",
+    "people_decided_for",
+    "people_waiting_for",
     "pool_of",
     "problems_of",
     "public_changes",

@@ -21,7 +21,7 @@ from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents import services as documents
 from mingqian.documents.models import PaperNumber
-from mingqian.drawing import pool as pools
+from mingqian.drawing import people_asking as people, pool as pools
 from mingqian.drawing.aftermath import after_draw
 from mingqian.drawing.bundle import TABLES, bundle_files
 from mingqian.drawing.limits import limits_for, refuse_below
@@ -36,6 +36,9 @@ from mingqian.planning import selectors as planned, services as planning
 from mingqian.planning.models import Task
 from mingqian.planning.states import TaskState
 from mingqian.rules.selectors import law_date
+
+#: The decision on a draft's people (art. 10), for the room above.
+ask_people, approve_people = people.ask, people.approve
 
 _DRAFT_FIELDS = frozenset(
     field.name
@@ -103,6 +106,7 @@ def save_draft(user: User, draft: Draft, **fields: Any) -> Draft:
 @transaction.atomic
 def drop_draft(user: User, draft: Draft) -> None:
     """Give up a draft. Nothing was fixed by it, so the row goes; that it was there stays on the ledger."""
+    people.take_back(user, draft)
     key, name = draft.ledger_key(), f"draft/{draft.pk}"
     draft.delete()
     ledger.record(user.actor, "draft.drop", name, deleted=[key], details={"title": draft.title})
@@ -162,6 +166,7 @@ def rehearse(draft: Draft, pool: Pool) -> None:
     _refuse_second_seal(draft)
     _refuse_hindered(draft)
     _seal_files(draft, pool, draw_id="试算", sealed_at=clock.now(), secret=system_secrets.token_hex(32))
+    people.refuse_undecided(draft)
 
 
 def _refuse_second_seal(draft: Draft) -> None:
@@ -196,6 +201,7 @@ def seal(user: User, draft: Draft, *, reviewed: str) -> Draw:
         pool = pools.build(draft)
         if pools.reviewed_digest(draft, pool) != reviewed:
             raise DomainError("名录库或方案在您查看之后有变化，尚未封存。请重新核对下面的内容，再封存。")
+        people.refuse_undecided(draft)
         refuse_unfit(draft.witnesses, user.name, pool.drawable_names)
         draw = _sealed(user, draft, pool, clock.now())
         try:
@@ -203,6 +209,7 @@ def seal(user: User, draft: Draft, *, reviewed: str) -> Draw:
                 draw.save(force_insert=True)
         except IntegrityError as error:
             raise DomainError("这个任务刚刚已由他人封存，本次没有封存。请到“抽取”查看。") from error
+        people.take_back(user, draft)
         key = draft.ledger_key()
         draft.delete()
         ledger.record(
@@ -246,7 +253,7 @@ def _sealed(user: User, draft: Draft, pool: Pool, sealed_at: datetime) -> Draw:
         seal_json=files["seal.json"],
         seal_digest=hashlib.sha256(files["seal.json"]).hexdigest(),
         secret_box=crypto.encrypt(secret, f"draw/{draw_id}"),
-        plan=plan_of(draft, pool),
+        plan={**plan_of(draft, pool), "people": people.told(draft)},
     )
 
 

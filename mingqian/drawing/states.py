@@ -3,6 +3,7 @@
 from django.db import models
 
 from mingqian.drawing.joint_states import JOINT_AGREED, JOINT_LIVE, JointVisitState, WarningKind, WarningState
+from mingqian.drawing.people_states import PeopleState
 from mingqian.planning.states import Stratify
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "DrawState",
     "JointVisitState",
     "MediaKind",
+    "PeopleState",
     "Publication",
     "Stratify",
     "VoidState",

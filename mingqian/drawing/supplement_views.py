@@ -19,6 +19,7 @@ from mingqian.drawing.bundle import bundle_files
 from mingqian.drawing.ceremony import public_address
 from mingqian.drawing.models import Draw, Supplement
 from mingqian.drawing.officers import is_officer, refuse_stranger
+from mingqian.drawing.people_facts import change_picture
 from mingqian.drawing.selectors import Member, Selected, draw_for, standing
 from mingqian.drawing.standing import requests_of, result_of, tell_all
 from mingqian.drawing.supplement_facts import TooFewError, table_out
@@ -215,7 +216,9 @@ def decide(request: HttpRequest, code: str, serial: int) -> HttpResponse:
             return redirect("drawing:change", code=code, serial=serial)
     refused = "" if asking.decided_as(user, row) else "这项变更不由您审批，可以查看。"
     refused = "您是申请人，请由另一位有权限的人员审批。" if row.asked_by_id == user.pk else refused
-    context = {**head_of(request, row), "form": form, "refused": refused}
+    wanted = row.needs_principal and row.state == ChangeState.ASKED
+    picture = change_picture(row) if wanted else None
+    context = {**head_of(request, row), "form": form, "refused": refused, "picture": picture}
     return render(request, "drawing/change_decide.html", context, status=400 if form.errors else 200)
 
 

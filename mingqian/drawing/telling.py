@@ -9,7 +9,7 @@ from mingqian.accounts import services as accounts
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
-from mingqian.drawing.models import Draw, Supplement
+from mingqian.drawing.models import Draw, PeopleRequest, Supplement
 from mingqian.registry.models import Inspector
 
 Teams = Mapping[str, list[str]]
@@ -99,3 +99,12 @@ def tell_decided(row: Supplement) -> None:
     detail = f"{row.draw.title}：{row.get_kind_display()}，{row.decided_as}{remark}。"
     detail += "抽签更换之前您仍在检查组内。" if own and row.state == "approved" else ""
     _tell([row.asked_by], title, detail, page)
+
+
+def tell_people_decided(row: PeopleRequest) -> None:
+    """Tell who asked whether the draw may be made with the people of the draft."""
+    title = "人员方案已审定" if row.state == "approved" else "人员方案未批准"
+    remark = f"：{row.remark}" if row.remark else ""
+    then = "可以继续封存。" if row.state == "approved" else "请修改人员，或补充说明后重新提请。"
+    page = reverse("drawing:draft-people", args=[row.draft_number])
+    _tell([row.asked_by], title, f"{row.task.title}：{row.decided_as}{remark}。{then}", page)

@@ -17,6 +17,7 @@ from mingqian.planning.states import ListState, RevisionState
 from mingqian.portal.change_todos import change_todos
 from mingqian.portal.joint_todos import joint_todos
 from mingqian.portal.media_todos import media_todos
+from mingqian.portal.people_todos import people_todos
 from mingqian.portal.plan_todos import plan_todos
 from mingqian.portal.todo import Todo
 from mingqian.registry.selectors import imports_waiting, inspectors_visible_to
@@ -36,6 +37,7 @@ def todos_for(user: User) -> list[Todo]:
     found = [
         *_voids(user),
         *change_todos(user),
+        *people_todos(user),
         *joint_todos(user),
         *_rule_sets(user),
         *_item_lists(user),

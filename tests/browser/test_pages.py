@@ -14,6 +14,7 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.drawing import inviting, services as drawing
 from mingqian.drawing.inviting import Lot
+from mingqian.drawing.models import PeopleRequest
 from mingqian.drawing.tests.sending import Sender, png
 from mingqian.ledger.models import Verification
 from mingqian.testing import Bureau
@@ -98,6 +99,7 @@ def arguments_of(stage: Stage) -> dict[str, dict[str, object]]:
     assert run
     named: dict[str, dict[str, object]] = {
         "draft": {"pk": stage.draft.pk},
+        "drawing:people-decide": {"pk": PeopleRequest.objects.get(draft_number=stage.draft.pk).pk},
         "drawing": {"code": stage.sealed.code},
         "disclosure": {"code": stage.opened.code},
         "rules": {"code": make_rule_set(stage.bureau).code},

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from mingqian.accounts.states import Role
 from mingqian.testing import Bureau, make_task
 from tests.browser.tables import INSPECTORS, inspectors_workbook
 from tests.browser.visitors import DESKTOP, PHONE, PROJECTOR, Door, Visitor
@@ -20,6 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ROOT = Path(__file__).resolve().parents[2]
 REAL = ROOT.parent / "shared" / "data" / "zibo-enterprises.csv"
 COMPANIES = 2122
+GROUND = "节能科可抽人员不足，需要安全科支援"
 WITNESSES = (("综合法规科", "孙立群"), ("法律顾问", "陶静"), ("企业代表", "马国庆"))
 #: The first ones are pressed on the pad of dice faces; the others are typed, grouped, and with a Chinese keyboard's full-width digits.
 DIGITS = ("3164521364512", "621 543 6124", "４４５５６６１１２２３３")
@@ -60,6 +62,10 @@ def prepare(officer: Visitor, conflict: tuple[str, str]) -> None:
     page.get_by_label("安全科").check()
     page.get_by_role("button", name="保存并刷新名单").click()
     expect(page.locator(".mq-count")).to_contain_text(f"可抽 {INSPECTORS - 1} 人")
+    page.get_by_role("link", name="说明理由，提请审定").click()
+    page.get_by_label("书面说明").fill(GROUND)
+    page.get_by_role("button", name="提请审定").click()
+    expect(page.locator("main")).to_contain_text("审定之后才能封存")
     page.get_by_role("button", name="下一步：回避").click()
     page.get_by_label("抽查对象").fill(conflict[0])
     page.get_by_label("执法检查人员").fill(conflict[1])
@@ -72,6 +78,20 @@ def prepare(officer: Visitor, conflict: tuple[str, str]) -> None:
         page.get_by_label(f"第 {index} 位姓名").fill(name)
     page.get_by_label("开签后立即公布名单").check()
     page.get_by_role("button", name="下一步：核对并封存").click()
+
+
+def decide_people(officer: Visitor, principal: Visitor, bureau: Bureau) -> None:
+    """Nothing is sealed with another division's people before the principal leader has agreed (A10.1)."""
+    button = officer.page.get_by_role("button", name="封存这次抽取")
+    expect(button).to_be_disabled()
+    expect(officer.page.get_by_role("alert")).to_contain_text("等待主要领导审定（第十条）")
+    page = principal.sign_in(bureau.user(Role.PRINCIPAL_LEADER).username)
+    page.get_by_role("link", name="去审批").click()
+    expect(page.locator("main")).to_contain_text(GROUND)
+    page.get_by_role("button", name="批准", exact=True).click()
+    expect(page.locator("main")).to_contain_text("已批准，由经办人封存")
+    officer.page.reload()
+    expect(button).to_be_enabled()
 
 
 def seal(officer: Visitor) -> tuple[str, str]:
@@ -168,6 +188,7 @@ def test_the_whole_draw_on_the_real_register(door: Door, bureau: Bureau, worker:
 
     make_task(bureau, title="2026年度节能监察随机抽查", quota_value=500)
     prepare(officer, ("千城汽车销售有限公司", "15030370001"))
+    decide_people(officer, door(DESKTOP), bureau)
     planned = officer.page.locator(".mq-stat", has_text="将抽出").locator("b").inner_text()
     code, digest = seal(officer)
 
@@ -175,6 +196,7 @@ def test_the_whole_draw_on_the_real_register(door: Door, bureau: Bureau, worker:
     stranger.get_by_role("link", name="淄博市工信局抽〔").first.click()
     assert stranger.locator(f"[data-copy='{digest}']").count() == 1
     expect(stranger.locator("main")).to_contain_text("已封存，待献数")
+    expect(stranger.locator("main")).to_contain_text(GROUND)
     public_page = stranger.url
 
     screen.sign_in(bureau.leader.username)

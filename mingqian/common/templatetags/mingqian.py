@@ -202,6 +202,10 @@ VERBS = {
     "user.mail": "设置通知邮箱",
     "draft.save": "保存抽取草稿",
     "draft.drop": "放弃抽取草稿",
+    "people.ask": "提请审定人员方案",
+    "people.approve": "审定人员方案",
+    "people.decline": "未批准人员方案",
+    "people.withdraw": "撤回人员方案申请",
 }
 
 

@@ -36,7 +36,8 @@ def test_art10_a_drawn_inspector_and_the_heads_are_told_at_the_opening(stocked: 
     some = Inspector.objects.order_by("pk")[0]
     user = signs_in(stocked, some.certificate_number)
     draw = contributed_draw(stocked)
-    assert not Notice.objects.exists()
+    # The officer alone knows so far, and of the decision on the draft's people.
+    assert {notice.title for notice in Notice.objects.all()} == {"人员方案已审定"}
     draw = services.open_draw(stocked.officer, draw)
     # Six subjects with two inspectors each, twelve inspectors: nobody is left out.
     visits = sum(some.certificate_number in team for team in teams_of(draw).values())
@@ -79,5 +80,5 @@ def test_art11_who_is_told_of_a_refusal_reads_why(stocked: Bureau) -> None:
 
 def test_nobody_is_told_of_a_sealed_draw(stocked: Bureau) -> None:
     """peers.md: nothing leaks before the opening."""
-    sealed_draw(stocked)
+    sealed_draw(stocked, divisions=[stocked.divisions["jieneng"].pk])
     assert not Notice.objects.exists()
