@@ -10,8 +10,10 @@ from django.test import Client
 from mingqian.accounts.models import User
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
+from mingqian.drawing import supplements
 from mingqian.drawing.bundle import bundle_files
 from mingqian.drawing.models import Draw, Supplement
+from mingqian.drawing.services import publish
 from mingqian.drawing.supplement_facts import TooFewError, preview, table_out, teams_of
 from mingqian.drawing.supplement_states import Kind, Reason
 from mingqian.drawing.tests.changing import (
@@ -172,6 +174,20 @@ def test_art10_officers_are_told_what_is_wrong_and_what_to_do(stocked: Bureau) -
         asked(stocked, draw, Kind.APPOINTMENT, Reason.WORK, ground=GROUND, coming=[colleague])
     with pytest.raises(DomainError, match=r"连同勾选的人员，能够顶替的只有 1 人.*请再勾选"):
         asked(stocked, draw, ground=GROUND, coming=[here, other])
+
+
+def test_a_voided_change_cannot_be_guessed_from_its_digest(stocked: Bureau, client: Client) -> None:
+    """draw-protocol.md, E3: with its secret anybody could try what its seal says, so that comes out with the list."""
+    draw = opened_draw(stocked, publication="later")
+    row = sealed(stocked, approved(stocked, asked(stocked, draw)))
+    supplements.ask_to_void(stocked.officer, row, reason="抽取监督人突发疾病")
+    row = supplements.approve_void(stocked.leader, row)
+    secret = json.loads(bytes(row.void_json or b""))["secret"]
+    pages = []
+    for _turn in range(2):
+        pages.append(client.get(f"/public/draws/{draw.code}/").content.decode().replace(" ", ""))
+        draw = publish(stocked.officer, Draw.objects.get(pk=draw.pk)) if not draw.is_public else draw
+    assert [(row.seal_digest in page, secret in page) for page in pages] == [(True, False), (True, True)]
 
 
 def test_an_appointment_cannot_be_guessed_from_its_digests(stocked: Bureau, client: Client) -> None:
