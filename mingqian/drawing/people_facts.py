@@ -189,7 +189,7 @@ class _Held:
         self.sealed = {
             line.split("\t")[0]: line.split("\t")[2] for line in files["inspectors.tsv"].decode().splitlines()
         }
-        self.team = teams_of(row.draw).get(row.subject, [])
+        self.members = teams_of(row.draw).get(row.subject, [])
         done = [other for other in earlier if other.state == ChangeState.OPENED]
         went = (Kind.INSPECTOR, Kind.APPOINTMENT)
         self.gone = {other.inspector for other in done if other.kind in went and other.subject == row.subject}
@@ -213,7 +213,7 @@ class _Held:
         if number in self.apart:
             return self._interested(number)
         barred = (
-            (number in self.team, "已在这个检查组", "抽签产生"),
+            (number in self.members, "已在这个检查组", "抽签产生"),
             (number in self.gone, "已从这个检查组换下", "变更"),
             (not self._keeps_home(number), "换上后检查组没有任务所属科室的人员", "计划要求"),
         )
@@ -259,4 +259,4 @@ class _Held:
         home, gone = self.draw.plan.get("home", ""), self.row.inspector
         if not home or self.listed.get(gone) != home or self.listed.get(number) == home:
             return True
-        return any(self.listed.get(one) == home for one in self.team if one != gone)
+        return any(self.listed.get(one) == home for one in self.members if one != gone)

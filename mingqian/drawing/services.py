@@ -23,6 +23,7 @@ from mingqian.documents import services as documents
 from mingqian.documents.models import PaperNumber
 from mingqian.drawing import people_asking as people, pool as pools
 from mingqian.drawing.aftermath import after_draw
+from mingqian.drawing.beacons import check_beacon
 from mingqian.drawing.bundle import TABLES, bundle_files
 from mingqian.drawing.limits import limits_for, refuse_below
 from mingqian.drawing.models import Contribution, Draft, Draw, VoidRequest, local_year
@@ -330,7 +331,7 @@ def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
     if draw.task is not None and (lost := planned.opening_problems(draw.task)):
         raise DomainError(f"{''.join(lost)}这次抽取不能开签，请申请作废。")
     now = clock.now()
-    _check_beacon(draw, beacon, clock.to_text(now))
+    check_beacon(draw, beacon, clock.to_text(now))
     files = bundle_files(draw)
     try:
         made = mq.open_draw(
@@ -376,19 +377,6 @@ def number_record(user: User, draw: Draw) -> PaperNumber:
     if draw.state != DrawState.OPENED:
         raise DomainError("抽取开签之后才有抽取记录。")
     return documents.give_number(user, RECORD, about=draw.ledger_subject, division=draw.division, organ=draw.organ)
-
-
-def _check_beacon(draw: Draw, beacon: str | None, now: str) -> None:
-    due = draw.plan.get("beacon_due")
-    if due is None and beacon:
-        raise DomainError("封存时没有约定公开随机源，不能填写。")
-    if due and not beacon:
-        raise DomainError("封存时约定了公开随机源，请填写公布的号码。")
-    if due and now < due:
-        raise DomainError("公开随机源的号码还没有公布，不能开签。")
-    digits = draw.plan.get("beacon_digits")
-    if beacon and digits and len(beacon) != digits:
-        raise DomainError(f"封存时约定的号码是 {digits} 位数字，请核对后重新输入。")
 
 
 def ask_to_void(user: User, draw: Draw, *, reason: str) -> VoidRequest:

@@ -10,8 +10,10 @@ from django.test import Client
 from mingqian.accounts.models import User
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
+from mingqian.drawing import supplements
 from mingqian.drawing.bundle import bundle_files
 from mingqian.drawing.models import Draw, Supplement
+from mingqian.drawing.services import publish
 from mingqian.drawing.supplement_facts import TooFewError, preview, table_out, teams_of
 from mingqian.drawing.supplement_states import Kind, Reason
 from mingqian.drawing.tests.changing import (
@@ -84,8 +86,8 @@ def test_art10_who_was_left_out_at_the_seal_and_is_back_joins_the_lot(stocked: B
     assert "并参加抽取，不能再加入" in answer.content.decode()
     client.post(ask_at(draw, subject, gone, "shortage"), {**fields, "coming": [one.certificate_number]})
     row = opened(stocked, Supplement.objects.get())
-    page = client.get(f"/public/draws/{draw.code}/").content.decode()
-    # Nobody of another division came in, so nothing is called that.
+    page = client.get(f"/public/draws/{draw.code}/").content.decode().partition('id="changes"')[2]
+    # Nobody of another division came in, so no change is called that.
     assert (f"{one.name}（节能科）" in page, "跨科室随机抽取" in page) == (True, False)
     seal = json.loads(bytes(row.seal_json or b""))
     assert [pair[0] for pair in seal["joining"]["inspectors"]] == [one.certificate_number]
@@ -172,6 +174,20 @@ def test_art10_officers_are_told_what_is_wrong_and_what_to_do(stocked: Bureau) -
         asked(stocked, draw, Kind.APPOINTMENT, Reason.WORK, ground=GROUND, coming=[colleague])
     with pytest.raises(DomainError, match=r"连同勾选的人员，能够顶替的只有 1 人.*请再勾选"):
         asked(stocked, draw, ground=GROUND, coming=[here, other])
+
+
+def test_a_voided_change_cannot_be_guessed_from_its_digest(stocked: Bureau, client: Client) -> None:
+    """draw-protocol.md, E3: with its secret anybody could try what its seal says, so that comes out with the list."""
+    draw = opened_draw(stocked, publication="later")
+    row = sealed(stocked, approved(stocked, asked(stocked, draw)))
+    supplements.ask_to_void(stocked.officer, row, reason="抽取监督人突发疾病")
+    row = supplements.approve_void(stocked.leader, row)
+    secret = json.loads(bytes(row.void_json or b""))["secret"]
+    pages = []
+    for _turn in range(2):
+        pages.append(client.get(f"/public/draws/{draw.code}/").content.decode().replace(" ", ""))
+        draw = publish(stocked.officer, Draw.objects.get(pk=draw.pk)) if not draw.is_public else draw
+    assert [(row.seal_digest in page, secret in page) for page in pages] == [(True, False), (True, True)]
 
 
 def test_an_appointment_cannot_be_guessed_from_its_digests(stocked: Bureau, client: Client) -> None:
