@@ -186,7 +186,7 @@ def test_a_voided_change_cannot_be_guessed_from_its_digest(stocked: Bureau, clie
     pages = []
     for _turn in range(2):
         pages.append(client.get(f"/public/draws/{draw.code}/").content.decode().replace(" ", ""))
-        draw = publish(stocked.officer, Draw.objects.get(pk=draw.pk)) if not draw.is_public else draw
+        draw = publish(stocked.leader, Draw.objects.get(pk=draw.pk)) if not draw.is_public else draw
     assert [(row.seal_digest in page, secret in page) for page in pages] == [(True, False), (True, True)]
 
 
