@@ -183,12 +183,11 @@ class _Held:
         self.row, self.draw = row, row.draw
         files, earlier = bundle_files(row.draw), numbered(row.draw)
         self.units = table_units(files)
-        self.listed = dict(self.units)
-        for other in earlier:
-            self.listed |= dict(other.joining.get("inspectors", []))
-        self.sealed = {
-            line.split("\t")[0]: line.split("\t")[2] for line in files["inspectors.tsv"].decode().splitlines()
-        }
+        joined = {number: unit for other in earlier for number, unit in other.joining.get("inspectors", [])}
+        self.listed = self.units | joined
+        rows = [line.split("\t") for line in files["inspectors.tsv"].decode().splitlines()]
+        # Who was out at the seal and joined later takes part since.
+        self.out = {row[0]: row[2] for row in rows if row[2] != "in" and row[0] not in joined}
         self.members = teams_of(row.draw).get(row.subject, [])
         done = [other for other in earlier if other.state == ChangeState.OPENED]
         went = (Kind.INSPECTOR, Kind.APPOINTMENT)
@@ -206,7 +205,7 @@ class _Held:
 
     def why_not(self, number: str) -> Missing | None:
         """Tell why somebody cannot come, None of whom could."""
-        if self.sealed.get(number, "in") != "in":
+        if number in self.out:
             return self._out_at_seal(number)
         if number in self.away or number in self.away_now:
             return self._absent(number)
@@ -232,15 +231,14 @@ class _Held:
         return Missing(number, name, division, why, how, who, at, late)
 
     def _out_at_seal(self, number: str) -> Missing:
-        code = self.sealed[number].removeprefix("out:")
-        if self.draw.plan.get("left_out", {}).get(number) == code:
-            return self._told(
-                number, OUT_WORDS.get(code, code), "封存时排除", self.draw.sealed_by.actor, self.draw.sealed_at
-            )
-        inspector, day = self.people.get(number), self.draw.open_by.astimezone(clock.LAW_ZONE).date()
-        if inspector is None:
-            return self._told(number, OUT_WORDS.get(code, code), "封存时在册")
-        return _on_record(inspector, code, (day,), self.draw.opened_at)
+        code, inspector = self.out[number].removeprefix("out:"), self.people.get(number)
+        why, seal = OUT_WORDS.get(code, code), (self.draw.sealed_by.actor, self.draw.sealed_at)
+        by_hand = self.draw.plan.get("left_out", {}).get(number) == code
+        back = inspector is not None and not why_away(inspector, *window_of(self.draw))
+        if back or by_hand or inspector is None:
+            how = "封存时不参加，现已能参加" if back else "封存时排除" if by_hand else "封存时在册"
+            return self._told(number, why, how, *(seal if by_hand else ()))
+        return _on_record(inspector, code, (self.draw.open_by.astimezone(clock.LAW_ZONE).date(),), self.draw.opened_at)
 
     def _absent(self, number: str) -> Missing:
         row, other, inspector = self.row, self.away.get(number), self.people.get(number)

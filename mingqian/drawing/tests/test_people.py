@@ -326,3 +326,23 @@ def test_art10_who_decides_on_a_change_sees_who_of_the_list_cannot_come_and_sinc
     text = client.get(f"/draws/{draw.code}/changes/{joining.serial}/decide/").content.decode()
     for word in ("名单内还能来的", "与检查对象有利害关系", "开签后登记"):
         assert word in text
+
+
+def test_art10_who_was_out_at_the_seal_and_is_back_is_told_apart(stocked: Bureau) -> None:
+    """A10.1: before others are appointed, whoever decides sees that somebody of the list is there again."""
+    back, away = Inspector.objects.filter(division=stocked.divisions["jieneng"]).order_by("certificate_number")[:2]
+    today = clock.today()
+    for one in (back, away):
+        registry.add_absence(stocked.officer, one, reason="travel", since=today, until=today + timedelta(days=300))
+    draw = opened_draw(stocked, left_out={"15030005": "duty"})
+    registry.end_absence(stocked.officer, back.absences.get(), back_on=today)
+    row = asked_change(stocked, draw)
+    picture = change_picture(row)
+    told = {one.number: one for one in picture.missing}
+    assert told[back.certificate_number].how == told["15030005"].how == "封存时不参加，现已能参加"
+    assert (told[away.certificate_number].how, told[away.certificate_number].at) == (
+        "名录库在册",
+        away.absences.get().recorded_at,
+    )
+    assert told["15030005"].at == draw.sealed_at
+    assert picture.candidates == preview(row).candidates
