@@ -15,7 +15,7 @@ from mingqian.drawing.joint_models import JointConsent, JointPart, JointSettleme
 from mingqian.drawing.media_models import DrawMedia, SignedCopy, SignedPage
 from mingqian.drawing.states import LIVE, Assignment, DrawState, Publication, VoidState
 from mingqian.drawing.supplement_models import Supplement, SupplementContribution, Training
-from mingqian.drawing.warning_models import EarlyWarning
+from mingqian.drawing.warning_models import EarlyWarning, WarningStep
 from mingqian.ledger.models import Recorded
 from mingqian.planning.models import Task
 
@@ -35,6 +35,7 @@ __all__ = [
     "SupplementContribution",
     "Training",
     "VoidRequest",
+    "WarningStep",
     "WitnessInvite",
     "WitnessSignature",
     "local_year",
