@@ -284,6 +284,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "drawing:joint-answer": OFFICERS,
     "drawing:joint-leaders": OFFICERS,
     "drawing:joint-consent": OFFICERS,
+    "drawing:joint-withdraw": OFFICERS,
     "drawing:warnings": READERS,
     "drawing:warning": READERS,
     "drawing:warnings-answer": OFFICERS,
@@ -538,6 +539,7 @@ def furnished(stocked: Bureau) -> tuple[Bureau, dict[str, dict[str, object]]]:
         # Who may answer depends on whose draws meet (`drawing/tests/test_joint_visits.py`): one that is not there stands for it.
         "drawing:joint-answer": {"code": "nobody", "pk": 99},
         "drawing:joint-consent": {"code": "nobody", "serial": 1, "pk": 99},
+        "drawing:joint-withdraw": {"code": "nobody", "serial": 1},
         "documents:paper": {"key": "draw-record"},
         "documents:sample": {"key": "draw-record", "form": "docx"},
         "drawing:record": {"code": opened.code},

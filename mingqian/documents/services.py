@@ -25,6 +25,7 @@ from mingqian.documents.tables.sniff import kind_of
 from mingqian.documents.upload_ending import (
     UploadError,
     clear_expired,
+    note_waiting,
     refuse as refuse_upload,
     settle as settle_upload,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "fill",
     "give_number",
     "kind_of",
+    "note_waiting",
     "open_table",
     "pages_of_scan",
     "paper_response",

@@ -75,6 +75,15 @@ def expire(row: Upload) -> Upload:
     return _end("system", row, "expire", why=f"{KEPT.days} 天没有继续，已收到的部分已清除。")
 
 
+def note_waiting(row: Upload, why: str) -> Upload:
+    """Note why an upload that is all there could not be put together yet."""
+    with transaction.atomic():
+        row.why = why[:200]
+        row.save(update_fields=["why"])
+        ledger.record("system", "upload.wait", row.ledger_subject, rows=[row], details={"why": row.why})
+    return row
+
+
 def settle(row: Upload, file: StoredFile) -> Upload:
     """Note that an upload is stored. Called in the transaction that takes the file over."""
     return _end(row.owner.actor, row, "store", digest=file.digest)

@@ -35,8 +35,9 @@ def after_draw(user: User, draw: Draw) -> None:
         planning.note_opened(user, task)
     tell_opened(draw, {row.subject: list(row.team) for row in drawn})
     _note_burden(user, draw, rows)
-    joint_matching.match(user.actor, draw)
-    warnings.note(user.actor, draw)
+    # What the system finds by itself is its own act, not that of whoever opened the draw.
+    joint_matching.match(draw)
+    warnings.note(draw)
 
 
 def after_supplement(user: User, row: Supplement, before: dict[str, list[str]], after: dict[str, list[str]]) -> None:
@@ -54,8 +55,8 @@ def after_supplement(user: User, row: Supplement, before: dict[str, list[str]], 
         rows = planning.note_teams(draw.organ, reference=draw.code, teams=changed)
     tell_changed(row, before, after)
     _note_burden(user, draw, rows, supplement=number)
-    joint_matching.follow(user.actor, draw, why)
-    warnings.follow(user.actor, draw, why)
+    joint_matching.follow(draw, why)
+    warnings.follow(draw, why)
     if row.kind == Kind.SUBJECT:
-        joint_matching.match(user.actor, draw, numbers=changed, supplement=True)
-    warnings.note(user.actor, draw, changed, supplement=number)
+        joint_matching.match(draw, numbers=changed, supplement=True)
+    warnings.note(draw, changed, supplement=number)

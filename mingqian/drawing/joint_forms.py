@@ -55,6 +55,10 @@ class JointFilterForm(FilterForm):
     """What the list of joint visits is narrowed to."""
 
     states = JointVisitState.choices
+    answer = forms.ChoiceField(
+        label="答复", required=False, choices=[_ANY, ("waiting", "有科室待答复"), ("silent", "有科室逾期未答复")]
+    )
+    field_order = ("q", "state", "answer", "division")
 
 
 class WarningFilterForm(FilterForm):

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from mingqian.accounts.models import Division, Organ, User
+from mingqian.common import clock
 from mingqian.drawing.joint_states import FoundBy, JointVisitState, PartState, SettlementState
 from mingqian.ledger.models import Recorded
 from mingqian.registry.models import Subject
@@ -74,6 +75,8 @@ class JointPart(Recorded):
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="答复人")
     answered_at = models.DateTimeField("答复时间", null=True)
     remark = models.CharField("说明", max_length=200, blank=True)
+    #: The last day for the answer; none where it was agreed before the seal.
+    due = models.DateField("最迟答复日", null=True)
 
     class Meta:
         """A draw is in a joint visit once, and in one at a time for a subject."""
@@ -97,6 +100,16 @@ class JointPart(Recorded):
     def members(self) -> dict[str, str]:
         """Return certificate number → name, the leader of the team first."""
         return {number: name for number, name, _division in self.team}
+
+    @property
+    def is_late(self) -> bool:
+        """Say whether the last day for an answer is over, and nobody answered."""
+        return self.state == PartState.WAITING and self.due is not None and self.due < clock.today()
+
+    @property
+    def is_silent(self) -> bool:
+        """Say whether the division counts as not joining because it said nothing."""
+        return self.state == PartState.DECLINED and self.answered_by_id is None
 
 
 class JointSettlement(Recorded):

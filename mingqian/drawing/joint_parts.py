@@ -4,8 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from mingqian.accounts.models import Organ
 from mingqian.common import clock
+from mingqian.drawing import warnings
 from mingqian.drawing.joint_states import (
+    JOINT_AGREED,
     JOINT_LIVE,
     JOINT_VISIT_MOVES,
     PART_LIVE,
@@ -19,9 +22,17 @@ from mingqian.drawing.models import JointPart, JointSettlement, JointVisit
 from mingqian.ledger import services as ledger
 
 
+def hold(organ_id: int) -> None:
+    """Hold the organ before anything else, as an opening does: organ, task, draw, visit, ledger, so that nobody waits in a circle.
+
+    Rows that merely refer to the organ may be added all the while.
+    """
+    Organ.objects.select_for_update(no_key=True).get(pk=organ_id)
+
+
 def locked(visit: JointVisit) -> JointVisit:
     """Return the visit as it stands, locked until the transaction ends."""
-    rows = JointVisit.objects.select_for_update(of=("self",)).select_related("organ", "subject", "lead")
+    rows = JointVisit.objects.select_for_update(no_key=True, of=("self",)).select_related("organ", "subject", "lead")
     return rows.get(pk=visit.pk)
 
 
@@ -29,6 +40,11 @@ def live_parts(visit: JointVisit) -> list[JointPart]:
     """Return the draws that take part, or may yet, in the order in which they came in."""
     rows = visit.parts.filter(state__in=PART_LIVE).select_related("draw__task__revision", "division", "visit")
     return list(rows.order_by("pk"))
+
+
+def going_parts(visit: JointVisit) -> list[JointPart]:
+    """Return the draws whose divisions have agreed: once a visit is agreed they alone settle it, whoever else is asked later."""
+    return [part for part in live_parts(visit) if part.state == PartState.AGREED]
 
 
 def common_days(parts: Iterable[JointPart]) -> tuple[date, date]:
@@ -111,7 +127,8 @@ def settle(actor: str, visit: JointVisit, settlement: JointSettlement) -> JointV
         lead=settlement.lead,
         leader=settlement.leader,
         second=settlement.second,
-        since=settlement.since,
+        # Days that went by until the last answer came are none to go on.
+        since=max(settlement.since, clock.today()),
         until=settlement.until,
         reopened_why="",
     )
@@ -124,11 +141,24 @@ def go_on(actor: str, visit: JointVisit, why: str = "") -> JointVisit:
         return visit
     if len(parts) < 2:
         return _end(actor, visit, parts, why)
-    if visit.state == JointVisitState.PROPOSED and all(part.state == PartState.AGREED for part in parts):
-        if visit.leader and not leaders_problem(parts, visit.lead, visit.leader, visit.second):
-            # A third division was asked and stays out: what had been settled before stands.
-            return move_visit(actor, "restore", visit)
-        return settle_by_plan(actor, move_visit(actor, "agree", visit))
+    going = [part for part in parts if part.state == PartState.AGREED]
+    if visit.state == JointVisitState.PROPOSED and len(going) == len(parts):
+        visit = settle_by_plan(actor, move_visit(actor, "agree", visit))
+        warnings.lift_joined([visit], going)
+    elif visit.state in JOINT_AGREED and len(going) < 2:
+        overtake(actor, visit, why)
+        visit = move_visit(actor, "await", visit)
+    return visit
+
+
+def take_in(actor: str, visit: JointVisit, part: JointPart) -> JointVisit:
+    """Let a division that agreed come along with others who had agreed before: leaders and days are settled again, it has a say in them."""
+    why = f"{part.division.name}也抽到这个对象，须重新商定组长"
+    overtake(actor, visit, why)
+    if visit.state == JointVisitState.SETTLED:
+        visit = move_visit(actor, "reopen", visit, reopened_why=why)
+    visit = settle_by_plan(actor, visit)
+    warnings.lift_joined([visit], going_parts(visit))
     return visit
 
 
@@ -176,7 +206,7 @@ def plan_settlement(visit: JointVisit, parts: Sequence[JointPart], serial: int =
 
 def settle_by_plan(actor: str, visit: JointVisit) -> JointVisit:
     """Settle at once where the plan says who leads: nobody need propose what was approved with the plan."""
-    row = plan_settlement(visit, live_parts(visit), visit.settlements.count() + 1)
+    row = plan_settlement(visit, going_parts(visit), visit.settlements.count() + 1)
     if row is None:
         return visit
     overtake(actor, visit, "按年度计划确定牵头科室")

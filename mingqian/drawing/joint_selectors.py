@@ -11,7 +11,7 @@ from mingqian.accounts.models import User
 from mingqian.accounts.selectors import organs_below
 from mingqian.accounts.states import READER_ROLES
 from mingqian.common import clock
-from mingqian.drawing.joint_parts import common_days, live_parts, pending
+from mingqian.drawing.joint_parts import common_days, going_parts, live_parts, pending
 from mingqian.drawing.joint_states import (
     JOINT_AGREED,
     JOINT_LIVE,
@@ -56,18 +56,27 @@ def part_for(user: User, visit: JointVisit, pk: int) -> JointPart:
 
 def spoken_for(user: User, visit: JointVisit) -> list[JointPart]:
     """Return the parts of a visit for which `user` may speak: of the own division first."""
-    parts = [part for part in live_parts(visit) if may_speak(user, part)]
-    return sorted(parts, key=lambda part: (part.division_id != user.division_id, part.pk))
+    return _own_first(user, live_parts(visit))
+
+
+def settling_for(user: User, visit: JointVisit) -> list[JointPart]:
+    """Return the parts for which `user` may settle leaders and days: of the divisions that have agreed."""
+    return _own_first(user, going_parts(visit))
+
+
+def _own_first(user: User, parts: Iterable[JointPart]) -> list[JointPart]:
+    told = [part for part in parts if may_speak(user, part)]
+    return sorted(told, key=lambda part: (part.division_id != user.division_id, part.pk))
 
 
 def parts_waiting_for(user: User) -> list[JointPart]:
-    """Return the system's proposals that wait for the answer of the user's own division, while the visit may still take place."""
+    """Return the system's proposals that wait for the answer of the user's own division, while it may still be given."""
     rows = JointPart.objects.filter(
         division=user.division,
         state=PartState.WAITING,
-        visit__state=JointVisitState.PROPOSED,
+        visit__state__in=JOINT_LIVE,
         draw__task__until__gte=clock.today(),
-    )
+    ).exclude(due__lt=clock.today())
     rows = rows.select_related("visit__subject", "division", "draw").order_by("pk")
     return list(rows) if user.division_id else []
 
@@ -119,6 +128,8 @@ class JointShown:
 
     visit: JointVisit
     parts: list[PartShown]
+    #: Divisions that were asked after the others had agreed, and have not answered.
+    waiting: list[PartShown]
     gone: list[JointPart]
     names: dict[str, str]
     since: date | None
@@ -144,9 +155,10 @@ class JointShown:
 
 def joint_shown(visit: JointVisit) -> JointShown:
     """Return a joint visit with teams, items, check points and days as they stand."""
-    parts = live_parts(visit)
+    live = live_parts(visit)
+    parts = [part for part in live if part.state == PartState.AGREED] if visit.state in JOINT_AGREED else live
+    waiting = [part for part in live if part not in parts]
     every = list(visit.parts.select_related("draw", "division", "answered_by").order_by("pk"))
-    shown = [PartShown(part, plan_items(part.draw.task.revision)) for part in parts if part.draw.task is not None]
     names = {number: name for part in every for number, name in part.members.items()}
     since, until = common_days(parts) if parts else (None, None)
     history = list(
@@ -155,12 +167,21 @@ def joint_shown(visit: JointVisit) -> JointShown:
         )
     )
     gone = [part for part in every if part.state not in PART_LIVE]
-    return JointShown(visit, shown, gone, names, since, until, pending(visit), history)
+    asked = pending(visit)
+    return JointShown(visit, _shown(parts), _shown(waiting), gone, names, since, until, asked, history)
+
+
+def _shown(parts: Iterable[JointPart]) -> list[PartShown]:
+    return [PartShown(part, plan_items(part.draw.task.revision)) for part in parts if part.draw.task is not None]
 
 
 def joint_of(draw: Draw, number: str) -> JointVisit | None:
-    """Return the joint visit in which a draw meets a subject, None where its division goes alone; for the room that carries visits out."""
+    """Return the joint visit in which a draw meets a subject, for the room that carries visits out.
+
+    None where its division goes alone, or has not said yet whether it comes along with others who have agreed.
+    """
     row = JointPart.objects.filter(draw=draw, number=number, state__in=PART_LIVE, visit__state__in=JOINT_LIVE)
+    row = row.exclude(state=PartState.WAITING, visit__state__in=JOINT_AGREED)
     found = row.select_related("visit__organ", "visit__subject", "visit__lead__division").first()
     return found.visit if found is not None else None
 
@@ -169,21 +190,23 @@ def joint_marks(draw: Draw, *, public: bool = False) -> dict[str, JointMark]:
     """Return, by the subject's number in the draw, with whom it is inspected.
 
     For the public only what is agreed, and only partners whose own list is public: nobody is told of a visit by a list that is kept back.
+    What was agreed stands while a further division is asked; that division's own draw shows a proposal.
     """
     states = JOINT_AGREED if public else JOINT_LIVE
-    own = JointPart.objects.filter(draw=draw, state__in=PART_LIVE, visit__state__in=states)
-    numbers = dict(own.values_list("visit", "number"))
-    others = JointPart.objects.filter(visit__in=numbers, state__in=PART_LIVE).exclude(draw=draw)
+    parts = JointPart.objects.filter(state__in=(PartState.AGREED,) if public else PART_LIVE, visit__state__in=states)
+    own = {part.visit_id: part for part in parts.filter(draw=draw)}
+    others = parts.filter(visit__in=own).exclude(draw=draw)
     if public:
         others = others.filter(draw__published_at__isnull=False)
     found: dict[str, JointMark] = {}
     for part in others.select_related("visit", "division").order_by("pk"):
-        number = numbers[part.visit_id]
-        known = found.get(number)
+        mine, visit = own[part.visit_id], part.visit
+        if mine.state == PartState.AGREED and part.state == PartState.WAITING and visit.state in JOINT_AGREED:
+            continue
+        known = found.get(mine.number)
         partners = (*(known.partners if known else ()), part.division.name)
-        found[number] = JointMark(
-            part.visit.code, part.visit.number, str(part.visit.get_state_display()), part.visit.state, partners
-        )
+        state = JointVisitState.PROPOSED if mine.state == PartState.WAITING else JointVisitState(visit.state)
+        found[mine.number] = JointMark(visit.code, visit.number, str(state.label), state, partners)
     return found
 
 
@@ -201,8 +224,10 @@ def joint_counts(user: User) -> dict[str, int]:
     return {str(state): sum(one == state for one in rows) for state in JointVisitState.values}
 
 
-def filtered_visits(user: User, *, query: str, state: str, division: str, draw: str) -> QuerySet[JointVisit]:
-    """Return the joint visits that a list's filters leave."""
+def filtered_visits(
+    user: User, *, query: str, state: str, division: str, draw: str, answer: str = ""
+) -> QuerySet[JointVisit]:
+    """Return the joint visits that a list's filters leave; what is asked about a part is asked about one and the same."""
     rows = joint_visits_visible_to(user)
     for word in query.split():
         rows = rows.filter(
@@ -210,8 +235,15 @@ def filtered_visits(user: User, *, query: str, state: str, division: str, draw: 
         )
     if state:
         rows = rows.filter(state=state)
+    told = {
+        "waiting": Q(state=PartState.WAITING, visit__state__in=JOINT_LIVE),
+        "silent": Q(state=PartState.DECLINED, answered_by__isnull=True),
+    }
+    wanted = told.get(answer, Q())
     if division:
-        rows = rows.filter(pk__in=JointPart.objects.filter(division__code=division).values("visit"))
+        wanted &= Q(division__code=division)
+    if wanted:
+        rows = rows.filter(pk__in=JointPart.objects.filter(wanted).values("visit"))
     if draw:
         rows = rows.filter(pk__in=JointPart.objects.filter(draw__code=draw).values("visit"))
     return rows

@@ -17,14 +17,13 @@ class JointVisitState(models.TextChoices):
 JOINT_VISIT_MOVES: dict[tuple[str, str], str] = {
     (JointVisitState.PROPOSED, "agree"): JointVisitState.AGREED,
     (JointVisitState.PROPOSED, "decline"): JointVisitState.DECLINED,
-    (JointVisitState.PROPOSED, "restore"): JointVisitState.SETTLED,
     (JointVisitState.PROPOSED, "dissolve"): JointVisitState.DISSOLVED,
     (JointVisitState.AGREED, "settle"): JointVisitState.SETTLED,
-    # A further division's draw came in and is to be asked.
-    (JointVisitState.AGREED, "widen"): JointVisitState.PROPOSED,
+    # Of those who had agreed one is left, and a division that was asked later has yet to answer.
+    (JointVisitState.AGREED, "await"): JointVisitState.PROPOSED,
     (JointVisitState.AGREED, "dissolve"): JointVisitState.DISSOLVED,
-    (JointVisitState.SETTLED, "widen"): JointVisitState.PROPOSED,
-    # Other leaders were agreed on, or those who had been settled are no longer in the teams.
+    (JointVisitState.SETTLED, "await"): JointVisitState.PROPOSED,
+    # Other leaders were agreed on; or a further division agreed to come along, or those who had been settled are no longer in the teams.
     (JointVisitState.SETTLED, "settle"): JointVisitState.SETTLED,
     (JointVisitState.SETTLED, "reopen"): JointVisitState.AGREED,
     (JointVisitState.SETTLED, "dissolve"): JointVisitState.DISSOLVED,
@@ -47,6 +46,8 @@ class PartState(models.TextChoices):
 PART_MOVES: dict[tuple[str, str], str] = {
     (PartState.WAITING, "agree"): PartState.AGREED,
     (PartState.WAITING, "decline"): PartState.DECLINED,
+    # Silence until the last day: the system says no for the division.
+    (PartState.WAITING, "lapse"): PartState.DECLINED,
     (PartState.WAITING, "leave"): PartState.LEFT,
     (PartState.AGREED, "leave"): PartState.LEFT,
 }
@@ -69,12 +70,14 @@ class SettlementState(models.TextChoices):
     AGREED = "agreed", "已商定"
     REFUSED = "refused", "未同意"
     OVERTAKEN = "overtaken", "已失效"
+    WITHDRAWN = "withdrawn", "已撤回"
 
 
 SETTLEMENT_MOVES: dict[tuple[str, str], str] = {
     (SettlementState.PROPOSED, "agree"): SettlementState.AGREED,
     (SettlementState.PROPOSED, "refuse"): SettlementState.REFUSED,
     (SettlementState.PROPOSED, "overtake"): SettlementState.OVERTAKEN,
+    (SettlementState.PROPOSED, "withdraw"): SettlementState.WITHDRAWN,
 }
 
 
@@ -104,6 +107,14 @@ WARNING_MOVES: dict[tuple[str, str], str] = {
 }
 #: Somebody has still to do something.
 WARNING_OPEN = (WarningState.ASKED, WarningState.ANSWERED)
+
+
+class WarningVerb(models.TextChoices):
+    """What was said about an early warning; each time is kept."""
+
+    ANSWER = "answer", "说明理由"
+    CONFIRM = "confirm", "确认"
+    RETURN = "return", "退回"
 
 
 class WarningReason(models.TextChoices):

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
@@ -17,16 +17,17 @@ from mingqian.common.paging import page_of
 from mingqian.common.templatetags.mingqian import day, moment
 from mingqian.drawing import jointing
 from mingqian.drawing.joint_forms import AnswerForm, JointFilterForm, LeadersForm
-from mingqian.drawing.joint_parts import common_days, live_parts
+from mingqian.drawing.joint_parts import common_days, going_parts
 from mingqian.drawing.joint_selectors import (
     filtered_visits,
     joint_shown,
     joint_visit_for,
     part_for,
     parts_waiting_for,
+    settling_for,
     spoken_for,
 )
-from mingqian.drawing.joint_states import JOINT_AGREED, PART_LIVE, JointVisitState, PartState
+from mingqian.drawing.joint_states import JOINT_AGREED, JOINT_LIVE, PART_LIVE, JointVisitState, PartState
 from mingqian.drawing.models import JointPart, JointSettlement, JointVisit
 from mingqian.ledger import selectors as ledger
 
@@ -35,6 +36,7 @@ reader = access.roles(*READER_ROLES)
 _TITLES: tables.Titles = (
     ("编号", 20), ("检查对象", 36), ("登记号", 24), ("科室", 30), ("抽取编号", 50), ("状态", 24), ("由来", 20), ("牵头科室", 20),
     ("检查组长", 14), ("副组长", 14), ("计划检查自", 16), ("计划检查至", 16), ("发现时间", 24),
+    ("逾期未答复的科室", 30),
 )  # fmt: skip
 
 
@@ -45,7 +47,14 @@ def index(request: HttpRequest) -> HttpResponseBase:
     user = user_of(request)
     form = JointFilterForm(request.GET, user.organ)
     asked = form.asked
-    rows = filtered_visits(user, query=asked["q"], state=asked["state"], division=asked["division"], draw=asked["draw"])
+    rows = filtered_visits(
+        user,
+        query=asked["q"],
+        state=asked["state"],
+        division=asked["division"],
+        draw=asked["draw"],
+        answer=asked["answer"],
+    )
     if export := tables.asked_form(request):
         return tables.respond(export, f"联合检查-{clock.today():%Y%m%d}", _TITLES, map(_cells, rows))
     waiting = {part.visit_id: part for part in parts_waiting_for(user)} if user.has_role(*OFFICER_ROLES) else {}
@@ -53,7 +62,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     context = {
         "form": form,
         "page": page,
-        "rows": [(visit, _live(visit), waiting.get(visit.pk)) for visit in page],
+        "rows": [(visit, _live(visit), _silent(visit), waiting.get(visit.pk)) for visit in page],
         "waiting": len(waiting),
         "filtered": any(asked.values()),
         "draw_code": asked["draw"],
@@ -63,6 +72,16 @@ def index(request: HttpRequest) -> HttpResponseBase:
 
 def _live(visit: JointVisit) -> list[JointPart]:
     return [part for part in visit.parts.all() if part.state in PART_LIVE] or list(visit.parts.all())
+
+
+def _silent(visit: JointVisit) -> list[JointPart]:
+    return [part for part in visit.parts.all() if part.is_silent]
+
+
+def _as_it_stands(user: User, code: str) -> JointVisit:
+    """Return the joint visit, silence that is over counted: no page offers an answer whose last day has passed."""
+    thing = joint_visit_for(user, code)
+    return jointing.lapse(thing) if any(part.is_late for part in thing.parts.all()) else thing
 
 
 def _cells(visit: JointVisit) -> list[str]:
@@ -82,6 +101,7 @@ def _cells(visit: JointVisit) -> list[str]:
         day(visit.since) if visit.since else "",
         day(visit.until) if visit.until else "",
         moment(visit.found_at),
+        "、".join(part.division.name for part in _silent(visit)),
     ]
 
 
@@ -90,21 +110,22 @@ def _cells(visit: JointVisit) -> list[str]:
 def visit(request: HttpRequest, code: str) -> HttpResponse:
     """Show one joint visit: whom, who goes, for what, who leads, who answered what."""
     user = user_of(request)
-    thing = joint_visit_for(user, code)
+    thing = _as_it_stands(user, code)
     shown = joint_shown(thing)
     context = {
         "visit": thing,
         "shown": shown,
         "to_answer": [part for part in spoken_for(user, thing) if _waits(thing, part)],
         "to_consent": _consenting(user, thing, shown.asked),
-        "may_propose": thing.state in JOINT_AGREED and shown.asked is None and bool(spoken_for(user, thing)),
+        "may_propose": thing.state in JOINT_AGREED and shown.asked is None and bool(settling_for(user, thing)),
+        "may_withdraw": shown.asked is not None and jointing.may_withdraw(user, shown.asked),
         "entries": [(entry, ledger.details_of(entry)) for entry in ledger.entries_on(thing.ledger_subject)],
     }
     return render(request, "drawing/joint.html", context)
 
 
 def _waits(visit: JointVisit, part: JointPart) -> bool:
-    return visit.state == JointVisitState.PROPOSED and part.state == PartState.WAITING
+    return visit.state in JOINT_LIVE and part.state == PartState.WAITING and not part.is_late
 
 
 def _consenting(user: User, visit: JointVisit, asked: JointSettlement | None) -> list[JointPart]:
@@ -112,7 +133,7 @@ def _consenting(user: User, visit: JointVisit, asked: JointSettlement | None) ->
     if asked is None or asked.proposed_by_id == user.pk:
         return []
     given = set(asked.consents.values_list("part", flat=True)) | {asked.part_id}
-    return [part for part in spoken_for(user, visit) if part.pk not in given]
+    return [part for part in settling_for(user, visit) if part.pk not in given]
 
 
 def _given(request: HttpRequest) -> Any:
@@ -124,7 +145,7 @@ def _given(request: HttpRequest) -> Any:
 def answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Answer the system's proposal for one division."""
     user = user_of(request)
-    thing = joint_visit_for(user, code)
+    thing = _as_it_stands(user, code)
     part = part_for(user, thing, pk)
     form = AnswerForm(_given(request))
     if request.method == "POST" and form.is_valid():
@@ -151,6 +172,10 @@ def _said(visit: JointVisit, *, agree: bool) -> str:
         return "已答复不同意，本科室单独检查。请在“预警”中说明未联合的理由。"
     if visit.state == JointVisitState.PROPOSED:
         return "已同意，等待其他科室答复。"
+    if visit.state == JointVisitState.SETTLED:
+        return "各科室都已同意联合检查，组长和检查日期已按年度计划确定。"
+    if visit.reopened_why:
+        return "已同意参加联合检查。原来商定的组长和日期不再有效，请各科室重新商定。"
     return "各科室都已同意联合检查，请商定组长和检查日期。"
 
 
@@ -173,8 +198,8 @@ def agree(request: HttpRequest) -> HttpResponse:
 def leaders(request: HttpRequest, code: str) -> HttpResponse:
     """Propose who leads the visit and when it takes place."""
     user = user_of(request)
-    thing = joint_visit_for(user, code)
-    parts, own = live_parts(thing), spoken_for(user, thing)
+    thing = _as_it_stands(user, code)
+    parts, own = going_parts(thing), settling_for(user, thing)
     if thing.state not in JOINT_AGREED or not own:
         messages.warning(request, "现在不能由您提议组长：须各科室都同意联合检查，由参加科室的经办人提议。")
         return redirect("drawing:joint", code=code)
@@ -197,7 +222,7 @@ def leaders(request: HttpRequest, code: str) -> HttpResponse:
 def consent(request: HttpRequest, code: str, serial: int, pk: int) -> HttpResponse:
     """Answer a proposal of leaders for one division."""
     user = user_of(request)
-    thing = joint_visit_for(user, code)
+    thing = _as_it_stands(user, code)
     part = part_for(user, thing, pk)
     asked = thing.settlements.filter(serial=serial).select_related("lead__division", "part__division").first()
     if asked is None:
@@ -218,3 +243,21 @@ def consent(request: HttpRequest, code: str, serial: int, pk: int) -> HttpRespon
     may = part.pk in {one.pk for one in _consenting(user, thing, asked)} and asked.state == "proposed"
     context = {"visit": thing, "shown": joint_shown(thing), "part": part, "asked": asked, "form": form, "may": may}
     return render(request, "drawing/joint_consent.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@officer
+def withdraw(request: HttpRequest, code: str, serial: int) -> HttpResponse:
+    """Take a proposal of leaders back."""
+    user = user_of(request)
+    thing = joint_visit_for(user, code)
+    asked = thing.settlements.filter(serial=serial).select_related("visit", "part__division").first()
+    if asked is None:
+        raise Http404("没有找到这份组长方案。")
+    try:
+        jointing.withdraw(user, asked)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "已撤回组长方案，可以重新提议。")
+    return redirect("drawing:joint", code=code)

@@ -17,23 +17,28 @@ from mingqian.drawing import warnings
 from mingqian.drawing.joint_parts import (
     common_days,
     go_on,
+    going_parts,
+    hold,
     leaders_problem,
     live_parts,
     locked,
     move_part,
     pending,
     settle,
+    take_in,
 )
 from mingqian.drawing.joint_states import (
     JOINT_AGREED,
-    PART_LIVE,
+    JOINT_LIVE,
     SETTLEMENT_MOVES,
-    JointVisitState,
     PartState,
     SettlementState,
 )
 from mingqian.drawing.models import JointConsent, JointPart, JointSettlement, JointVisit
 from mingqian.ledger import services as ledger
+
+#: What is noted where a division said nothing.
+SILENT = "逾期未答复"
 
 
 def may_speak(user: User, part: JointPart) -> bool:
@@ -59,18 +64,50 @@ def answer(user: User, part: JointPart, *, agree: bool, remark: str = "") -> Joi
         raise DomainError("不同意联合检查的，请写明原因（第十二条）。")
     if len(remark) > 200:
         raise DomainError("说明最多 200 字，请缩短。")
+    hold(part.visit.organ_id)
     visit = locked(part.visit)
     part = JointPart.objects.select_related("draw__task", "division", "visit").get(pk=part.pk)
-    if visit.state != JointVisitState.PROPOSED or part.state != PartState.WAITING:
+    if visit.state not in JOINT_LIVE or part.state != PartState.WAITING:
         raise ledger.StateConflictError("这项提议已经答复，请刷新页面查看最新状态。")
+    if part.is_late and part.due is not None:
+        raise DomainError(
+            f"最迟应在{_day(part.due)}答复，已经逾期，按不参加联合检查处理。请在“预警”中说明理由，单独检查。"
+        )
     if visit.parts.exclude(pk=part.pk).filter(answered_by=user, state=PartState.AGREED).exists():
         raise NotAllowedError("您已代另一个科室答复，请由其他人答复这个科室的。")
     changes = {"answered_by": user, "answered_at": clock.now(), "remark": remark}
     move_part(user.actor, "agree" if agree else "decline", part, **changes)
+    if agree and visit.state in JOINT_AGREED:
+        return take_in(user.actor, visit, part)
     visit = go_on(user.actor, visit, f"{part.division.name}不同意联合检查：{remark}" if not agree else "")
     if not agree:
-        warnings.note(user.actor, part.draw, [part.number])
+        warnings.note(part.draw, [part.number])
     return visit
+
+
+@transaction.atomic
+def lapse(visit: JointVisit) -> JointVisit:
+    """Let the divisions that did not answer until the last day count as not joining; why they go apart is asked as an early warning."""
+    hold(visit.organ_id)
+    visit = locked(visit)
+    late = [part for part in live_parts(visit) if part.is_late] if visit.state in JOINT_LIVE else []
+    if not late:
+        return visit
+    for part in late:
+        move_part(warnings.SYSTEM, "lapse", part, answered_at=clock.now(), remark=SILENT)
+    visit = go_on(warnings.SYSTEM, visit, f"{'、'.join(part.division.name for part in late)}{SILENT}")
+    for part in late:
+        warnings.note(part.draw, [part.number])
+    return visit
+
+
+def lapse_late(organ_id: int) -> int:
+    """Do so for every visit of an organ, each by itself, and say how many there were."""
+    late = JointPart.objects.filter(state=PartState.WAITING, due__lt=clock.today(), visit__state__in=JOINT_LIVE)
+    visits = list(JointVisit.objects.filter(organ=organ_id, pk__in=late.values("visit")).order_by("pk"))
+    for visit in visits:
+        lapse(visit)
+    return len(visits)
 
 
 @transaction.atomic
@@ -98,8 +135,9 @@ def propose_leaders(
 ) -> JointSettlement:
     """Propose, for the division of `part`, which division leads, who leads the visit, who is second, and when it takes place."""
     _refuse_stranger(user, part)
+    hold(visit.organ_id)
     visit = locked(visit)
-    parts = live_parts(visit)
+    parts = going_parts(visit)
     if visit.state not in JOINT_AGREED:
         raise DomainError("各科室都同意联合检查之后，才能商定组长。请先答复系统的提议。")
     if part.pk not in {one.pk for one in parts}:
@@ -108,7 +146,10 @@ def propose_leaders(
         raise DomainError("已有一份组长方案等待答复，请先答复那一份。")
     if problem := leaders_problem(parts, lead, leader, second):
         raise DomainError(problem)
-    _refuse_days(parts, since, until)
+    if since < clock.today() <= until:
+        raise DomainError("计划检查日期已经过去，请改为今天或以后。")
+    if problem := _days_problem(parts, since, until):
+        raise DomainError(problem)
     row = JointSettlement(visit=visit, serial=visit.settlements.count() + 1, part=part, lead=lead, leader=leader)
     row.second, row.since, row.until, row.note = second, since, until, note.strip()[:200]
     row.proposed_by, row.proposed_at = user, clock.now()
@@ -122,16 +163,16 @@ def propose_leaders(
     return row
 
 
-def _refuse_days(parts: list[JointPart], since: date, until: date) -> None:
+def _days_problem(parts: list[JointPart], since: date, until: date) -> str:
+    """Return why a visit cannot take place in these days (any more), "" where it can."""
     first, last = common_days(parts)
     if until < since:
-        raise DomainError("计划检查的结束日期早于开始日期，请核对。")
-    if since < clock.today():
-        raise DomainError("计划检查日期已经过去，请改为今天或以后。")
+        return "计划检查的结束日期早于开始日期，请核对。"
+    if until < clock.today():
+        return "计划检查日期已经过去，请改为今天或以后。"
     if since < first or until > last:
-        raise DomainError(
-            f"计划检查日期须在各任务检查时间的共同部分以内：{_day(first)}至{_day(last)}。请调整日期（第二条）。"
-        )
+        return f"计划检查日期须在各任务检查时间的共同部分以内：{_day(first)}至{_day(last)}。请调整日期（第二条）。"
+    return ""
 
 
 def _day(value: date) -> str:
@@ -141,12 +182,14 @@ def _day(value: date) -> str:
 def _answering(user: User, settlement: JointSettlement, part: JointPart) -> tuple[JointVisit, JointSettlement]:
     """Return visit and proposal as they stand, where `user` may answer for `part`."""
     _refuse_stranger(user, part)
+    hold(settlement.visit.organ_id)
     visit = locked(settlement.visit)
+    part = JointPart.objects.select_related("division").get(pk=part.pk)
     row = JointSettlement.objects.select_related("lead__division").get(pk=settlement.pk)
     if row.state != SettlementState.PROPOSED or visit.state not in JOINT_AGREED:
         raise ledger.StateConflictError("这份组长方案已经答复或失效，请刷新页面查看最新状态。")
-    if part.visit_id != visit.pk or part.state not in PART_LIVE:
-        raise DomainError("这个科室不参加这次联合检查，不能答复。")
+    if part.visit_id != visit.pk or part.state != PartState.AGREED:
+        raise DomainError("这个科室没有同意参加这次联合检查，不能答复组长方案。")
     if part.pk == row.part_id:
         raise NotAllowedError("组长方案由提议科室以外的科室答复。")
     refuse_same_person(row.proposed_by_id, user)
@@ -159,9 +202,13 @@ def consent(user: User, settlement: JointSettlement, part: JointPart) -> JointVi
     visit, row = _answering(user, settlement, part)
     if row.consents.filter(by=user).exclude(part=part).exists():
         raise NotAllowedError("您已代另一个科室答复，请由其他人答复这个科室的。")
-    parts = live_parts(visit)
+    parts = going_parts(visit)
     if problem := leaders_problem(parts, row.lead, row.leader, row.second):
         raise DomainError(f"检查组在提议之后有变更：{problem}请对这份方案答复不同意，再重新提议。")
+    if _days_problem(parts, row.since, row.until):
+        first, last = common_days(parts)
+        told = f"各任务检查时间的共同部分是{_day(first)}至{_day(last)}" if first <= last else "各任务没有共同的检查时间"
+        raise DomainError(f"方案中的计划检查日期已经过去，或不在检查时间以内（{told}）。请答复不同意，再重新提议日期。")
     given = JointConsent(settlement=row, part=part, by=user, at=clock.now())
     try:
         with transaction.atomic():
@@ -184,6 +231,27 @@ def refuse(user: User, settlement: JointSettlement, part: JointPart, *, remark: 
         raise DomainError("不同意组长方案的，请写明意见，以便重新提议。")
     visit, row = _answering(user, settlement, part)
     return _end(user, "refuse", row, visit, remark=f"{part.division.name}：{remark}"[:200])
+
+
+@transaction.atomic
+def withdraw(user: User, settlement: JointSettlement) -> JointSettlement:
+    """Take a proposal of leaders back before it is decided: whoever made it, or another officer of the division that proposed."""
+    if settlement.part is None or not may_withdraw(user, settlement):
+        raise NotAllowedError("组长方案由提议人或提议科室的经办人撤回。")
+    hold(settlement.visit.organ_id)
+    visit = locked(settlement.visit)
+    row = JointSettlement.objects.get(pk=settlement.pk)
+    if row.state != SettlementState.PROPOSED:
+        raise ledger.StateConflictError("这份组长方案已经答复或失效，请刷新页面查看最新状态。")
+    return _end(user, "withdraw", row, visit, remark=f"{user.name}撤回"[:200])
+
+
+def may_withdraw(user: User, settlement: JointSettlement) -> bool:
+    """Say whether `user` may take a proposal of leaders back."""
+    part = settlement.part
+    if part is None or not may_speak(user, part):
+        return False
+    return user.pk == settlement.proposed_by_id or user.division_id == part.division_id
 
 
 def _end(user: User, verb: str, row: JointSettlement, visit: JointVisit, **changes: Any) -> JointSettlement:

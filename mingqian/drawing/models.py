@@ -17,7 +17,7 @@ from mingqian.drawing.people_models import PeopleRequest
 from mingqian.drawing.people_states import clauses
 from mingqian.drawing.states import LIVE, Assignment, DrawState, Publication, VoidState
 from mingqian.drawing.supplement_models import Supplement, SupplementContribution, Training
-from mingqian.drawing.warning_models import EarlyWarning
+from mingqian.drawing.warning_models import EarlyWarning, WarningStep
 from mingqian.ledger.models import Recorded
 from mingqian.planning.models import Task
 
@@ -38,6 +38,7 @@ __all__ = [
     "SupplementContribution",
     "Training",
     "VoidRequest",
+    "WarningStep",
     "WitnessInvite",
     "WitnessSignature",
     "local_year",

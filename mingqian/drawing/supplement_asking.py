@@ -16,7 +16,7 @@ from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents import services as documents
 from mingqian.drawing.bundle import bundle_files
-from mingqian.drawing.joint_states import JOINT_AGREED, PART_LIVE
+from mingqian.drawing.joint_states import JOINT_AGREED, PartState
 from mingqian.drawing.models import Draw, Supplement
 from mingqian.drawing.officers import is_officer, refuse_stranger
 from mingqian.drawing.states import DrawState
@@ -129,7 +129,7 @@ def _refuse_subject(draw: Draw, subject: str, reason: str) -> None:
                 "名录库里没有这家企业当前有效的免检免扰登记，或者本任务的事项不适用免检（第九条）。请先登记免检免扰，再申请替补。"
             )
         return
-    joint = draw.joint_parts.filter(number=subject, state__in=PART_LIVE, visit__state__in=JOINT_AGREED)
+    joint = draw.joint_parts.filter(number=subject, state=PartState.AGREED, visit__state__in=JOINT_AGREED)
     if joint.exists():
         raise DomainError("各科室已同意对这个对象联合检查，进一次门即可，不存在避让的情形（第十二条）。")
     apart = [meeting for meeting in planned.meetings_for(draw.task) if meeting.state != JointState.AGREED]

@@ -22,6 +22,7 @@ from mingqian.documents.models import PaperNumber
 from mingqian.drawing.aftermath import after_supplement
 from mingqian.drawing.bundle import bundle_files
 from mingqian.drawing.change_papers import CHANGE_RECORD
+from mingqian.drawing.joint_parts import hold
 from mingqian.drawing.limits import limits_for
 from mingqian.drawing.models import Draw, Supplement, SupplementContribution
 from mingqian.drawing.officers import refuse_stranger
@@ -152,6 +153,7 @@ def _put_on_record(user: User, row: Supplement) -> None:
 def appoint(user: User, supplement: Supplement, *, reviewed: str) -> Supplement:
     """Carry out an appointment that the principal leader decided: not by lot, no witness, no secret (draw protocol, E3)."""
     refuse_stranger(user, supplement.draw)
+    hold(supplement.draw.organ_id)
     row = locked(supplement)
     if row.by_lot:
         raise DomainError("这项变更由抽签决定，不能直接委派。")
@@ -221,6 +223,7 @@ def _teams(draw: Draw) -> dict[str, list[str]]:
 def open_supplement(user: User, supplement: Supplement) -> Supplement:
     """Open a supplement whose contributions are closed; whoever comes second finds the first one's outcome, the only possible one."""
     refuse_stranger(user, supplement.draw)
+    hold(supplement.draw.organ_id)
     row = locked(supplement)
     if row.state != ChangeState.CLOSED or row.closed_at is None:
         raise ledger.StateConflictError(

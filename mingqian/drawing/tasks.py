@@ -1,4 +1,4 @@
-"""Long work of draws: putting large uploads together."""
+"""Work of draws in the background: putting large uploads together, ending silence about joint visits."""
 
 from datetime import timedelta
 
@@ -6,9 +6,9 @@ from django_tasks import task
 
 from mingqian.common import clock
 from mingqian.documents.models import Upload
-from mingqian.documents.services import UploadError
+from mingqian.documents.services import UploadError, note_waiting
 from mingqian.documents.states import UploadState
-from mingqian.drawing import media
+from mingqian.drawing import jointing, media
 
 _AGAIN = timedelta(minutes=10)
 
@@ -23,5 +23,11 @@ def finish_large(upload_id: int) -> None:
         media.finish(upload)
     except UploadError as error:
         # The storage is full: the pieces stay, the page says why, and it is tried again.
-        Upload.objects.filter(pk=upload.pk).update(why=str(error)[:200])
+        note_waiting(upload, str(error))
         finish_large.using(run_after=clock.now() + _AGAIN).enqueue(upload.pk)
+
+
+@task()
+def lapse_silence(organ_id: int) -> None:
+    """Let the divisions of an organ that did not answer until the last day count as not joining (A12.2)."""
+    jointing.lapse_late(organ_id)

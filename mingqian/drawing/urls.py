@@ -39,6 +39,7 @@ urlpatterns = [
     path("joint/<str:code>/answers/<int:pk>/", joint_views.answer, name="joint-answer"),
     path("joint/<str:code>/leaders/", joint_views.leaders, name="joint-leaders"),
     path("joint/<str:code>/leaders/<int:serial>/<int:pk>/", joint_views.consent, name="joint-consent"),
+    path("joint/<str:code>/leaders/<int:serial>/withdraw/", joint_views.withdraw, name="joint-withdraw"),
     path("warnings/", warning_views.index, name="warnings"),
     path("warnings/answer/", warning_views.answer, name="warnings-answer"),
     path("warnings/<int:pk>/", warning_views.warning, name="warning"),

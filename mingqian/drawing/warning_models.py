@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from mingqian.accounts.models import Division, Organ, User
-from mingqian.drawing.joint_states import WARNING_OPEN, WarningKind, WarningReason, WarningState
+from mingqian.drawing.joint_states import WARNING_OPEN, WarningKind, WarningReason, WarningState, WarningVerb
 from mingqian.ledger.models import Recorded
 from mingqian.registry.models import Subject
 
@@ -72,3 +72,33 @@ class EarlyWarning(Recorded):
     def is_open(self) -> bool:
         """Say whether somebody has still to do something."""
         return self.state in WARNING_OPEN
+
+
+class WarningStep(Recorded):
+    """One answer to an early warning, or one decision about an answer: kept, whatever comes after it."""
+
+    warning = models.ForeignKey(EarlyWarning, models.PROTECT, related_name="steps", verbose_name="预警")
+    serial = models.PositiveSmallIntegerField("次序")
+    verb = models.CharField("办理", max_length=8, choices=WarningVerb)
+    reason = models.CharField("理由", max_length=16, choices=WarningReason, blank=True)
+    #: The words of a reason, or the remark of whoever decided.
+    words = models.CharField("内容", max_length=300, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="办理人")
+    at = models.DateTimeField("办理时间")
+
+    class Meta:
+        """In the order in which it was said; an answer has a reason."""
+
+        verbose_name = "预警的办理"
+        ordering = ("warning", "serial")
+        constraints = (
+            models.UniqueConstraint(fields=("warning", "serial"), name="drawing_warning_step"),
+            models.CheckConstraint(
+                condition=~Q(verb=WarningVerb.ANSWER) | (~Q(reason="") & ~Q(words="")),
+                name="drawing_warning_step_reason",
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Say what was done about which warning."""
+        return f"{self.get_verb_display()} {self.warning}"

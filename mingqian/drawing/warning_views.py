@@ -100,6 +100,7 @@ def warning(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "may_answer": row.state == WarningState.ASKED and warnings.may_answer(user, row),
         "may_decide": row.state == WarningState.ANSWERED and warnings.may_decide(user, row) and not own,
+        "steps": row.steps.select_related("by"),
         "entries": [(entry, ledger.details_of(entry)) for entry in ledger.entries_on(row.ledger_subject)],
     }
     return render(request, "drawing/warning.html", context)

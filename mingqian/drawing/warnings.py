@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from mingqian.accounts.models import User
+from mingqian.accounts.models import Organ, User
 from mingqian.accounts.services import refuse_same_person
 from mingqian.accounts.states import LEADER_ROLES, Role
 from mingqian.common import clock
@@ -17,8 +17,9 @@ from mingqian.drawing.joint_states import (
     WarningKind,
     WarningReason,
     WarningState,
+    WarningVerb,
 )
-from mingqian.drawing.models import Draw, EarlyWarning
+from mingqian.drawing.models import Draw, EarlyWarning, JointPart, JointVisit, WarningStep
 from mingqian.drawing.officers import is_officer
 from mingqian.drawing.supplement_facts import teams_of
 from mingqian.drawing.warning_finding import find
@@ -48,13 +49,18 @@ REASONS_OF: dict[str, tuple[WarningReason, ...]] = {
         WarningReason.OTHER,
     ),
 }
+#: What nobody did, but the system.
+SYSTEM = "system"
 #: A reason says something.
 SHORTEST_WORDS = 6
 LONGEST_WORDS = 300
 
 
-def note(actor: str, draw: Draw, numbers: Iterable[str] | None = None, *, supplement: int = 0) -> list[EarlyWarning]:
-    """Keep what is to be warned of about an opened draw (only `numbers`), inside the caller's transaction; what is asked already stays."""
+def note(draw: Draw, numbers: Iterable[str] | None = None, *, supplement: int = 0) -> list[EarlyWarning]:
+    """Keep what is to be warned of about an opened draw (only `numbers`), inside the caller's transaction; what is asked already stays.
+
+    The system warns, not whoever opened the draw or said no.
+    """
     task = draw.task
     found = find(draw, numbers) if task is not None else []
     if task is None or not found:
@@ -82,11 +88,11 @@ def note(actor: str, draw: Draw, numbers: Iterable[str] | None = None, *, supple
         return []
     EarlyWarning.objects.bulk_create(rows, batch_size=500)
     details = {"draw": draw.draw_id, "supplement": supplement, "count": len(rows)}
-    ledger.record(actor, "warning.find", f"warnings/{draw.code}", rows=rows, details=details)
+    ledger.record(SYSTEM, "warning.find", f"warnings/{draw.code}", rows=rows, details=details)
     return rows
 
 
-def follow(actor: str, draw: Draw, why: str) -> None:
+def follow(draw: Draw, why: str) -> None:
     """Lift what is about a subject or an inspector that a supplement took out of the draw."""
     rows = EarlyWarning.objects.filter(draw=draw, state__in=WARNING_OPEN).select_related("subject__merged_into")
     teams: dict[str, list[str]] | None = None
@@ -96,10 +102,45 @@ def follow(actor: str, draw: Draw, why: str) -> None:
         numbers = {row.subject.number, *row.subject.merged.values_list("number", flat=True)}
         held = next((teams[number] for number in numbers if number in teams), None)
         if held is None or (row.inspector and row.inspector not in held):
-            _move(actor, "lift", row, lifted_why=why[:200])
+            _move(SYSTEM, "lift", row, lifted_why=why[:200])
 
 
-def _move(actor: str, verb: str, row: EarlyWarning, **changes: Any) -> EarlyWarning:
+def lift_joined(visits: Iterable[JointVisit], parts: Iterable[JointPart]) -> None:
+    """Lift what asked why divisions go apart, where they now go together; what else was told with it is asked by itself (A12.2)."""
+    held = {visit.pk: visit for visit in visits}
+    of = {(part.draw_id, held[part.visit_id].subject_id): part for part in parts}
+    rows = EarlyWarning.objects.filter(
+        kind=WarningKind.APART, state__in=WARNING_OPEN, draw__in={draw for draw, _subject in of}
+    ).select_related("draw__organ", "draw__task", "draw__division", "subject")
+    for row in rows:
+        part = of.get((row.draw_id, row.subject.merged_into_id or row.subject_id))
+        if part is None or any(one.kind == WarningKind.APART for one in find(row.draw, [part.number])):
+            continue
+        _move(SYSTEM, "lift", row, lifted_why=f"已联合检查：{held[part.visit_id].number}")
+        note(row.draw, [part.number])
+
+
+def _hold(row: EarlyWarning) -> EarlyWarning:
+    """Return a warning as it stands, locked; the organ first, as an opening does, so that nobody waits in a circle."""
+    Organ.objects.select_for_update(no_key=True).get(pk=row.organ_id)
+    return (
+        EarlyWarning.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("draw", "subject")
+        .get(pk=row.pk)
+    )
+
+
+def _step(user: User, row: EarlyWarning, verb: WarningVerb, words: str, reason: str = "") -> WarningStep:
+    """Keep what was said: what comes after it destroys nothing."""
+    step = WarningStep(warning=row, serial=row.steps.count() + 1, verb=verb, reason=reason, words=words, by=user)
+    step.at = clock.now()
+    step.save(force_insert=True)
+    return step
+
+
+def _move(
+    actor: str, verb: str, row: EarlyWarning, *, also: Iterable[WarningStep] = (), **changes: Any
+) -> EarlyWarning:
     details = {"draw": row.draw.draw_id, "kind": row.kind, "subject": row.subject.number}
     return ledger.move(
         actor,
@@ -109,6 +150,7 @@ def _move(actor: str, verb: str, row: EarlyWarning, **changes: Any) -> EarlyWarn
         subject=row.ledger_subject,
         entry_verb=f"warning.{verb}",
         details=details,
+        also=also,
         **changes,
     )
 
@@ -138,11 +180,13 @@ def answer(user: User, warning: EarlyWarning, *, reason: str, words: str) -> Ear
         raise DomainError(f"请写明具体情况，至少 {SHORTEST_WORDS} 个字。理由长期保存。")
     if len(words) > LONGEST_WORDS:
         raise DomainError(f"具体说明最多 {LONGEST_WORDS} 字，请缩短。")
-    row = EarlyWarning.objects.select_for_update(of=("self",)).select_related("draw", "subject").get(pk=warning.pk)
+    row = _hold(warning)
     if row.state != WarningState.ASKED:
         raise ledger.StateConflictError("这条预警已经说明理由或已解除，请刷新页面查看最新状态。")
     given = {"reason": reason, "words": words, "answered_by": user, "answered_at": clock.now()}
-    return _move(user.actor, "answer", row, **given, decided_by=None, decided_at=None)
+    step = _step(user, row, WarningVerb.ANSWER, words, reason)
+    # The row has the last word of each side; what was said before stands in the steps.
+    return _move(user.actor, "answer", row, also=[step], **given, decided_by=None, decided_at=None)
 
 
 @transaction.atomic
@@ -163,11 +207,12 @@ def decide(user: User, warning: EarlyWarning, *, confirm: bool, remark: str = ""
     if not may_decide(user, warning):
         raise NotAllowedError(f"预警的理由由{warning.division.name}负责人或分管领导、主要领导确认。")
     remark = remark.strip()[:200]
-    row = EarlyWarning.objects.select_for_update(of=("self",)).select_related("draw", "subject").get(pk=warning.pk)
+    row = _hold(warning)
     if row.state != WarningState.ANSWERED:
         raise ledger.StateConflictError("这条预警现在不需要确认，请刷新页面查看最新状态。")
     refuse_same_person(row.answered_by_id, user)
     if not confirm and not remark:
         raise DomainError("退回的请写明意见，说明还缺什么。")
     given = {"decided_by": user, "decided_at": clock.now(), "remark": remark}
-    return _move(user.actor, "confirm" if confirm else "return", row, **given)
+    verb = WarningVerb.CONFIRM if confirm else WarningVerb.RETURN
+    return _move(user.actor, str(verb), row, also=[_step(user, row, verb, remark)], **given)

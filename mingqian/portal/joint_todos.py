@@ -30,7 +30,7 @@ def _joint(user: User) -> Iterator[Todo]:
     waiting = parts_waiting_for(user)
     if waiting:
         first = waiting[0].visit
-        url = reverse("drawing:joint", args=[first.code]) if len(waiting) == 1 else _list("proposed", user)
+        url = reverse("drawing:joint", args=[first.code]) if len(waiting) == 1 else _list("answer=waiting", user)
         text = "其他科室在同一时段也抽到，进一次门、查多项事（第十二条）。"
         yield Todo(f"答复联合检查：{_named(first.subject.name, len(waiting))}", text, "待答复", "soon", "去答复", url)
     asked = settlements_waiting_for(user)
@@ -40,7 +40,7 @@ def _joint(user: User) -> Iterator[Todo]:
         yield Todo(f"答复组长方案：{row.visit.subject.name}", f"{who}提议", "待答复", "soon", "去答复", url)
     settling = list(visits_to_settle(user)[:100])
     if settling:
-        url = reverse("drawing:joint", args=[settling[0].code]) if len(settling) == 1 else _list("agreed", user)
+        url = reverse("drawing:joint", args=[settling[0].code]) if len(settling) == 1 else _list("state=agreed", user)
         text = settling[0].reopened_why or "各科室已同意联合检查，请提议组长和检查日期。"
         title = f"商定联合检查组长：{_named(settling[0].subject.name, len(settling))}"
         yield Todo(title, text, "待商定", "soon", "去商定", url)
@@ -60,6 +60,6 @@ def _named(name: str, count: int) -> str:
     return name if count == 1 else f"{name}等 {count} 家"
 
 
-def _list(state: str, user: User) -> str:
+def _list(asked: str, user: User) -> str:
     code = user.division.code if user.division else ""
-    return f"{reverse('drawing:joint-list')}?state={state}&division={code}"
+    return f"{reverse('drawing:joint-list')}?{asked}&division={code}"

@@ -303,6 +303,14 @@ _ALL = (
         maximum=120,
         origin=Origin.PRACTICE,
     ),
+    _days(
+        "joint_answer_days",
+        "答复联合检查",
+        "A12.2",
+        "系统提议联合检查",
+        "系统提议联合检查后 {}内，各科室应当答复，最迟不晚于检查时间结束；逾期未答复的按不参加处理，并要求说明理由。",
+        origin=Origin.PRACTICE,
+    ),
     Parameter(
         "due_soon_days",
         "黄牌提醒提前量",

@@ -31,6 +31,7 @@ _ZIBO: dict[str, tuple[int, str]] = {
     "same_inspector_a_year": (3, ""),
     "same_inspector_row": (3, ""),
     "same_inspector_months": (24, ""),
+    "joint_answer_days": (3, ""),
     "due_soon_days": (2, ""),
 }
 

@@ -69,6 +69,18 @@ def met(bureau: Bureau, shared: int = 2, **fields: Any) -> tuple[Draw, Draw, lis
     return first, second, list(JointVisit.objects.order_by("subject__number"))
 
 
+def three_sealed(bureau: Bureau) -> tuple[Draw, Draw, Draw]:
+    """Seal the draws of three divisions (safety, energy, information) that meet at one company although none could know."""
+    person(bureau, "info-officer", "辛息", "xinxi")
+    elsewhere = "桓台县"
+    first = of_district(bureau, HERE, scope="安全", title="安全随机抽查", division="anquan")
+    mover = Subject.objects.filter(organ=bureau.organ, district=HERE).order_by("number")[0]
+    moved(bureau, mover, elsewhere)
+    third = of_district(bureau, elsewhere, scope="信息", title="信息随机抽查", division="xinxi")
+    moved(bureau, mover, THERE)
+    return first, of_district(bureau, THERE), third
+
+
 def part_of(visit: JointVisit, division: str) -> JointPart:
     """Return the part of a division."""
     return next(part for part in live_parts(visit) if part.division.code == division)

@@ -20,18 +20,16 @@ from mingqian.drawing.supplement_facts import TooFewError, teams_of
 from mingqian.drawing.supplement_states import Kind, Reason
 from mingqian.drawing.tests import changing
 from mingqian.drawing.tests.meeting import (
-    HERE,
-    THERE,
     agreed,
     both_sealed,
     met,
     moved,
-    of_district,
     opened,
     part_of,
     person,
     proposed,
     settled,
+    three_sealed,
 )
 from mingqian.drawing.tests.test_supplement_kinds import exempted
 from mingqian.ledger.services import StateConflictError, verify_log
@@ -281,21 +279,14 @@ def test_art12_a_third_division_joins_and_leaders_are_settled_again(stocked: Bur
 
 def test_art12_a_third_division_that_declines_leaves_the_others_as_they_were(stocked: Bureau, safety: User) -> None:
     """A12.2: what two had settled stands; the third is asked for its reason."""
-    person(stocked, "info-officer", "辛息", "xinxi")
-    first = of_district(stocked, HERE, scope="安全", title="安全随机抽查", division="anquan")
-    mover = stocked.organ.subjects.filter(district=HERE).order_by("number").first()
-    assert mover is not None
-    moved(stocked, mover, "桓台县")
-    third = of_district(stocked, "桓台县", scope="信息", title="信息随机抽查", division="xinxi")
-    moved(stocked, mover, THERE)
-    second = of_district(stocked, THERE)
+    first, second, third = three_sealed(stocked)
     opened(first)
     opened(second)
     visit = settled(stocked, JointVisit.objects.get(), safety)
     leader = visit.leader
     opened(third)
     visit.refresh_from_db()
-    assert (visit.state, visit.parts.count()) == (JointVisitState.PROPOSED, 3)
+    assert (visit.state, visit.parts.count()) == (JointVisitState.SETTLED, 3)
     info = User.objects.get(username="info-officer")
     visit = jointing.answer(info, part_of(visit, "xinxi"), agree=False, remark="远程监测，不上门")
     assert (visit.state, visit.leader) == (JointVisitState.SETTLED, leader)

@@ -179,6 +179,16 @@ def test_art12_the_reason_is_given_by_the_division_and_confirmed_by_another(stoc
     row = warnings.answer(stocked.officer, row, reason=WarningReason.SPREAD, words="改在本月下旬检查，相隔三周")
     assert any(todo.title == "1 条预警的理由待确认" for todo in todos_for(head))
     row = warnings.decide(head, row, confirm=True)
+    # Nothing that was said is lost by what came after it.
+    assert [(step.serial, step.verb, step.reason, step.words, step.by) for step in row.steps.all()] == [
+        (1, "answer", REASON, WORDS, head),
+        (2, "return", "", "请写明错开的日期", stocked.leader),
+        (3, "answer", WarningReason.SPREAD, "改在本月下旬检查，相隔三周", stocked.officer),
+        (4, "confirm", "", "", head),
+    ]
+    page = signed_in(stocked.officer).get(f"/draws/warnings/{row.pk}/").content.decode()
+    for words in (WORDS, "请写明错开的日期", "改在本月下旬检查，相隔三周"):
+        assert words in page
     assert (row.state, row.answered_by, row.decided_by) == (WarningState.CONFIRMED, stocked.officer, head)
     assert outcome(row.draw) == standing(row.draw)
     today = clock.today()
@@ -215,7 +225,7 @@ def test_art12_a_supplement_lifts_and_asks_anew(stocked: Bureau) -> None:
     others = Subject.objects.filter(organ=stocked.organ, district=gone.district).exclude(number__in=held)
     for subject in (gone, *others):
         special(stocked, subject, clock.today() - timedelta(days=1))
-    warnings.note("system", draw)
+    warnings.note(draw)
     assert EarlyWarning.objects.get().subject == gone
     exempted(stocked, number)
     changing.opened(stocked, changing.asked(stocked, draw, Kind.SUBJECT, Reason.EXEMPT))
