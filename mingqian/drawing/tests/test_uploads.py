@@ -21,7 +21,7 @@ from pytest_django import Settings
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
-from mingqian.documents import uploading
+from mingqian.documents import upload_ending as uploading_ending, uploading
 from mingqian.documents.models import StoredFile, Upload, UploadPart
 from mingqian.documents.services import UploadError, read
 from mingqian.documents.tasks import clear_upload
@@ -481,3 +481,28 @@ def test_a_caption_typed_when_going_on_is_kept(sender: Sender) -> None:
     sender.begin("a.jpg", jpeg(), note="开签现场")
     assert Upload.objects.get().note == "开签现场"
     assert verify_log().problems == []
+
+
+def test_a_whole_upload_waits_for_room_and_is_never_cleared(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    """A full storage: the reason is told, it is tried again, and what is all there is not cleared after its week."""
+    content = jpeg()
+    url = sender.begin("a.jpg", content)["Location"]
+    monkeypatch.setattr(media, "finish", full)
+    monkeypatch.setattr(media_receiving, "AT_ONCE", 0)
+    with django_capture_on_commit_callbacks(execute=True):
+        sender.piece(url, 0, content)
+    work_off()
+    row = Upload.objects.get()
+    assert (row.state, row.is_complete, "剩余空间" in row.why) == ("running", True, True)
+    Upload.objects.update(seen_at=clock.now() - timedelta(days=30))
+    assert uploading_ending.clear_expired() == 0
+    clear_upload.func(row.pk)
+    assert Upload.objects.get().state == "running"
+    assert verify_log().problems == []
+
+
+def full(_upload: Upload) -> None:
+    """Find no room."""
+    raise UploadError(507, "服务器剩余空间不够。")
