@@ -254,7 +254,7 @@ def decide_people(bureau: Bureau, draft: Draft) -> Draft:
     """Have the draft's people decided on by the principal leader, where they want a decision that nobody made (art. 10)."""
     content = people.content_of(draft)
     if people.is_needed(content) and people.current_request(draft, content) is None:
-        asked = people.ask(draft.owner, draft, ground="本科室执法检查人员不足，申请跨科室随机抽取")
+        asked = people.ask(draft.owner, draft, ground="本科室执法检查人员不足，需要其他科室支援")
         people.approve(bureau.user(Role.PRINCIPAL_LEADER), asked, remark="同意")
     return draft
 

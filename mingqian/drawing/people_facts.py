@@ -211,6 +211,8 @@ class _Held:
             return self._absent(number)
         if number in self.apart:
             return self._interested(number)
+        if number == self.row.inspector:
+            return self._told(number, self.row.public_reason, "本次申请", self.row.asked_by.actor, self.row.asked_at)
         barred = (
             (number in self.members, "已在这个检查组", "抽签产生"),
             (number in self.gone, "已从这个检查组换下", "变更"),

@@ -30,7 +30,7 @@ def clauses(told: Mapping[str, Any]) -> list[str]:
         said.append("只抽对象，不抽人员")
     if told["divisions"]:
         names = "、".join(told["divisions"])
-        said.append(f"{f'除{own}外，还' if told['own'] else ''}从{names}随机抽取人员（跨科室随机抽取）")
+        said.append(f"{f'除{own}外，还' if told['own'] else ''}从{names}随机抽取人员（跨科室抽取）")
     if not told["own"]:
         said.append(f"不抽任务所属的{own}的人员")
     if told["left_out"]:

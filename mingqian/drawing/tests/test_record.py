@@ -69,10 +69,10 @@ def test_a_draw_that_is_not_opened_has_no_record(stocked: Bureau, sign_in: SignI
 def test_art11_the_record_tells_what_supplements_changed_and_keeps_what_was_drawn(
     stocked: Bureau, sign_in: SignIn
 ) -> None:
-    """A11.1, A9.4: the result that was signed stays in its table; the changes have a part of their own."""
+    """A11.1, A9.4: the result stays in its table; changes made before the record got its number have a part of their own."""
     draw = opened_draw(stocked)
-    services.number_record(stocked.officer, draw)
     row = changing.opened(stocked, changing.asked(stocked, draw))
+    services.number_record(stocked.officer, draw)
     text = words_of(sign_in(stocked.officer).get(f"/draws/{draw.code}/record.docx").content)
     assert "开签之后的变更" in text
     assert row.public_reason in text
