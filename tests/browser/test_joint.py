@@ -1,12 +1,17 @@
 """Two divisions meet at one company, with nothing but the pages: one visit under settled leaders, and a reason where they go apart."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
-from mingqian.drawing import services
+from mingqian.common import clock
+from mingqian.drawing import services, warnings
+from mingqian.drawing.models import EarlyWarning, JointPart, JointVisit
 from mingqian.drawing.supplement_facts import teams_of
-from mingqian.drawing.tests.meeting import WORDS, both_sealed, opened, person
+from mingqian.drawing.tests.meeting import WORDS, both_sealed, opened, person, settled, three_sealed
 from mingqian.registry.models import Inspector
 from mingqian.testing import DIGITS, Bureau
 from tests.browser.inspection import faults_of
@@ -117,4 +122,47 @@ def test_two_divisions_agree_after_the_opening_settle_leaders_and_tell_why_they_
     page = inspector.go("/draws/mine/")
     expect(page.get_by_text("安全科牵头").first).to_be_visible()
     wrong += seen(page, "joint-mine", "我的检查任务")
+    assert wrong == [], "\n".join(wrong)
+
+
+def test_a_third_is_asked_a_proposal_is_taken_back_and_silence_ends(door: Door, stocked: Bureau) -> None:
+    """A12.1, A12.2: what two settled stands on the page; who is silent counts as not joining; every answer to a warning is read there."""
+    safety = person(stocked, "zibo-safety", "安小全", "anquan")
+    first, second, third = three_sealed(stocked)
+    opened(first)
+    opened(second)
+    visit = settled(stocked, JointVisit.objects.get(), safety)
+    opened(third)
+    energy, regulations = door(PHONE), door(DESKTOP)
+    wrong = []
+
+    page = energy.sign_in(stocked.officer.username)
+    page = energy.go(f"/draws/joint/{visit.code}/")
+    expect(page.get_by_text("信息科也抽到这个对象，正在征求意见")).to_be_visible()
+    wrong += seen(page, "joint-third", "组长已商定")
+    page.get_by_role("link", name="另提组长方案").click()
+    page.get_by_role("button", name="提出方案").click()
+    wrong += seen(page, "joint-withdraw", "组长已商定")
+    page.get_by_role("button", name="撤回方案").click()
+    expect(page.get_by_text("已撤回组长方案，可以重新提议")).to_be_visible()
+
+    page = regulations.sign_in(stocked.user(Role.REGULATIONS_OFFICER).username)
+    page = regulations.go("/draws/joint/?answer=waiting")
+    wrong += seen(page, "joint-waiting", "联合检查")
+    JointPart.objects.filter(state="waiting").update(due=clock.today() - timedelta(days=1))
+    page.get_by_role("link", name=visit.subject.name).click()
+    expect(page.get_by_text("按不参加处理").first).to_be_visible()
+    wrong += seen(page, "joint-silent-one", "组长已商定")
+    page = regulations.go("/draws/joint/?answer=silent")
+    expect(page.get_by_text("信息科 · 逾期未答复")).to_be_visible()
+    wrong += seen(page, "joint-silent", "联合检查")
+
+    row = warnings.answer(
+        User.objects.get(username="zibo-info"), EarlyWarning.objects.get(), reason="other-matter", words=WORDS
+    )
+    row = warnings.decide(stocked.leader, row, confirm=False, remark="请写明错开的日期")
+    warnings.answer(User.objects.get(username="zibo-info"), row, reason="spread", words="改在下月上旬检查")
+    page = regulations.go(f"/draws/warnings/{row.pk}/")
+    expect(page.get_by_text("请写明错开的日期")).to_be_visible()
+    wrong += seen(page, "warning-steps", "待确认")
     assert wrong == [], "\n".join(wrong)

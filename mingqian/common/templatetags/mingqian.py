@@ -146,7 +146,7 @@ VERBS = {
     "joint.agree": "同意联合检查",
     "joint.decline": "不同意联合检查",
     "joint-visit.match": "发现须联合的检查",
-    "joint-visit.part-join": "加入联合检查",
+    "joint-visit.part-join": "又有科室抽到，征求意见",
     "joint-visit.part-agree": "同意联合检查",
     "joint-visit.part-decline": "不同意联合检查",
     "joint-visit.part-lapse": "逾期未答复联合检查，按不参加处理",

@@ -71,7 +71,7 @@ def met(bureau: Bureau, shared: int = 2, **fields: Any) -> tuple[Draw, Draw, lis
 
 def three_sealed(bureau: Bureau) -> tuple[Draw, Draw, Draw]:
     """Seal the draws of three divisions (safety, energy, information) that meet at one company although none could know."""
-    person(bureau, "info-officer", "辛息", "xinxi")
+    person(bureau, "zibo-info", "辛息", "xinxi")
     elsewhere = "桓台县"
     first = of_district(bureau, HERE, scope="安全", title="安全随机抽查", division="anquan")
     mover = Subject.objects.filter(organ=bureau.organ, district=HERE).order_by("number")[0]

@@ -71,7 +71,7 @@ def third_asked(bureau: Bureau, safety: User, shorter: int = 0) -> tuple[Draw, D
     if shorter and visit.since is not None and third.task_id is not None:
         Task.objects.filter(pk=third.task_id).update(until=visit.since + timedelta(days=shorter))
     third = opened(Draw.objects.get(pk=third.pk))
-    return second, third, JointVisit.objects.get(), User.objects.get(username="info-officer")
+    return second, third, JointVisit.objects.get(), User.objects.get(username="zibo-info")
 
 
 def test_art12_a_third_division_that_agrees_has_a_say(stocked: Bureau, safety: User) -> None:
@@ -129,7 +129,7 @@ def test_art12_two_may_still_settle_while_a_third_is_asked(stocked: Bureau, safe
     row = proposed(stocked.officer, agreed(stocked, JointVisit.objects.get(), safety))
     opened(third)
     visit = JointVisit.objects.get()
-    info = User.objects.get(username="info-officer")
+    info = User.objects.get(username="zibo-info")
     with pytest.raises(DomainError, match="没有同意参加"):
         jointing.consent(info, row, part_of(visit, "xinxi"))
     assert jointing.consent(safety, row, part_of(visit, "anquan")).state == JointVisitState.SETTLED
@@ -174,7 +174,7 @@ def test_art12_a_pair_that_declined_is_not_asked_again(stocked: Bureau, safety: 
 
 def test_art12_a_pair_that_declined_before_the_seal_is_not_asked_by_a_third(stocked: Bureau, safety: User) -> None:
     """A12.2: what others had said to one another counts, too; a marked subject is drawn all the same."""
-    info = person(stocked, "info-officer", "辛息", "xinxi")
+    info = person(stocked, "zibo-info", "辛息", "xinxi")
     first = opened_draw(stocked, scope="安全", title="安全随机抽查", division="anquan", quota_value=10000)
     marked = stocked.organ.subjects.order_by("number")[0]
     add_flag(stocked.officer, marked, kind=FlagKind.SERIOUS, source="市应急局", since=clock.today())
@@ -208,7 +208,7 @@ def test_art12_a_warning_is_lifted_when_they_go_together_after_all(
     visit = agreed(stocked, JointVisit.objects.get(), safety)
     warning.refresh_from_db()
     assert (visit.state, warning.state) == (JointVisitState.PROPOSED, WarningState.ASKED)
-    jointing.answer(User.objects.get(username="info-officer"), part_of(visit, "xinxi"), agree=True)
+    jointing.answer(User.objects.get(username="zibo-info"), part_of(visit, "xinxi"), agree=True)
     warning.refresh_from_db()
     assert (warning.state, warning.lifted_why) == (WarningState.LIFTED, f"已联合检查：{visit.number}")
     assert verify_log().problems == []

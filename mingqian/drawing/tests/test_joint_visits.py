@@ -243,7 +243,7 @@ def test_art12_what_was_agreed_before_the_seal_needs_no_second_answer(
 
 def third_meets(bureau: Bureau) -> tuple[User, Draw, JointVisit]:
     """The third draw was sealed with the subject in its pool, too."""
-    info = person(bureau, "info-officer", "辛息", "xinxi")
+    info = person(bureau, "zibo-info", "辛息", "xinxi")
     third = "桓台县"
     _first, _second, (visit, _other) = met(bureau)
     settled(bureau, visit, User.objects.get(username="safety-officer"))
@@ -287,7 +287,7 @@ def test_art12_a_third_division_that_declines_leaves_the_others_as_they_were(sto
     opened(third)
     visit.refresh_from_db()
     assert (visit.state, visit.parts.count()) == (JointVisitState.SETTLED, 3)
-    info = User.objects.get(username="info-officer")
+    info = User.objects.get(username="zibo-info")
     visit = jointing.answer(info, part_of(visit, "xinxi"), agree=False, remark="远程监测，不上门")
     assert (visit.state, visit.leader) == (JointVisitState.SETTLED, leader)
     assert EarlyWarning.objects.get(kind=WarningKind.APART).division.code == "xinxi"
