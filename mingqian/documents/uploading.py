@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from secrets import token_urlsafe
+from secrets import token_hex
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
@@ -121,7 +121,7 @@ def begin(user: User, *, about: str, purpose: Purpose, told: Announced) -> tuple
         raise UploadError(409, f"您有 {MOST_OPEN} 个文件还没有传完。请先传完，或放弃其中一些，再上传新的文件。")
     _refuse_without_room(told.size)
     now = clock.now()
-    row = Upload(**key, key=token_urlsafe(16), note=clean(told.note)[:200], begun_at=now, seen_at=now)
+    row = Upload(**key, key=token_hex(16), note=clean(told.note)[:200], begun_at=now, seen_at=now)
     try:
         with transaction.atomic():
             row.save(force_insert=True)

@@ -113,6 +113,7 @@ def arguments_of(stage: Stage) -> dict[str, dict[str, object]]:
         "drawing:void-decide": {"code": stage.sealed.code, "pk": stage.asked.pk},
         "drawing:joint-answer": {"code": "nobody", "pk": 99},
         "drawing:joint-consent": {"code": "nobody", "serial": 1, "pk": 99},
+        "drawing:joint-withdraw": {"code": "nobody", "serial": 1},
         "disclosure:entry-proof": {"index": 0},
         "disclosure:consistency": {"old": 1, "new": 2},
         "portal:ledger-verification": {"pk": run.pk},
