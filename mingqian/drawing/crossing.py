@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from mingqian.accounts.models import User
 from mingqian.accounts.states import OFFICER_ROLES
 from mingqian.common import clock
-from mingqian.drawing.bundle import bundle_files, names_of, numbered
+from mingqian.documents import services as documents
+from mingqian.drawing.bundle import names_of, numbered
 from mingqian.drawing.models import Draw
 from mingqian.drawing.officers import is_officer
 from mingqian.drawing.states import DrawState
@@ -30,7 +31,7 @@ def conflicts_of(draw: Draw) -> set[tuple[str, str]]:
     """Return (subject, inspector) of every interest known to the registry, the draw and its supplements."""
     pairs = {(i.subject.number, i.inspector.certificate_number) for i in interests_on(draw.organ, clock.today())}
     pairs |= {(row[0], row[1]) for one in numbered(draw) for row in one.conflicts}
-    lines = bundle_files(draw)["conflicts.tsv"].decode().splitlines()
+    lines = documents.read(draw.conflicts_file).decode().splitlines()
     return pairs | {(line.split("\t")[0], line.split("\t")[1]) for line in lines}
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import mingqian_draw as mq
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
+from mingqian.documents import services as documents
 from mingqian.drawing.bundle import bundle_files, names_of, numbered
 from mingqian.drawing.models import Draw, Supplement
 from mingqian.drawing.states import DrawState
@@ -74,7 +75,7 @@ def _inspector_rows(files: Mapping[str, bytes]) -> list[list[str]]:
 
 def drawable_names(draw: Draw) -> set[str]:
     """Return the names of the inspectors whom the draw's seal let be dealt."""
-    rows = (line.split("\t") for line in bundle_files(draw)["inspectors.tsv"].decode().splitlines())
+    rows = (line.split("\t") for line in documents.read(draw.inspectors_file).decode().splitlines())
     names = names_of(draw)
     return {names[row[0]][0] for row in rows if row[2] == "in" and row[0] in names}
 

@@ -71,10 +71,6 @@ class StatementForm(forms.Form):
             raise ValidationError("只能上传 PDF、JPG、PNG 文件，请重新选择。")
         return content
 
-    def asked(self, subject: str, inspector: str) -> Asked:
-        """Return what is asked for; the form must be valid."""
-        raise NotImplementedError
-
     def _asked(self, kind: Kind, subject: str, inspector: str, **fields: Any) -> Asked:
         data = self.cleaned_data
         reason, statement = Reason(data["reason"]), data["statement"]
@@ -200,6 +196,10 @@ class ShortageForm(StatementForm):
         data = self.cleaned_data
         coming = [self.people[number] for number in data["coming"]]
         return self._asked(Kind(data["kind"]), subject, inspector, ground=data["ground"], coming=coming)
+
+
+#: The forms of a request; each says by `asked` what it asks for.
+RequestForm = InspectorForm | SubjectForm | ShortageForm
 
 
 class DecideForm(forms.Form):

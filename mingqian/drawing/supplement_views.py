@@ -27,8 +27,8 @@ from mingqian.drawing.supplement_forms import (
     DecideForm,
     OfficerForm,
     OwnForm,
+    RequestForm,
     ShortageForm,
-    StatementForm,
     SubjectForm,
     file_form,
 )
@@ -77,7 +77,7 @@ def choose(request: HttpRequest, code: str, subject: str) -> HttpResponse:
     return render(request, "drawing/change_choose.html", {"draw": draw, "place": place, "rows": rows, "may_work": may})
 
 
-def _form(draw: Draw, place: Selected, way: str, request: HttpRequest) -> StatementForm:
+def _form(draw: Draw, place: Selected, way: str, request: HttpRequest) -> RequestForm:
     given: dict[str, Any] = {}
     if request.method == "POST":
         given = {"data": request.POST, "files": request.FILES}
@@ -95,7 +95,7 @@ def _form(draw: Draw, place: Selected, way: str, request: HttpRequest) -> Statem
     return OfficerForm(**given)
 
 
-def _ask(user: User, draw: Draw, form: StatementForm, subject: str, inspector: str) -> tuple[Supplement | None, bool]:
+def _ask(user: User, draw: Draw, form: RequestForm, subject: str, inspector: str) -> tuple[Supplement | None, bool]:
     """Return (the request, whether the lot lacks candidates); what is wrong stands on the form."""
     try:
         return asking.ask(user, draw, form.asked(subject, inspector)), False

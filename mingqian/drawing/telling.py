@@ -50,12 +50,13 @@ def tell_opened(draw: Draw, teams: Teams) -> None:
             counts = counted.setdefault(number, [0, 0])
             counts[0] += 1
             counts[1] += seat == 0
-    for number, inspector in _accounts(draw.organ, counted).items():
+    told = _accounts(draw.organ, counted)
+    for number, inspector in told.items():
         visits, leads = counted[number]
         detail = f"{draw.title}：{visits} 家" + (f"，其中 {leads} 家由您任组长。" if leads else "。")
         detail += "除第十一条规定的情形外不得拒绝；需要回避或者不能到场的，请及时提交说明。"
         _tell([inspector.user], "您被抽为检查组成员", detail, reverse(_MINE))
-    if missing := len(counted) - len(_accounts(draw.organ, counted)):
+    if missing := len(counted) - len(told):
         detail = f"{draw.title}：{missing} 名检查人员没有系统账号，收不到通知，请另行告知。"
         _tell(
             [draw.sealed_by],

@@ -6,25 +6,19 @@ from django.db import IntegrityError, transaction
 
 from mingqian.accounts.models import User
 from mingqian.accounts.services import refuse_same_person
-from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
+from mingqian.accounts.states import LEADER_ROLES, Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.common.text import clean
 from mingqian.ledger import services as ledger
 from mingqian.planning.models import Task, TaskExpert
 from mingqian.planning.states import HELPER_MOVES, HelperState, TaskState
-from mingqian.planning.tasking import lock_task
+from mingqian.planning.tasking import lock_task, refuse_unless_officer
 from mingqian.registry.models import Expert
 
 #: While the visits are still to come, or go on.
 LIVE = (TaskState.OPEN, TaskState.SEALED, TaskState.DRAWN)
 SHORTEST = 4
-
-
-def _refuse_unless_officer(user: User, task: Task) -> None:
-    own = user.organ_id == task.organ_id and user.has_role(*OFFICER_ROLES)
-    if not own or not (user.division_id == task.division_id or user.has_role(Role.REGULATIONS_OFFICER)):
-        raise NotAllowedError("辅助检查人员由任务所属科室或综合法规科的经办人提出。")
 
 
 def _refuse_over(task: Task) -> None:
@@ -49,7 +43,7 @@ def may_agree(user: User, task: Task) -> bool:
 @transaction.atomic
 def ask_expert(user: User, task: Task, expert: Expert, *, purpose: str) -> TaskExpert:
     """Ask that an expert or a testing body come along to the visits of a task."""
-    _refuse_unless_officer(user, task)
+    refuse_unless_officer(user, task)
     purpose = clean(purpose)
     if not SHORTEST <= len(purpose) <= 200:
         raise DomainError(f"请写明辅助检查的内容，{SHORTEST} 至 200 个字，例如：查看能源计量器具的检测结果。")
@@ -86,7 +80,7 @@ def decide_expert(user: User, row: TaskExpert, *, approve: bool, remark: str = "
 def withdraw_expert(user: User, row: TaskExpert, *, remark: str = "") -> TaskExpert:
     """Take it back, also when it was agreed to; then with the reason."""
     task = lock_task(row.task)
-    _refuse_unless_officer(user, task)
+    refuse_unless_officer(user, task)
     _refuse_over(task)
     row.refresh_from_db()
     if row.state == HelperState.APPROVED and not remark.strip():

@@ -11,9 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
-from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES, Role
+from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES
 from mingqian.common import access, clock
 from mingqian.common.errors import DomainError
 from mingqian.common.paging import page_of
@@ -93,19 +92,13 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     return respond(form, f"抽查任务-{clock.today():%Y%m%d}", TASK_TITLES, cells)
 
 
-def _may_act(user: User, task: Task) -> bool:
-    """Say whether the user is an officer for the task: of its division, or of the regulations division."""
-    own = user.organ_id == task.organ_id and user.has_role(*OFFICER_ROLES)
-    return own and (user.division_id == task.division_id or user.has_role(Role.REGULATIONS_OFFICER))
-
-
 @require_GET
 @reader
 def task(request: HttpRequest, code: str) -> HttpResponse:
     """Show a task: what is due, what it is about, its pool in numbers, exclusions and joint inspections, who did what."""
     user = user_of(request)
     found = tasks.task_for(user, code)
-    live, may_act = found.state == TaskState.OPEN, _may_act(user, found)
+    live, may_act = found.state == TaskState.OPEN, tasking.may_act(user, found)
     held = tasks.pool_of(found) if live else None
     context = {
         "task": found,
@@ -171,7 +164,7 @@ def pool(request: HttpRequest, code: str) -> HttpResponse:
         "page": page_of(request, rows),
         "filtered": any(form.cleaned_data.values()),
         "words": dict(status_words(held.rows)),
-        "may_act": _may_act(user, found) and found.state == TaskState.OPEN,
+        "may_act": tasking.may_act(user, found) and found.state == TaskState.OPEN,
     }
     return render(request, "planning/task_pool.html", context)
 

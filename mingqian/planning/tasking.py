@@ -24,7 +24,13 @@ from mingqian.planning.task_selectors import may_open, meets, task_scope
 from mingqian.registry.models import Subject
 
 
-def _refuse_unless_officer(user: User, task: Task) -> None:
+def may_act(user: User, task: Task) -> bool:
+    """Say whether `user` works on the task: an officer of its division, or of the regulations division."""
+    own = user.organ_id == task.organ_id and user.has_role(*OFFICER_ROLES)
+    return own and (user.division_id == task.division_id or user.has_role(Role.REGULATIONS_OFFICER))
+
+
+def refuse_unless_officer(user: User, task: Task) -> None:
     """Let only officers of the task's division, or of the regulations division, act."""
     if not user.has_role(*OFFICER_ROLES):
         raise NotAllowedError("抽查任务由业务科室或综合法规科经办人办理（第九条）。")
@@ -80,7 +86,7 @@ def open_task(user: User, revision: EntryRevision, number: int) -> Task:
 @transaction.atomic
 def cancel_task(user: User, task: Task, *, why: str) -> Task:
     """Give a task up that was not drawn; its number stays used, and its window may be opened again."""
-    _refuse_unless_officer(user, task)
+    refuse_unless_officer(user, task)
     if not why.strip():
         raise DomainError("取消任务须写明原因，请填写。")
     return _move(user, lock_task(task), "cancel", cancelled_why=why.strip()[:200])
@@ -124,7 +130,7 @@ def note_finished(user: User, task: Task) -> Task:
 @transaction.atomic
 def ask_exclusion(user: User, task: Task, subject: Subject, *, reason: str) -> Exclusion:
     """Ask that a subject be kept out of a task that is not sealed yet; a leader decides, and it is counted in public."""
-    _refuse_unless_officer(user, task)
+    refuse_unless_officer(user, task)
     reason = reason.strip()
     if not reason:
         raise DomainError("请写明排除的理由。人工排除须经领导批准，并在公示页列明数量。")
@@ -167,7 +173,7 @@ def decide_exclusion(user: User, exclusion: Exclusion, *, approve: bool, remark:
 def withdraw_exclusion(user: User, exclusion: Exclusion) -> Exclusion:
     """Take the wish back before it is decided."""
     task = lock_task(exclusion.task)
-    _refuse_unless_officer(user, task)
+    refuse_unless_officer(user, task)
     return ledger.move(
         user.actor,
         "withdraw",
@@ -197,14 +203,14 @@ def _decide(user: User, exclusion: Exclusion, verb: str, remark: str) -> Exclusi
 @transaction.atomic
 def propose_joint(user: User, task: Task, other: Task, *, note: str = "") -> JointProposal:
     """Propose to another division that what both draw is inspected together (A12.2)."""
-    _refuse_unless_officer(user, task)
+    refuse_unless_officer(user, task)
     return _settle(user, task, other, JointState.PROPOSED, note)
 
 
 @transaction.atomic
 def keep_out(user: User, task: Task, other: Task, *, note: str) -> JointProposal:
     """Settle without asking that this draw keeps out what the other task drew already; the reason stays (A12.2)."""
-    _refuse_unless_officer(user, task)
+    refuse_unless_officer(user, task)
     if not note.strip():
         raise DomainError("请写明不能联合检查的原因。")
     return _settle(user, task, other, JointState.DECLINED, note)
@@ -233,7 +239,7 @@ def _settle(user: User, task: Task, other: Task, state: JointState, note: str) -
 @transaction.atomic
 def answer_joint(user: User, proposal: JointProposal, *, agree: bool, remark: str = "") -> JointProposal:
     """Answer for the other division."""
-    _refuse_unless_officer(user, proposal.other)
+    refuse_unless_officer(user, proposal.other)
     refuse_same_person(proposal.proposed_by_id, user)
     if user.division_id == proposal.task.division_id:
         raise NotAllowedError("联合检查的提议由对方科室答复。")
