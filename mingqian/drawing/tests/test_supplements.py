@@ -16,7 +16,6 @@ from mingqian.drawing.selectors import bundle_files, ledger_json, standing
 from mingqian.drawing.supplement_facts import TooFewError, preview, teams_of
 from mingqian.drawing.supplement_states import ChangeState, Kind, Reason
 from mingqian.drawing.tests.changing import (
-    STATEMENT,
     approved,
     asked,
     barred,
@@ -349,4 +348,3 @@ def test_art10_nothing_but_supplements_changes_who_inspects_whom(stocked: Bureau
     files = bundle_files(draw)
     forged = files["result.json"].replace(teams_of(draw)[subject][0].encode(), b"15030999", 1)
     assert not mq.verify({**files, "result.json": forged}).ok
-    assert STATEMENT
