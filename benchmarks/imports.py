@@ -23,7 +23,7 @@ os.environ["MINGQIAN_HOME"] = HOME
 os.environ["DJANGO_SETTINGS_MODULE"] = "mingqian.settings"
 sys.path.insert(0, str(ROOT))
 
-from mingqian import keys  # noqa: E402  the path is set above
+from mingqian import keys  # noqa: E402
 
 keys.make(Path(HOME) / "secrets")
 
@@ -35,10 +35,11 @@ import xlsxwriter  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 
-from mingqian.ledger.verification import verify_log  # noqa: E402
-from mingqian.registry import codes, services  # noqa: E402
+from mingqian.common import codes  # noqa: E402
+from mingqian.ledger.verification.selectors import verify_log  # noqa: E402
+from mingqian.registry.imports import services as import_services  # noqa: E402
+from mingqian.registry.imports.states import ImportTarget  # noqa: E402
 from mingqian.registry.models import Import, Subject  # noqa: E402
-from mingqian.registry.states import ImportTarget  # noqa: E402
 from mingqian.testing import Bureau, make_bureau  # noqa: E402
 
 TITLES = (
@@ -166,7 +167,7 @@ def run(bureau: Bureau, content: bytes, bare: float) -> None:
     """Upload, check and import `content` as the pages and the worker do, and print how long each step takes."""
     user = bureau.officer
     began = time.perf_counter()
-    batch = services.upload(user, target=ImportTarget.SUBJECTS, file_name=f"bench.{FORMAT}", content=content)
+    batch = import_services.upload(user, target=ImportTarget.SUBJECTS, file_name=f"bench.{FORMAT}", content=content)
     print(f"  upload: {time.perf_counter() - began:.1f} s")
     taken, most = 0.0, 0.0
     for title in ("check", "import"):
@@ -175,7 +176,7 @@ def run(bureau: Bureau, content: bytes, bare: float) -> None:
         print(f"  {title}: {seconds:.1f} s from enqueue to done, {busy:.1f} s of processor time, {memory:.0f} MB")
         batch = Import.objects.select_related("work").get(pk=batch.pk)
         if title == "check":
-            services.confirm(user, batch, all_or_nothing=False)
+            import_services.confirm(user, batch, all_or_nothing=False)
     print(
         f"  writing transaction: {batch.work.seconds_writing or 0:.1f} s; {batch.state},"
         f" {batch.taken} taken, {batch.updated} updated, {batch.unchanged} unchanged"

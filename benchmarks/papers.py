@@ -21,7 +21,7 @@ os.environ["MINGQIAN_HOME"] = HOME
 os.environ["DJANGO_SETTINGS_MODULE"] = "mingqian.settings"
 sys.path.insert(0, str(ROOT))
 
-from mingqian import keys  # noqa: E402  the path is set above
+from mingqian import keys  # noqa: E402
 
 keys.make(Path(HOME) / "secrets")
 
@@ -30,9 +30,9 @@ import django  # noqa: E402
 django.setup()
 
 from mingqian.documents.papers import pdf, word  # noqa: E402
-from mingqian.documents.papers.blocks import Block, Paper, Paragraph, Table  # noqa: E402
-from mingqian.documents.papers.scans import pages_of_scan  # noqa: E402
-from mingqian.drawing.papers import RECORD  # noqa: E402
+from mingqian.documents.papers.selectors import pages_of_scan  # noqa: E402
+from mingqian.documents.papers.states import Block, Paper, Paragraph, Table  # noqa: E402
+from mingqian.drawing.record.papers import RECORD  # noqa: E402
 
 AT = datetime(2026, 3, 2, 2, 5, tzinfo=UTC)
 #: So many subjects fill the second page.

@@ -23,7 +23,7 @@ os.environ["MINGQIAN_HOME"] = HOME
 os.environ["DJANGO_SETTINGS_MODULE"] = "mingqian.settings"
 sys.path.insert(0, str(ROOT))
 
-from mingqian import keys  # noqa: E402  the path is set above
+from mingqian import keys  # noqa: E402
 
 keys.make(Path(HOME) / "secrets")
 
@@ -38,14 +38,20 @@ from django.test import Client  # noqa: E402
 
 from mingqian.accounts.models import User  # noqa: E402
 from mingqian.accounts.states import Role  # noqa: E402
-from mingqian.common import clock  # noqa: E402
-from mingqian.registry import codes, registers  # noqa: E402
-from mingqian.registry.importing.bulk import columns_of, insert, plain_values, reserve_keys  # noqa: E402
-from mingqian.registry.models import Exemption, Flag, Permit, Subject  # noqa: E402
+from mingqian.common import clock, codes  # noqa: E402
+from mingqian.registry import registers  # noqa: E402
+from mingqian.registry.imports.bulk import columns_of, insert, plain_values, reserve_keys  # noqa: E402
+from mingqian.registry.models import (  # noqa: E402
+    Exemption,
+    Flag,
+    Permit,
+    Subject,
+    joined,
+)
+from mingqian.registry.parts.states import FlagKind  # noqa: E402
 from mingqian.registry.pinyin import initials_of  # noqa: E402
-from mingqian.registry.search_writing import line_of, settle, write  # noqa: E402
-from mingqian.registry.states import FlagKind, RegisterKind  # noqa: E402
-from mingqian.registry.subject_models import joined  # noqa: E402
+from mingqian.registry.search.services import line_of, settle, write  # noqa: E402
+from mingqian.registry.states import RegisterKind  # noqa: E402
 from mingqian.testing import Bureau, make_bureau  # noqa: E402
 
 DISTRICTS = {

@@ -15,8 +15,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
 from django.core.management import call_command
 from django.db import connection, transaction
 
@@ -24,16 +22,20 @@ from benchmarks import search
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
-from mingqian.drawing.rehearsal import rehearse
-from mingqian.planning import services
+from mingqian.drawing.rehearsal.services import rehearse
+from mingqian.planning.entries import services as entry_services
+from mingqian.planning.entries.services import EntryValues
+from mingqian.planning.items.states import ItemKind
 from mingqian.planning.models import ListVersion, Plan, YearPreview
-from mingqian.planning.services import EntryValues, Members, Round, Script, Stratum
-from mingqian.planning.states import ItemKind, YearPhase
+from mingqian.planning.plans import services as plan_services
+from mingqian.planning.rehearsal.services import Faces, Members, Round, Script, Stratum
 from mingqian.planning.tests import stages
-from mingqian.planning.year import Faces
-from mingqian.planning.year_running import measure
+from mingqian.planning.year.measurement import measure
+from mingqian.planning.year.states import YearPhase
 from mingqian.registry.models import Inspector, Subject
 from mingqian.testing import Bureau, make_bureau
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 ENTRIES = 100
 YEAR = clock.today().year + 1
@@ -101,7 +103,7 @@ def draft(everybody: bool) -> Plan:
     division = officer.division
     if division is None:
         raise SystemExit("the officer has no division")
-    plan = services.open_plan(officer, YEAR - everybody)
+    plan = plan_services.open_plan(officer, YEAR - everybody)
     chance = random.Random(11)  # noqa: S311  no lot
     first = max(date(plan.year, 1, 5), clock.today())
     room = max((date(plan.year, 12, 31) - first).days - 30, 1)
@@ -114,7 +116,7 @@ def draft(everybody: bool) -> Plan:
             quota_value=chance.choice([100, 300, 500]),
             windows=[(since, min(since + timedelta(days=60), date(plan.year, 12, 31)))],
         )
-        services.draft_entry(officer, plan, division, values)
+        entry_services.draft_entry(officer, plan, division, values)
     return plan
 
 

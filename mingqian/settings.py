@@ -109,8 +109,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "mingqian.accounts.sessions.SessionRulesMiddleware",
-    "mingqian.accounts.filters.DefaultFilterMiddleware",
+    "mingqian.accounts.signin.sessions.SessionRulesMiddleware",
+    "mingqian.accounts.filters.services.DefaultFilterMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "mingqian.portal.middleware.DomainErrorMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -130,7 +130,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "mingqian.portal.context.site",
-                "mingqian.accounts.filters.saved_filters",
+                "mingqian.accounts.filters.services.saved_filters",
             ],
             "builtins": ["mingqian.common.templatetags.mingqian"],
         },
@@ -168,7 +168,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-_OIDC_BACKEND = "mingqian.accounts.oidc.AccountBackend"
+_OIDC_BACKEND = "mingqian.accounts.signin.oidc.AccountBackend"
 #: OpenID Connect, off while no issuer is named: a sign-in elsewhere finds the account of the same user name, and never makes one.
 MINGQIAN_OIDC = bool(env.str("MINGQIAN_OIDC_CLIENT_ID", ""))
 OIDC_RP_CLIENT_ID = env.str("MINGQIAN_OIDC_CLIENT_ID", "")
@@ -190,7 +190,7 @@ LOGIN_REDIRECT_URL = "portal:workbench"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_CALLABLE = "mingqian.accounts.views.locked_out"
+AXES_LOCKOUT_CALLABLE = "mingqian.accounts.signin.views.locked_out"
 AXES_VERBOSE = False
 AXES_RESET_ON_SUCCESS = True
 
@@ -210,7 +210,7 @@ STORAGES = {
 }
 if _BUCKET := env.str("MINGQIAN_S3_BUCKET", ""):
     STORAGES["default"] = {
-        "BACKEND": "mingqian.documents.object_store.ObjectStore",
+        "BACKEND": "mingqian.documents.files.object_store.ObjectStore",
         "OPTIONS": {
             "bucket_name": _BUCKET,
             "endpoint_url": env.str("MINGQIAN_S3_ENDPOINT", "") or None,

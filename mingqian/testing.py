@@ -12,11 +12,15 @@ from mingqian.accounts import services as accounts
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.accounts.states import DivisionKind, OrganKind, Role
 from mingqian.common import clock
-from mingqian.documents import services as documents
-from mingqian.drawing import people_asking as people, pool as pools, services as drawing
+from mingqian.documents.files import services as file_services
+from mingqian.drawing.draft import selectors as draft_selectors, services as draft_services
+from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.models import Draft, Draw
+from mingqian.drawing.people import selectors as people_selectors, services as people_services
 from mingqian.ledger import services as ledger
-from mingqian.planning import services as planning
+from mingqian.planning.items.states import ItemKind
+from mingqian.planning.laws import services as law_services
+from mingqian.planning.laws.states import LawLevel
 from mingqian.planning.models import (
     EntryRevision,
     Item,
@@ -29,9 +33,10 @@ from mingqian.planning.models import (
     PlanVersion,
     Task,
 )
-from mingqian.planning.states import ItemKind, LawLevel
-from mingqian.registry import search
+from mingqian.planning.plans import services as plan_services
+from mingqian.planning.tasks import services as task_services
 from mingqian.registry.models import Inspector, Subject
+from mingqian.registry.search import services as search_services
 
 PASSWORD = "Correct-Horse-9"  # noqa: S105  of invented people in tests
 DIGITS = ("3164521364512", "6215436124", "445566112233")
@@ -120,7 +125,7 @@ def fill_registry(bureau: Bureau, subjects: int = 60, inspectors: int = 12) -> N
             )
             for i in range(inspectors)
         )
-        search.index(companies)
+        search_services.index(companies)
         ledger.record("system", "registry.import", f"organ/{bureau.organ.code}", rows=[*companies, *people])
 
 
@@ -137,8 +142,8 @@ def _list_of(bureau: Bureau) -> ListVersion:
     regulations = bureau.user(Role.REGULATIONS_OFFICER)
     code = f"L-{bureau.organ.code}"
     if not Law.objects.filter(code=code).exists():
-        edition = planning.EditionValues(title="公布", effective_from=date(2020, 1, 1), text=LAW_TEXT)
-        planning.add_law(
+        edition = law_services.EditionValues(title="公布", effective_from=date(2020, 1, 1), text=LAW_TEXT)
+        law_services.add_law(
             regulations, code=code, name="测试监督法", issuer="人大", level=LawLevel.STATUTE, edition=edition
         )
     found = ListVersion.objects.filter(organ=bureau.organ, number__isnull=False).order_by("-number").first()
@@ -147,7 +152,7 @@ def _list_of(bureau: Bureau) -> ListVersion:
     version = ListVersion(organ=bureau.organ, serial=1, code=f"{bureau.organ.code}-L1", number=1, title="抽查事项清单")
     version.why, version.state, version.composed_by, version.composed_at = "编制", "published", regulations, clock.now()
     version.decided_by, version.decided_at = bureau.leader, clock.now()
-    version.document = documents.store("system", b"{}")
+    version.document = file_services.store("system", b"{}")
     version.save()
     ledger.record("system", "item-list.publish", version.ledger_subject, rows=[version])
     return version
@@ -186,14 +191,14 @@ def _item_for(bureau: Bureau, title: str, division: Division, exemption: str) ->
 
 def _plan_of(bureau: Bureau) -> PlanVersion:
     year = clock.today().year
-    plan = planning.open_plan(bureau.officer, year)
+    plan = plan_services.open_plan(bureau.officer, year)
     found = PlanVersion.objects.filter(plan=plan, number__isnull=False).order_by("-number").first()
     if found is not None:
         return found
     version = PlanVersion(plan=plan, serial=1, code=f"{plan.code}-V1", number=1, title=f"{year}年度计划", why="编制")
     version.state, version.composed_at, version.decided_at = "published", clock.now(), clock.now()
     version.composed_by, version.decided_by = bureau.user(Role.REGULATIONS_OFFICER), bureau.leader
-    version.document = documents.store("system", b"{}")
+    version.document = file_services.store("system", b"{}")
     version.save()
     ledger.record("system", "plan.publish", version.ledger_subject, rows=[version])
     return version
@@ -228,7 +233,7 @@ def make_task(bureau: Bureau, name: str = "2026-节能监察-01", title: str = "
     row.save()
     line = PlanLine.objects.create(version=version, position=serial, revision=row)
     ledger.record("system", "plan-entry.publish", entry.ledger_subject, rows=[entry, row, line])
-    bureau.tasks[name] = planning.open_task(bureau.user(Role.REGULATIONS_OFFICER), row, 1)
+    bureau.tasks[name] = task_services.open_task(bureau.user(Role.REGULATIONS_OFFICER), row, 1)
     return bureau.tasks[name]
 
 
@@ -240,41 +245,41 @@ def make_draft(bureau: Bureau, **fields: Any) -> Draft:
     officer = (
         bureau.officer if task.division_id == bureau.officer.division_id else bureau.user(Role.REGULATIONS_OFFICER)
     )
-    draft = drawing.create_draft(officer, task)
+    draft = draft_services.create_draft(officer, task)
     settings = {
         "divisions": [bureau.divisions["jieneng"].pk, bureau.divisions["anquan"].pk],
         "witnesses": list(WITNESSES),
         "open_by": clock.now() + timedelta(days=1),
         **fields,
     }
-    return decide_people(bureau, drawing.save_draft(officer, draft, **settings))
+    return decide_people(bureau, draft_services.save_draft(officer, draft, **settings))
 
 
 def decide_people(bureau: Bureau, draft: Draft) -> Draft:
     """Have the draft's people decided on by the principal leader, where they want a decision that nobody made (art. 10)."""
-    content = people.content_of(draft)
-    if people.is_needed(content) and people.current_request(draft, content) is None:
-        asked = people.ask(draft.owner, draft, ground="本科室执法检查人员不足，需要其他科室支援")
-        people.approve(bureau.user(Role.PRINCIPAL_LEADER), asked, remark="同意")
+    content = people_selectors.content_of(draft)
+    if people_selectors.is_needed(content) and people_selectors.current_request(draft, content) is None:
+        asked = people_services.ask(draft.owner, draft, ground="本科室执法检查人员不足，需要其他科室支援")
+        people_services.approve(bureau.user(Role.PRINCIPAL_LEADER), asked, remark="同意")
     return draft
 
 
 def reviewed(draft: Draft) -> str:
     """Return what the review page would hand in with the seal."""
-    return pools.reviewed_digest(draft, pools.build(draft))
+    return draft_selectors.reviewed_digest(draft, draft_selectors.pool_of(draft))
 
 
 def sealed_draw(bureau: Bureau, **fields: Any) -> Draw:
     """Return a sealed draw."""
     draft = make_draft(bureau, **fields)
-    return drawing.seal(draft.owner, draft, reviewed=reviewed(draft))
+    return draw_services.seal(draft.owner, draft, reviewed=reviewed(draft))
 
 
 def contributed_draw(bureau: Bureau, **fields: Any) -> Draw:
     """Return a draw to which every witness has contributed."""
     draw = sealed_draw(bureau, **fields)
     for position, digits in enumerate(DIGITS[: len(draw.plan["witnesses"])], 1):
-        drawing.contribute(draw.sealed_by, draw, position=position, digits=digits)
+        draw_services.contribute(draw.sealed_by, draw, position=position, digits=digits)
     draw.refresh_from_db()
     return draw
 
@@ -282,7 +287,7 @@ def contributed_draw(bureau: Bureau, **fields: Any) -> Draw:
 def opened_draw(bureau: Bureau, **fields: Any) -> Draw:
     """Return an opened draw."""
     draw = contributed_draw(bureau, **fields)
-    return drawing.open_draw(draw.sealed_by, draw)
+    return draw_services.open_draw(draw.sealed_by, draw)
 
 
 def work_off() -> None:

@@ -8,9 +8,9 @@ urlpatterns = [
     path("rules/", include("mingqian.rules.urls")),
     path("registry/", include("mingqian.registry.urls")),
     path("planning/", include("mingqian.planning.urls")),
-    path("plans/", include("mingqian.planning.plan_urls")),
-    path("burden/", include("mingqian.planning.burden_urls")),
-    path("papers/", include("mingqian.documents.urls")),
+    path("plans/", include("mingqian.planning.plans.urls")),
+    path("burden/", include("mingqian.planning.burden.urls")),
+    path("papers/", include("mingqian.documents.papers.urls")),
     path("draws/", include("mingqian.drawing.urls")),
     path("public/", include("mingqian.disclosure.urls")),
 ]

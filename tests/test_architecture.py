@@ -1,8 +1,11 @@
-"""The plan of the house holds: rooms import downwards only, through their doors; the draw needs nothing but the standard library."""
+"""The plan of the house holds: rooms import downwards only, through their doors; inside, capabilities; the draw needs nothing but the
+standard library."""
 
 import ast
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,7 +30,49 @@ ROOMS = (
     "archive",
     "portal",
 )
-DOORS = {"models", "states", "services", "selectors"}
+#: What a capability (or a room that has none) shows to others; `models` belong to the room as a whole.
+DOORS = {"states", "services", "selectors"}
+#: Folders of a room that are no capabilities.
+NO_CAPABILITY = {"models", "migrations", "management", "templatetags", "tests"}
+#: Where a capability uses more of its neighbour than the doors: `capability > neighbour's module`. To become shorter, never longer.
+BESIDE_THE_DOORS: dict[str, set[str]] = {
+    "drawing.changes": {"draft.forms", "draw.aftermath", "joint.parts", "people.facts", "record.papers"},
+    "drawing.draft": {"people.views"},
+    "drawing.draw": {"media.views"},
+    "drawing.people": {"changes.forms"},
+    "drawing.record": {"media.views"},
+    "drawing.witnesses": {"changes.papers"},
+    "planning.imports": {"laws.citation"},
+    "planning.items": {"laws.bases", "laws.citation"},
+    "planning.lists": {"items.wording", "items.workbook", "laws.citation"},
+    "planning.plans": {"entries.checks", "entries.forms", "entries.wording", "lists.forms"},
+    "planning.pool": {"entries.conditions"},
+    "planning.tasks": {"entries.checks", "entries.conditions"},
+    "planning.year": {"entries.checks", "entries.conditions"},
+    "registry.imports": {"parts.values", "people.values", "subjects.log", "subjects.values"},
+    "registry.libraries": {"subjects.log"},
+    "registry.merging": {"subjects.log"},
+    "registry.overview": {"subjects.log", "subjects.workbook"},
+    "registry.people": {"subjects.values"},
+    "registry.personal": {
+        "experts.views",
+        "experts.workbook",
+        "search.views",
+        "subjects.log",
+        "subjects.values",
+        "subjects.workbook",
+    },
+    "registry.search": {"subjects.log", "subjects.workbook"},
+    "rules.calendar": {"deadlines.forms", "sets.schema"},
+    "rules.deadlines": {"sets.schema"},
+}
+#: Most files that a folder holds.
+MOST_FILES = 25
+#: Folders that are still larger: the verifier is to have a room of its own.
+LARGER = {"disclosure/static/disclosure/verifier"}
+#: The longest chain of imports inside a room, in files. Eight are wanted.
+LONGEST_CHAIN = {"planning": 17, "drawing": 14, "registry": 13}
+USUAL_CHAIN = 8
 #: What stands outside the rooms: the whole house may be started and tested from there.
 OUTSIDE = {"settings", "urls", "wsgi", "testing", "keys"}
 
@@ -61,6 +106,34 @@ def test_every_room_that_exists_is_on_the_plan() -> None:
     assert found <= set(ROOMS)
 
 
+@cache
+def modules() -> dict[str, Path]:
+    """Return every module of the rooms by its dotted name, packages by the name of their folder."""
+    found = {}
+    for path in (ROOT / "mingqian").rglob("*.py"):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def module_of(module: str, name: str) -> str:
+    """Return the module that an import of `name` from `module` enters."""
+    return f"{module}.{name}" if f"{module}.{name}" in modules() else module
+
+
+def capability_of(parts: list[str]) -> str:
+    """Return the capability that a module lies in, "" for the room's ground."""
+    return parts[2] if len(parts) > 3 and parts[2] not in NO_CAPABILITY else ""
+
+
+def is_door(parts: list[str]) -> bool:
+    """Say whether other rooms may import the module: `room.models`, `room.services`, `room.capability.services` and the like."""
+    if parts[2:] == ["models"]:
+        return True
+    inside = parts[3:] if capability_of(parts) else parts[2:]
+    return len(inside) == 1 and inside[0] in DOORS
+
+
 def test_rooms_import_only_rooms_below_them_and_only_through_their_doors() -> None:
     """architecture.md: direction of imports, doors."""
     wrong = []
@@ -69,18 +142,99 @@ def test_rooms_import_only_rooms_below_them_and_only_through_their_doors() -> No
         if not room:
             continue
         for module, name, line in imported(path):
-            parts = module.split(".")
-            if parts[0] != "mingqian" or len(parts) < 2 or parts[1] in OUTSIDE:
-                if parts[0] == "mingqian" and len(parts) > 1 and parts[1] in OUTSIDE:
-                    wrong.append(f"{path}:{line} imports the house's {parts[1]}")
+            parts = module_of(module, name).split(".")
+            if parts[0] != "mingqian" or len(parts) < 2:
                 continue
-            other, door = parts[1], (parts[2] if len(parts) > 2 else name)
+            if parts[1] in OUTSIDE:
+                wrong.append(f"{path}:{line} imports the house's {parts[1]}")
+                continue
+            other = parts[1]
             if other == room:
                 continue
             if ROOMS.index(other) > ROOMS.index(room):
                 wrong.append(f"{path}:{line} {room} imports {other}, which is above it")
-            elif other != "common" and door not in DOORS:
-                wrong.append(f"{path}:{line} {room} enters {other} by {door}")
+            elif other != "common" and not is_door(parts):
+                wrong.append(f"{path}:{line} {room} enters {other} by {'.'.join(parts[2:])}")
+    assert wrong == []
+
+
+def test_capabilities_of_a_room_use_each_others_doors() -> None:
+    """architecture.md: doors inside a room; what goes beside them is listed, and nothing is listed that is not used."""
+    found: dict[str, set[str]] = {}
+    for path in sources("mingqian"):
+        own = [*path.relative_to(ROOT).with_suffix("").parts]
+        if own[-1] == "urls" or not (mine := capability_of(own)):
+            continue
+        for module, name, _line in imported(path):
+            parts = module_of(module, name).split(".")
+            if parts[:2] == own[:2] and (other := capability_of(parts)) and other != mine and not is_door(parts):
+                found.setdefault(f"{own[1]}.{mine}", set()).add(".".join(parts[2:]))
+    assert found == BESIDE_THE_DOORS
+
+
+def test_nothing_is_imported_from_where_it_is_not_defined() -> None:
+    """architecture.md: nothing re-exports, but for a room's models, which Django wants in one place."""
+    wrong = []
+    for path in sources("mingqian"):
+        for module, name, line in imported(path):
+            if module not in modules() or not name or module_of(module, name) != module or module.endswith(".models"):
+                continue
+            if name not in defined(module):
+                wrong.append(f"{path}:{line} {module} does not define {name}")
+    assert wrong == []
+
+
+@cache
+def defined(module: str) -> frozenset[str]:
+    """Return the names that a module defines at its top."""
+    found = set()
+    for node in ast.parse(modules()[module].read_text()).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)}
+    return frozenset(found)
+
+
+def test_folders_stay_small() -> None:
+    """CONTRIBUTING.md: at most 25 files a folder, of whatever kind."""
+    home = ROOT / "mingqian"
+    files = [path for path in home.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    counts = Counter(str(path.parent.relative_to(home)) for path in files)
+    assert {name for name, count in counts.items() if count > MOST_FILES} == LARGER
+
+
+def test_chains_of_imports_inside_a_room_stay_short() -> None:
+    """CONTRIBUTING.md: who reads a file need not read many others."""
+    edges: dict[str, set[str]] = {}
+    for path in sources("mingqian"):
+        own = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        if not room_of(path) or path.name == "__init__.py":
+            continue
+        used = {module_of(module, name) for module, name, _line in imported(path)}
+        edges[own] = {one for one in used if one.split(".")[:2] == own.split(".")[:2]}
+
+    @cache
+    def depth(module: str) -> int:
+        return 1 + max((depth(one) for one in edges.get(module, ())), default=0)
+
+    longest: dict[str, int] = {}
+    for module in edges:
+        room = module.split(".")[1]
+        longest[room] = max(longest.get(room, 0), depth(module))
+    assert {room: length for room, length in longest.items() if length > USUAL_CHAIN} == LONGEST_CHAIN
+
+
+def test_no_test_module_imports_another() -> None:
+    """CONTRIBUTING.md: what several tests need stands in a module of its own."""
+    tests = [path for folder in ("mingqian", "tests") for path in (ROOT / folder).rglob("test_*.py")]
+    wrong = [
+        f"{path}:{line} {module}"
+        for path in tests
+        for module, name, line in imported(path)
+        if module.startswith(("mingqian.", "tests")) and f"{module}.{name}".rsplit(".", 2)[1].startswith("test_")
+    ]
     assert wrong == []
 
 

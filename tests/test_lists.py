@@ -10,10 +10,12 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from mingqian.accounts.states import FILTERED_LISTS, Role
-from mingqian.registry import services as registry
-from mingqian.registry.states import ImportTarget
+from mingqian.registry.imports import services as import_services
+from mingqian.registry.imports.states import ImportTarget
+from mingqian.registry.libraries import services as library_services
+from mingqian.registry.subjects import services as subject_services, states as subject_states
 from mingqian.testing import Bureau, opened_draw, sealed_draw, work_off
-from tests.test_access_matrix import planning_arguments, subject_arguments
+from tests.arguments import planning_arguments, subject_arguments
 
 pytestmark = pytest.mark.django_db
 
@@ -75,8 +77,8 @@ def lived_in_stage(stocked: Bureau) -> Bureau:
     subject = stocked.organ.subjects.order_by("number")[0]
     subject_arguments(stocked, subject)
     planning_arguments(stocked)
-    registry.add_subject(stocked.officer, registry.SubjectValues(name=subject.name, address="示例路9号"))
-    registry.upload(
+    subject_services.add_subject(stocked.officer, subject_states.SubjectValues(name=subject.name, address="示例路9号"))
+    import_services.upload(
         stocked.officer, target=ImportTarget.SUBJECTS, file_name="企业.csv", content="名称\n淄博甲公司\n".encode()
     )
     work_off()
@@ -152,7 +154,7 @@ def test_a_file_holds_what_the_filters_of_the_address_leave(
 
 def test_a_cell_that_starts_like_a_formula_stays_text(bureau: Bureau) -> None:
     """documents.tables: whatever somebody typed is no formula in the file either."""
-    registry.add_library(bureau.officer, code="gongshi", name="=1+1", basis="@x")
+    library_services.add_library(bureau.officer, code="gongshi", name="=1+1", basis="@x")
     client = visitor(bureau, Role.DIVISION_OFFICER)
     text = file_of(client, reverse("registry:libraries"), "", "csv").decode("utf-8-sig")
     assert "'=1+1" in text

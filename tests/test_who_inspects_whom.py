@@ -10,9 +10,9 @@ from django.test import Client
 
 from mingqian.accounts.states import Role
 from mingqian.common.access import walk_urls
-from mingqian.drawing.selectors import bundle_files
-from mingqian.drawing.supplement_facts import teams_of
-from mingqian.drawing.tests.changing import asked
+from mingqian.drawing.changes.selectors import teams_of
+from mingqian.drawing.draw.selectors import bundle_files
+from mingqian.drawing.tests.changes import asked
 from mingqian.planning.models import Encounter
 from mingqian.testing import Bureau, opened_draw
 

@@ -23,7 +23,8 @@ from mingqian.accounts.forms import (
     UserFilter,
     UserForm,
 )
-from mingqian.accounts.models import Division, Organ, SignIn, User
+from mingqian.accounts.models.organs import Division, Organ
+from mingqian.accounts.models.users import SignIn, User
 from mingqian.accounts.selectors import (
     fields_of,
     organ_for,

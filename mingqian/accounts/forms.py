@@ -7,7 +7,8 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 
-from mingqian.accounts.models import Division, Field, Organ, SignIn
+from mingqian.accounts.models.organs import Division, Field, Organ
+from mingqian.accounts.models.users import SignIn
 from mingqian.accounts.states import DivisionKind, OrganKind, Role, SignInOutcome
 from mingqian.common import clock
 from mingqian.common.text import clean, half_width

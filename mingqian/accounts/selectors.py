@@ -4,7 +4,8 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from mingqian.accounts.models import Division, Field, Organ, RoleGrant, SignIn, User
+from mingqian.accounts.models.organs import Division, Field, Organ
+from mingqian.accounts.models.users import RoleGrant, SignIn, User
 from mingqian.accounts.states import ADMIN_ROLES
 from mingqian.common import clock
 

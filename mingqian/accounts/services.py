@@ -13,33 +13,13 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from mingqian.accounts.models import Division, DivisionField, Field, Organ, RoleGrant, SignIn, User
-from mingqian.accounts.notices import tell
+from mingqian.accounts.models.organs import Division, Field, Organ
+from mingqian.accounts.models.users import DivisionField, RoleGrant, SignIn, User
 from mingqian.accounts.states import ADMIN_ROLES, BUSINESS_ROLES, DivisionKind, OrganKind, Role, SignInOutcome
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.common.text import is_word
 from mingqian.ledger import services as ledger
-
-__all__ = [
-    "change_division",
-    "change_organ",
-    "change_password",
-    "change_user",
-    "confirm_second_factor",
-    "create_division",
-    "create_field",
-    "create_organ",
-    "create_user",
-    "drop_second_factor",
-    "end_role",
-    "fresh_password",
-    "grant_role",
-    "note_sign_in",
-    "refuse_same_person",
-    "reset_password",
-    "tell",
-]
 
 #: Letters and digits that are not mistaken for each other when read out.
 _READABLE = "ABCDEFGHJKMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz23456789"

@@ -2,19 +2,22 @@
 
 from django.urls import path
 
-from mingqian.accounts import admin_views, filter_views, notice_views, views
+from mingqian.accounts import admin_views
+from mingqian.accounts.filters import views as filter_views
+from mingqian.accounts.notices import views as notice_views
+from mingqian.accounts.signin import views as signin_views
 
 app_name = "accounts"
 urlpatterns = [
-    path("sign-in/", views.sign_in, name="sign-in"),
-    path("sign-in/code/", views.code, name="code"),
-    path("sign-in/elsewhere/", views.oidc_start, name="oidc-start"),
-    path("sign-in/callback/", views.oidc_callback, name="oidc-callback"),
-    path("sign-out/", views.sign_out, name="sign-out"),
-    path("password/", views.password, name="password"),
-    path("mine/", views.mine, name="mine"),
-    path("mine/second-factor/", views.second_factor, name="second-factor"),
-    path("mine/second-factor/off/", views.second_factor_off, name="second-factor-off"),
+    path("sign-in/", signin_views.sign_in, name="sign-in"),
+    path("sign-in/code/", signin_views.code, name="code"),
+    path("sign-in/elsewhere/", signin_views.oidc_start, name="oidc-start"),
+    path("sign-in/callback/", signin_views.oidc_callback, name="oidc-callback"),
+    path("sign-out/", signin_views.sign_out, name="sign-out"),
+    path("password/", signin_views.password, name="password"),
+    path("mine/", signin_views.mine, name="mine"),
+    path("mine/second-factor/", signin_views.second_factor, name="second-factor"),
+    path("mine/second-factor/off/", signin_views.second_factor_off, name="second-factor-off"),
     path("mine/notices/", notice_views.listed, name="notices"),
     path("mine/notices/seen/", notice_views.seen, name="notices-seen"),
     path("mine/notices/<int:pk>/", notice_views.follow, name="notice"),

@@ -9,15 +9,17 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from mingqian.accounts.models import Organ
-from mingqian.common import access, clock
+from mingqian.common import access, clock, tables
 from mingqian.common.errors import DomainError
 from mingqian.common.paging import page_of
 from mingqian.common.text import clean
-from mingqian.documents import services as documents
+from mingqian.documents.files import services as file_services
+from mingqian.documents.papers import services as paper_services
 from mingqian.ledger import selectors as ledger
-from mingqian.planning import selectors as planning
+from mingqian.planning.items import selectors as item_selectors
+from mingqian.planning.items.states import ItemKind
+from mingqian.planning.lists import selectors as list_selectors
 from mingqian.planning.models import ItemRevision, ListVersion
-from mingqian.planning.states import ItemKind
 
 
 def _found(row: ItemRevision, query: str) -> bool:
@@ -29,11 +31,11 @@ def _found(row: ItemRevision, query: str) -> bool:
 @access.public
 def item_lists(request: HttpRequest) -> HttpResponse:
     """Show the list that counts of an organ, and every version that it ever published."""
-    organs = list(planning.organs_with_lists())
+    organs = list(list_selectors.organs_with_lists())
     organ = next((o for o in organs if o.code == request.GET.get("organ")), organs[0] if organs else None)
     context: dict[str, Any] = {"organs": organs, "organ": organ}
     if organ is not None:
-        versions = list(planning.published_versions(organ))
+        versions = list(list_selectors.published_versions(organ))
         context |= {"versions": versions, **_rows(request, versions[0])}
     return render(request, "disclosure/item_lists.html", context)
 
@@ -41,8 +43,8 @@ def item_lists(request: HttpRequest) -> HttpResponse:
 def _rows(request: HttpRequest, version: ListVersion) -> dict[str, Any]:
     """Return what a list shows: its items after the filters, with the state of their bases today."""
     query, kind = clean(request.GET.get("q", ""))[:100], request.GET.get("kind", "")
-    rows = [entry.revision for entry in planning.entries_of(version)]
-    book, today = planning.law_book(rows), clock.today()
+    rows = [entry.revision for entry in list_selectors.entries_of(version)]
+    book, today = item_selectors.law_book(rows), clock.today()
     found = [row for row in rows if _found(row, query) and (kind not in ItemKind.values or row.kind == kind)]
     page = page_of(request, found)
     return {
@@ -61,12 +63,12 @@ def _rows(request: HttpRequest, version: ListVersion) -> dict[str, Any]:
 @access.public
 def item_list(request: HttpRequest, organ: str, number: int) -> HttpResponse:
     """Show a published version: its items, what it changed word for word and why, its digest on the log."""
-    version = planning.public_version(organ, number)
+    version = list_selectors.public_version(organ, number)
     published = [e for e in ledger.entries_on(version.ledger_subject) if e.verb == "item-list.publish"]
     context = {
         **_rows(request, version),
-        "versions": list(planning.published_versions(version.organ)),
-        "changes": planning.version_changes(version),
+        "versions": list(list_selectors.published_versions(version.organ)),
+        "changes": list_selectors.version_changes(version),
         "entry": published[-1] if published else None,
     }
     return render(request, "disclosure/item_list.html", context)
@@ -76,17 +78,17 @@ def item_list(request: HttpRequest, organ: str, number: int) -> HttpResponse:
 @access.public
 def item(request: HttpRequest, organ: str, number: int, code: str) -> HttpResponse:
     """Show what a version says of one item, with the notes for companies (A4.3) and the state of its bases today."""
-    version = planning.public_version(organ, number)
-    row = next((e.revision for e in planning.entries_of(version) if e.revision.item.code == code), None)
+    version = list_selectors.public_version(organ, number)
+    row = next((e.revision for e in list_selectors.entries_of(version) if e.revision.item.code == code), None)
     if row is None:
         raise Http404("这一版清单里没有这个事项。")
-    book, today = planning.law_book([row]), clock.today()
-    newest = planning.current_version(version.organ)
+    book, today = item_selectors.law_book([row]), clock.today()
+    newest = list_selectors.current_version(version.organ)
     context = {
         "version": version,
         "newest": newest if newest != version else None,
         "row": row,
-        "shown": planning.fields_of(row, planning.scope_names(version.organ)),
+        "shown": item_selectors.fields_of(row, item_selectors.scope_names(version.organ)),
         "judged": book.judge_all(row.bases, today),
         "problem": book.problem(row.bases, today),
         "today": today,
@@ -98,10 +100,10 @@ def item(request: HttpRequest, organ: str, number: int, code: str) -> HttpRespon
 @access.public
 def item_list_json(_request: HttpRequest, organ: str, number: int) -> HttpResponse:
     """Hand out the published file, byte for byte: SHA-256 of it stands on the log."""
-    version = planning.public_version(organ, number)
+    version = list_selectors.public_version(organ, number)
     if version.document is None:
         raise Http404("这一版清单没有公布文件。")
-    response = HttpResponse(documents.read(version.document), content_type="application/json; charset=utf-8")
+    response = HttpResponse(file_services.read(version.document), content_type="application/json; charset=utf-8")
     name = f"item-list-{version.organ.code}-{number}.json"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
@@ -112,19 +114,21 @@ def item_list_json(_request: HttpRequest, organ: str, number: int) -> HttpRespon
 @access.public
 def item_list_xlsx(_request: HttpRequest, organ: str, number: int) -> HttpResponseBase:
     """Hand out a version as a workbook."""
-    version = planning.public_version(organ, number)
-    titles, cells = planning.workbook_of(version, clock.today())
-    return documents.xlsx_response(_name(version.organ, number), titles, cells, sheet_name="清单")
+    version = list_selectors.public_version(organ, number)
+    titles, cells = list_selectors.workbook_of(version, clock.today())
+    return tables.xlsx_response(_name(version.organ, number), titles, cells, sheet_name="清单")
 
 
 @require_GET
 @access.public
 def item_list_pdf(_request: HttpRequest, organ: str, number: int) -> HttpResponse:
     """Hand out a version as PDF/A, the same file each time. About a second for 300 items, less when asked again."""
-    version = planning.public_version(organ, number)
+    version = list_selectors.public_version(organ, number)
     published = version.decided_at or clock.now()
     try:
-        return documents.paper_response([planning.paper_of(version)], "pdf", _name(version.organ, number), published)
+        return paper_services.paper_response(
+            [list_selectors.paper_of(version)], "pdf", _name(version.organ, number), published
+        )
     except DomainError as error:
         raise DomainError("这一版清单暂时不能生成 PDF，请下载 Excel。") from error
 

@@ -9,26 +9,29 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from mingqian.accounts.models import Organ
-from mingqian.common import access, clock
+from mingqian.common import access, clock, tables
 from mingqian.common.paging import page_of
 from mingqian.common.text import clean
-from mingqian.documents import services as documents
-from mingqian.documents.services import Paper, blocks as b
+from mingqian.documents.files import services as file_services
+from mingqian.documents.papers import services as paper_services, states as paper_states
+from mingqian.documents.papers.states import Paper
 from mingqian.ledger import selectors as ledger
-from mingqian.planning import selectors as planning
+from mingqian.planning.entries import selectors as entry_selectors
+from mingqian.planning.items.selectors import Changed
 from mingqian.planning.models import EntryRevision, PlanVersion
-from mingqian.planning.selectors import Changed
-from mingqian.rules.selectors import law_date
+from mingqian.planning.plans import selectors as plan_selectors
+from mingqian.planning.tasks import selectors as task_selectors
+from mingqian.rules.deadlines.selectors import law_date
 
 
 def changes_shown(version: PlanVersion) -> list[tuple[EntryRevision, list[Changed]]]:
     """Return what a version changes: each revision with its differences, word for word."""
     found = []
-    for row in planning.plan_changes(version):
-        before = planning.plan_published_before(row) if row.change == "change" else None
-        old = planning.entry_shown(before, before.version) if before else []
-        new = planning.entry_shown(row, version) if row.change != "withdraw" else old
-        found.append((row, planning.entry_changes(old, new)))
+    for row in plan_selectors.changes_of(version):
+        before = entry_selectors.published_before(row) if row.change == "change" else None
+        old = entry_selectors.entry_shown(before, before.version) if before else []
+        new = entry_selectors.entry_shown(row, version) if row.change != "withdraw" else old
+        found.append((row, entry_selectors.entry_changes(old, new)))
     return found
 
 
@@ -36,12 +39,16 @@ def changes_shown(version: PlanVersion) -> list[tuple[EntryRevision, list[Change
 @access.public
 def plans(request: HttpRequest) -> HttpResponse:
     """Show the plans of an organ by year, the latest first."""
-    organs = list(planning.organs_with_plans())
+    organs = list(plan_selectors.organs_with_plans())
     organ = next((o for o in organs if o.code == request.GET.get("organ")), organs[0] if organs else None)
-    rows = [(plan, planning.current_plan(plan)) for plan in planning.years_with_plans(organ)] if organ else []
+    rows = (
+        [(plan, plan_selectors.current_version(plan)) for plan in plan_selectors.years_with_plans(organ)]
+        if organ
+        else []
+    )
     context: dict[str, Any] = {"organs": organs, "organ": organ}
     context["rows"] = [
-        (plan, version, len(planning.plan_lines(version)), planning.plan_state(plan))
+        (plan, version, len(plan_selectors.lines_of(version)), task_selectors.plan_state(plan))
         for plan, version in rows
         if version
     ]
@@ -52,20 +59,20 @@ def plans(request: HttpRequest) -> HttpResponse:
 @access.public
 def plan(request: HttpRequest, organ: str, year: int, number: int) -> HttpResponse:
     """Show a published version: its entries with how far they have come, what it changed and why, its digest on the log."""
-    version = planning.public_plan_version(organ, year, number)
-    rows = planning.plan_lines(version)
+    version = plan_selectors.public_plan_version(organ, year, number)
+    rows = plan_selectors.lines_of(version)
     query = clean(request.GET.get("q", ""))[:100]
     words = query.lower().split()
     found = [row for row in rows if all(word in f"{row.entry.code} {row.title}".lower() for word in words)]
     published = [e for e in ledger.entries_on(version.ledger_subject) if e.verb == "plan.publish"]
-    versions = list(planning.plan_versions(version.plan))
+    versions = list(plan_selectors.versions_of(version.plan))
     current = versions[0] == version
     context = {
         "version": version,
         "plan": version.plan,
         "versions": versions,
         "current": current,
-        "state": planning.plan_state(version.plan) if current else "",
+        "state": task_selectors.plan_state(version.plan) if current else "",
         "page": page_of(request, found),
         "total": len(rows),
         "query": query,
@@ -79,18 +86,18 @@ def plan(request: HttpRequest, organ: str, year: int, number: int) -> HttpRespon
 @access.public
 def plan_entry(request: HttpRequest, organ: str, year: int, number: int, code: str) -> HttpResponse:
     """Show what a version says of one entry, and what has become of it."""
-    version = planning.public_plan_version(organ, year, number)
-    row = next((line for line in planning.plan_lines(version) if line.entry.code == code), None)
+    version = plan_selectors.public_plan_version(organ, year, number)
+    row = next((line for line in plan_selectors.lines_of(version) if line.entry.code == code), None)
     if row is None:
         raise Http404("这一版计划里没有这个条目。")
-    newest = planning.current_plan(version.plan)
+    newest = plan_selectors.current_version(version.plan)
     context = {
         "version": version,
         "plan": version.plan,
         "row": row,
-        "shown": planning.entry_shown(row, version),
+        "shown": entry_selectors.entry_shown(row, version),
         "newest": newest if newest != version else None,
-        "times": planning.progress_of(version.plan, [row]),
+        "times": task_selectors.progress_of(version.plan, [row]),
     }
     return render(request, "disclosure/plan_entry.html", context)
 
@@ -99,10 +106,10 @@ def plan_entry(request: HttpRequest, organ: str, year: int, number: int, code: s
 @access.public
 def plan_json(_request: HttpRequest, organ: str, year: int, number: int) -> HttpResponse:
     """Hand out the published file, byte for byte: SHA-256 of it stands on the log."""
-    version = planning.public_plan_version(organ, year, number)
+    version = plan_selectors.public_plan_version(organ, year, number)
     if version.document is None:
         raise Http404("这一版计划没有公布文件。")
-    response = HttpResponse(documents.read(version.document), content_type="application/json; charset=utf-8")
+    response = HttpResponse(file_services.read(version.document), content_type="application/json; charset=utf-8")
     name = f"annual-plan-{organ}-{year}-{number}.json"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
@@ -113,13 +120,15 @@ def plan_json(_request: HttpRequest, organ: str, year: int, number: int) -> Http
 @access.public
 def plan_file(_request: HttpRequest, organ: str, year: int, number: int, form: str) -> HttpResponseBase:
     """Hand out a version as a workbook or as a paper."""
-    version = planning.public_plan_version(organ, year, number)
+    version = plan_selectors.public_plan_version(organ, year, number)
     name = _name(version.plan.organ, year, number)
-    rows = planning.plan_lines(version)
+    rows = plan_selectors.lines_of(version)
     if form == "pdf":
-        return documents.paper_response([_paper(version, rows)], "pdf", name, version.decided_at or clock.now())
-    cells = (planning.entry_cells(i, row, planning.entry_shown(row, version)) for i, row in enumerate(rows, 1))
-    return documents.respond(form, name, planning.PLAN_TITLES, cells)
+        return paper_services.paper_response([_paper(version, rows)], "pdf", name, version.decided_at or clock.now())
+    cells = (
+        entry_selectors.entry_cells(i, row, entry_selectors.entry_shown(row, version)) for i, row in enumerate(rows, 1)
+    )
+    return tables.respond(form, name, entry_selectors.PLAN_TITLES, cells)
 
 
 def _name(organ: Organ, year: int, number: int) -> str:
@@ -141,20 +150,23 @@ _COLUMNS = (
 
 
 def _paper(version: PlanVersion, rows: list[EntryRevision]) -> Paper:
-    columns = (b.Column("序号", 1, b.CENTER), *(b.Column(title, weight) for _key, title, weight in _COLUMNS))
+    columns = (
+        paper_states.Column("序号", 1, paper_states.CENTER),
+        *(paper_states.Column(title, weight) for _key, title, weight in _COLUMNS),
+    )
     table = []
     for i, row in enumerate(rows, 1):
-        said = {one.key: one.text for one in planning.entry_shown(row, version)}
+        said = {one.key: one.text for one in entry_selectors.entry_shown(row, version)}
         table.append((str(i), *(said.get(key, "") for key, _title, _weight in _COLUMNS)))
     plan = version.plan
-    when = b.day_in_words(law_date(version.decided_at)) if version.decided_at else ""
+    when = paper_states.day_in_words(law_date(version.decided_at)) if version.decided_at else ""
     return Paper(
         title=version.title,
         organ=plan.organ.name,
         landscape=True,
         blocks=(
-            b.Paragraph(f"第 {version.number} 版，{when}经局领导批准公布。{version.why}"),
-            b.Table(columns, tuple(table)),
-            b.Note(f"公布文件的数字指纹（SHA-256）：{version.document_id}"),
+            paper_states.Paragraph(f"第 {version.number} 版，{when}经局领导批准公布。{version.why}"),
+            paper_states.Table(columns, tuple(table)),
+            paper_states.Note(f"公布文件的数字指纹（SHA-256）：{version.document_id}"),
         ),
     )

@@ -14,12 +14,17 @@ from mingqian.common import access, clock
 from mingqian.common.paging import page_of
 from mingqian.common.text import clean_code
 from mingqian.disclosure.verify_page.build import build as build_verify_page
-from mingqian.drawing import selectors as drawing
+from mingqian.drawing.current import selectors as current_selectors
+from mingqian.drawing.draw import selectors as draw_selectors
+from mingqian.drawing.joint import selectors as joint_selectors
+from mingqian.drawing.media import selectors as media_selectors
 from mingqian.drawing.models import Draw
 from mingqian.ledger import selectors as ledger
 from mingqian.ledger.models import Entry
-from mingqian.planning.selectors import experts_on, status_label
-from mingqian.registry import selectors as registry
+from mingqian.ledger.tree import selectors as tree_selectors
+from mingqian.planning.experts.selectors import experts_on
+from mingqian.planning.tasks.selectors import status_label
+from mingqian.registry.people import selectors as people_selectors
 
 #: Acts that the public reads in full.
 PUBLIC_VERBS = ("draw.", "item-list.publish", "plan.publish")
@@ -41,7 +46,7 @@ def _witnesses(draw: Draw) -> list[tuple[int, str, Any]]:
 @access.public
 def home(request: HttpRequest) -> HttpResponse:
     """Show the newest draws and how to check one."""
-    rows = drawing.public_draws()
+    rows = draw_selectors.public_draws()
     context = {
         "draws": rows[:8],
         "total": rows.count(),
@@ -56,7 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @access.public
 def draws(request: HttpRequest) -> HttpResponse:
     """List every sealed draw, also the void ones, for ever."""
-    rows = drawing.public_draws()
+    rows = draw_selectors.public_draws()
     query = request.GET.get("q", "").strip()
     scope = request.GET.get("scope", "")
     if query:
@@ -74,23 +79,25 @@ def draws(request: HttpRequest) -> HttpResponse:
 @access.public
 def draw(request: HttpRequest, code: str) -> HttpResponse:
     """Show one draw: time line, rules in plain words, result, files, the other seals of its scope."""
-    thing = drawing.public_draw(code)
+    thing = draw_selectors.public_draw(code)
     context = {
         "draw": thing,
-        "seal": drawing.seal_of(thing),
+        "seal": draw_selectors.seal_of(thing),
         "census": [(status_label(status), count) for status, count in thing.plan.get("statuses", {}).items()],
         "witnesses": _witnesses(thing),
-        "void": drawing.void_of(thing),
+        "void": draw_selectors.void_of(thing),
         # With secret, digits and seal anybody computes the list: it comes out with the list, or with a void.
-        "secret": drawing.secret_of(thing) if thing.is_public or thing.state == "voided" else "",
-        "strata": drawing.with_joint(drawing.standing(thing), drawing.joint_marks(thing, public=True))
+        "secret": draw_selectors.secret_of(thing) if thing.is_public or thing.state == "voided" else "",
+        "strata": joint_selectors.with_joint(
+            current_selectors.standing(thing), joint_selectors.joint_marks(thing, public=True)
+        )
         if thing.is_public
         else [],
-        "changes": drawing.public_changes(thing),
+        "changes": current_selectors.public_changes(thing),
         "along": experts_on(thing.task) if thing.is_public else [],
-        "others": drawing.other_seals(thing),
+        "others": draw_selectors.other_seals(thing),
         # Faces are personal data: how many there are and their digests, so that a later swap would show (A9.4, A20.1).
-        "gallery": drawing.gallery_of(thing),
+        "gallery": media_selectors.gallery_of(thing),
         "anchors": [
             e
             for e in ledger.entries_on(thing.ledger_subject)
@@ -102,7 +109,7 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
 
 def _public(code: str) -> Draw:
     """Return a draw whose tables are public, or raise Http404 saying when they will be."""
-    thing = drawing.public_draw(code)
+    thing = draw_selectors.public_draw(code)
     if not thing.is_public:
         raise Http404("名单还没有公布。现在可以查看的是封存文件和数字指纹；名单公布之后才能下载和逐行核验。")
     return thing
@@ -112,7 +119,7 @@ def _public(code: str) -> Draw:
 @access.public
 def seal_json(_request: HttpRequest, code: str) -> HttpResponse:
     """Hand out the seal, public from the first moment."""
-    thing = drawing.public_draw(code)
+    thing = draw_selectors.public_draw(code)
     return _download(bytes(thing.seal_json), "seal.json", "application/json")
 
 
@@ -120,7 +127,7 @@ def seal_json(_request: HttpRequest, code: str) -> HttpResponse:
 @access.public
 def ledger_json(_request: HttpRequest, code: str) -> HttpResponse:
     """Hand out the proofs that the draw's steps are on the log; they hold digests only."""
-    return _download(drawing.ledger_json(drawing.public_draw(code)), "ledger.json", "application/json")
+    return _download(draw_selectors.ledger_json(draw_selectors.public_draw(code)), "ledger.json", "application/json")
 
 
 @require_GET
@@ -128,7 +135,7 @@ def ledger_json(_request: HttpRequest, code: str) -> HttpResponse:
 def bundle(_request: HttpRequest, code: str) -> HttpResponse:
     """Hand out all files of the draw."""
     thing = _public(code)
-    return _download(drawing.bundle_zip(thing), f"{thing.code}.zip", "application/zip")
+    return _download(draw_selectors.bundle_zip(thing), f"{thing.code}.zip", "application/zip")
 
 
 @require_GET
@@ -158,10 +165,10 @@ def inspectors(request: HttpRequest) -> HttpResponse:
     others are left out. Absences, interests, division and account are nobody's business here.
     """
     today = clock.today()
-    organs = registry.public_organs(today)
+    organs = people_selectors.public_organs(today)
     organ = next((o for o in organs if o.code == request.GET.get("organ")), organs[0] if organs else None)
     query = request.GET.get("q", "").strip()
-    rows = registry.public_inspectors(organ, today, query) if organ else []
+    rows = people_selectors.public_inspectors(organ, today, query) if organ else []
     context = {"organs": organs, "organ": organ, "query": query, "page": page_of(request, rows), "today": today}
     return render(request, "disclosure/inspectors.html", context)
 
@@ -209,7 +216,7 @@ def entry_proof(_request: HttpRequest, index: int) -> JsonResponse:
         raise Http404("没有这一条留痕。")
     proof = {
         "index": index,
-        "leaf": ledger.leaf_hash(entry.leaf()).hex(),
+        "leaf": tree_selectors.leaf_hash(entry.leaf()).hex(),
         "checkpoint": latest.note,
         "inclusion": ledger.inclusion(index, latest.size),
     }
@@ -234,7 +241,7 @@ def _verify_html() -> bytes:
 
 @functools.cache
 def _verify_pyz() -> bytes:
-    return drawing.verifier_archive()
+    return draw_selectors.verifier_archive()
 
 
 @require_GET

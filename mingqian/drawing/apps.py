@@ -12,10 +12,10 @@ class DrawingConfig(AppConfig):
 
     def ready(self) -> None:
         """Lend a hand to rooms below: the registry asks about draws under way before a merge, a plan has its year rehearsed."""
-        from mingqian.drawing.rehearsal import rehearse  # noqa: PLC0415
-        from mingqian.drawing.selectors import under_way_with  # noqa: PLC0415  needs the app registry
-        from mingqian.planning.services import rehearse_with  # noqa: PLC0415
-        from mingqian.registry.selectors import add_claim  # noqa: PLC0415
+        from mingqian.drawing.draw.selectors import under_way_with  # noqa: PLC0415  needs the app registry
+        from mingqian.drawing.rehearsal.services import rehearse  # noqa: PLC0415
+        from mingqian.planning.rehearsal.services import rehearse_with  # noqa: PLC0415
+        from mingqian.registry.merging.selectors import add_claim  # noqa: PLC0415
 
         add_claim(under_way_with)
         rehearse_with(rehearse)

@@ -1,22 +1,18 @@
-"""Forms of the steps by which a draw is prepared, and of the acts on a sealed one."""
+"""What several forms of the room are made of."""
 
 import re
-from datetime import datetime, time, timedelta
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.http import QueryDict
 
 import mingqian_draw as mq
-from mingqian.common import clock
-from mingqian.common.text import clean, clean_code, half_width
-from mingqian.drawing.limits import Limits
-from mingqian.drawing.models import Draft
-from mingqian.drawing.states import Assignment, Publication, WitnessKind
-from mingqian.registry.models import Inspector, Subject
-
-WITNESS_ROWS = 6
+from mingqian.accounts.models import Organ
+from mingqian.accounts.selectors import divisions_of
+from mingqian.accounts.states import DivisionKind
+from mingqian.common.text import clean, half_width
 
 
 def a_line(value: str) -> str:
@@ -25,215 +21,6 @@ def a_line(value: str) -> str:
     if not mq.line_ok(tidy):
         raise ValidationError("请填写一行文字，不超过 200 字，不能含有换行或不可见字符。")
     return tidy
-
-
-class PoolForm(forms.ModelForm[Draft]):
-    """In how many runs what was drawn is inspected."""
-
-    class Meta:
-        """The only thing about the subjects that the plan leaves open."""
-
-        model = Draft
-        fields = ("batches",)
-        help_texts: ClassVar = {
-            "batches": "重点检查事项比例较高时，可按抽出的次序分批检查（第五条）；不分批填 1。",
-        }
-
-
-class PeopleForm(forms.ModelForm[Draft]):
-    """How inspectors are dealt, and out of which divisions."""
-
-    class Meta:
-        """Fields of the draft."""
-
-        model = Draft
-        fields = ("assignment", "team_size", "teams")
-        widgets: ClassVar = {"assignment": forms.RadioSelect}
-        help_texts: ClassVar = {
-            "teams": "只在“先组成固定检查组”时填写。",
-        }
-
-    divisions = forms.MultipleChoiceField(
-        label="人员所在科室",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="从本业务领域的名录库抽取；计划联合科室以外的，须书面说明人员不足并经主要领导审定（第十条）。",
-    )
-
-    def __init__(self, *args: Any, divisions: list[tuple[str, str]], limits: Limits, **kwargs: Any) -> None:
-        """Offer the organ's divisions, and hold the team to `limits`."""
-        super().__init__(*args, **kwargs)
-        self.limits = limits
-        self.fields["team_size"].help_text = f"{limits.team_words}第一个抽到的为组长。"
-        field = self.fields["divisions"]
-        if isinstance(field, forms.MultipleChoiceField):
-            field.choices = divisions
-        assignment = self.fields["assignment"]
-        if isinstance(assignment, forms.ChoiceField):
-            assignment.choices = Assignment.choices
-        self.fields["teams"].required = False
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for what the way of dealing needs."""
-        data = super().clean() or {}
-        assignment = data.get("assignment")
-        if assignment != Assignment.NONE:
-            if (data.get("team_size") or 0) < self.limits.team_size:
-                self.add_error("team_size", self.limits.team_words)
-            if not data.get("divisions"):
-                self.add_error("divisions", "请至少勾选一个科室，否则没有可抽的执法检查人员。")
-        data["teams"] = data.get("teams") or 0
-        if assignment == Assignment.TEAMS and data["teams"] < 1:
-            self.add_error("teams", "请填写检查组数。")
-        return data
-
-
-class GroundForm(forms.Form):
-    """Why a draw takes other people than those of the task's division."""
-
-    ground = forms.CharField(
-        label="书面说明",
-        max_length=200,
-        help_text="例如：节能科可抽 3 人，需要 6 个检查组。一行文字，随抽取公示，请不要写个人健康、家庭等情况。",
-    )
-
-    def clean_ground(self) -> str:
-        """Keep it on one line."""
-        return a_line(self.cleaned_data["ground"])
-
-
-class ConflictForm(forms.Form):
-    """One pair that must not meet, with the ground."""
-
-    subject = forms.CharField(label="抽查对象", max_length=100, help_text="统一社会信用代码、登记号或名称全称。")
-    inspector = forms.CharField(label="执法检查人员", max_length=100, help_text="执法证号或姓名。")
-    reason = forms.CharField(label="利害关系", max_length=100, help_text="例如：近亲属任职、持有股份。只存档，不公开。")
-
-    def __init__(self, *args: Any, subjects: QuerySet[Subject], inspectors: QuerySet[Inspector], **kwargs: Any) -> None:
-        """Look people up in these registries."""
-        super().__init__(*args, **kwargs)
-        self.subjects, self.inspectors = subjects, inspectors
-
-    def clean_subject(self) -> Subject:
-        """Find the one subject that is meant."""
-        text = clean(self.cleaned_data["subject"])
-        found = list(self.subjects.filter(number=clean_code(text))[:2]) or list(self.subjects.filter(name=text)[:2])
-        if not found:
-            raise ValidationError("名录库里没有这个抽查对象，请核对代码或名称全称。")
-        if len(found) > 1:
-            raise ValidationError("有多个同名的抽查对象，请改填统一社会信用代码或登记号。")
-        return found[0]
-
-    def clean_inspector(self) -> Inspector:
-        """Find the one inspector who is meant."""
-        text = clean(self.cleaned_data["inspector"])
-        found = list(self.inspectors.filter(certificate_number=clean_code(text))[:2]) or list(
-            self.inspectors.filter(name=text)[:2]
-        )
-        if not found:
-            raise ValidationError("名录库里没有这位执法检查人员，请核对执法证号或姓名。")
-        if len(found) > 1:
-            raise ValidationError("有同名的执法检查人员，请改填执法证号。")
-        return found[0]
-
-
-class CeremonyForm(forms.Form):
-    """Witnesses in the order in which they will speak, the time limit, publication, a beacon."""
-
-    open_by = forms.DateTimeField(
-        label="最迟开签时间",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"],
-        help_text="到时仍未开签、也未作废的，公示页会标为超期。",
-    )
-    publication = forms.ChoiceField(
-        label="名单公布",
-        choices=Publication.choices,
-        widget=forms.RadioSelect,
-        help_text="数字指纹在任何情况下都即时公开。",
-    )
-    beacon_source = forms.CharField(
-        label="公开随机源",
-        required=False,
-        max_length=100,
-        help_text="可不填。约定一个尚未发生的公开事件，例如：福彩双色球。",
-    )
-    beacon_round = forms.CharField(label="期号", required=False, max_length=100)
-    beacon_digits = forms.IntegerField(label="号码位数", required=False, min_value=1, max_value=100)
-    beacon_due = forms.DateTimeField(
-        label="公布时点",
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"],
-        help_text="献数须在此之前完成，开签在此之后。",
-    )
-
-    def __init__(self, *args: Any, limits: Limits, **kwargs: Any) -> None:
-        """Add the rows for the witnesses; there must be as many as `limits` say."""
-        super().__init__(*args, **kwargs)
-        self.limits = limits
-        self.rows = max(WITNESS_ROWS, limits.witnesses)
-        for index in range(self.rows):
-            self.fields[f"kind_{index}"] = forms.ChoiceField(
-                label=f"第 {index + 1} 位所属", required=False, choices=[("", "—"), *WitnessKind.choices]
-            )
-            self.fields[f"name_{index}"] = forms.CharField(
-                label=f"第 {index + 1} 位姓名", required=False, max_length=40
-            )
-
-    def witness_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        """Return the fields of the witnesses, a pair a row."""
-        return [(self[f"kind_{index}"], self[f"name_{index}"]) for index in range(self.rows)]
-
-    def clean_open_by(self) -> datetime:
-        """Refuse the past."""
-        moment: datetime = self.cleaned_data["open_by"].replace(second=0, microsecond=0)
-        if moment <= clock.now():
-            raise ValidationError("请填写以后的时间。")
-        return moment
-
-    def clean(self) -> dict[str, Any]:
-        """Put the witnesses and the beacon together."""
-        data = super().clean() or {}
-        data["witnesses"] = self._witnesses(data)
-        data["beacon"] = self._beacon(data)
-        return data
-
-    def _witnesses(self, data: dict[str, Any]) -> list[str]:
-        witnesses: list[str] = []
-        for index in range(self.rows):
-            kind, name = data.get(f"kind_{index}", ""), clean(data.get(f"name_{index}", ""))
-            if not kind and not name:
-                continue
-            if not kind or not name:
-                self.add_error(f"name_{index}", "请同时选择所属单位或群体并填写姓名。")
-                continue
-            line = f"{kind} {name}"
-            if line in witnesses or not mq.line_ok(line):
-                self.add_error(f"name_{index}", "抽取监督人重复，或姓名里有不能使用的字符。")
-                continue
-            witnesses.append(line)
-        if len(witnesses) < self.limits.witnesses and not self.errors:
-            self.add_error(f"name_{len(witnesses)}", self.limits.witness_words)
-        return witnesses
-
-    def _beacon(self, data: dict[str, Any]) -> dict[str, Any] | None:
-        values = [data.get(f"beacon_{part}") for part in ("source", "round", "digits", "due")]
-        if not any(values):
-            return None
-        if not all(values):
-            self.add_error("beacon_source", "公开随机源的四项要一并填写，或全部留空。")
-            return None
-        if data["beacon_due"] <= clock.now():
-            self.add_error("beacon_due", "公布时点已经过去。公开随机源必须是还没有发生的事件，请填写以后的时点。")
-        if data.get("open_by") and data["beacon_due"] > data["open_by"]:
-            self.add_error("beacon_due", "公布时点不能晚于最迟开签时间。")
-        return {
-            "source": clean(data["beacon_source"]),
-            "round": clean(data["beacon_round"]),
-            "digits": data["beacon_digits"],
-            "due": clock.to_text(data["beacon_due"]),
-        }
 
 
 class DigitsForm(forms.Form):
@@ -262,44 +49,6 @@ class DigitsForm(forms.Form):
         return digits
 
 
-class OpenForm(forms.Form):
-    """The beacon's value, where one was named: typed twice, since it cannot be corrected afterwards."""
-
-    beacon = forms.CharField(
-        label="公开随机源公布的号码",
-        max_length=200,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
-    again = forms.CharField(
-        label="再输入一遍",
-        max_length=200,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        help_text="开签后不能更改，请由另一人对照公布的号码重新输入。",
-    )
-
-    def __init__(self, *args: Any, digits: int, **kwargs: Any) -> None:
-        """Ask for `digits` digits; for nothing where no beacon was named (0)."""
-        super().__init__(*args, **kwargs)
-        self.digits = digits
-        if not digits:
-            del self.fields["beacon"], self.fields["again"]
-
-    def clean_beacon(self) -> str:
-        """Keep plain digits, as many as the seal says."""
-        value = re.sub(r"\s", "", half_width(self.cleaned_data["beacon"]))
-        if not re.fullmatch("[0-9]+", value) or len(value) != self.digits:
-            raise ValidationError(f"封存时约定的号码是 {self.digits} 位数字，请核对后重新输入。")
-        return value
-
-    def clean(self) -> dict[str, Any]:
-        """Compare both."""
-        data = super().clean() or {}
-        again = re.sub(r"\s", "", half_width(data.get("again", "")))
-        if "beacon" in data and again != data["beacon"]:
-            self.add_error("again", "两次输入的号码不一致，尚未开签。请对照公布的号码重新输入。")
-        return data
-
-
 class VoidForm(forms.Form):
     """Why a draw should be void."""
 
@@ -314,14 +63,42 @@ class VoidForm(forms.Form):
         return a_line(self.cleaned_data["reason"])
 
 
-class DecisionForm(forms.Form):
-    """A leader's remark."""
-
-    remark = forms.CharField(label="审批意见", max_length=200, required=False)
-    decision = forms.ChoiceField(label="决定", choices=[("approve", "批准作废"), ("decline", "不批准")])
+_ANY = ("", "全部")
 
 
-def default_open_by() -> datetime:
-    """Return 18:00 of the next day, local."""
-    tomorrow = clock.today() + timedelta(days=1)
-    return datetime.combine(tomorrow, time(18, 0), clock.LAW_ZONE)
+class FilterForm(forms.Form):
+    """Filters above a list; their values stay in the address."""
+
+    q = forms.CharField(label="对象、登记号或编号", required=False, max_length=60)
+    state = forms.ChoiceField(label="状态", required=False)
+    division = forms.ChoiceField(label="科室", required=False)
+    #: From the page of a draw.
+    draw = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    states: Sequence[tuple[str, str]] = ()
+
+    def __init__(self, data: QueryDict, organ: Organ) -> None:
+        """Offer the states and the organ's divisions."""
+        super().__init__(data)
+        rows = [(row.code, row.name) for row in divisions_of(organ) if row.kind == DivisionKind.BUSINESS]
+        offer(self, "division", [_ANY, *rows])
+        offer(self, "state", [_ANY, *self.states])
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "mq-input"
+
+    def clean_q(self) -> str:
+        """Tidy."""
+        return clean(self.cleaned_data["q"])
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """Return what the address asks for, "" for what it does not, or asks for wrongly."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name, "") for name in self.fields}
+
+
+def offer(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
+    """Put choices into a field."""
+    field = form.fields[name]
+    if isinstance(field, forms.ChoiceField):
+        field.choices = choices

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from mingqian.accounts.models import Division, Organ
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
-from mingqian.drawing.models import Draft
-from mingqian.drawing.states import Assignment
-from mingqian.rules.selectors import rule_set_for
+from mingqian.drawing.draw.states import Assignment
+from mingqian.drawing.models.draws import Draft
+from mingqian.rules.sets.selectors import rule_set_for
 
 
 @dataclass(frozen=True)

@@ -6,25 +6,9 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from mingqian.ledger import merkle, notes
-from mingqian.ledger.canonical import canonical
-from mingqian.ledger.merkle import leaf_hash
-from mingqian.ledger.models import Checkpoint, Entry, Manifest, Node
-
-__all__ = [
-    "canonical",
-    "checkpoint_after",
-    "consistency",
-    "details_of",
-    "entries_on",
-    "inclusion",
-    "latest_checkpoint",
-    "leaf_hash",
-    "log_key",
-    "newest",
-    "size",
-    "stored_node",
-]
+from mingqian.ledger import notes
+from mingqian.ledger.models.log import Checkpoint, Entry, Manifest, Node
+from mingqian.ledger.tree import selectors as tree_selectors
 
 
 def log_key() -> notes.LogKey:
@@ -55,12 +39,12 @@ def checkpoint_after(index: int) -> Checkpoint:
 
 def inclusion(index: int, tree_size: int) -> list[str]:
     """Return the audit path of entry `index` in the tree of `tree_size` entries, as hex."""
-    return [value.hex() for value in merkle.inclusion_proof(index, tree_size, stored_node)]
+    return [value.hex() for value in tree_selectors.inclusion_proof(index, tree_size, stored_node)]
 
 
 def consistency(old: int, new: int) -> list[str]:
     """Return the proof that the log of `new` entries begins with that of `old`, as hex."""
-    return [value.hex() for value in merkle.consistency_proof(old, new, stored_node)]
+    return [value.hex() for value in tree_selectors.consistency_proof(old, new, stored_node)]
 
 
 def entries_on(subject: str) -> QuerySet[Entry]:

@@ -1,27 +1,102 @@
-"""The only way to write the ledger: `record` an act, `move` a thing from one state to the next."""
+"""The only way to write the ledger: `record` an act, `move` a thing from one state to the next, all in the caller's transaction."""
 
+import hashlib
+import zlib
 from collections.abc import Iterable, Mapping
+from datetime import UTC
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Max, Q
 from django.utils import timezone
 
-from mingqian.ledger.errors import LedgerDamagedError, StateConflictError
-from mingqian.ledger.models import Recorded, Verification
-from mingqian.ledger.rows import RowState
-from mingqian.ledger.tasks import run_verification
-from mingqian.ledger.verification import verify_log
-from mingqian.ledger.writing import record
+from mingqian.ledger import notes
+from mingqian.ledger.models.encoding import canonical
+from mingqian.ledger.models.log import Checkpoint, Entry, Manifest, Node, Recorded
+from mingqian.ledger.models.rows import RowState, write_manifest
+from mingqian.ledger.tree import selectors as tree_selectors
 
-__all__ = [
-    "LedgerDamagedError",
-    "RowState",
-    "StateConflictError",
-    "ask_for_verification",
-    "move",
-    "record",
-    "verify_log",
-]
+
+class StateConflictError(Exception):
+    """Somebody else was faster: the thing is no longer in the state from which this step starts."""
+
+
+class LedgerDamagedError(Exception):
+    """The stored log contradicts itself; nothing may be added until it has been looked into."""
+
+
+#: PostgreSQL advisory lock that serialises the log ("mingqian" in ASCII, as a signed 64-bit number).
+_LOCK = int.from_bytes(b"mingqian", "big") >> 1
+_NOTHING = hashlib.sha256(b"").hexdigest()
+
+
+def _serialise() -> None:
+    """Let one transaction at a time append. SQLite's writers wait for each other already (BEGIN IMMEDIATE)."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("an act and its entry belong in one transaction")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def record(
+    actor: str,
+    verb: str,
+    subject: str,
+    *,
+    digest: str = "",
+    rows: Iterable[Recorded] = (),
+    deleted: Iterable[str] = (),
+    details: Mapping[str, object] | None = None,
+    states: Iterable[RowState] = (),
+) -> Entry:
+    """Append one act inside the caller's transaction, and sign a checkpoint over it.
+
+    `actor` is `user/NAME`, `witness/NAME` or `system`; `digest` is SHA-256 of what the act is about (default: of its details);
+    `rows` are the recorded rows as the act left them, `states` the same as (key, digest) pairs where there are very many,
+    `deleted` the ledger keys of rows that it removed.
+    """
+    _serialise()
+    facts = dict(details or {})
+    left = [*states, *((row.ledger_key(), row.ledger_digest()) for row in rows), *((key, "") for key in deleted)]
+    manifest = write_manifest(facts, left) if facts or left else b""
+    last = Entry.objects.aggregate(last=Max("index"))["last"]
+    index = 0 if last is None else last + 1
+    entry = Entry(
+        index=index,
+        time=timezone.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        actor=actor,
+        verb=verb,
+        subject=subject,
+        digest=digest or hashlib.sha256(canonical(facts)).hexdigest(),
+        rows=hashlib.sha256(manifest).hexdigest() if manifest else _NOTHING,
+    )
+    entry.save(force_insert=True)
+    if manifest:
+        Manifest(entry=entry, body=zlib.compress(manifest, 6)).save(force_insert=True)
+    _grow(index, tree_selectors.leaf_hash(entry.leaf()))
+    return entry
+
+
+def _grow(index: int, leaf: bytes) -> None:
+    """Add a leaf to the tree and sign the new head. Everything needed for that are the peaks of the tree so far: one query."""
+    peaks = tree_selectors.peaks(index)
+    wanted = Q(pk__in=())
+    for level, position in peaks:
+        wanted |= Q(level=level, position=position)
+    known = {
+        (level, position): bytes(value)
+        for level, position, value in Node.objects.filter(wanted).values_list("level", "position", "hash")
+    }
+    if known.keys() != set(peaks):
+        raise LedgerDamagedError("a node of the ledger's tree is missing; run the command ledger_verify")
+    nodes = tree_selectors.completed_by(index, leaf, lambda level, position: known[level, position])
+    known |= {(level, position): value for level, position, value in nodes}
+    Node.objects.bulk_create(Node(level=level, position=position, hash=value) for level, position, value in nodes)
+    size = index + 1
+    root = tree_selectors.root(size, lambda level, position: known[level, position])
+    Checkpoint.objects.create(size=size, note=notes.sign(size, root))
+
 
 Moved = TypeVar("Moved", bound=Recorded)
 
@@ -56,12 +131,3 @@ def move(
         facts = {"from": start, "to": target, **(details or {})}
         record(actor, entry_verb or verb, subject, digest=digest, rows=[thing, *also], details=facts)
     return thing
-
-
-def ask_for_verification(actor: str) -> Verification:
-    """Start a run in the background and return its row."""
-    with transaction.atomic():
-        run = Verification.objects.create(asked_by=actor, started_at=timezone.now())
-        record(actor, "ledger.verify", f"verification/{run.pk}", rows=[run])
-    run_verification.enqueue(run.pk)
-    return run

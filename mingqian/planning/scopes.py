@@ -8,7 +8,7 @@ from mingqian.accounts.selectors import fields_of
 from mingqian.common.errors import DomainError
 from mingqian.common.text import clean
 from mingqian.registry.models import Library
-from mingqian.registry.states import SubjectKind
+from mingqian.registry.subjects.states import SubjectKind
 
 KEYS = ("fields", "kinds", "libraries", "tags")
 _TITLES = {"fields": "业务领域", "kinds": "对象类别", "libraries": "专项库", "tags": "标签"}

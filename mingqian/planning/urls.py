@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from mingqian.planning import import_views, item_views, law_views, list_views
+from mingqian.planning.imports import views as import_views
+from mingqian.planning.items import views as item_views
+from mingqian.planning.laws import views as law_views
+from mingqian.planning.lists import views as list_views
 
 app_name = "planning"
 urlpatterns = [

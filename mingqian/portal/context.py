@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from mingqian.accounts.models import User
-from mingqian.portal import demo
+from mingqian.portal.demo import bureau
 from mingqian.portal.navigation import entries_for
 
 
@@ -16,9 +16,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": entries_for(user, request.path) if isinstance(user, User) else [],
         "demo": settings.MINGQIAN_DEMO,
-        "demo_users": [(username, role.label) for username, _name, _division, role in demo.USERS]
+        "demo_users": [(username, role.label) for username, _name, _division, role in bureau.USERS]
         if settings.MINGQIAN_DEMO
         else [],
-        "demo_password": demo.PASSWORD if settings.MINGQIAN_DEMO else "",
+        "demo_password": bureau.PASSWORD if settings.MINGQIAN_DEMO else "",
         "components_page": settings.MINGQIAN_COMPONENTS_PAGE,
     }

@@ -15,10 +15,10 @@ from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import Role
 from mingqian.common import access, clock
 from mingqian.common.paging import page_of
-from mingqian.documents.services import Titles, respond
+from mingqian.common.tables import Titles, respond
 from mingqian.registry.models import PersonalAccess
-from mingqian.registry.selectors import accesses_visible_to
-from mingqian.registry.states import PersonalAct
+from mingqian.registry.personal.selectors import accesses_visible_to
+from mingqian.registry.personal.states import PersonalAct
 
 #: The summary by person counts so many days.
 RECENT_DAYS = 30

@@ -14,10 +14,11 @@ from mingqian.accounts.states import READER_ROLES, Role
 from mingqian.common import access, clock, tables
 from mingqian.common.paging import page_of
 from mingqian.common.templatetags.mingqian import actor_name, moment, thing_name, verb_name
-from mingqian.ledger import selectors as ledger_selectors, services as ledger_services
+from mingqian.ledger import selectors as ledger_selectors
 from mingqian.ledger.models import Entry, Verification
-from mingqian.portal import selectors
+from mingqian.ledger.verification import services as verification_services
 from mingqian.portal.gallery import component_samples
+from mingqian.portal.workbench import selectors as workbench_selectors
 
 _SERVER_ERROR = Path(__file__).parent / "templates" / "portal" / "server_error.html"
 _TITLES: tables.Titles = (
@@ -30,7 +31,7 @@ LEDGER_READERS = (*READER_ROLES, Role.AUDIT_ADMIN)
 @access.signed_in
 def workbench(request: HttpRequest) -> HttpResponse:
     """Show what waits for the user, what runs, and what was done last."""
-    return render(request, "portal/workbench.html", {"board": selectors.board_for(user_of(request))})
+    return render(request, "portal/workbench.html", {"board": workbench_selectors.board_for(user_of(request))})
 
 
 @require_GET
@@ -38,7 +39,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
 def ledger(request: HttpRequest) -> HttpResponseBase:
     """Show the newest acts, the latest signed checkpoint, and the last verifications."""
     query = request.GET.get("q", "").strip()
-    rows = selectors.acts(query)
+    rows = workbench_selectors.acts(query)
     if form := tables.asked_form(request):
         return tables.respond(form, f"留痕-{clock.today():%Y%m%d}", _TITLES, map(_cells, rows.iterator(2000)))
     context = {
@@ -61,7 +62,7 @@ def _cells(entry: Entry) -> list[str]:
 @access.roles(*LEDGER_READERS)
 def ledger_verify(request: HttpRequest) -> HttpResponse:
     """Start a verification of the whole log in the background."""
-    run = ledger_services.ask_for_verification(user_of(request).actor)
+    run = verification_services.ask_for_verification(user_of(request).actor)
     return redirect("portal:ledger-verification", pk=run.pk)
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from mingqian.common.codes import area_of
 from mingqian.common.text import clean, to_word
-from mingqian.registry.codes import area_of
 
 UNKNOWN = "未识别"
 #: The code was given out elsewhere and the address names none of the organ's districts.

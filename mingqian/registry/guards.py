@@ -6,7 +6,7 @@ from mingqian.accounts.models import Organ, User
 from mingqian.accounts.states import OFFICER_ROLES
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.ledger.models import Recorded
-from mingqian.registry.values import Refusal
+from mingqian.registry.refusals import Refusal
 
 
 def check_officer(user: User, organ: Organ) -> None:
@@ -25,11 +25,6 @@ def refuse(refusals: Iterable[Refusal]) -> None:
 def key_of_subject(organ: Organ, number: str) -> str:
     """Return how the ledger names a subject."""
     return f"subject/{organ.code}/{number}"
-
-
-def key_of_inspector(organ: Organ, certificate_number: str) -> str:
-    """Return how the ledger names an inspector."""
-    return f"inspector/{organ.code}/{certificate_number}"
 
 
 def key_of_expert(organ: Organ, number: str) -> str:

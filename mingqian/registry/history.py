@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from mingqian.ledger import selectors as ledger
-from mingqian.registry.guards import key_of_inspector, key_of_part, key_of_subject
-from mingqian.registry.models import Inspector, Subject
+from mingqian.registry.guards import key_of_part, key_of_subject
+from mingqian.registry.models.inspectors import Inspector
+from mingqian.registry.models.subjects import Subject
+from mingqian.registry.people.selectors import key_of_inspector
 
 
 def history_of(keys: Iterable[str]) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The books that give out numbers. Every writer of a registry takes its book first, so that writers of one organ come one after another."""
 
 from mingqian.accounts.models import Organ
-from mingqian.registry.models import Register
+from mingqian.registry.models.registers import Register
 from mingqian.registry.states import RegisterKind
 
 

@@ -2,32 +2,29 @@
 
 from django.urls import path
 
-from mingqian.registry import (
-    expert_views,
-    import_views,
-    library_views,
-    list_views,
-    merge_views,
-    part_views,
-    people_views,
-    personal_views,
-    subject_views,
-    views,
-    whole_views,
-)
+from mingqian.registry.experts import views as expert_views
+from mingqian.registry.imports import views as import_views
+from mingqian.registry.libraries import views as library_views
+from mingqian.registry.merging import views as merging_views
+from mingqian.registry.overview import views as overview_views
+from mingqian.registry.parts import views as part_views
+from mingqian.registry.people import person_views, views as people_views
+from mingqian.registry.personal import views as personal_views
+from mingqian.registry.search import views as search_views
+from mingqian.registry.subjects import views as subject_views
 
 app_name = "registry"
 urlpatterns = [
-    path("subjects/", list_views.subjects, name="subjects"),
+    path("subjects/", search_views.subjects, name="subjects"),
     path("subjects/new/", subject_views.subject_new, name="subject-new"),
-    path("subjects/export.<str:form>", list_views.subjects_export, name="subjects-export"),
-    path("subjects/duplicates/", merge_views.duplicates, name="duplicates"),
-    path("subjects/duplicates/<int:pk>/withdraw/", merge_views.distinct_withdraw, name="distinct-withdraw"),
-    path("subjects/merge/", merge_views.merge, name="subject-merge"),
-    path("subjects/completeness/", whole_views.completeness, name="completeness"),
-    path("subjects/completeness/export.<str:form>", whole_views.completeness_export, name="completeness-export"),
-    path("subjects/as-of/", whole_views.as_of, name="as-of"),
-    path("subjects/as-of/export.<str:form>", whole_views.as_of_export, name="as-of-export"),
+    path("subjects/export.<str:form>", search_views.subjects_export, name="subjects-export"),
+    path("subjects/duplicates/", merging_views.duplicates, name="duplicates"),
+    path("subjects/duplicates/<int:pk>/withdraw/", merging_views.distinct_withdraw, name="distinct-withdraw"),
+    path("subjects/merge/", merging_views.merge, name="subject-merge"),
+    path("subjects/completeness/", overview_views.completeness, name="completeness"),
+    path("subjects/completeness/export.<str:form>", overview_views.completeness_export, name="completeness-export"),
+    path("subjects/as-of/", overview_views.as_of, name="as-of"),
+    path("subjects/as-of/export.<str:form>", overview_views.as_of_export, name="as-of-export"),
     *(
         address
         for kind in ("permit", "flag", "exemption")
@@ -61,23 +58,23 @@ urlpatterns = [
     path("subjects/<str:number>/permits/new/", part_views.permit_new, name="permit-new"),
     path("subjects/<str:number>/flags/new/", part_views.flag_new, name="flag-new"),
     path("subjects/<str:number>/exemptions/new/", part_views.exemption_new, name="exemption-new"),
-    path("inspectors/", views.inspectors, name="inspectors"),
-    path("inspectors/new/", views.inspector_new, name="inspector-new"),
-    path("inspectors/export.<str:form>", views.inspectors_export, name="inspectors-export"),
-    path("inspectors/drawable/", people_views.drawable, name="drawable"),
-    path("inspectors/drawable/export.<str:form>", people_views.drawable_export, name="drawable-export"),
-    path("inspectors/<str:number>/", views.inspector, name="inspector"),
-    path("inspectors/<str:number>/edit/", views.inspector_edit, name="inspector-edit"),
-    path("inspectors/<str:number>/account/", people_views.account, name="inspector-account"),
-    path("inspectors/<str:number>/fields/", people_views.fields, name="inspector-fields"),
-    path("inspectors/<str:number>/absences/new/", people_views.absence_new, name="absence-new"),
-    path("inspectors/<str:number>/interests/new/", people_views.interest_new, name="interest-new"),
-    path("inspectors/<str:number>/qualifications/new/", people_views.qualification_new, name="qualification-new"),
-    path("absences/<int:pk>/end/", people_views.absence_end, name="absence-end"),
-    path("interests/<int:pk>/end/", people_views.interest_end, name="interest-end"),
-    path("qualifications/<int:pk>/withdraw/", people_views.qualification_withdraw, name="qualification-withdraw"),
-    path("mine/", people_views.mine, name="mine"),
-    path("mine/interests/new/", people_views.declare, name="declare"),
+    path("inspectors/", people_views.inspectors, name="inspectors"),
+    path("inspectors/new/", people_views.inspector_new, name="inspector-new"),
+    path("inspectors/export.<str:form>", people_views.inspectors_export, name="inspectors-export"),
+    path("inspectors/drawable/", person_views.drawable, name="drawable"),
+    path("inspectors/drawable/export.<str:form>", person_views.drawable_export, name="drawable-export"),
+    path("inspectors/<str:number>/", people_views.inspector, name="inspector"),
+    path("inspectors/<str:number>/edit/", people_views.inspector_edit, name="inspector-edit"),
+    path("inspectors/<str:number>/account/", person_views.account, name="inspector-account"),
+    path("inspectors/<str:number>/fields/", person_views.fields, name="inspector-fields"),
+    path("inspectors/<str:number>/absences/new/", person_views.absence_new, name="absence-new"),
+    path("inspectors/<str:number>/interests/new/", person_views.interest_new, name="interest-new"),
+    path("inspectors/<str:number>/qualifications/new/", person_views.qualification_new, name="qualification-new"),
+    path("absences/<int:pk>/end/", person_views.absence_end, name="absence-end"),
+    path("interests/<int:pk>/end/", person_views.interest_end, name="interest-end"),
+    path("qualifications/<int:pk>/withdraw/", person_views.qualification_withdraw, name="qualification-withdraw"),
+    path("mine/", person_views.mine, name="mine"),
+    path("mine/interests/new/", person_views.declare, name="declare"),
     path("experts/", expert_views.experts, name="experts"),
     path("experts/new/", expert_views.expert_new, name="expert-new"),
     path("experts/export.<str:form>", expert_views.experts_export, name="experts-export"),

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mingqian.common import clock
-from mingqian.drawing import services as drawing
+from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.models import Draft, Draw, VoidRequest
-from mingqian.ledger import services as ledger
-from mingqian.portal import demo
-from mingqian.registry import services as registry
+from mingqian.ledger.verification import services as verification_services
+from mingqian.portal.demo import bureau as demo_bureau
+from mingqian.registry.imports import services as import_services
+from mingqian.registry.imports.states import ImportTarget
 from mingqian.registry.models import Import
-from mingqian.registry.states import ImportTarget
 from mingqian.testing import (
     DIGITS,
     Bureau,
@@ -46,11 +46,11 @@ class Stage:
 
 
 def _imported(bureau: Bureau, target: ImportTarget, name: str, content: bytes, *, confirm: bool | None) -> Import:
-    batch = registry.upload(bureau.officer, target=target, file_name=name, content=content)
+    batch = import_services.upload(bureau.officer, target=target, file_name=name, content=content)
     work_off()
     batch.refresh_from_db()
     if confirm is not None:
-        registry.confirm(bureau.officer, batch, all_or_nothing=confirm)
+        import_services.confirm(bureau.officer, batch, all_or_nothing=confirm)
         work_off()
         batch.refresh_from_db()
     return batch
@@ -58,8 +58,8 @@ def _imported(bureau: Bureau, target: ImportTarget, name: str, content: bytes, *
 
 def _voided(bureau: Bureau) -> Draw:
     draw = contributed_draw(bureau, scope="2026-安全生产-01", title="安全生产随机抽查")
-    asked = drawing.ask_to_void(bureau.officer, draw, reason="开签前现场停电，无法继续")
-    return drawing.approve_void(bureau.leader, asked, remark="同意作废，另行封存")
+    asked = draw_services.ask_to_void(bureau.officer, draw, reason="开签前现场停电，无法继续")
+    return draw_services.approve_void(bureau.leader, asked, remark="同意作废，另行封存")
 
 
 def full_stage() -> Stage:
@@ -67,13 +67,13 @@ def full_stage() -> Stage:
     bureau = make_bureau()
     fill_registry(bureau)
     voided = _voided(bureau)
-    table = demo.companies().splitlines()
+    table = demo_bureau.companies().splitlines()
     broken = [*table[:40], table[3], "淄博没有代码有限公司,9137030305623587XX" + "," * 6, "," * 7]
     overdue = sealed_draw(bureau, scope="2026-超期-01", title="工业产品质量随机抽查")
     Draw.objects.filter(pk=overdue.pk).update(open_by=clock.now() - timedelta(hours=5))
     sealed = sealed_draw(bureau, scope="2026-安全生产-01", title=LONG, batches=2)
-    drawing.contribute(bureau.officer, sealed, position=1, digits=DIGITS[0])
-    asked = drawing.ask_to_void(bureau.officer, sealed, reason="抽取监督人因故不能到场")
+    draw_services.contribute(bureau.officer, sealed, position=1, digits=DIGITS[0])
+    asked = draw_services.ask_to_void(bureau.officer, sealed, reason="抽取监督人因故不能到场")
     stage = Stage(
         bureau=bureau,
         draft=make_draft(bureau, scope="2026-草稿-01", left_out={"15030003": "leave"}),
@@ -90,7 +90,7 @@ def full_stage() -> Stage:
         done=_imported(bureau, ImportTarget.INSPECTORS, "执法人员.xlsx", inspectors_workbook(), confirm=False),
         refused=_imported(bureau, ImportTarget.SUBJECTS, "空表.csv", table[0].encode(), confirm=None),
     )
-    ledger.ask_for_verification(bureau.officer.actor)
+    verification_services.ask_for_verification(bureau.officer.actor)
     work_off()
     for each in (stage.sealed, stage.overdue, stage.closed):
         each.refresh_from_db()

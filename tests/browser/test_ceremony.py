@@ -7,14 +7,14 @@ from playwright.sync_api import Page, expect
 
 from mingqian.accounts.states import Role
 from mingqian.common import clock
+from mingqian.drawing.changes.selectors import teams_of
 from mingqian.drawing.models import Draw
-from mingqian.drawing.supplement_facts import teams_of
-from mingqian.drawing.tests.changing import barred, outsiders
+from mingqian.drawing.tests.changes import barred, outsiders
 from mingqian.ledger import selectors as ledger
-from mingqian.registry import services as registry
 from mingqian.registry.models import Inspector, Subject
+from mingqian.registry.parts import services as part_services
 from mingqian.testing import DIGITS, WITNESSES, Bureau, opened_draw, sealed_draw
-from tests.browser.test_whole_draw import offline_verdict, verify
+from tests.browser.verdicts import offline_verdict, verify
 from tests.browser.visitors import DESKTOP, PHONE, PROJECTOR, Door, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -118,7 +118,7 @@ def carry_out(officer: Visitor, leader: Visitor, change: str) -> Page:
 def exempt(bureau: Bureau, number: str) -> None:
     """Put a company on the list of those exempt."""
     subject = Subject.objects.get(number=number)
-    registry.add_exemption(
+    part_services.add_exemption(
         bureau.officer, subject, code="miansao", basis="鲁政办〔2026〕1号", source="市发改委", since=clock.today()
     )
 

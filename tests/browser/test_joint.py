@@ -8,10 +8,11 @@ from playwright.sync_api import Page, expect
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
-from mingqian.drawing import services, warnings
+from mingqian.drawing.changes.selectors import teams_of
+from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.models import EarlyWarning, JointPart, JointVisit
-from mingqian.drawing.supplement_facts import teams_of
-from mingqian.drawing.tests.meeting import WORDS, both_sealed, opened, person, settled, three_sealed
+from mingqian.drawing.tests.joint import WORDS, both_sealed, opened, person, settled, three_sealed
+from mingqian.drawing.warnings import services as warning_services
 from mingqian.registry.models import Inspector
 from mingqian.testing import DIGITS, Bureau
 from tests.browser.inspection import faults_of
@@ -36,7 +37,7 @@ def test_two_divisions_agree_after_the_opening_settle_leaders_and_tell_why_they_
     first, second, (one, two) = both_sealed(stocked)
     opened(first)
     for position, digits in enumerate(DIGITS, 1):
-        services.contribute(stocked.officer, second, position=position, digits=digits)
+        draw_services.contribute(stocked.officer, second, position=position, digits=digits)
     energy, safety, head, public = door(DESKTOP), door(PHONE), door(DESKTOP), door(PHONE)
     wrong = []
 
@@ -157,11 +158,11 @@ def test_a_third_is_asked_a_proposal_is_taken_back_and_silence_ends(door: Door, 
     expect(page.get_by_text("信息科 · 逾期未答复")).to_be_visible()
     wrong += seen(page, "joint-silent", "联合检查")
 
-    row = warnings.answer(
+    row = warning_services.answer(
         User.objects.get(username="zibo-info"), EarlyWarning.objects.get(), reason="other-matter", words=WORDS
     )
-    row = warnings.decide(stocked.leader, row, confirm=False, remark="请写明错开的日期")
-    warnings.answer(User.objects.get(username="zibo-info"), row, reason="spread", words="改在下月上旬检查")
+    row = warning_services.decide(stocked.leader, row, confirm=False, remark="请写明错开的日期")
+    warning_services.answer(User.objects.get(username="zibo-info"), row, reason="spread", words="改在下月上旬检查")
     page = regulations.go(f"/draws/warnings/{row.pk}/")
     expect(page.get_by_text("请写明错开的日期")).to_be_visible()
     wrong += seen(page, "warning-steps", "待确认")

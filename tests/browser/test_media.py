@@ -8,10 +8,10 @@ import pytest
 from django.core.files.storage import default_storage
 from playwright.sync_api import Page, Route, expect
 
-from mingqian.documents.papers.scans import pages_of_scan
-from mingqian.drawing import services
+from mingqian.documents.papers.selectors import pages_of_scan
+from mingqian.documents.uploads.tests.senders import pdf, png
 from mingqian.drawing.models import DrawMedia
-from mingqian.drawing.tests.sending import pdf, png
+from mingqian.drawing.record import services as record_services
 from mingqian.testing import Bureau, opened_draw
 from tests.browser.inspection import PICTURES, faults_of, picture
 from tests.browser.visitors import DESKTOP, PHONE, Door, Visitor
@@ -121,7 +121,7 @@ def send_video(officer: Visitor, code: str) -> bytes:
 def test_a_video_over_a_broken_line_and_the_signed_copy(door: Door, stocked: Bureau, tmp_path: Path) -> None:
     """A9.4: sent, broken off, gone on with, shown, played; the scan of the signed record; all in one file; digests in public."""
     draw = opened_draw(stocked)
-    services.number_record(stocked.officer, draw)
+    record_services.number_record(stocked.officer, draw)
     officer, public = door(DESKTOP), door(PHONE)
     officer.sign_in(stocked.officer.username)
     expect(officer.page.get_by_text("补传照片或录像")).to_be_visible()

@@ -12,19 +12,14 @@ from playwright.sync_api import Page, expect
 
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
-from mingqian.drawing import inviting, services as drawing
-from mingqian.drawing.inviting import Lot
+from mingqian.documents.uploads.tests.senders import Sender, png
 from mingqian.drawing.models import PeopleRequest
-from mingqian.drawing.tests.sending import Sender, png
+from mingqian.drawing.record import services as record_services
+from mingqian.drawing.witnesses import services as witness_services
+from mingqian.drawing.witnesses.services import Lot
 from mingqian.ledger.models import Verification
 from mingqian.testing import Bureau
-from tests.browser.inspection import PICTURES, faults_of, picture
-from tests.browser.stages import Stage, full_stage
-from tests.browser.visitors import DESKTOP, PROJECTOR, Door, Visitor
-from tests.test_access_matrix import (
-    ADDRESSES,
-    MATRIX,
-    address,
+from tests.arguments import (
     change_arguments,
     make_rule_set,
     media_arguments,
@@ -33,6 +28,10 @@ from tests.test_access_matrix import (
     special_arguments,
     subject_arguments,
 )
+from tests.browser.inspection import PICTURES, faults_of, picture
+from tests.browser.stages import Stage, full_stage
+from tests.browser.visitors import DESKTOP, PROJECTOR, Door, Visitor
+from tests.matrix import ADDRESSES, MATRIX, address
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -123,8 +122,8 @@ def arguments_of(stage: Stage) -> dict[str, dict[str, object]]:
     named |= planning_arguments(stage.bureau)
     named |= plan_arguments(stage.bureau)
     named |= change_arguments(stage.bureau, stage.opened)
-    invitation = inviting.invite(stage.bureau.officer, Lot(stage.sealed), position=2, credential="work-card")
-    token: dict[str, object] = {"token": inviting.token_of(invitation)}
+    invitation = witness_services.invite(stage.bureau.officer, Lot(stage.sealed), position=2, credential="work-card")
+    token: dict[str, object] = {"token": witness_services.token_of(invitation)}
     named |= {f"drawing:phone{tail}": token for tail in ("", "-state", "-sign")}
     named |= media_arguments(stage.opened)
     evidence_of(stage)
@@ -140,7 +139,7 @@ def evidence_of(stage: Stage) -> None:
     """Put a picture and a scan on file, through the page's own addresses."""
     client = Client()
     client.force_login(stage.bureau.officer, backend="django.contrib.auth.backends.ModelBackend")
-    drawing.number_record(stage.bureau.officer, stage.opened)
+    record_services.number_record(stage.bureau.officer, stage.opened)
     assert Sender(client, stage.opened).send("签到.png", png(400, 300), note="监督人献数")["state"] == "stored"
     assert Sender(client, stage.opened, "signed").send("签字件.png", png(400, 560))["state"] == "stored"
 

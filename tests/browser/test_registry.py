@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mingqian.common import clock
-from mingqian.registry import services
 from mingqian.registry.models import Subject, SubjectChange
-from mingqian.registry.services import SubjectValues
+from mingqian.registry.subjects import services as subject_services
+from mingqian.registry.subjects.states import SubjectValues
 from mingqian.testing import Bureau, fill_registry
 from tests.browser.inspection import faults_of
 from tests.browser.visitors import DESKTOP, Door, Visitor
@@ -24,7 +24,7 @@ def officer(door: Door, bureau: Bureau) -> Visitor:
     """The officer in front of a registry of nine subjects, one of them there twice."""
     fill_registry(bureau, subjects=9, inspectors=2)
     first = Subject.objects.order_by("number")[0]
-    services.add_subject(bureau.officer, SubjectValues(name=first.name, address="示例路0号", industry="C26"))
+    subject_services.add_subject(bureau.officer, SubjectValues(name=first.name, address="示例路0号", industry="C26"))
     visitor = door(DESKTOP)
     visitor.sign_in("zibo-division_officer")
     return visitor

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mingqian.accounts.models import SavedFilter
-from mingqian.registry import services
 from mingqian.registry.models import PersonalAccess, Subject
-from mingqian.registry.services import SubjectValues
+from mingqian.registry.subjects import services as subject_services
+from mingqian.registry.subjects.states import SubjectValues
 from mingqian.registry.tests.tables import credit_code
 from mingqian.testing import Bureau, fill_registry
 from tests.browser.inspection import faults_of
@@ -32,7 +32,7 @@ def officer(door: Door, bureau: Bureau) -> Visitor:
         phone=PHONE_NUMBER,
         kind="company",
     )
-    services.add_subject(bureau.officer, values)
+    subject_services.add_subject(bureau.officer, values)
     visitor = door(DESKTOP)
     visitor.sign_in("zibo-division_officer")
     return visitor

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -14,11 +12,10 @@ from playwright.sync_api import Page, Route, expect
 from mingqian.accounts.states import Role
 from mingqian.testing import Bureau, make_task
 from tests.browser.tables import INSPECTORS, inspectors_workbook
+from tests.browser.verdicts import ROOT, offline_verdict, verify
 from tests.browser.visitors import DESKTOP, PHONE, PROJECTOR, Door, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-ROOT = Path(__file__).resolve().parents[2]
 REAL = ROOT.parent / "shared" / "data" / "zibo-enterprises.csv"
 COMPANIES = 2122
 GROUND = "节能科可抽人员不足，需要安全科支援"
@@ -122,15 +119,6 @@ def contribute(officer: Visitor, position: int, *, dice: bool) -> str:
     return receipt
 
 
-def verify(path: Path, key: str | None) -> tuple[int, str]:
-    """Run the command-line verifier; return its exit code and what it says."""
-    command = [sys.executable, "-m", "mingqian_draw", "verify", str(path), *(["--log-key", key] if key else [])]
-    done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, check=False, env={"LANG": "zh_CN.UTF-8", "PYTHONUTF8": "1"}
-    )
-    return done.returncode, (done.stdout + done.stderr).decode()
-
-
 def canonical(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
@@ -159,17 +147,6 @@ def swapped(files: dict[str, bytes]) -> dict[str, bytes]:
     assert canonical(result) == files["result.json"]
     assert sum(row["subject"] == lucky for row in forged["assignments"]) == 1
     return {**files, "result.json": canonical(forged)}
-
-
-def offline_verdict(visitor: Visitor, page_file: Path, bundle: Path, key: str) -> Page:
-    """Check a bundle with `verify.html` from disk."""
-    page = visitor.new_tab()
-    page.goto(page_file.as_uri())
-    page.get_by_text("另行得到的台账公钥").click()
-    page.locator("#log-key").fill(key)
-    page.set_input_files("#pick-zip", str(bundle))
-    page.wait_for_selector("[data-verdict]")
-    return page
 
 
 @pytest.mark.realdata

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from mingqian.accounts.states import Role
-from mingqian.planning import services
+from mingqian.planning.plans import services as plan_services
 from mingqian.planning.tests import stages
 from mingqian.testing import Bureau
 from tests.browser.inspection import faults_of
@@ -36,7 +36,7 @@ def test_art08_the_year_is_seen_before_the_plan_is_approved(stocked: Bureau, doo
     expect(page.locator("#visits table")).to_contain_text("6 次及以上")
     assert officer.download("Excel", tmp_path).suffix == ".xlsx"
 
-    version = services.compose_plan(stages.regulations(stocked), plan, title="计划", why="首次编制", taken=[row])
+    version = plan_services.compose_plan(stages.regulations(stocked), plan, title="计划", why="首次编制", taken=[row])
     leader = door(DESKTOP)
     page = leader.sign_in(f"zibo-{Role.LEADER}")
     leader.go(f"/plans/versions/{version.code}/decide/")

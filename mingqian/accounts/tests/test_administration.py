@@ -14,7 +14,7 @@ from mingqian.accounts.models import Organ, SignIn, User
 from mingqian.accounts.states import DivisionKind, OrganKind, Role, SignInOutcome
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
-from mingqian.ledger.verification import verify_log
+from mingqian.ledger.verification.selectors import verify_log
 from mingqian.testing import PASSWORD, Bureau
 
 pytestmark = pytest.mark.django_db

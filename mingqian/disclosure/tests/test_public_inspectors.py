@@ -10,8 +10,8 @@ from mingqian.accounts import services as accounts
 from mingqian.accounts.models import Field
 from mingqian.accounts.states import Role
 from mingqian.common import clock
-from mingqian.registry import services as registry
 from mingqian.registry.models import Inspector, Subject
+from mingqian.registry.people import services as people_services
 from mingqian.testing import Bureau, make_bureau
 
 pytestmark = pytest.mark.django_db
@@ -34,12 +34,12 @@ def test_art07_the_named_fields_are_public_and_no_others(stocked: Bureau, client
     today = clock.today()
     officer = stocked.officer
     accounts.create_field("system", organ=stocked.organ, code="jn", name="节能监察领域")
-    registry.set_fields(officer, person, Field.objects.all())
-    registry.add_absence(officer, person, reason="leave", since=today, until=today)
+    people_services.set_fields(officer, person, Field.objects.all())
+    people_services.add_absence(officer, person, reason="leave", since=today, until=today)
     subject = Subject.objects.order_by("number")[0]
-    registry.add_interest(officer, person, subject, kind="relative", since=today, note="配偶任职")
-    registry.add_qualification(officer, person, name="注册安全工程师", number="AQ-77", valid_until=None)
-    registry.link_account(officer, person, stocked.user(Role.INSPECTOR))
+    people_services.add_interest(officer, person, subject, kind="relative", since=today, note="配偶任职")
+    people_services.add_qualification(officer, person, name="注册安全工程师", number="AQ-77", valid_until=None)
+    people_services.link_account(officer, person, stocked.user(Role.INSPECTOR))
     titles, rows = rows_of(client)
     assert titles == ["姓名", "性别", "岗位", "执法证号", "有效期"]
     assert rows[0] == ["王一", "男", "四级主任科员", person.certificate_number, "至 2039-12-31"]

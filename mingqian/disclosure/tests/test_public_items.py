@@ -9,9 +9,11 @@ import python_calamine
 from django.test import Client
 
 from mingqian.common import clock
-from mingqian.documents.services import blocks
+from mingqian.documents.papers import states as paper_states
 from mingqian.ledger import selectors as ledger
-from mingqian.planning import selectors as planning, services
+from mingqian.planning.items import services as item_services
+from mingqian.planning.laws import services as law_services
+from mingqian.planning.lists import selectors as list_selectors
 from mingqian.planning.models import Law, ListVersion
 from mingqian.planning.tests import stages
 from mingqian.testing import Bureau
@@ -24,7 +26,7 @@ def two_versions(bureau: Bureau) -> tuple[ListVersion, ListVersion]:
     """A list whose second version changed one item."""
     first, row, _other = stages.listed(bureau)
     change = stages.change(bureau, row, content="报告的报送情况和质量", why="新法要求")
-    change = services.join(stages.regulations(bureau), services.submit(bureau.officer, change))
+    change = item_services.join(stages.regulations(bureau), item_services.submit(bureau.officer, change))
     return first, stages.published(bureau, change)
 
 
@@ -69,15 +71,16 @@ def test_art05_a_version_is_a_paper_that_stays_the_same(
     answer = client.get("/public/items/zibo/2/list.pdf")
     assert answer["Content-Type"] == "application/pdf"
     assert answer.content == client.get("/public/items/zibo/2/list.pdf").content
-    paper = planning.paper_of(two_versions[1])
-    table = next(block for block in paper.blocks if isinstance(block, blocks.Table))
+    paper = list_selectors.paper_of(two_versions[1])
+    table = next(block for block in paper.blocks if isinstance(block, paper_states.Table))
     assert (paper.title, paper.landscape) == ("测试局抽查事项清单", True)
     assert "第2版" in paper.number
     assert [row[2] for row in table.rows] == ["能源利用状况报告检查\nzibo-001", "储存安全检查\nzibo-002"]
     assert "《测试节能法》第二条、第三条" in table.rows[0]
     assert "一般\n≤ 5%\n每年 1 次" in table.rows[0]
     assert any(
-        isinstance(block, blocks.Note) and str(two_versions[1].document_id) in block.text for block in paper.blocks
+        isinstance(block, paper_states.Note) and str(two_versions[1].document_id) in block.text
+        for block in paper.blocks
     )
     assert client.get("/public/items/zibo/3/list.pdf").status_code == 404
 
@@ -102,7 +105,7 @@ def test_art02_an_item_whose_basis_fails_is_marked(
     law = Law.objects.get(code="CSJN1")
     yesterday = clock.today() - timedelta(days=1)
     assert "依据失效" not in client.get("/public/items/").content.decode()
-    services.repeal_law(stages.regulations(bureau), law, repealed_on=yesterday, successor=None, note="废止")
+    law_services.repeal_law(stages.regulations(bureau), law, repealed_on=yesterday, successor=None, note="废止")
     assert client.get("/public/items/").content.decode().count("依据失效，停止抽查") == 2
     assert "依据失效，停止抽查" in client.get("/public/items/zibo/2/zibo-001/").content.decode()
 

@@ -10,12 +10,13 @@ from django.test import Client
 
 import mingqian_draw as mq
 from mingqian.common import clock
-from mingqian.drawing import services
+from mingqian.drawing.draw import services as draw_services
+from mingqian.drawing.draw.states import Publication
 from mingqian.drawing.models import Draw
-from mingqian.drawing.states import Publication
-from mingqian.ledger import merkle, notes, selectors as ledger
+from mingqian.ledger import models as ledger_models, notes, selectors as ledger
+from mingqian.ledger.tree import selectors as tree_selectors
 from mingqian.registry.models import Subject
-from mingqian.registry.states import SubjectKind
+from mingqian.registry.subjects.states import SubjectKind
 from mingqian.testing import DIGITS, Bureau, contributed_draw, opened_draw, sealed_draw
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +42,7 @@ def test_a_seal_is_public_at_once_with_its_digests_and_witnesses(stocked: Bureau
 def test_before_the_opening_neither_tables_nor_digits_are_handed_out(stocked: Bureau, client: Client) -> None:
     """Leak test: a live draw."""
     draw = sealed_draw(stocked)
-    services.contribute(stocked.officer, draw, position=1, digits=DIGITS[0])
+    draw_services.contribute(stocked.officer, draw, position=1, digits=DIGITS[0])
     text = page(client, draw)
     assert "回执" in text
     assert DIGITS[0] not in text.replace(" ", "")
@@ -75,15 +76,15 @@ def test_a_list_kept_back_shows_digests_but_no_names(stocked: Bureau, client: Cl
     )
     assert secret not in served.replace(" ", "")
     assert client.get(f"/public/draws/{draw.code}/bundle.zip").status_code == 404
-    services.publish(stocked.leader, draw)
+    draw_services.publish(stocked.leader, draw)
     assert "淄博示例" in page(client, draw)
 
 
 def test_a_void_stays_with_its_reason_approver_and_secret(stocked: Bureau, client: Client) -> None:
     """draw-protocol.md, "void": nothing disappears."""
     first = sealed_draw(stocked)
-    request = services.ask_to_void(stocked.officer, first, reason="现场停电")
-    first = services.approve_void(stocked.leader, request)
+    request = draw_services.ask_to_void(stocked.officer, first, reason="现场停电")
+    first = draw_services.approve_void(stocked.leader, request)
     second = sealed_draw(stocked)
     text = page(client, first)
     secret = json.loads(bytes(first.void_json or b""))["secret"]
@@ -119,13 +120,15 @@ def test_the_log_hands_out_proofs_that_verify(stocked: Bureau, client: Client) -
     index = ledger.entries_on(draw.ledger_subject)[0].index
     proof = client.get(f"/public/log/entries/{index}/").json()
     head = notes.read(proof["checkpoint"], key)
-    leaf = merkle.leaf_hash(ledger.canonical(proof["entry"]))
-    assert merkle.verify_inclusion(leaf, index, head.size, [bytes.fromhex(h) for h in proof["inclusion"]], head.root)
+    leaf = tree_selectors.leaf_hash(ledger_models.canonical(proof["entry"]))
+    assert tree_selectors.verify_inclusion(
+        leaf, index, head.size, [bytes.fromhex(h) for h in proof["inclusion"]], head.root
+    )
     assert proof["leaf"] == leaf.hex()
     assert "entry" not in client.get("/public/log/entries/0/").json(), "who was given an account is not for the public"
     old = notes.read(ledger.checkpoint_after(3).note, key)
     path = client.get(f"/public/log/consistency/{old.size}/{head.size}/").json()["consistency"]
-    assert merkle.verify_consistency(old.size, head.size, old.root, head.root, [bytes.fromhex(h) for h in path])
+    assert tree_selectors.verify_consistency(old.size, head.size, old.root, head.root, [bytes.fromhex(h) for h in path])
     assert client.get("/public/log/checkpoint/").content.decode() == proof["checkpoint"]
     for wrong in ("/public/log/entries/99999/", "/public/log/consistency/0/3/", "/public/log/consistency/5/3/"):
         assert client.get(wrong).status_code == 404
@@ -157,7 +160,7 @@ def test_lateness_is_shown(stocked: Bureau, client: Client, monkeypatch: pytest.
     later = draw.open_by + timedelta(hours=1)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert "超期未开签" in page(client, draw)
-    services.open_draw(stocked.officer, draw)
+    draw_services.open_draw(stocked.officer, draw)
     assert "逾期开签" in page(client, draw)
 
 

@@ -19,8 +19,8 @@ import typst
 from django.conf import settings
 
 from mingqian.common.errors import DomainError
-from mingqian.documents.papers.blocks import Paper
 from mingqian.documents.papers.plain import plain
+from mingqian.documents.papers.states import Paper
 
 _TEMPLATE = Path(__file__).parent / "paper.typ"
 #: The families that the template names; without them there is no PDF.

@@ -7,7 +7,7 @@ from typing import Any
 
 import segno
 
-from mingqian.documents.papers import blocks as b
+from mingqian.documents.papers import states
 
 #: Words of digits and letters that are longer than this may be broken anywhere: digests and addresses would run out of their cell.
 _LONG = re.compile(r"[!-~]{19,}")
@@ -31,50 +31,50 @@ def text_of(value: str) -> str:
 
 
 @singledispatch
-def _block(block: b.Block) -> dict[str, Any]:
+def _block(block: states.Block) -> dict[str, Any]:
     raise TypeError(f"no block of a paper: {block!r}")
 
 
 @_block.register
-def _(block: b.Paragraph) -> dict[str, Any]:
+def _(block: states.Paragraph) -> dict[str, Any]:
     shape = {"indent": block.indent, "bold": block.bold, "align": block.align, "keep": block.keep}
     return {"kind": "paragraph", "text": text_of(block.text), **shape}
 
 
 @_block.register
-def _(block: b.Heading) -> dict[str, Any]:
+def _(block: states.Heading) -> dict[str, Any]:
     return {"kind": "heading", "text": text_of(block.text), "level": block.level}
 
 
 @_block.register
-def _(block: b.Fields) -> dict[str, Any]:
+def _(block: states.Fields) -> dict[str, Any]:
     return {"kind": "fields", "rows": [[text_of(x) for x in row] for row in block.rows], "across": block.across}
 
 
 @_block.register
-def _(block: b.Table) -> dict[str, Any]:
+def _(block: states.Table) -> dict[str, Any]:
     columns = [{"title": c.title, "weight": c.weight, "align": c.align} for c in block.columns]
     rows = [[text_of(cell) for cell in row] for row in block.rows]
     return {"kind": "table", "columns": columns, "rows": rows, "empty": block.empty, "dense": block.dense}
 
 
 @_block.register
-def _(block: b.Signatures) -> dict[str, Any]:
+def _(block: states.Signatures) -> dict[str, Any]:
     return {"kind": "signatures", "lines": [_signature(line) for line in block.lines]}
 
 
 @_block.register
-def _(block: b.Seal) -> dict[str, Any]:
-    return {"kind": "seal", "organ": text_of(block.organ), "day": b.day_in_words(block.day)}
+def _(block: states.Seal) -> dict[str, Any]:
+    return {"kind": "seal", "organ": text_of(block.organ), "day": states.day_in_words(block.day)}
 
 
 @_block.register
-def _(block: b.Attachments) -> dict[str, Any]:
+def _(block: states.Attachments) -> dict[str, Any]:
     return {"kind": "attachments", "names": [text_of(name) for name in block.names]}
 
 
 @_block.register
-def _(block: b.Code) -> dict[str, Any]:
+def _(block: states.Code) -> dict[str, Any]:
     svg = BytesIO()
     # With its namespace, without which no browser shows it as a picture.
     segno.make(block.content, error="m").save(svg, kind="svg", border=1, omitsize=True, xmldecl=False)
@@ -87,32 +87,32 @@ def _(block: b.Code) -> dict[str, Any]:
 
 
 @_block.register
-def _(block: b.Checks) -> dict[str, Any]:
+def _(block: states.Checks) -> dict[str, Any]:
     options = [[text_of(name), ticked] for name, ticked in block.options]
     return {"kind": "checks", "label": text_of(block.label), "options": options}
 
 
 @_block.register
-def _(_page_break: b.PageBreak) -> dict[str, Any]:
+def _(_page_break: states.PageBreak) -> dict[str, Any]:
     return {"kind": "break"}
 
 
 @_block.register
-def _(block: b.Note) -> dict[str, Any]:
+def _(block: states.Note) -> dict[str, Any]:
     return {"kind": "note", "text": text_of(block.text)}
 
 
 @_block.register
-def _(block: b.Scan) -> dict[str, Any]:
+def _(block: states.Scan) -> dict[str, Any]:
     return {"kind": "scan", "file": block.file, "page": block.page, "caption": text_of(block.caption)}
 
 
-def _signature(line: b.Signature) -> dict[str, Any]:
+def _signature(line: states.Signature) -> dict[str, Any]:
     image = list(line.image) if line.image is not None else None
     return {"label": text_of(line.label), "image": image, "signed_at": text_of(line.signed_at)}
 
 
-def plain(paper: b.Paper) -> dict[str, Any]:
+def plain(paper: states.Paper) -> dict[str, Any]:
     """Return `paper` as the template reads it."""
     return {
         "title": text_of(paper.title),

@@ -19,14 +19,14 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as DocxParagraph
 
-from mingqian.documents.papers import blocks as b
+from mingqian.documents.papers import states
 from mingqian.documents.papers.plain import without_controls
 
 BODY, TITLE, HEADING, SUB = "仿宋_GB2312", "方正小标宋简体", "黑体", "楷体_GB2312"
 _ALIGN = {
-    b.LEFT: WD_ALIGN_PARAGRAPH.LEFT,
-    b.CENTER: WD_ALIGN_PARAGRAPH.CENTER,
-    b.RIGHT: WD_ALIGN_PARAGRAPH.RIGHT,
+    states.LEFT: WD_ALIGN_PARAGRAPH.LEFT,
+    states.CENTER: WD_ALIGN_PARAGRAPH.CENTER,
+    states.RIGHT: WD_ALIGN_PARAGRAPH.RIGHT,
 }
 _RED, _BLACK = RGBColor(0xC8, 0x32, 0x1E), RGBColor(0, 0, 0)
 
@@ -50,7 +50,7 @@ def _tight(paragraph: DocxParagraph, spacing: float = 1.0) -> DocxParagraph:
     return paragraph
 
 
-def _paragraph(where: Any, *, align: str = b.LEFT, indent: bool = False, size: float = 16) -> DocxParagraph:
+def _paragraph(where: Any, *, align: str = states.LEFT, indent: bool = False, size: float = 16) -> DocxParagraph:
     paragraph: DocxParagraph = where.add_paragraph()
     paragraph.alignment = _ALIGN[align]
     shape = paragraph.paragraph_format
@@ -61,7 +61,7 @@ def _paragraph(where: Any, *, align: str = b.LEFT, indent: bool = False, size: f
     return paragraph
 
 
-def _fill(cell: _Cell, text: str, *, align: str = b.LEFT, size: float = 10.5, name: str = BODY) -> None:
+def _fill(cell: _Cell, text: str, *, align: str = states.LEFT, size: float = 10.5, name: str = BODY) -> None:
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     paragraph = _tight(cell.paragraphs[0], 1.15)
     paragraph.alignment = _ALIGN[align]
@@ -94,7 +94,7 @@ def _field(paragraph: DocxParagraph, code: str) -> None:
 
 
 class _Writer:
-    def __init__(self, papers: Sequence[b.Paper]) -> None:
+    def __init__(self, papers: Sequence[states.Paper]) -> None:
         self.document: Docx = Document()
         normal = self.document.styles["Normal"]
         normal.font.name = "Times New Roman"
@@ -110,7 +110,7 @@ class _Writer:
         facts.title, facts.author = papers[0].title.replace("\n", ""), papers[0].author or papers[0].organ
         facts.language = "zh-CN"
 
-    def _page(self, section: Any, paper: b.Paper) -> None:
+    def _page(self, section: Any, paper: states.Paper) -> None:
         short, long = Mm(210), Mm(297)
         section.orientation = WD_ORIENT.LANDSCAPE if paper.landscape else WD_ORIENT.PORTRAIT
         section.page_width, section.page_height = (long, short) if paper.landscape else (short, long)
@@ -132,10 +132,10 @@ class _Writer:
         number.set(qn("w:start"), "1")
         section._sectPr.append(number)
 
-    def _head(self, paper: b.Paper) -> None:
+    def _head(self, paper: states.Paper) -> None:
         if paper.head:
-            _write(_paragraph(self.document, align=b.CENTER), paper.organ, TITLE, 30).font.color.rgb = _RED
-            line = _paragraph(self.document, align=b.CENTER)
+            _write(_paragraph(self.document, align=states.CENTER), paper.organ, TITLE, 30).font.color.rgb = _RED
+            line = _paragraph(self.document, align=states.CENTER)
             _write(line, paper.number)
             _edge(line, "single", "C8321E")
         title = self.document.add_paragraph(style="Title")
@@ -143,57 +143,57 @@ class _Writer:
         _edge(title, "none", "auto")  # the style draws a line below
         _write(title, paper.title, TITLE, 22).font.color.rgb = _BLACK
         if paper.number and not paper.head:
-            _write(_paragraph(self.document, align=b.CENTER), paper.number, BODY, 14)
+            _write(_paragraph(self.document, align=states.CENTER), paper.number, BODY, 14)
 
-    def _block(self, block: b.Block) -> None:
+    def _block(self, block: states.Block) -> None:
         write: dict[type, Callable[[Any], None]] = {
-            b.Paragraph: self._text,
-            b.Heading: self._heading,
-            b.Fields: self._fields,
-            b.Table: self._table,
-            b.Signatures: self._signatures,
-            b.Seal: self._seal,
-            b.Attachments: self._attachments,
-            b.Code: self._code,
-            b.Checks: self._checks,
-            b.PageBreak: self._break,
-            b.Note: self._note,
-            b.Scan: self._scan,
+            states.Paragraph: self._text,
+            states.Heading: self._heading,
+            states.Fields: self._fields,
+            states.Table: self._table,
+            states.Signatures: self._signatures,
+            states.Seal: self._seal,
+            states.Attachments: self._attachments,
+            states.Code: self._code,
+            states.Checks: self._checks,
+            states.PageBreak: self._break,
+            states.Note: self._note,
+            states.Scan: self._scan,
         }
         write[type(block)](block)
 
-    def _text(self, block: b.Paragraph) -> None:
+    def _text(self, block: states.Paragraph) -> None:
         paragraph = _paragraph(self.document, align=block.align, indent=block.indent)
         paragraph.paragraph_format.keep_with_next = block.keep or None
         _write(paragraph, block.text, bold=block.bold)
 
-    def _seal(self, block: b.Seal) -> None:
-        for index, text in enumerate((block.organ, b.day_in_words(block.day))):
-            line = _paragraph(self.document, align=b.RIGHT)
+    def _seal(self, block: states.Seal) -> None:
+        for index, text in enumerate((block.organ, states.day_in_words(block.day))):
+            line = _paragraph(self.document, align=states.RIGHT)
             line.paragraph_format.right_indent = Pt(64)
             line.paragraph_format.space_before = Pt(0 if index else 28)
             _write(line, text)
 
-    def _attachments(self, block: b.Attachments) -> None:
+    def _attachments(self, block: states.Attachments) -> None:
         for index, name in enumerate(block.names):
             lead = "附件：" if index == 0 else "　　　"
             count = f"{index + 1}. " if len(block.names) > 1 else ""
             _write(_paragraph(self.document, indent=True), f"{lead}{count}{name}")
 
-    def _checks(self, block: b.Checks) -> None:
+    def _checks(self, block: states.Checks) -> None:
         boxes = "　".join(f"{'☑' if ticked else '□'} {name}" for name, ticked in block.options)
         _write(_paragraph(self.document, size=14), f"{block.label}：{boxes}", BODY, 14)
 
-    def _break(self, _page_break: b.PageBreak) -> None:
+    def _break(self, _page_break: states.PageBreak) -> None:
         self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
 
-    def _note(self, block: b.Note) -> None:
+    def _note(self, block: states.Note) -> None:
         _write(_paragraph(self.document, size=10.5), block.text, BODY, 10.5)
 
-    def _scan(self, block: b.Scan) -> None:
+    def _scan(self, block: states.Scan) -> None:
         _write(_paragraph(self.document, size=10.5), f"（{block.caption}见 PDF 文件）", BODY, 10.5)
 
-    def _heading(self, block: b.Heading) -> None:
+    def _heading(self, block: states.Heading) -> None:
         line = self.document.add_heading(level=min(block.level, 3))
         line.paragraph_format.first_line_indent = Pt(32)
         line.paragraph_format.space_before = line.paragraph_format.space_after = Pt(0)
@@ -210,34 +210,34 @@ class _Writer:
             column.width = int(self._width * width / total)
         return table
 
-    def _fields(self, block: b.Fields) -> None:
+    def _fields(self, block: states.Fields) -> None:
         rows = -(-len(block.rows) // block.across)
         table = self._grid(rows, [2, 7 if block.across == 1 else 3] * block.across)
         cells = [cell for row in table.rows for cell in row.cells]
         for index, (label, value) in enumerate(block.rows):
-            _fill(cells[2 * index], label, align=b.CENTER, size=12)
+            _fill(cells[2 * index], label, align=states.CENTER, size=12)
             _fill(cells[2 * index + 1], value, size=12)
         for row in table.rows:
             _mark_row(row, "w:cantSplit")
         _tight(self.document.add_paragraph(), 0.5)
 
-    def _table(self, block: b.Table) -> None:
+    def _table(self, block: states.Table) -> None:
         size = 9.0 if block.dense else 10.5
         table = self._grid(1 + max(len(block.rows), 1), [column.weight for column in block.columns])
         _mark_row(table.rows[0], "w:cantSplit", "w:tblHeader")
         # Cells of a row are looked up once: `table.cell` walks the whole table each time.
         for column, cell in zip(block.columns, table.rows[0].cells, strict=True):
-            _fill(cell, column.title, align=b.CENTER, size=size, name=HEADING)
+            _fill(cell, column.title, align=states.CENTER, size=size, name=HEADING)
         for row, values in zip(list(table.rows)[1:], block.rows, strict=False):
             _mark_row(row, "w:cantSplit")
             for column, cell, value in zip(block.columns, row.cells, values, strict=True):
                 _fill(cell, value, align=column.align, size=size)
         if not block.rows:
             cells = table.rows[1].cells
-            _fill(cells[0].merge(cells[-1]), block.empty, align=b.CENTER)
+            _fill(cells[0].merge(cells[-1]), block.empty, align=states.CENTER)
         _tight(self.document.add_paragraph(), 0.5)
 
-    def _signatures(self, block: b.Signatures) -> None:
+    def _signatures(self, block: states.Signatures) -> None:
         table = self.document.add_table(rows=-(-len(block.lines) // 2), cols=2)
         cells = [cell for row in table.rows for cell in row.cells]
         for cell, line in zip(cells, block.lines, strict=False):
@@ -253,7 +253,7 @@ class _Writer:
             row.height = Mm(18)
             _mark_row(row, "w:cantSplit")
 
-    def _code(self, block: b.Code) -> None:
+    def _code(self, block: states.Code) -> None:
         picture = BytesIO()
         segno.make(block.content, error="m").save(picture, kind="png", scale=8, border=1)
         picture.seek(0)
@@ -266,7 +266,7 @@ class _Writer:
         _fill(right, block.caption)
 
 
-def render(papers: Sequence[b.Paper]) -> bytes:
+def render(papers: Sequence[states.Paper]) -> bytes:
     """Return a .docx with `papers` one after the other, each a section with its own page numbers."""
     if not papers:
         raise ValueError("nothing to write")

@@ -18,8 +18,8 @@ from typing import Any
 
 import python_calamine
 
-from mingqian.documents.tables.problems import MAX_CELL, MAX_COLUMNS, MAX_ROWS, UnreadableError
-from mingqian.documents.tables.sniff import check_spread
+from mingqian.documents.tables.selectors import check_spread
+from mingqian.documents.tables.states import MAX_CELL, MAX_COLUMNS, MAX_ROWS, UnreadableError
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _BLOCK = 1 << 20

@@ -14,11 +14,19 @@ from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.documents.models import StoredFile
 from mingqian.drawing.models import Contribution, Draw
-from mingqian.ledger import merkle, notes, selectors, services
-from mingqian.ledger.canonical import canonical
-from mingqian.ledger.models import Checkpoint, Entry, Manifest, Node, Verification, recorded_models
-from mingqian.ledger.rows import row_digest
-from mingqian.ledger.verification import verify_log
+from mingqian.ledger import notes, selectors, services
+from mingqian.ledger.models import (
+    Checkpoint,
+    Entry,
+    Manifest,
+    Node,
+    Verification,
+    canonical,
+    recorded_models,
+    row_digest,
+)
+from mingqian.ledger.tree import selectors as tree_selectors
+from mingqian.ledger.verification.selectors import verify_log
 from mingqian.registry.models import Subject
 from mingqian.testing import Bureau, opened_draw, sealed_draw, work_off
 
@@ -54,7 +62,9 @@ def test_every_entry_has_a_signed_checkpoint_and_a_proof_under_the_latest(bureau
     assert head.size == selectors.size() == Checkpoint.objects.count()
     for entry in Entry.objects.all():
         path = [bytes.fromhex(value) for value in selectors.inclusion(entry.index, head.size)]
-        assert merkle.verify_inclusion(merkle.leaf_hash(entry.leaf()), entry.index, head.size, path, head.root)
+        assert tree_selectors.verify_inclusion(
+            tree_selectors.leaf_hash(entry.leaf()), entry.index, head.size, path, head.root
+        )
 
 
 def test_checkpoints_are_consistent_with_each_other(bureau: Bureau) -> None:
@@ -62,7 +72,7 @@ def test_checkpoints_are_consistent_with_each_other(bureau: Bureau) -> None:
     heads = [notes.read(c.note, notes.own_key()) for c in Checkpoint.objects.order_by("size")]
     for old, new in pairwise(heads):
         path = [bytes.fromhex(value) for value in selectors.consistency(old.size, new.size)]
-        assert merkle.verify_consistency(old.size, new.size, old.root, new.root, path)
+        assert tree_selectors.verify_consistency(old.size, new.size, old.root, new.root, path)
 
 
 def test_a_note_signed_by_another_key_is_not_believed(bureau: Bureau) -> None:

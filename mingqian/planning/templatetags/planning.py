@@ -2,8 +2,9 @@
 
 from django import template
 
-from mingqian.planning import plan_wording, wording
-from mingqian.planning.models import EntryRevision
+from mingqian.planning.entries import selectors as entry_selectors
+from mingqian.planning.items import selectors as item_selectors
+from mingqian.planning.models.plans import EntryRevision
 
 register = template.Library()
 
@@ -11,22 +12,22 @@ register = template.Library()
 @register.filter
 def percent(value: int | None) -> str:
     """Write basis points as 5%."""
-    return wording.percent(value) or "—"
+    return item_selectors.percent(value) or "—"
 
 
 @register.filter
 def methods(values: list[str]) -> str:
     """Write methods of inspection."""
-    return wording.methods_words(values) or "—"
+    return item_selectors.methods_words(values) or "—"
 
 
 @register.filter
 def quota(row: EntryRevision) -> str:
     """Write how many an entry draws."""
-    return plan_wording.quota_words(row)
+    return entry_selectors.quota_words(row)
 
 
 @register.filter
 def windows(row: EntryRevision) -> str:
     """Write an entry's windows."""
-    return plan_wording.windows_words(row.windows)
+    return entry_selectors.windows_words(row.windows)

@@ -4,10 +4,10 @@ from typing import Any
 
 from django import template
 
-from mingqian.planning.models import Plan, PlanVersion
-from mingqian.planning.year_asking import standing_of
-from mingqian.planning.year_showing import Shown
-from mingqian.planning.year_views import address_of
+from mingqian.planning.models.plans import Plan, PlanVersion
+from mingqian.planning.year.display import Shown
+from mingqian.planning.year.selectors import standing_of
+from mingqian.planning.year.views import address_of
 
 register = template.Library()
 

@@ -1,17 +1,32 @@
 """Stages for tests: a small law library, and items driven through the real services up to a stage."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+
+from django.db import transaction
 
 from mingqian.accounts import services as accounts
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
-from mingqian.planning import services
+from mingqian.ledger import services as ledger
+from mingqian.planning.burden import services as burden_services
+from mingqian.planning.entries import services as entry_services
+from mingqian.planning.entries.services import EntryValues
+from mingqian.planning.items import services as item_services
+from mingqian.planning.items.services import ItemValues
+from mingqian.planning.items.states import ChangeKind, ItemKind, Method
+from mingqian.planning.laws import services as law_services
+from mingqian.planning.laws.services import EditionValues
+from mingqian.planning.laws.states import LawLevel
+from mingqian.planning.lists import services as list_services
 from mingqian.planning.models import EntryRevision, ItemRevision, Law, ListVersion, PlanVersion, Task
-from mingqian.planning.services import EditionValues, EntryValues, ItemValues
-from mingqian.planning.states import ChangeKind, ItemKind, LawLevel, Method
+from mingqian.planning.plans import services as plan_services
+from mingqian.planning.tasks import services as task_services
+from mingqian.registry.models import Exemption, Flag, Subject
+from mingqian.registry.parts.states import FlagKind
 from mingqian.testing import PASSWORD, Bureau
 
 TEXT = """第一章 总则
@@ -51,7 +66,7 @@ def make_law(
     bureau: Bureau, code: str = "CSJN1", name: str = "测试节能法", level: LawLevel = LawLevel.STATUTE, **more: Any
 ) -> Law:
     """Put a law into the bureau's library."""
-    return services.add_law(
+    return law_services.add_law(
         regulations(bureau), code=code, name=name, issuer="全国人大常委会", level=level, edition=edition(**more)
     )
 
@@ -63,23 +78,23 @@ def values(**more: Any) -> ItemValues:
 
 def draft(bureau: Bureau, **more: Any) -> ItemRevision:
     """Draft an item of the energy division."""
-    return services.draft_item(bureau.officer, bureau.divisions["jieneng"], values(**more))
+    return item_services.draft_item(bureau.officer, bureau.divisions["jieneng"], values(**more))
 
 
 def joined(bureau: Bureau, **more: Any) -> ItemRevision:
     """Draft, submit and join an item."""
-    row = services.submit(bureau.officer, draft(bureau, **more))
-    return services.join(regulations(bureau), row)
+    row = item_services.submit(bureau.officer, draft(bureau, **more))
+    return item_services.join(regulations(bureau), row)
 
 
 def composed(bureau: Bureau, *rows: ItemRevision) -> ListVersion:
     """Send a version to the leader."""
-    return services.compose(regulations(bureau), title="测试局抽查事项清单", why="首次编制", taken=list(rows))
+    return list_services.compose(regulations(bureau), title="测试局抽查事项清单", why="首次编制", taken=list(rows))
 
 
 def published(bureau: Bureau, *rows: ItemRevision) -> ListVersion:
     """Publish a version with these joined changes."""
-    return services.publish(bureau.leader, composed(bureau, *rows))
+    return list_services.publish(bureau.leader, composed(bureau, *rows))
 
 
 def listed(bureau: Bureau) -> tuple[ListVersion, ItemRevision, ItemRevision]:
@@ -95,8 +110,8 @@ def listed(bureau: Bureau) -> tuple[ListVersion, ItemRevision, ItemRevision]:
 
 def change(bureau: Bureau, row: ItemRevision, **more: Any) -> ItemRevision:
     """Draft a change of a published item, by its division."""
-    made = services.draft_change(bureau.officer, row, ChangeKind.CHANGE)
-    return services.save_draft(bureau.officer, made, values(**({"why": "工作需要"} | more)))
+    made = item_services.draft_change(bureau.officer, row, ChangeKind.CHANGE)
+    return item_services.save_draft(bureau.officer, made, values(**({"why": "工作需要"} | more)))
 
 
 def colleague(bureau: Bureau, role: Role, division: str, name: str = "小乙") -> User:
@@ -145,24 +160,24 @@ def drafted_entry(bureau: Bureau, *codes: str, **more: Any) -> EntryRevision:
     """Draft an entry of this year's plan for the energy division, or the one named."""
     division = bureau.divisions[more.pop("division", "jieneng")]
     officer = more.pop("officer", bureau.officer)
-    plan = services.open_plan(officer, clock.today().year)
-    return services.draft_entry(officer, plan, division, entry_values(*codes, **more))
+    plan = plan_services.open_plan(officer, clock.today().year)
+    return entry_services.draft_entry(officer, plan, division, entry_values(*codes, **more))
 
 
 def joined_entry(bureau: Bureau, *codes: str, **more: Any) -> EntryRevision:
     """Draft, submit and join an entry."""
     officer = more.get("officer", bureau.officer)
-    row = services.submit_entry(officer, drafted_entry(bureau, *codes, **more))
-    return services.join_entry(regulations(bureau), row)
+    row = entry_services.submit_entry(officer, drafted_entry(bureau, *codes, **more))
+    return entry_services.join_entry(regulations(bureau), row)
 
 
 def published_plan(bureau: Bureau, *rows: EntryRevision, why: str = "首次编制") -> PlanVersion:
     """Publish a version of the plan with these joined changes."""
     plan = rows[0].entry.plan
-    version = services.compose_plan(
+    version = plan_services.compose_plan(
         regulations(bureau), plan, title=f"{plan.year}年度抽查工作计划", why=why, taken=list(rows)
     )
-    return services.publish_plan(bureau.leader, version)
+    return plan_services.publish_plan(bureau.leader, version)
 
 
 def planned(bureau: Bureau, *codes: str, **more: Any) -> EntryRevision:
@@ -176,10 +191,65 @@ def planned(bureau: Bureau, *codes: str, **more: Any) -> EntryRevision:
 def opened_task(bureau: Bureau, *codes: str, **more: Any) -> Task:
     """Open the task of an entry that stands on the plan."""
     officer = more.get("officer", bureau.officer)
-    return services.open_task(officer, planned(bureau, *codes, **more), 1)
+    return task_services.open_task(officer, planned(bureau, *codes, **more), 1)
 
 
 def safety_officer(bureau: Bureau) -> User:
     """Return the officer of the safety division."""
     found = User.objects.filter(organ=bureau.organ, division=bureau.divisions["anquan"]).first()
     return found or colleague(bureau, Role.DIVISION_OFFICER, "anquan")
+
+
+def subjects(bureau: Bureau) -> list[Subject]:
+    """Return the registry by number."""
+    return list(Subject.objects.filter(organ=bureau.organ).order_by("number"))
+
+
+def draw(bureau: Bureau, task: Task, chosen: Iterable[Subject]) -> None:
+    """Let a task be drawn with this outcome, as the room above would note it."""
+    task = task_services.note_opened(bureau.officer, task_services.note_sealed(bureau.officer, task))
+    drawn = [burden_services.Drawn(subject.number, ()) for subject in chosen]
+    with transaction.atomic():
+        rows = burden_services.note_drawn(
+            bureau.organ,
+            reference=task.code,
+            title=task.title,
+            since=task.since,
+            until=task.until,
+            drawn=drawn,
+            task=task,
+        )
+        ledger.record("system", "burden.note", f"burden/{task.code}", rows=rows)
+
+
+def flag(subject: Subject) -> None:
+    """Mark a subject for repeated complaints."""
+    row = Flag.objects.create(
+        subject=subject,
+        kind=FlagKind.COMPLAINTS,
+        source="12345 热线",
+        since=date(2020, 1, 1),
+        recorded_by="system",
+        recorded_at=clock.now(),
+    )
+    ledger.record("system", "flag", f"subject/{subject.number}", rows=[row])
+
+
+def exempt(subject: Subject) -> None:
+    """Put a subject on the exemption list."""
+    row = Exemption.objects.create(
+        subject=subject,
+        code="miansao-2026",
+        basis="鲁政发〔2026〕1号",
+        source="市政府",
+        since=date(2020, 1, 1),
+        recorded_by="system",
+        recorded_at=clock.now(),
+    )
+    ledger.record("system", "exempt", f"subject/{subject.number}", rows=[row])
+
+
+def safety_task(bureau: Bureau, code: str, **more: object) -> Task:
+    """Open a task of the safety division in the same window."""
+    told = {"title": "安全检查", "division": "anquan", "officer": safety_officer(bureau), "quota_value": 2000}
+    return opened_task(bureau, code, **(told | more))

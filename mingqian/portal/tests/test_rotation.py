@@ -19,15 +19,21 @@ from pytest_django import Settings
 from mingqian import keys
 from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError
-from mingqian.documents import services as documents
-from mingqian.drawing import services as drawing
+from mingqian.documents.files import services as file_services
+from mingqian.documents.rotation import services as rotation_services
+from mingqian.drawing.draw import services as draw_services
 from mingqian.ledger.models import Entry
-from mingqian.ledger.services import verify_log
-from mingqian.registry import services as registry
+from mingqian.ledger.verification.selectors import verify_log
+from mingqian.registry.experts import services as expert_services
+from mingqian.registry.experts.services import ExpertValues
+from mingqian.registry.experts.states import ExpertKind
+from mingqian.registry.imports import services as import_services
+from mingqian.registry.imports.states import ImportTarget
 from mingqian.registry.models import Expert, ImportChunk, Inspector, Interest, Subject
-from mingqian.registry.services import ExpertValues
-from mingqian.registry.states import ExpertKind, ImportTarget, InterestKind, SubjectKind
-from mingqian.registry.values import SubjectValues
+from mingqian.registry.people import services as people_services
+from mingqian.registry.people.states import InterestKind
+from mingqian.registry.subjects import services as subject_services
+from mingqian.registry.subjects.states import SubjectKind, SubjectValues
 from mingqian.testing import Bureau, contributed_draw, work_off
 
 pytestmark = pytest.mark.django_db
@@ -39,19 +45,19 @@ NEW = base64.b64encode(b"n" * 32).decode()
 def kept(stocked: Bureau, django_capture_on_commit_callbacks: Any) -> dict[str, Any]:
     """Something of everything that lies encrypted."""
     officer = stocked.officer
-    person = registry.add_subject(
+    person = subject_services.add_subject(
         officer, SubjectValues(name="张建国", kind=SubjectKind.PERSON, id_number=ID_NUMBER, phone="13853312345")
     )
     inspector = Inspector.objects.filter(organ=stocked.organ)[0]
-    interest = registry.add_interest(
+    interest = people_services.add_interest(
         officer, inspector, person, kind=InterestKind.RELATIVE, since=clock.today() - timedelta(days=1), note="妻弟"
     )
-    expert = registry.add_expert(
+    expert = expert_services.add_expert(
         officer, ExpertValues(kind=ExpertKind.EXPERT, name="钱教授", speciality="节能", contact="0533-2188866")
     )
     table = "企业名称,联系电话\n淄博新来的有限公司,13812345678\n".encode()
     with django_capture_on_commit_callbacks(execute=True):
-        batch = registry.upload(officer, target=ImportTarget.SUBJECTS, file_name="a.csv", content=table)
+        batch = import_services.upload(officer, target=ImportTarget.SUBJECTS, file_name="a.csv", content=table)
     work_off()
     return {
         "person": person,
@@ -88,13 +94,13 @@ def check_all_opens(kept: dict[str, Any], bureau: Bureau) -> None:
     assert Interest.objects.get().note == "妻弟"
     assert Expert.objects.get().contact() == "0533-2188866"
     kept["batch"].refresh_from_db()
-    assert documents.read(kept["batch"].file) == kept["table"]
+    assert file_services.read(kept["batch"].file) == kept["table"]
     assert verify_log().problems == []
 
 
 def test_art20_every_encrypted_column_is_known_to_the_rotation() -> None:
     """A20.1: a column of boxes that no model names would be lost with its key."""
-    named = {(model._meta.label, column) for model in documents.boxed_models() for column in model.BOXES}
+    named = {(model._meta.label, column) for model in rotation_services.boxed_models() for column in model.BOXES}
     found = {
         (model._meta.label, field.attname)
         for model in apps.get_models()
@@ -116,11 +122,11 @@ def test_art20_a_rotation_encrypts_everything_anew(
     settings.MINGQIAN_DATA_KEY_OLD = []
     check_all_opens(kept, stocked)
     with django_capture_on_commit_callbacks(execute=True):
-        registry.confirm(kept["officer"], kept["batch"], all_or_nothing=False)
+        import_services.confirm(kept["officer"], kept["batch"], all_or_nothing=False)
     work_off()
     assert Subject.objects.get(name="淄博新来的有限公司").phone() == "13812345678"
     kept["draw"].refresh_from_db()
-    drawing.open_draw(kept["officer"], kept["draw"])
+    draw_services.open_draw(kept["officer"], kept["draw"])
     assert verify_log().problems == []
     entries = Entry.objects.filter(verb__startswith="data.").count()
     assert "重新加密 0 行数据、0 个文件" in rotate()
@@ -133,7 +139,7 @@ def test_art20_a_rotation_that_was_stopped_goes_on(
     """A20.1: stopped after any number of boxes, everything opens with both keys; run again, the new one suffices."""
     change_key(settings)
     real = crypto.renewed
-    monkeypatch.setattr("mingqian.documents.rotation._BATCH", 1)
+    monkeypatch.setattr("mingqian.documents.rotation.services._BATCH", 1)
 
     def breaking(after: int) -> Any:
         left: Iterator[int] = iter(range(after))
@@ -156,7 +162,7 @@ def test_art20_a_rotation_that_was_stopped_goes_on(
             assert verify_log().problems == []
             person = Subject.objects.get(pk=kept["person"].pk)
             assert person.phone() == "13853312345"
-            assert documents.read(kept["batch"].file) == kept["table"]
+            assert file_services.read(kept["batch"].file) == kept["table"]
     assert stops >= 3
     monkeypatch.setattr(crypto, "renewed", real)
     rotate()
@@ -170,12 +176,12 @@ def test_art20_nobody_comes_in_twice_while_the_key_is_being_changed(
     """A6.1, A20.1: digests of both keys are asked; else the rotation would meet two of one ID number and stop for good."""
     change_key(settings)
     with pytest.raises(DomainError, match="名录库中已有"):
-        registry.add_subject(
+        subject_services.add_subject(
             kept["officer"], SubjectValues(name="张建国", kind=SubjectKind.PERSON, id_number=ID_NUMBER)
         )
     table = f"名称,类别,身份证号码\n张建国,自然人,{ID_NUMBER}\n".encode()
     with django_capture_on_commit_callbacks(execute=True):
-        batch = registry.upload(kept["officer"], target=ImportTarget.SUBJECTS, file_name="b.csv", content=table)
+        batch = import_services.upload(kept["officer"], target=ImportTarget.SUBJECTS, file_name="b.csv", content=table)
     work_off()
     batch.refresh_from_db()
     assert (batch.total, batch.taken) == (1, 0)

@@ -9,9 +9,10 @@ import xlsxwriter
 import xlwt
 
 from mingqian.accounts.models import User
-from mingqian.registry import codes, services, tasks
+from mingqian.common import codes
+from mingqian.registry.imports import services as import_services, tasks as import_tasks
+from mingqian.registry.imports.states import ImportState, ImportTarget
 from mingqian.registry.models import Import
-from mingqian.registry.states import ImportState, ImportTarget
 
 Rows = Sequence[Sequence[Any]]
 
@@ -64,8 +65,8 @@ def checked(
     user: User, content: bytes, target: ImportTarget = ImportTarget.SUBJECTS, name: str = "名录.xlsx"
 ) -> Import:
     """Upload a table and have it checked."""
-    batch = services.upload(user, target=target, file_name=name, content=content)
-    tasks.analyse_import.call(batch.pk)
+    batch = import_services.upload(user, target=target, file_name=name, content=content)
+    import_tasks.analyse_import.call(batch.pk)
     batch.refresh_from_db()
     return batch
 
@@ -82,7 +83,7 @@ def imported(
     batch = checked(user, content, target, name)
     if batch.state != ImportState.READY:
         raise AssertionError(batch.message)
-    services.confirm(user, batch, all_or_nothing=all_or_nothing)
-    tasks.run_import.call(batch.pk)
+    import_services.confirm(user, batch, all_or_nothing=all_or_nothing)
+    import_tasks.run_import.call(batch.pk)
     batch.refresh_from_db()
     return batch

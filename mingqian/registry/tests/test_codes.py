@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from mingqian.registry import codes
+from mingqian.common import codes
 from mingqian.registry.tests.tables import registration_number
 
 TODAY = date(2026, 11, 23)

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import FileResponse, StreamingHttpResponse
 from django.test import Client
 from python_calamine import load_workbook
 
@@ -15,12 +14,16 @@ from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.ledger.models import Entry
-from mingqian.ledger.verification import verify_log
-from mingqian.registry import services, tasks
+from mingqian.ledger.verification.selectors import verify_log
+from mingqian.registry.imports import tasks as import_tasks
+from mingqian.registry.imports.states import ImportState
 from mingqian.registry.models import Import, Inspector, Subject
-from mingqian.registry.states import ImportState, SubjectStatus
+from mingqian.registry.people import services as people_services
+from mingqian.registry.people.values import InspectorValues
+from mingqian.registry.subjects import services as subject_services
+from mingqian.registry.subjects.states import SubjectStatus, SubjectValues
+from mingqian.registry.tests.pages import body
 from mingqian.registry.tests.tables import checked, credit_code, csv_file, imported
-from mingqian.registry.values import InspectorValues, SubjectValues
 from mingqian.testing import Bureau, make_bureau
 
 pytestmark = pytest.mark.django_db
@@ -39,12 +42,6 @@ def officer(bureau: Bureau, client: Client) -> User:
     """Sign the division officer in."""
     client.force_login(bureau.officer, backend="django.contrib.auth.backends.ModelBackend")
     return bureau.officer
-
-
-def body(response: object) -> bytes:
-    """Return the whole content of a streamed answer."""
-    assert isinstance(response, FileResponse | StreamingHttpResponse)
-    return b"".join(response)
 
 
 def sheet(content: bytes) -> list[list[object]]:
@@ -113,7 +110,7 @@ def test_an_import_goes_from_the_upload_to_the_report(officer: User, client: Cli
     assert answer["Location"] == "/registry/imports/DR-00001/"
     assert "等待后台处理" in client.get(answer["Location"]).content.decode()
     batch = Import.objects.get()
-    tasks.analyse_import.call(batch.pk)
+    import_tasks.analyse_import.call(batch.pk)
     page = client.get(answer["Location"]).content.decode()
     assert "将这样写入" in page
     assert "代码校验不通过 1" in page
@@ -124,7 +121,7 @@ def test_an_import_goes_from_the_upload_to_the_report(officer: User, client: Cli
     refused = client.post("/registry/imports/DR-00001/confirm/", {"mode": "all"}, follow=True).content.decode()
     assert "不能按“全部正确才导入”导入" in refused
     client.post("/registry/imports/DR-00001/confirm/", {"mode": "part"})
-    tasks.run_import.call(batch.pk)
+    import_tasks.run_import.call(batch.pk)
     batch.refresh_from_db()
     assert batch.state == ImportState.DONE
     done = client.get(answer["Location"], {"outcome": "refused"}).content.decode()
@@ -153,7 +150,7 @@ def test_the_columns_can_be_chosen_on_the_page(officer: User, client: Client) ->
     data = {"sheet": "", "header_row": "2", "update_existing": "1", "column-name": "0", "column-code": "0"}
     assert "同一列只能对应一个栏目" in client.post(address, data).content.decode()
     assert client.post(address, data | {"column-code": "1"})["Location"] == f"/registry/imports/{batch.number}/"
-    tasks.analyse_import.call(batch.pk)
+    import_tasks.analyse_import.call(batch.pk)
     batch.refresh_from_db()
     assert (batch.header_row, batch.mapping, batch.taken) == (2, {"name": 0, "code": 1}, 1)
 
@@ -185,11 +182,13 @@ def test_one_subject_is_added_and_changed_without_a_table(officer: User, client:
 
 def test_a_registered_code_cannot_be_exchanged(officer: User) -> None:
     """Another code is another subject."""
-    subject = services.add_subject(officer, SubjectValues(name="淄博甲公司", credit_code=credit_code(1)))
+    subject = subject_services.add_subject(officer, SubjectValues(name="淄博甲公司", credit_code=credit_code(1)))
     with pytest.raises(DomainError, match="登记后不能改动"):
-        services.change_subject_by_hand(officer, subject, SubjectValues(name="淄博甲公司", credit_code=credit_code(2)))
+        subject_services.change_subject_by_hand(
+            officer, subject, SubjectValues(name="淄博甲公司", credit_code=credit_code(2))
+        )
     with pytest.raises(DomainError, match="校验码不对"):
-        services.add_subject(officer, SubjectValues(name="淄博乙公司", credit_code="9137030306592700X1"))
+        subject_services.add_subject(officer, SubjectValues(name="淄博乙公司", credit_code="9137030306592700X1"))
 
 
 def test_one_inspector_is_added_and_changed_without_a_table(bureau: Bureau, officer: User, client: Client) -> None:
@@ -225,7 +224,7 @@ def test_a_division_of_another_organ_is_refused(bureau: Bureau) -> None:
     other = make_bureau("weifang", "潍坊市工业和信息化局", "潍坊市工信局")
     values = InspectorValues(name="王一", certificate_number="1", valid_until=date(2030, 1, 1))
     with pytest.raises(DomainError, match="科室"):
-        services.add_inspector(bureau.officer, values, other.divisions["jieneng"])
+        people_services.add_inspector(bureau.officer, values, other.divisions["jieneng"])
 
 
 def test_readers_read_and_do_not_write(bureau: Bureau, client: Client) -> None:
@@ -249,7 +248,7 @@ def test_readers_read_and_do_not_write(bureau: Bureau, client: Client) -> None:
 def test_what_belongs_to_another_organ_is_not_found(bureau: Bureau, client: Client) -> None:
     """404: it is not theirs to know."""
     imported(bureau.officer, csv_file(ROWS))
-    services.add_inspector(
+    people_services.add_inspector(
         bureau.officer, InspectorValues(name="王一", certificate_number="1"), bureau.divisions["jieneng"]
     )
     stranger = make_bureau("weifang", "潍坊市工业和信息化局", "潍坊市工信局")

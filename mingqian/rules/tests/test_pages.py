@@ -12,7 +12,7 @@ from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.rules.models import CalendarYear, RuleSet
 from mingqian.rules.states import SetState
-from mingqian.rules.tests.test_calendar import NOTICE_2027
+from mingqian.rules.tests.notices import NOTICE_2027
 from mingqian.testing import Bureau
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from mingqian.documents.upload_ending import clear_expired
+from mingqian.documents.uploads.services import clear_expired
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from mingqian.ledger.verification import verify_log
+from mingqian.ledger.verification.selectors import verify_log
 
 
 class Command(BaseCommand):

@@ -12,16 +12,29 @@ from mingqian.accounts import services as accounts
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.accounts.states import DivisionKind, OrganKind, Role
 from mingqian.common import clock
-from mingqian.drawing import services as drawing
+from mingqian.drawing.draft import services as draft_services
+from mingqian.drawing.draft.selectors import pool_of, reviewed_digest
+from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.models import Draft, Draw
-from mingqian.drawing.selectors import pool_of, reviewed_digest
-from mingqian.planning import selectors as planning_selectors, services as planning
+from mingqian.planning.entries import services as entry_services
+from mingqian.planning.items import services as item_services
+from mingqian.planning.items.states import ChangeKind
+from mingqian.planning.laws import services as law_services
+from mingqian.planning.lists import selectors as list_selectors, services as list_services
 from mingqian.planning.models import Task
-from mingqian.planning.states import ChangeKind
-from mingqian.portal import demo, demo_items, demo_plan
-from mingqian.registry import services as registry
-from mingqian.registry.selectors import inspectors_of, subjects_of
-from mingqian.registry.states import ImportState, ImportTarget, InterestKind, OutReason
+from mingqian.planning.plans import selectors as plan_selectors, services as plan_services
+from mingqian.planning.tasks import selectors as task_selectors, services as task_services
+from mingqian.portal.demo import bureau, items, plan as demo_plan
+from mingqian.registry.experts import services as expert_services
+from mingqian.registry.imports import services as import_services
+from mingqian.registry.imports.states import ImportState, ImportTarget
+from mingqian.registry.libraries import services as library_services
+from mingqian.registry.parts import services as part_services
+from mingqian.registry.people import services as people_services
+from mingqian.registry.people.selectors import inspectors_of
+from mingqian.registry.people.states import InterestKind, OutReason
+from mingqian.registry.subjects import services as subject_services, states as subject_states
+from mingqian.registry.subjects.selectors import subjects_of
 
 _WITNESSES = ["综合法规科 孙立群", "法律顾问 陶静", "企业代表 马国庆"]
 _DIGITS = ("3164521364512", "6215436124", "445566112233")
@@ -38,8 +51,8 @@ class Command(BaseCommand):
             raise CommandError("数据库里已有机关，不装入演示数据。")
         organ = self._people()
         officer = User.objects.get(username="jingban")
-        self._bring_in(officer, ImportTarget.SUBJECTS, "演示企业名单.csv", demo.companies())
-        self._bring_in(officer, ImportTarget.INSPECTORS, "演示执法人员名单.csv", demo.inspectors())
+        self._bring_in(officer, ImportTarget.SUBJECTS, "演示企业名单.csv", bureau.companies())
+        self._bring_in(officer, ImportTarget.INSPECTORS, "演示执法人员名单.csv", bureau.inspectors())
         self._people_matters(officer, organ)
         self._subject_matters(officer, organ)
         self._items(organ)
@@ -58,18 +71,18 @@ class Command(BaseCommand):
             area_code="370300",
         )
         divisions: dict[str, Division] = {}
-        for code, name, kind in demo.DIVISIONS:
+        for code, name, kind in bureau.DIVISIONS:
             divisions[code] = accounts.create_division("system", organ=organ, code=code, name=name, kind=kind)
-        for code, name, keeper, _words in demo.FIELDS:
+        for code, name, keeper, _words in bureau.FIELDS:
             field = accounts.create_field("system", organ=organ, code=code, name=name)
             made = divisions[keeper]
             accounts.change_division("system", made, name=made.name, kind=DivisionKind(made.kind), fields=[field])
         since = clock.today() - timedelta(days=365)
-        for username, name, division, role in demo.USERS:
+        for username, name, division, role in bureau.USERS:
             user = accounts.create_user(
                 "system",
                 username=username,
-                password=demo.PASSWORD,
+                password=bureau.PASSWORD,
                 name=name,
                 organ=organ,
                 division=divisions[division] if division else None,
@@ -83,34 +96,36 @@ class Command(BaseCommand):
         today = clock.today()
         first, second, third = inspectors_of(organ)[:3]
         companies = subjects_of(organ)[:2]
-        registry.add_absence(officer, second, reason=OutReason.TRAINING, since=today, until=today + timedelta(days=5))
-        registry.add_absence(
+        people_services.add_absence(
+            officer, second, reason=OutReason.TRAINING, since=today, until=today + timedelta(days=5)
+        )
+        people_services.add_absence(
             officer, third, reason=OutReason.TRAVEL, since=today + timedelta(days=20), until=today + timedelta(days=24)
         )
         account = User.objects.get(username="jiancha")
-        registry.link_account(officer, first, account)
+        people_services.link_account(officer, first, account)
         since = today - timedelta(days=400)
-        registry.declare_interest(account, companies[0], kind=InterestKind.SHAREHOLDING, since=since)
-        registry.add_interest(
+        people_services.declare_interest(account, companies[0], kind=InterestKind.SHAREHOLDING, since=since)
+        people_services.add_interest(
             officer, third, companies[1], kind=InterestKind.RELATIVE, since=since, note="配偶任财务主管"
         )
-        registry.add_qualification(
+        people_services.add_qualification(
             officer, first, name="注册安全工程师", number="3720001234", valid_until=today + timedelta(days=300)
         )
-        for values in demo.EXPERTS:
-            registry.add_expert(officer, values)
+        for values in bureau.EXPERTS:
+            expert_services.add_expert(officer, values)
 
     @transaction.atomic
     def _subject_matters(self, officer: User, organ: Organ) -> None:
         """Put something of everything beside the companies: libraries, permits, flags of each kind, exemptions."""
         today = clock.today()
-        for code, name, basis, word in demo.LIBRARIES:
-            library = registry.add_library(officer, code=code, name=name, basis=basis)
+        for code, name, basis, word in bureau.LIBRARIES:
+            library = library_services.add_library(officer, code=code, name=name, basis=basis)
             numbers = subjects_of(organ).filter(name__contains=word).values_list("number", flat=True)
-            registry.put_in(officer, library, "\n".join(numbers))
+            library_services.put_in(officer, library, "\n".join(numbers))
         makers = list(subjects_of(organ).filter(name__contains="民爆", status="active")[:6])
         for position, subject in enumerate(makers):
-            registry.add_permit(
+            part_services.add_permit(
                 officer,
                 subject,
                 name="民用爆炸物品销售许可证",
@@ -121,11 +136,11 @@ class Command(BaseCommand):
             )
         others = list(subjects_of(organ).exclude(name__contains="民爆").filter(status="active")[10:40:3])
         for position, subject in enumerate(others[:6]):
-            kind, source, document = demo.FLAGS[position % len(demo.FLAGS)]
+            kind, source, document = bureau.FLAGS[position % len(bureau.FLAGS)]
             since = today - timedelta(days=30 + position * 25)
-            registry.add_flag(officer, subject, kind=kind, source=source, document=document, since=since)
+            part_services.add_flag(officer, subject, kind=kind, source=source, document=document, since=since)
         for position, subject in enumerate(others[6:9]):
-            registry.add_exemption(
+            part_services.add_exemption(
                 officer,
                 subject,
                 code=f"miansao-{today.year - (position == 2)}",
@@ -139,41 +154,41 @@ class Command(BaseCommand):
     def _doubtful(self, officer: User, organ: Organ) -> None:
         """Register one company twice, and change another, so that there is something to merge and to look back on."""
         first, second = subjects_of(organ).filter(status="active")[3:5]
-        values = registry.SubjectValues(
+        values = subject_states.SubjectValues(
             name=first.name,
             address=first.address.removeprefix("山东省淄博市"),
             responsible_person=first.responsible_person,
         )
-        registry.add_subject(officer, values)
-        moved = registry.SubjectValues(
+        subject_services.add_subject(officer, values)
+        moved = subject_states.SubjectValues(
             name=second.name, address=second.address.replace("路", "大道"), status=second.status
         )
-        registry.change_subject_by_hand(officer, second, moved, why="企业来函：住所变更")
+        subject_services.change_subject_by_hand(officer, second, moved, why="企业来函：住所变更")
 
     @transaction.atomic
     def _items(self, organ: Organ) -> None:
         """Fill the law library, publish a first list as article 5 has it, and leave a change under way."""
         officer, regulations, leader = (User.objects.get(username=name) for name in ("jingban", "fagui", "fenguan"))
-        for code, name, issuer, level, number, editions in demo_items.LAWS:
+        for code, name, issuer, level, number, editions in items.LAWS:
             first, *later = editions
-            law = planning.add_law(
+            law = law_services.add_law(
                 regulations, code=code, name=name, issuer=issuer, level=level, document_number=number, edition=first
             )
             for edition in later:
-                planning.amend_law(regulations, law, edition)
+                law_services.amend_law(regulations, law, edition)
         divisions = {division.code: division for division in organ.divisions.all()}
         author = {"jieneng": officer, "minbao": self._explosives_officer(organ, divisions["minbao"])}
         rows = []
-        for code, values in demo_items.ITEMS:
-            row = planning.draft_item(author[code], divisions[code], values)
-            row = planning.submit(author[code], row)
-            rows.append(planning.join(regulations, row, remark="依据条款已核对"))
-        version = planning.compose(regulations, title=demo_items.LIST_TITLE, why=demo_items.LIST_WHY, taken=rows)
-        planning.publish(leader, version, remark="同意公布")
+        for code, values in items.ITEMS:
+            row = item_services.draft_item(author[code], divisions[code], values)
+            row = item_services.submit(author[code], row)
+            rows.append(item_services.join(regulations, row, remark="依据条款已核对"))
+        version = list_services.compose(regulations, title=items.LIST_TITLE, why=items.LIST_WHY, taken=rows)
+        list_services.publish(leader, version, remark="同意公布")
         rows[0].refresh_from_db()
-        change = planning.draft_change(officer, rows[0], ChangeKind.CHANGE)
-        values = replace(demo_items.ITEMS[0][1], content=demo_items.CHANGED_CONTENT, why=demo_items.CHANGED_WHY)
-        planning.submit(officer, planning.save_draft(officer, change, values))
+        change = item_services.draft_change(officer, rows[0], ChangeKind.CHANGE)
+        values = replace(items.ITEMS[0][1], content=items.CHANGED_CONTENT, why=items.CHANGED_WHY)
+        item_services.submit(officer, item_services.save_draft(officer, change, values))
 
     @transaction.atomic
     def _plans(self, organ: Organ) -> None:
@@ -182,38 +197,38 @@ class Command(BaseCommand):
         regulations, leader = (User.objects.get(username=name) for name in ("fagui", "fenguan"))
         authors = {"jieneng": User.objects.get(username="jingban"), "minbao": User.objects.get(username="minbao")}
         divisions = {division.code: division for division in organ.divisions.all()}
-        codes = [item.item.code for item in planning_selectors.usable_items(organ, today)]
-        plan = planning.open_plan(regulations, today.year)
+        codes = [item.item.code for item in list_selectors.usable_items(organ, today)]
+        plan = plan_services.open_plan(regulations, today.year)
         rows = []
         for code, values in demo_plan.entries(today, codes):
-            row = planning.draft_entry(authors[code], plan, divisions[code], values)
-            rows.append(planning.join_entry(regulations, planning.submit_entry(authors[code], row)))
+            row = entry_services.draft_entry(authors[code], plan, divisions[code], values)
+            rows.append(entry_services.join_entry(regulations, entry_services.submit_entry(authors[code], row)))
         title = demo_plan.TITLE.format(year=today.year)
-        version = planning.compose_plan(regulations, plan, title=title, why=demo_plan.WHY, taken=rows)
-        planning.publish_plan(leader, version, remark="同意公布")
-        for row in planning_selectors.plan_lines(version)[:2]:
-            planning.open_task(authors[row.division.code], row, 1)
-        coming = planning.open_plan(regulations, today.year + 1)
+        version = plan_services.compose_plan(regulations, plan, title=title, why=demo_plan.WHY, taken=rows)
+        plan_services.publish_plan(leader, version, remark="同意公布")
+        for row in plan_selectors.lines_of(version)[:2]:
+            task_services.open_task(authors[row.division.code], row, 1)
+        coming = plan_services.open_plan(regulations, today.year + 1)
         for position, (code, values) in enumerate(demo_plan.next_year(today.year + 1, codes)):
-            row = planning.draft_entry(authors[code], coming, divisions[code], values)
+            row = entry_services.draft_entry(authors[code], coming, divisions[code], values)
             if position:
-                row = planning.submit_entry(authors[code], row)
+                row = entry_services.submit_entry(authors[code], row)
             if position == 2:
-                planning.join_entry(regulations, row)
+                entry_services.join_entry(regulations, row)
 
     def _explosives_officer(self, organ: Organ, division: Division) -> User:
         user = accounts.create_user(
-            "system", username="minbao", password=demo.PASSWORD, name="孟凡林", organ=organ, division=division
+            "system", username="minbao", password=bureau.PASSWORD, name="孟凡林", organ=organ, division=division
         )
         since = clock.today() - timedelta(days=365)
         accounts.grant_role("system", user=user, role=Role.DIVISION_OFFICER, since=since)
         return user
 
     def _bring_in(self, officer: User, target: ImportTarget, file_name: str, table: str) -> None:
-        batch = registry.upload(officer, target=target, file_name=file_name, content=table.encode())
+        batch = import_services.upload(officer, target=target, file_name=file_name, content=table.encode())
         self._work()
         batch.refresh_from_db()
-        registry.confirm(officer, batch, all_or_nothing=True)
+        import_services.confirm(officer, batch, all_or_nothing=True)
         self._work()
         batch.refresh_from_db()
         if batch.state != ImportState.DONE:
@@ -226,7 +241,7 @@ class Command(BaseCommand):
         )
 
     def _draft(self, officer: User, organ: Organ, task: Task, **fields: Any) -> Draft:
-        draft = drawing.create_draft(officer, task)
+        draft = draft_services.create_draft(officer, task)
         divisions = list(
             organ.divisions.filter(code__in=("jieneng", "anquan", "xinxi", "minbao")).values_list("pk", flat=True)
         )
@@ -236,29 +251,29 @@ class Command(BaseCommand):
             "open_by": clock.now() + timedelta(days=3),
             **fields,
         }
-        return drawing.save_draft(officer, draft, **settings)
+        return draft_services.save_draft(officer, draft, **settings)
 
     def _seal(self, officer: User, organ: Organ, task: Task) -> Draw:
         draft = self._draft(officer, organ, task)
         # Divisions beyond those that the plan names as partners are the principal leader's to decide on.
         ground = "本科室执法检查人员少，名额内各检查组须跨科室抽取人员"
-        asked = drawing.ask_people(officer, draft, ground=ground)
-        drawing.approve_people(User.objects.get(username="juzhang"), asked, remark="同意")
-        return drawing.seal(officer, draft, reviewed=reviewed_digest(draft, pool_of(draft)))
+        asked = draw_services.ask_people(officer, draft, ground=ground)
+        draw_services.approve_people(User.objects.get(username="juzhang"), asked, remark="同意")
+        return draw_services.seal(officer, draft, reviewed=reviewed_digest(draft, pool_of(draft)))
 
     def _draws(self, organ: Organ) -> None:
         """Open the draw of the plan's first task; seal that of the second, void it, settle it with the first, and seal it again."""
         officer, explosives, leader = (User.objects.get(username=name) for name in ("jingban", "minbao", "fenguan"))
-        tasks = list(planning_selectors.tasks_visible_to(officer).filter(organ=organ).order_by("pk"))
+        tasks = list(task_selectors.tasks_visible_to(officer).filter(organ=organ).order_by("pk"))
         other = self._seal(explosives, organ, tasks[1])
-        asked = drawing.ask_to_void(explosives, other, reason="现场停电，抽取监督人未能献数")
-        drawing.approve_void(leader, asked, remark="同意")
+        asked = draw_services.ask_to_void(explosives, other, reason="现场停电，抽取监督人未能献数")
+        draw_services.approve_void(leader, asked, remark="同意")
         draw = self._seal(officer, organ, tasks[0])
         for position, digits in enumerate(_DIGITS, 1):
-            drawing.contribute(officer, draw, position=position, digits=digits)
-        drawing.open_draw(officer, draw)
-        task = planning_selectors.task_for(explosives, tasks[1].code)
-        for meeting in planning_selectors.pool_of(task).meetings:
-            proposal = planning.propose_joint(explosives, task, meeting.task, note="同一时段，一次查完")
-            planning.answer_joint(officer, proposal, agree=True)
+            draw_services.contribute(officer, draw, position=position, digits=digits)
+        draw_services.open_draw(officer, draw)
+        task = task_selectors.task_for(explosives, tasks[1].code)
+        for meeting in task_selectors.pool_of(task).meetings:
+            proposal = task_services.propose_joint(explosives, task, meeting.task, note="同一时段，一次查完")
+            task_services.answer_joint(officer, proposal, agree=True)
         self._seal(explosives, organ, task)

@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from mingqian.common import crypto
-from mingqian.documents import services as documents
 from mingqian.documents.models import StoredFile
+from mingqian.documents.rotation import services as rotation_services
 from mingqian.ledger import services as ledger
 
 
@@ -34,11 +34,13 @@ class Command(BaseCommand):
 
     def _rows(self) -> int:
         written = 0
-        models = documents.boxed_models()
-        work = [(model, documents.digests_first(model)) for model in models if getattr(model, "BOX_DIGESTS", {})]
+        models = rotation_services.boxed_models()
+        work = [
+            (model, rotation_services.digests_first(model)) for model in models if getattr(model, "BOX_DIGESTS", {})
+        ]
         for model, only in [*work, *((model, None) for model in models)]:
             done = 0
-            for looked, fresh in documents.renew_rows("system", model, only):
+            for looked, fresh in rotation_services.renew_rows("system", model, only):
                 done, written = done + looked, written + fresh
                 self.stdout.write(f"{model._meta.verbose_name}：已查 {done:,} 行")
         return written
@@ -48,7 +50,7 @@ class Command(BaseCommand):
         rows = StoredFile.objects.filter(confidential=True).order_by("pk")
         total = rows.count()
         for done, row in enumerate(rows.iterator(200), 1):
-            written += documents.renew(row)
+            written += rotation_services.renew(row)
             if done % 100 == 0 or done == total:
                 self.stdout.write(f"保密文件：已查 {done:,} / {total:,} 个")
         return written

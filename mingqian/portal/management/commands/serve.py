@@ -17,7 +17,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from mingqian.accounts.models import Organ
-from mingqian.portal import demo
+from mingqian.portal.demo import bureau
 
 
 class Command(BaseCommand):
@@ -72,8 +72,8 @@ class Command(BaseCommand):
     def _announce(self, address: str, *, demo_users: bool) -> None:
         self.stdout.write(f"明签已启动：{address}  （公示端：{address}public/）")
         if demo_users:
-            self.stdout.write(f"演示账号，密码都是 {demo.PASSWORD}：")
-            for username, name, _division, role in demo.USERS:
+            self.stdout.write(f"演示账号，密码都是 {bureau.PASSWORD}：")
+            for username, name, _division, role in bureau.USERS:
                 self.stdout.write(f"  {username:<10} {role.label}　{name}")
         self.stdout.write("按 Ctrl+C 停止。")
         self.stdout.flush()

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from mingqian.documents.selectors import damaged_files
-from mingqian.drawing.selectors import problems_of, public_draws
-from mingqian.ledger.services import verify_log
+from mingqian.documents.files.selectors import damaged_files
+from mingqian.drawing.draw.selectors import problems_of, public_draws
+from mingqian.ledger.verification.selectors import verify_log
 
 
 class Command(BaseCommand):

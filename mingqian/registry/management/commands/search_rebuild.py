@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from mingqian.registry.search_writing import differences, rebuild
+from mingqian.registry.search.services import differences, rebuild
 
 _MOST = 50
 

@@ -1,0 +1,314 @@
+"""Asking for a change of a draw and deciding on it: closed reasons, a statement, another person's approval (art. 9 to 12)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+import mingqian_draw as mq
+from mingqian.accounts.models import User
+from mingqian.accounts.services import refuse_same_person
+from mingqian.accounts.states import Role
+from mingqian.common import clock
+from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.documents.files import services as file_services
+from mingqian.drawing.changes.seal import TooFewError, preview, refuse_second, unit_of
+from mingqian.drawing.changes.selectors import decided_as, deciders, table_out, table_units, teams_of
+from mingqian.drawing.changes.states import (
+    ABSENCES,
+    CHANGE_MOVES,
+    PUBLIC_WORDS,
+    REASONS_OF,
+    RECUSALS,
+    AskedAs,
+    Kind,
+    Reason,
+)
+from mingqian.drawing.draw.selectors import bundle_files, is_officer, refuse_stranger
+from mingqian.drawing.draw.states import DrawState
+from mingqian.drawing.joint.states import JOINT_AGREED, PartState
+from mingqian.drawing.models.changes import Supplement
+from mingqian.drawing.models.draws import Draw
+from mingqian.drawing.notices import tell_decided
+from mingqian.ledger import services as ledger
+from mingqian.planning.burden import services as burden_services
+from mingqian.planning.tasks import selectors as task_selectors
+from mingqian.planning.tasks.states import JointState, TaskState
+from mingqian.registry.models import Inspector
+from mingqian.registry.people.selectors import inspector_of, why_not_drawable
+from mingqian.registry.people.states import InterestKind
+
+#: A statement says something: "有事" alone does not.
+SHORTEST_STATEMENT = 6
+LONGEST_STATEMENT = 2000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asks for. `coming` are the inspectors who join the lot, or the one appointed."""
+
+    kind: Kind
+    subject: str
+    inspector: str
+    reason: Reason
+    statement: str
+    all_visits: bool = False
+    interest: str = ""
+    interest_until: date | None = None
+    ground: str = ""
+    coming: Sequence[Inspector] = ()
+    file: bytes | None = None
+
+
+def _asks_as(user: User, draw: Draw, asked: Asked) -> AskedAs:
+    if is_officer(user, draw):
+        return AskedAs.OFFICER
+    own = inspector_of(user) if user.has_role(Role.INSPECTOR) else None
+    if own is None or own.organ_id != draw.organ_id or own.certificate_number != asked.inspector:
+        raise NotAllowedError("只有任务所属科室的经办人，或者被抽中的检查人员本人，可以提出变更申请。")
+    if asked.kind != Kind.INSPECTOR or asked.reason not in {*ABSENCES, Reason.RECUSAL_OWN}:
+        raise NotAllowedError("检查人员本人只能提交缺席说明，或者申请回避（第十一条）。")
+    return AskedAs.INSPECTOR
+
+
+def _refuse_wrong(draw: Draw, asked: Asked, teams: dict[str, list[str]]) -> None:
+    if draw.state != DrawState.OPENED:
+        raise DomainError("只有已经开签的抽取才能办理变更。")
+    if draw.task is not None and draw.task.state != TaskState.DRAWN:
+        raise DomainError(f"任务{draw.task.get_state_display()}，不能再变更。")
+    if asked.reason not in REASONS_OF[asked.kind]:
+        raise DomainError("请选择规定的原因：被抽中的检查人员没有第十一条规定的情形，不得拒绝（第十条）。")
+    team = teams.get(asked.subject)
+    if team is None:
+        raise DomainError("这个对象现在不在抽取结果里，请刷新页面后重新选择。")
+    if burden_services.visited(draw.organ, reference=draw.code, subject=asked.subject):
+        raise DomainError("对这个对象的检查已经进行，不能再变更。")
+    nobody = asked.kind == Kind.SUBJECT or (asked.kind == Kind.APPOINTMENT and draw.plan["assignment"] == "none")
+    if (asked.inspector == "") != nobody or (asked.inspector and asked.inspector not in team):
+        raise DomainError("这位检查人员现在不在该对象的检查组里，请刷新页面后重新选择。")
+    if (asked.reason == Reason.SHORTAGE) != (asked.kind == Kind.APPOINTMENT and nobody):
+        raise DomainError("请选择检查人员不能参加的原因（第十一条）；人员不足的情况另行说明。")
+    _refuse_words(asked)
+
+
+def _refuse_words(asked: Asked) -> None:
+    statement = asked.statement.strip()
+    if len(statement) < SHORTEST_STATEMENT:
+        what = "缺席说明" if asked.reason in ABSENCES else "说明"
+        raise DomainError(f"请写明{what}的具体情况，至少 {SHORTEST_STATEMENT} 个字（第十一条）。")
+    if len(statement) > LONGEST_STATEMENT:
+        raise DomainError(f"说明太长，请压缩到 {LONGEST_STATEMENT} 字以内，详细材料可以作为原件上传。")
+    if asked.reason in RECUSALS and not asked.interest:
+        raise DomainError("请选择回避的利害关系：记入名录库，以后的抽取不会再抽到一起（第十一条）。")
+    if asked.interest == InterestKind.FORMER_EMPLOYMENT and asked.interest_until is None:
+        raise DomainError("曾在该单位任职的，请填写回避到哪一天为止。")
+    if (asked.kind == Kind.APPOINTMENT or asked.coming) and not mq.line_ok(asked.ground):
+        raise DomainError("请用一行文字书面说明人员不足的情况，不超过 200 字（第十条）。说明将公示。")
+
+
+def _refuse_subject(draw: Draw, subject: str, reason: str) -> None:
+    """A subject goes only where the registry has the exemption (A9.2), or another division really visits it in the window (A12.2)."""
+    if draw.task is None:
+        raise DomainError("这次抽取没有对应的抽查任务，不能替补对象。")
+    if reason == Reason.EXEMPT:
+        rows = {row.number: row for row in task_selectors.pool_of(draw.task, clock.today()).rows}
+        found = rows.get(subject)
+        if found is None or not found.status.startswith("exempt:"):
+            raise DomainError(
+                "名录库里没有这家企业当前有效的免检免扰登记，或者本任务的事项不适用免检（第九条）。请先登记免检免扰，再申请替补。"
+            )
+        return
+    joint = draw.joint_parts.filter(number=subject, state=PartState.AGREED, visit__state__in=JOINT_AGREED)
+    if joint.exists():
+        raise DomainError("各科室已同意对这个对象联合检查，进一次门即可，不存在避让的情形（第十二条）。")
+    apart = [meeting for meeting in task_selectors.meetings_for(draw.task) if meeting.state != JointState.AGREED]
+    if not any(subject in meeting.numbers for meeting in apart):
+        raise DomainError("其他科室在同一时段没有抽取这家企业，或者双方已同意联合检查，不存在避让的情形（第十二条）。")
+
+
+def refuse_ended(row: Supplement) -> None:
+    """Raise DomainError where what allowed an approved change has ended: the visit took place, the task is over, the ground is gone."""
+    draw = row.draw
+    if draw.task is not None and draw.task.state != TaskState.DRAWN:
+        raise DomainError(f"任务{draw.task.get_state_display()}，不能再变更。请撤回这份申请。")
+    if burden_services.visited(draw.organ, reference=draw.code, subject=row.subject):
+        raise DomainError("对这个对象的检查已经进行，不能再变更。请撤回这份申请。")
+    if row.kind == Kind.EXCHANGE and burden_services.visited(draw.organ, reference=draw.code):
+        raise DomainError(
+            "这次抽取已有对象完成检查，互换可能动到已经完成的检查。请撤回后改为抽签更换检查人员（第十一条）。"
+        )
+    if row.kind == Kind.SUBJECT:
+        _refuse_subject(draw, row.subject, row.reason)
+
+
+def refuse_too_late(row: Supplement) -> None:
+    """Raise DomainError where a sealed change can no longer be opened: a visit that it would change has taken place."""
+    draw = row.draw
+    subject = None if row.kind == Kind.EXCHANGE else row.subject
+    over = draw.task is not None and draw.task.state != TaskState.DRAWN
+    if over or burden_services.visited(draw.organ, reference=draw.code, subject=subject):
+        raise DomainError("封存之后检查已经进行，这项变更不能再开签，请申请作废。")
+
+
+def _coming(draw: Draw, asked: Asked, files: dict[str, bytes]) -> tuple[dict[str, object], dict[str, list[str]], str]:
+    """Return (joining, names, appointed) of those who come in: from outside the draw's table, or left out in it and free again."""
+    for one in asked.coming:
+        if one.organ_id != draw.organ_id:
+            raise DomainError("只能从本机关的执法检查人员名录库中选择（第十条）。")
+        if code := why_not_drawable(one, clock.today()):
+            raise DomainError(f"{one.name}现在不能参加检查（{task_selectors.status_label(f'out:{code}')}），请另选。")
+    if asked.kind == Kind.APPOINTMENT and len(asked.coming) != 1:
+        raise DomainError("直接委派请选择一名执法检查人员。")
+    held, out = table_units(files), table_out(files)
+    inside = held.keys() - out.keys()
+    new = sorted((one for one in asked.coming if one.certificate_number not in inside), key=_number)
+    appointed = asked.coming[0].certificate_number if asked.kind == Kind.APPOINTMENT else ""
+    if not appointed:
+        if twice := [one.name for one in asked.coming if one.certificate_number in inside]:
+            raise DomainError(
+                f"{'、'.join(twice)}已在封存的人员名单内并参加抽取，不能再加入。"
+                "请只勾选名单以外科室的人员，或者封存时不参加、现在能够参加的人员（第十条）。"
+            )
+        strangers = [one for one in new if one.certificate_number not in held]
+        if clash := sorted({one.division.name for one in strangers if unit_of(one) in set(held.values())}):
+            raise DomainError(
+                f"{'、'.join(clash)}的人员在封存时已经列入名单，跨科室抽取只能加入其他科室的人员（第十条）。请改选其他科室的人员。"
+            )
+    earlier = {
+        number for other in draw.supplements.filter(number__isnull=False)
+        for number, _unit in other.joining.get("inspectors", [])
+    }  # fmt: skip
+    new = [one for one in new if one.certificate_number not in earlier]
+    joining: dict[str, object] = {"inspectors": [[_number(one), _joins_as(one, held)] for one in new]} if new else {}
+    return joining, {_number(one): [one.name, one.division.name] for one in new}, appointed
+
+
+def _number(inspector: Inspector) -> str:
+    return inspector.certificate_number
+
+
+def _joins_as(inspector: Inspector, held: dict[str, str]) -> str:
+    """Return the unit in which somebody joins: that of the seal for whom it left out, whatever he is today."""
+    return held.get(inspector.certificate_number) or unit_of(inspector)
+
+
+def _built(user: User, draw: Draw, asked: Asked, role: AskedAs) -> Supplement:
+    """Return the request, checked as far as it can be before a decision; not saved."""
+    files = bundle_files(draw)
+    _refuse_wrong(draw, asked, teams_of(draw))
+    if asked.kind == Kind.SUBJECT:
+        _refuse_subject(draw, asked.subject, asked.reason)
+    joining, names, appointed = _coming(draw, asked, files)
+    last = draw.supplements.aggregate(last=Max("serial"))["last"] or 0
+    row = Supplement(
+        draw=draw,
+        serial=last + 1,
+        kind=asked.kind,
+        subject=asked.subject,
+        inspector=asked.inspector,
+        appointed=appointed,
+        reason=asked.reason,
+        all_visits=asked.reason in ABSENCES and (asked.all_visits or asked.reason == Reason.POST),
+        interest=asked.interest,
+        interest_until=asked.interest_until,
+        ground=asked.ground,
+        joining=joining,
+        names=names,
+        asked_by=user,
+        asked_as=role,
+        asked_at=clock.now(),
+    )
+    row.set_statement(asked.statement.strip())
+    return row
+
+
+def ask(user: User, draw: Draw, asked: Asked) -> Supplement:
+    """Ask for a change; nothing is changed by it. Raise TooFewError where the lot would have fewer than two candidates (art. 10)."""
+    role = _asks_as(user, draw, asked)
+    with transaction.atomic():
+        draw = (
+            Draw.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("organ", "task", "division")
+            .get(pk=draw.pk)
+        )
+        refuse_second(draw)
+        row = _built(user, draw, asked, role)
+        try:
+            preview(row)
+        except TooFewError:
+            # The inspector's own statement is taken all the same; what follows from it is the division's to settle.
+            if role == AskedAs.OFFICER:
+                raise
+        if asked.file is not None:
+            row.statement_file = file_services.store(user.actor, asked.file, confidential=True)
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError as error:
+            raise DomainError("对这个对象的同一变更已经有一份申请在办理，请先处理那一份。") from error
+        _note(user, "supplement.ask", row, {"kind": row.kind, "reason": PUBLIC_WORDS[row.reason], "serial": row.serial})
+    return row
+
+
+def _note(user: User, verb: str, row: Supplement, details: dict[str, object]) -> None:
+    ledger.record(user.actor, verb, row.draw.ledger_subject, rows=[row], details=details)
+
+
+def withdraw(user: User, supplement: Supplement) -> Supplement:
+    """Take a request back before anything is sealed: by who asked, or by the division."""
+    if supplement.asked_by_id != user.pk:
+        refuse_stranger(user, supplement.draw)
+    return _move(user, "withdraw", supplement, "supplement.withdraw")
+
+
+def _deciding(user: User, supplement: Supplement) -> Role:
+    role = decided_as(user, supplement)
+    if role is None:
+        who = "、".join(str(one.label) for one in deciders(supplement))
+        raise NotAllowedError(f"这项变更由{who}审批（{supplement.article}）。")
+    refuse_same_person(supplement.asked_by_id, user)
+    own = inspector_of(user)
+    if own is not None and own.certificate_number in {supplement.inspector, supplement.appointed}:
+        raise NotAllowedError("变更涉及您本人，请由另一位有权限的人员审批。")
+    return role
+
+
+@transaction.atomic
+def approve(user: User, supplement: Supplement, *, remark: str = "") -> Supplement:
+    """Agree that the change is made; it is made by its seal."""
+    role = _deciding(user, supplement)
+    row = _move(user, "approve", supplement, "supplement.approve", role=role, remark=remark)
+    tell_decided(row)
+    return row
+
+
+@transaction.atomic
+def decline(user: User, supplement: Supplement, *, remark: str) -> Supplement:
+    """Let who was drawn go (A10.3)."""
+    role = _deciding(user, supplement)
+    if not remark.strip():
+        raise DomainError("不批准的，请写明理由，以便申请人知悉。")
+    row = _move(user, "decline", supplement, "supplement.decline", role=role, remark=remark)
+    tell_decided(row)
+    return row
+
+
+def _move(
+    user: User, verb: str, supplement: Supplement, entry_verb: str, *, role: Role | None = None, remark: str = ""
+) -> Supplement:
+    decided: dict[str, Any] = {}
+    if role is not None:
+        decided = {"decided_by": user, "decided_as": str(role.label), "decided_at": clock.now(), "remark": remark}
+    return ledger.move(
+        user.actor,
+        verb,
+        supplement,
+        CHANGE_MOVES,
+        subject=supplement.draw.ledger_subject,
+        entry_verb=entry_verb,
+        details={"serial": supplement.serial},
+        **decided,
+    )

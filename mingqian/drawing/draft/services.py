@@ -1,0 +1,89 @@
+"""Writers of drafts, and who may prepare a draw."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from mingqian.accounts.models import User
+from mingqian.accounts.states import OFFICER_ROLES, Role
+from mingqian.common import clock
+from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.drawing.limits import limits_for
+from mingqian.drawing.models.draws import Draft
+from mingqian.drawing.people import services as people_services
+from mingqian.ledger import services as ledger
+from mingqian.planning.models import Task
+from mingqian.planning.tasks import services as task_services
+from mingqian.planning.tasks.states import TaskState
+
+_DRAFT_FIELDS = frozenset(
+    field.name
+    for field in Draft._meta.concrete_fields
+    if field.name not in {"id", "organ", "division", "owner", "task", "title", "scope", "updated_at"}
+)
+
+
+def refuse_unless(user: User, organ_id: int, roles: Iterable[str], message: str) -> None:
+    """Let only holders of `roles` act, on what is their own organ's: an upper organ sees down, but edits nothing there (art. 4)."""
+    if not user.has_role(*roles):
+        raise NotAllowedError(message)
+    if user.organ_id != organ_id:
+        raise NotAllowedError("这是其他机关的抽取，可以查看，不能办理。")
+
+
+def refuse_other_division(user: User, task: Task) -> None:
+    """Let the task's own division hold its draw, or the regulations division (art. 9)."""
+    refuse_unless(user, task.organ_id, OFFICER_ROLES, "只有科室经办人可以准备和封存抽取。")
+    if user.division_id != task.division_id and not user.has_role(Role.REGULATIONS_OFFICER):
+        raise NotAllowedError(f"这个任务由{task.division.name}负责，请由该科室或综合法规科抽取（第九条）。")
+
+
+@transaction.atomic
+def create_draft(user: User, task: Task) -> Draft:
+    """Begin to prepare the draw of a task; where somebody has begun already, return what there is."""
+    refuse_other_division(user, task)
+    task = task_services.lock_task(task)
+    found = Draft.objects.filter(task=task).first()
+    if found is not None:
+        return found
+    if task.state != TaskState.OPEN:
+        raise DomainError(f"任务{task.get_state_display()}，不能再准备抽取。请到“抽取”查看。")
+    least = limits_for(task.organ, task.division).team_size
+    draft = Draft.objects.create(
+        organ=task.organ,
+        division=task.division,
+        owner=user,
+        task=task,
+        title=task.title,
+        scope=task.number,
+        divisions=[task.division_id],
+        team_size=max(least, task.revision.team_size),
+        updated_at=clock.now(),
+    )
+    details = {"title": draft.title, "task": task.code}
+    ledger.record(user.actor, "draft.save", f"draft/{draft.pk}", rows=[draft], details=details)
+    return draft
+
+
+@transaction.atomic
+def save_draft(user: User, draft: Draft, **fields: Any) -> Draft:
+    """Keep what the user entered into a draft."""
+    unknown = fields.keys() - _DRAFT_FIELDS
+    if unknown:
+        raise ValueError(f"a draft has no {sorted(unknown)}")
+    for name, value in fields.items():
+        setattr(draft, name, value)
+    draft.updated_at = clock.now()
+    draft.save()
+    ledger.record(user.actor, "draft.save", f"draft/{draft.pk}", rows=[draft], details={"fields": sorted(fields)})
+    return draft
+
+
+@transaction.atomic
+def drop_draft(user: User, draft: Draft) -> None:
+    """Give up a draft. Nothing was fixed by it, so the row goes; that it was there stays on the ledger."""
+    people_services.take_back(user, draft)
+    key, name = draft.ledger_key(), f"draft/{draft.pk}"
+    draft.delete()
+    ledger.record(user.actor, "draft.drop", name, deleted=[key], details={"title": draft.title})

@@ -1,0 +1,284 @@
+"""Preparing a draw, step by step; each step is kept on the server when it is left."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from mingqian.accounts.selectors import divisions_of, user_of
+from mingqian.accounts.states import OFFICER_ROLES, Role
+from mingqian.common import access, clock
+from mingqian.common.errors import DomainError
+from mingqian.drawing.draft import selectors, services
+from mingqian.drawing.draft.forms import CeremonyForm, ConflictForm, PeopleForm, PoolForm, default_open_by
+from mingqian.drawing.draft.selectors import Pool, draft_for
+from mingqian.drawing.draw import services as draw_services
+from mingqian.drawing.draw.states import Assignment
+from mingqian.drawing.limits import limits_for
+from mingqian.drawing.models.draws import Draft
+from mingqian.drawing.people import selectors as people_selectors
+from mingqian.drawing.people.views import people_context
+from mingqian.drawing.warnings.selectors import lately_visited
+from mingqian.planning.tasks import selectors as task_selectors
+from mingqian.planning.tasks.states import TaskState
+from mingqian.registry.people.selectors import inspectors_of
+from mingqian.registry.people.states import OutReason
+from mingqian.registry.subjects.selectors import subjects_of
+
+STEPS = (
+    ("pool", "对象"),
+    ("people", "人员"),
+    ("conflicts", "回避"),
+    ("witnesses", "见证与时间"),
+    ("seal", "核对并封存"),
+)
+
+officer = access.roles(*OFFICER_ROLES)
+
+
+def _steps(draft: Draft, current: str) -> list[dict[str, Any]]:
+    done = {
+        "pool": True,
+        "people": (draft.assignment == Assignment.NONE or bool(draft.divisions))
+        and (draft.task is None or people_selectors.is_settled(draft)),
+        "conflicts": True,
+        "witnesses": bool(draft.witnesses and draft.open_by),
+        "seal": False,
+    }
+    return [
+        {
+            "title": title,
+            "url": reverse(f"drawing:draft-{name}", args=[draft.pk]),
+            "current": name == current,
+            "done": done[name],
+        }
+        for name, title in STEPS
+    ]
+
+
+def _page(request: HttpRequest, draft: Draft, step: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    context |= {"draft": draft, "steps": _steps(draft, step)}
+    return render(request, f"drawing/draft/draft_{step}.html", context, status=status)
+
+
+def _next(draft: Draft, step: str) -> HttpResponse:
+    names = [name for name, _title in STEPS]
+    return redirect(f"drawing:draft-{names[names.index(step) + 1]}", pk=draft.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+def new(request: HttpRequest) -> HttpResponse:
+    """Choose the task to draw for (art. 2): those of the user's division that wait for their draw."""
+    user = user_of(request)
+    if request.method == "POST":
+        draft = services.create_draft(user, task_selectors.task_for(user, request.POST.get("task", "")))
+        return redirect("drawing:draft-pool", pk=draft.pk)
+    tasks = task_selectors.tasks_visible_to(user).filter(state=TaskState.OPEN, organ=user.organ)
+    if not user.has_role(Role.REGULATIONS_OFFICER):
+        tasks = tasks.filter(division=user.division)
+    return render(
+        request,
+        "drawing/draft/new.html",
+        {"tasks": [(task, task_selectors.task_problems(task)) for task in tasks[:50]]},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+def pool(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show who takes part and why, as the plan and the registries have it; nothing of it is edited here."""
+    user = user_of(request)
+    draft = draft_for(user, pk)
+    instance = Draft(batches=draft.batches, team_size=draft.team_size)
+    form = PoolForm(request.POST if request.method == "POST" else None, instance=instance)
+    if request.method == "POST" and form.is_valid():
+        services.save_draft(user, draft, batches=form.cleaned_data["batches"])
+        return _next(draft, "pool")
+    task = selectors.task_of(draft)
+    held = selectors.subject_pool(draft)
+    context = {
+        "form": form,
+        "task": task,
+        "pool": held,
+        "counts": [(task_selectors.status_label(status), count, status) for status, count in held.by_status.items()],
+        "problems": task_selectors.task_problems(task),
+    }
+    return _page(request, draft, "pool", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+def people(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose how inspectors are dealt, out of whom, and who is away."""
+    user = user_of(request)
+    draft = saved = draft_for(user, pk)
+    offered = [(str(d.pk), d.name) for d in divisions_of(draft.organ)]
+    form = PeopleForm(
+        request.POST if request.method == "POST" else None,
+        instance=Draft(assignment=draft.assignment, team_size=draft.team_size, teams=draft.teams),
+        divisions=offered,
+        limits=limits_for(draft.organ, draft.division),
+        initial={"divisions": [str(pk) for pk in draft.divisions]},
+    )
+    if request.method == "POST":
+        left_out = _left_out(request, draft)
+        if form.is_valid():
+            data = form.cleaned_data
+            services.save_draft(
+                user,
+                draft,
+                assignment=data["assignment"],
+                team_size=data["team_size"],
+                teams=data["teams"],
+                divisions=[int(value) for value in data["divisions"]],
+                left_out=left_out,
+            )
+            return redirect("drawing:draft-people", pk=draft.pk) if "stay" in request.POST else _next(draft, "people")
+        # What is decided on is what is saved, not what the form was refused with.
+        saved, draft.left_out = draft_for(user, pk), left_out
+    rows = selectors.inspector_rows(draft, selectors.visit_date(draft))
+    context = {
+        "form": form,
+        "rows": rows,
+        "reasons": OutReason.choices,
+        "on": selectors.visit_date(draft),
+        "free": sum(1 for row in rows if row.status == "in"),
+        "chosen": draft.left_out,
+        "people": people_context(user, saved),
+    }
+    return _page(request, draft, "people", context, status=400 if form.errors else 200)
+
+
+def _left_out(request: HttpRequest, draft: Draft) -> dict[str, str]:
+    """Read who is left out and why: those shown on the form as they were set, the others as they were."""
+    kept = dict(draft.left_out)
+    numbers = inspectors_of(draft.organ).values_list("certificate_number", flat=True)
+    for number in numbers:
+        value = request.POST.get(f"out_{number}")
+        if value in OutReason.values:
+            kept[number] = value
+        elif value is not None:
+            kept.pop(number, None)
+    return kept
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+def conflicts(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep pairs apart that must not meet (art. 11)."""
+    user = user_of(request)
+    draft = draft_for(user, pk)
+    subjects, inspectors = subjects_of(draft.organ), inspectors_of(draft.organ)
+    if "remove" in request.POST:
+        subject, _, inspector = request.POST["remove"].partition("/")
+        kept = [c for c in draft.conflicts if (c["subject"], c["inspector"]) != (subject, inspector)]
+        services.save_draft(user, draft, conflicts=kept)
+        return redirect("drawing:draft-conflicts", pk=draft.pk)
+    form = ConflictForm(request.POST if request.method == "POST" else None, subjects=subjects, inspectors=inspectors)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        pair = {"subject": data["subject"].number, "inspector": data["inspector"].certificate_number}
+        if any(c["subject"] == pair["subject"] and c["inspector"] == pair["inspector"] for c in draft.conflicts):
+            form.add_error(None, "这一对已经在下面的列表里。")
+        else:
+            names = {
+                "subject_name": data["subject"].name,
+                "inspector_name": data["inspector"].name,
+                "reason": data["reason"],
+            }
+            services.save_draft(user, draft, conflicts=[*draft.conflicts, {**pair, **names}])
+            messages.success(request, f"已登记：{data['inspector'].name}回避{data['subject'].name}。")
+            return redirect("drawing:draft-conflicts", pk=draft.pk)
+    context = {
+        "form": form,
+        "inspectors": inspectors,
+        "on_record": selectors.interests_on_record(draft),
+        "on": selectors.visit_date(draft),
+    }
+    return _page(request, draft, "conflicts", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+def witnesses(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name the witnesses in the order in which they will speak, and the time limit."""
+    user = user_of(request)
+    draft = draft_for(user, pk)
+    initial: dict[str, Any] = {"open_by": draft.open_by or default_open_by(), "publication": draft.publication}
+    for index, line in enumerate(draft.witnesses):
+        initial[f"kind_{index}"], _, initial[f"name_{index}"] = line.partition(" ")
+    if draft.beacon:
+        initial |= {f"beacon_{part}": draft.beacon[part] for part in ("source", "round", "digits")}
+        initial["beacon_due"] = clock.from_text(draft.beacon["due"])
+    limits = limits_for(draft.organ, draft.division)
+    form = CeremonyForm(request.POST if request.method == "POST" else None, initial=initial, limits=limits)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        services.save_draft(
+            user,
+            draft,
+            witnesses=data["witnesses"],
+            open_by=data["open_by"],
+            publication=data["publication"],
+            beacon=data["beacon"],
+        )
+        return _next(draft, "witnesses")
+    return _page(request, draft, "witnesses", {"form": form}, status=400 if form.errors else 200)
+
+
+def _lately(draft: Draft, pool: Pool) -> tuple[int, str] | None:
+    """Return how many of those who may be drawn were or are visited about then: each would want a reason (A12.1)."""
+    if draft.task is None:
+        return None
+    return lately_visited(draft.task, (row[0] for row in pool.subjects if row[3] == "in"))
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+def seal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show exactly what will be fixed; then seal."""
+    user = user_of(request)
+    draft = draft_for(user, pk)
+    problem = ""
+    if request.method == "POST":
+        try:
+            draw = draw_services.seal(user, draft, reviewed=request.POST.get("reviewed", ""))
+        except DomainError as error:
+            problem = str(error)
+        else:
+            messages.success(request, f"已封存，编号 {draw.draw_id}。封存指纹已经公开。")
+            return redirect("drawing:draw", code=draw.code)
+    pool = selectors.pool_of(draft)
+    if not problem:
+        try:
+            draw_services.rehearse(draft, pool)
+        except DomainError as error:
+            problem = str(error)
+    context = {
+        "pool": pool,
+        "problem": problem,
+        "conditions": selectors.conditions_in_words(draft),
+        "home": selectors.home_of(draft),
+        "left_out": [row for row in selectors.inspector_rows(draft, selectors.visit_date(draft)) if row.status != "in"],
+        "apart": selectors.kept_apart(draft, pool),
+        "out": sum(s.out for s in pool.strata),
+        "lately": _lately(draft, pool),
+        "people": people_context(user, draft),
+        "reviewed": selectors.reviewed_digest(draft, pool),
+    }
+    return _page(request, draft, "seal", context, status=409 if request.method == "POST" else 200)
+
+
+@require_POST
+@officer
+def drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give up a draft."""
+    user = user_of(request)
+    draft = draft_for(user, pk)
+    services.drop_draft(user, draft)
+    messages.success(request, f"草稿“{draft.title}”已放弃。")
+    return redirect("drawing:list")

@@ -1,0 +1,250 @@
+"""Reading joint visits: for both divisions, for inspectors, for the public, and for the room that carries visits out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import Http404
+
+from mingqian.accounts.models import User
+from mingqian.accounts.selectors import organs_below
+from mingqian.accounts.states import READER_ROLES
+from mingqian.common import clock
+from mingqian.drawing.current.selectors import JointMark, Stratum
+from mingqian.drawing.joint.answers import may_speak
+from mingqian.drawing.joint.parts import common_days, going_parts, live_parts, pending
+from mingqian.drawing.joint.states import (
+    JOINT_AGREED,
+    JOINT_LIVE,
+    PART_LIVE,
+    JointVisitState,
+    PartState,
+    SettlementState,
+)
+from mingqian.drawing.models.draws import Draw
+from mingqian.drawing.models.joint import JointPart, JointSettlement, JointVisit
+from mingqian.planning.entries.selectors import items_of as plan_items
+from mingqian.planning.models import ItemRevision
+
+
+def joint_visits_visible_to(user: User) -> QuerySet[JointVisit]:
+    """Return the joint visits of the user's organ and of those below it, newest first, with their parts (art. 4)."""
+    if not user.has_role(*READER_ROLES):
+        return JointVisit.objects.none()
+    parts = JointPart.objects.select_related("draw__task", "division").order_by("pk")
+    rows = JointVisit.objects.filter(organ__in=organs_below(user.organ)).select_related(
+        "organ", "subject", "lead__division"
+    )
+    return rows.prefetch_related(Prefetch("parts", parts)).order_by("-found_at", "-pk")
+
+
+def joint_visit_for(user: User, code: str) -> JointVisit:
+    """Return the joint visit, or raise Http404 where it is not for `user` to know."""
+    found = joint_visits_visible_to(user).filter(code=code).first()
+    if found is None:
+        raise Http404("没有找到这次联合检查，或它不属于您的机关。")
+    return found
+
+
+def part_for(user: User, visit: JointVisit, pk: int) -> JointPart:
+    """Return a part of a visit, or raise Http404."""
+    found = visit.parts.filter(pk=pk).select_related("draw__task", "division", "visit").first()
+    if found is None:
+        raise Http404("没有找到这个科室的答复。")
+    return found
+
+
+def spoken_for(user: User, visit: JointVisit) -> list[JointPart]:
+    """Return the parts of a visit for which `user` may speak: of the own division first."""
+    return _own_first(user, live_parts(visit))
+
+
+def settling_for(user: User, visit: JointVisit) -> list[JointPart]:
+    """Return the parts for which `user` may settle leaders and days: of the divisions that have agreed."""
+    return _own_first(user, going_parts(visit))
+
+
+def _own_first(user: User, parts: Iterable[JointPart]) -> list[JointPart]:
+    told = [part for part in parts if may_speak(user, part)]
+    return sorted(told, key=lambda part: (part.division_id != user.division_id, part.pk))
+
+
+def parts_waiting_for(user: User) -> list[JointPart]:
+    """Return the system's proposals that wait for the answer of the user's own division, while it may still be given."""
+    rows = JointPart.objects.filter(
+        division=user.division,
+        state=PartState.WAITING,
+        visit__state__in=JOINT_LIVE,
+        draw__task__until__gte=clock.today(),
+    ).exclude(due__lt=clock.today())
+    rows = rows.select_related("visit__subject", "division", "draw").order_by("pk")
+    return list(rows) if user.division_id else []
+
+
+def settlements_waiting_for(user: User) -> list[JointSettlement]:
+    """Return the proposals of leaders that wait for the answer of the user's own division."""
+    if not user.division_id:
+        return []
+    rows = JointSettlement.objects.filter(
+        state=SettlementState.PROPOSED,
+        visit__state__in=JOINT_AGREED,
+        visit__parts__division=user.division_id,
+        visit__parts__state=PartState.AGREED,
+        until__gte=clock.today(),
+    ).exclude(part__division=user.division_id)
+    rows = rows.exclude(consents__part__division=user.division_id).exclude(proposed_by=user)
+    return list(rows.select_related("visit__subject", "part__division", "proposed_by").order_by("pk").distinct())
+
+
+def visits_to_settle(user: User) -> QuerySet[JointVisit]:
+    """Return the joint visits of the user's own division whose leaders nobody has proposed yet, or again."""
+    if not user.division_id:
+        return JointVisit.objects.none()
+    rows = JointVisit.objects.filter(
+        state=JointVisitState.AGREED,
+        parts__division=user.division_id,
+        parts__state=PartState.AGREED,
+        parts__draw__task__until__gte=clock.today(),
+    ).exclude(settlements__state=SettlementState.PROPOSED)
+    return rows.select_related("subject").order_by("found_at", "pk").distinct()
+
+
+@dataclass(frozen=True)
+class PartShown:
+    """A draw in a joint visit as pages show it, with what is inspected for it."""
+
+    part: JointPart
+    items: Sequence[ItemRevision]
+
+    @property
+    def points(self) -> int:
+        """Return how many check points there are."""
+        return sum(len(item.points) for item in self.items)
+
+
+@dataclass(frozen=True)
+class JointShown:
+    """A joint visit as pages show it: everything that one door-opening is for."""
+
+    visit: JointVisit
+    parts: list[PartShown]
+    #: Divisions that were asked after the others had agreed, and have not answered.
+    waiting: list[PartShown]
+    gone: list[JointPart]
+    names: dict[str, str]
+    since: date | None
+    until: date | None
+    asked: JointSettlement | None
+    history: list[JointSettlement]
+
+    @property
+    def leader(self) -> str:
+        """Return who leads, by name."""
+        return self.names.get(self.visit.leader, self.visit.leader)
+
+    @property
+    def second(self) -> str:
+        """Return who is second, by name."""
+        return self.names.get(self.visit.second, self.visit.second)
+
+    @property
+    def partners(self) -> str:
+        """Return the divisions that go together."""
+        return "、".join(shown.part.division.name for shown in self.parts)
+
+
+def joint_shown(visit: JointVisit) -> JointShown:
+    """Return a joint visit with teams, items, check points and days as they stand."""
+    live = live_parts(visit)
+    parts = [part for part in live if part.state == PartState.AGREED] if visit.state in JOINT_AGREED else live
+    waiting = [part for part in live if part not in parts]
+    every = list(visit.parts.select_related("draw", "division", "answered_by").order_by("pk"))
+    names = {number: name for part in every for number, name in part.members.items()}
+    since, until = common_days(parts) if parts else (None, None)
+    history = list(
+        visit.settlements.select_related("lead__division", "part__division", "proposed_by").prefetch_related(
+            "consents__part__division", "consents__by"
+        )
+    )
+    gone = [part for part in every if part.state not in PART_LIVE]
+    asked = pending(visit)
+    return JointShown(visit, _shown(parts), _shown(waiting), gone, names, since, until, asked, history)
+
+
+def _shown(parts: Iterable[JointPart]) -> list[PartShown]:
+    return [PartShown(part, plan_items(part.draw.task.revision)) for part in parts if part.draw.task is not None]
+
+
+def joint_of(draw: Draw, number: str) -> JointVisit | None:
+    """Return the joint visit in which a draw meets a subject, for the room that carries visits out.
+
+    None where its division goes alone, or has not said yet whether it comes along with others who have agreed.
+    """
+    row = JointPart.objects.filter(draw=draw, number=number, state__in=PART_LIVE, visit__state__in=JOINT_LIVE)
+    row = row.exclude(state=PartState.WAITING, visit__state__in=JOINT_AGREED)
+    found = row.select_related("visit__organ", "visit__subject", "visit__lead__division").first()
+    return found.visit if found is not None else None
+
+
+def joint_marks(draw: Draw, *, public: bool = False) -> dict[str, JointMark]:
+    """Return, by the subject's number in the draw, with whom it is inspected.
+
+    For the public only what is agreed, and only partners whose own list is public: nobody is told of a visit by a list that is kept back.
+    What was agreed stands while a further division is asked; that division's own draw shows a proposal.
+    """
+    states = JOINT_AGREED if public else JOINT_LIVE
+    parts = JointPart.objects.filter(state__in=(PartState.AGREED,) if public else PART_LIVE, visit__state__in=states)
+    own = {part.visit_id: part for part in parts.filter(draw=draw)}
+    others = parts.filter(visit__in=own).exclude(draw=draw)
+    if public:
+        others = others.filter(draw__published_at__isnull=False)
+    found: dict[str, JointMark] = {}
+    for part in others.select_related("visit", "division").order_by("pk"):
+        mine, visit = own[part.visit_id], part.visit
+        if mine.state == PartState.AGREED and part.state == PartState.WAITING and visit.state in JOINT_AGREED:
+            continue
+        known = found.get(mine.number)
+        partners = (*(known.partners if known else ()), part.division.name)
+        state = JointVisitState.PROPOSED if mine.state == PartState.WAITING else JointVisitState(visit.state)
+        found[mine.number] = JointMark(visit.code, visit.number, str(state.label), state, partners)
+    return found
+
+
+def with_joint(strata: Iterable[Stratum], marks: dict[str, JointMark]) -> list[Stratum]:
+    """Return the rows of a result with the marks of joint visits on them."""
+    return [
+        replace(stratum, selected=[replace(row, joint=marks.get(row.number)) for row in stratum.selected])
+        for stratum in strata
+    ]
+
+
+def joint_counts(user: User) -> dict[str, int]:
+    """Return how many joint visits are in each state, as the user may see them; for statistics."""
+    rows = joint_visits_visible_to(user).order_by().values_list("state", flat=True)
+    return {str(state): sum(one == state for one in rows) for state in JointVisitState.values}
+
+
+def filtered_visits(
+    user: User, *, query: str, state: str, division: str, draw: str, answer: str = ""
+) -> QuerySet[JointVisit]:
+    """Return the joint visits that a list's filters leave; what is asked about a part is asked about one and the same."""
+    rows = joint_visits_visible_to(user)
+    for word in query.split():
+        rows = rows.filter(
+            Q(number__icontains=word) | Q(subject__name__icontains=word) | Q(subject__number__icontains=word)
+        )
+    if state:
+        rows = rows.filter(state=state)
+    told = {
+        "waiting": Q(state=PartState.WAITING, visit__state__in=JOINT_LIVE),
+        "silent": Q(state=PartState.DECLINED, answered_by__isnull=True),
+    }
+    wanted = told.get(answer, Q())
+    if division:
+        wanted &= Q(division__code=division)
+    if wanted:
+        rows = rows.filter(pk__in=JointPart.objects.filter(wanted).values("visit"))
+    if draw:
+        rows = rows.filter(pk__in=JointPart.objects.filter(draw__code=draw).values("visit"))
+    return rows

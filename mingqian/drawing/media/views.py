@@ -1,0 +1,179 @@
+"""Pictures and videos of a draw: sent in pieces, shown and played, described, withdrawn (A9.4)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
+
+from mingqian.accounts.models import User
+from mingqian.accounts.selectors import user_of
+from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES, Role
+from mingqian.common import access
+from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.documents.files.selectors import file_response, stored_as
+from mingqian.documents.files.states import by_media_type
+from mingqian.documents.models import Upload
+from mingqian.documents.tus.services import CREATING, GOING_ON, answer_creation, answer_upload
+from mingqian.documents.uploads.selectors import uploads_about
+from mingqian.documents.uploads.services import Announced, size_in_words
+from mingqian.drawing.draw.selectors import draw_for, is_officer, refuse_stranger
+from mingqian.drawing.media import services
+from mingqian.drawing.media.arrivals import received
+from mingqian.drawing.media.forms import CaptionForm, WithdrawMediaForm
+from mingqian.drawing.media.selectors import gallery_of, unfinished
+from mingqian.drawing.models.draws import Draw
+from mingqian.drawing.models.media import DrawMedia
+from mingqian.drawing.record.services import refuse_early
+
+
+def _may_add(user: User, draw: Draw) -> bool:
+    return is_officer(user, draw)
+
+
+def _may_see(user: User, found: DrawMedia) -> bool:
+    """Say whether `user` sees the content: what was withdrawn for what it shows is kept as evidence, not shown around."""
+    return not found.withdrawn_why or user.has_role(Role.REGULATIONS_OFFICER, *LEADER_ROLES)
+
+
+def uploader(user: User, draw: Draw, purpose: str) -> dict[str, Any]:
+    """Return what the part of a page that sends files shows: the user's own uploads that are not through, and what is taken."""
+    wanted = services.purposes()[purpose]
+    return {
+        "purpose": purpose,
+        "url": reverse("drawing:uploads", args=[draw.code]),
+        "waiting": unfinished(user, draw, purpose),
+        "accept": ",".join(kind.media_type for kind in wanted.kinds),
+        "kinds": "、".join(kind.words for kind in wanted.kinds),
+        "most": size_in_words(wanted.most),
+        "most_bytes": wanted.most,
+    }
+
+
+def gallery_context(user: User, draw: Draw) -> dict[str, Any]:
+    """Return what the part of a page with the pictures and videos shows."""
+    found: dict[str, Any] = {"draw": draw, "gallery": gallery_of(draw)}
+    if _may_add(user, draw):
+        found["uploader"] = uploader(user, draw, services.MEDIA)
+    return found
+
+
+@require_GET
+@access.roles(*READER_ROLES)
+def gallery(request: HttpRequest, code: str) -> HttpResponse:
+    """Give the part of the page with the pictures and videos anew, after one has come."""
+    draw = draw_for(user_of(request), code)
+    return render(request, "drawing/media/_gallery.html", {"draw": draw, "gallery": gallery_of(draw)})
+
+
+def _media(user: User, code: str, serial: int) -> tuple[Draw, DrawMedia]:
+    draw = draw_for(user, code)
+    found = draw.media.select_related("file", "added_by", "withdrawn_by").filter(serial=serial).first()
+    if found is None:
+        raise Http404("没有找到这份影像。请从抽取的“影像”页进入。")
+    return draw, found
+
+
+@require_http_methods(["GET", "POST"])
+@access.roles(*READER_ROLES)
+def one(request: HttpRequest, code: str, serial: int) -> HttpResponse:
+    """Show a picture or video with all that is known of it; an officer words anew what it shows."""
+    user = user_of(request)
+    draw, found = _media(user, code, serial)
+    form = CaptionForm(request.POST if request.method == "POST" else None, initial={"caption": found.caption})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.describe(user, found, caption=form.cleaned_data["caption"])
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "说明已保存。")
+            return redirect("drawing:media-one", code=code, serial=serial)
+    context = {
+        "draw": draw,
+        "media": found,
+        "form": form,
+        "may_change": _may_add(user, draw) and not found.withdrawn_why,
+        "may_see": _may_see(user, found),
+    }
+    return render(request, "drawing/media/media.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@access.roles(*OFFICER_ROLES)
+def withdraw(request: HttpRequest, code: str, serial: int) -> HttpResponse:
+    """Withdraw what was put on file by mistake: a page of its own, since it cannot be taken back."""
+    user = user_of(request)
+    draw, found = _media(user, code, serial)
+    form = WithdrawMediaForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.withdraw(user, found, why=form.cleaned_data["why"])
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"{found}已撤下，原件和数字指纹仍然留存。")
+            return redirect(reverse("drawing:draw", args=[code]) + "?tab=media")
+    context = {"draw": draw, "media": found, "form": form}
+    return render(request, "drawing/media/media_withdraw.html", context, status=400 if form.errors else 200)
+
+
+@require_safe
+@access.roles(*READER_ROLES)
+def media_file(request: HttpRequest, code: str, serial: int) -> HttpResponseBase:
+    """Give the file itself, whole or the part that a player asks for."""
+    user = user_of(request)
+    draw, found = _media(user, code, serial)
+    if not _may_see(user, found):
+        raise NotAllowedError("这份影像已经撤下，只有综合法规科和领导可以查看。")
+    kind = by_media_type(found.media_type)
+    name = f"{draw.code}-{found.serial}.{kind.suffix if kind else 'bin'}"
+    inline = "download" not in request.GET
+    return file_response(request, found.file, media_type=found.media_type, name=name, inline=inline)
+
+
+@require_http_methods(list(CREATING))
+@access.roles(*OFFICER_ROLES)
+def uploads(request: HttpRequest, code: str) -> HttpResponse:
+    """Let an officer begin to send a file about a draw, or go on with one that was cut off."""
+    user = user_of(request)
+    draw = draw_for(user, code)
+    refuse_stranger(user, draw)
+
+    def address(row: Upload) -> str:
+        return reverse("drawing:upload", args=[code, row.key])
+
+    return answer_creation(
+        request, user, about=draw.ledger_subject, purposes=services.purposes(), address=address, check=_check(draw)
+    )
+
+
+def _check(draw: Draw) -> Callable[[str, Announced], None]:
+    """Return what is asked before a file is sent at all: nobody is to send for an hour what cannot be taken."""
+
+    def ask(purpose: str, told: Announced) -> None:
+        if purpose == services.SIGNED:
+            refuse_early(draw)
+            return
+        known = stored_as(draw.ledger_subject, purpose, told)
+        if found := draw.media.filter(file__in=known, withdrawn_why="").first():
+            raise DomainError(f"这个文件已经在档：{found}。")
+
+    return ask
+
+
+@require_http_methods(list(GOING_ON))
+@access.roles(*OFFICER_ROLES)
+def upload(request: HttpRequest, code: str, key: str) -> HttpResponse:
+    """Take the pieces of a file, from who began to send it and nobody else."""
+    user = user_of(request)
+    draw = draw_for(user, code)
+    refuse_stranger(user, draw)
+    row = uploads_about(user, draw.ledger_subject).select_related("owner").filter(key=key).first()
+    if row is None:
+        raise Http404("没有找到这次上传。请刷新页面后重新选择文件。")
+    return answer_upload(request, user, row, services.purposes()[row.purpose], received)

@@ -1,0 +1,201 @@
+"""Drafts of draws, sealed draws, what witnesses contributed, requests to void."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from mingqian.accounts.models import Division, Organ, User
+from mingqian.common import clock
+from mingqian.documents.models import StoredFile
+from mingqian.drawing.draw.states import LIVE, Assignment, DrawState, Publication, VoidState
+from mingqian.drawing.people.states import clauses
+from mingqian.ledger.models import Recorded
+from mingqian.planning.models import Task
+
+
+class Draft(Recorded):
+    """A draw being prepared. Nothing in it is fixed; sealing copies it into a Draw."""
+
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="drafts", verbose_name="机关")
+    division = models.ForeignKey(Division, models.PROTECT, null=True, related_name="drafts", verbose_name="科室")
+    owner = models.ForeignKey(User, models.PROTECT, related_name="drafts", verbose_name="经办人")
+    title = models.CharField("抽取名称", max_length=100)
+    scope = models.CharField("任务编号", max_length=64)
+    #: What is drawn, and how many, follows from the task's entry of the annual plan (art. 2).
+    task = models.ForeignKey(Task, models.PROTECT, null=True, related_name="drafts", verbose_name="抽查任务")
+    divisions = models.JSONField("人员所在科室", default=list)
+    left_out = models.JSONField("排除人员", default=dict)
+    conflicts = models.JSONField("利害关系", default=list)
+    assignment = models.CharField("派人方式", max_length=12, choices=Assignment, default=Assignment.PER_SUBJECT)
+    team_size = models.PositiveSmallIntegerField(
+        "每组人数", default=2, validators=[MinValueValidator(1), MaxValueValidator(20)]
+    )
+    teams = models.PositiveSmallIntegerField("检查组数", default=0, validators=[MaxValueValidator(500)])
+    batches = models.PositiveSmallIntegerField(
+        "批次", default=1, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
+    witnesses = models.JSONField("抽取监督人", default=list)
+    open_by = models.DateTimeField("最迟开签时间", null=True, blank=True)
+    beacon = models.JSONField("公开随机源", null=True, blank=True)
+    publication = models.CharField("名单公布", max_length=8, choices=Publication, default=Publication.AT_ONCE)
+    updated_at = models.DateTimeField("最后保存")
+
+    class Meta:
+        """Newest first."""
+
+        verbose_name = "抽取草稿"
+        ordering = ("-updated_at",)
+
+    def __str__(self) -> str:
+        """Return the title."""
+        return self.title
+
+
+class Draw(Recorded):
+    """A sealed draw. The bytes of its bundle are kept as they were made; everything else on the row repeats them for look-ups."""
+
+    BOXES: ClassVar[dict[str, str]] = {"secret_box": "draw/{draw_id}"}
+
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="draws", verbose_name="机关")
+    division = models.ForeignKey(Division, models.PROTECT, null=True, related_name="draws", verbose_name="科室")
+    year = models.PositiveSmallIntegerField("年度")
+    serial = models.PositiveIntegerField("序号")
+    #: ASCII, for addresses.
+    code = models.CharField("编码", max_length=64, unique=True)
+    draw_id = models.CharField("抽取编号", max_length=64, unique=True)
+    title = models.CharField("抽取名称", max_length=200)
+    scope = models.CharField("任务编号", max_length=200)
+    task = models.ForeignKey(Task, models.PROTECT, null=True, related_name="draws", verbose_name="抽查任务")
+    state = models.CharField("状态", max_length=8, choices=DrawState, default=DrawState.SEALED)
+    publication = models.CharField("名单公布", max_length=8, choices=Publication, default=Publication.AT_ONCE)
+    published_at = models.DateTimeField("名单公布时间", null=True)
+    sealed_by = models.ForeignKey(User, models.PROTECT, related_name="sealed_draws", verbose_name="封存人")
+    sealed_at = models.DateTimeField("封存时间")
+    open_by = models.DateTimeField("最迟开签时间")
+    closed_at = models.DateTimeField("献数截止时间", null=True)
+    opened_at = models.DateTimeField("开签时间", null=True)
+    voided_at = models.DateTimeField("作废时间", null=True)
+    subjects_file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    inspectors_file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    conflicts_file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    #: `id TAB name TAB detail` of every row, for display only; no part of the bundle.
+    names_file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    seal_json = models.BinaryField()
+    seal_digest = models.CharField("封存指纹", max_length=64)
+    secret_box = models.BinaryField(null=True)
+    reveal_json = models.BinaryField(null=True)
+    result_json = models.BinaryField(null=True)
+    void_json = models.BinaryField(null=True)
+    #: The conditions, quotas with how they came about, and reasons, in words, for the page; no part of the bundle.
+    plan = models.JSONField("抽取方案", default=dict)
+
+    class Meta:
+        """One number in a year; one draw that is not void for a scope (draw protocol, "seal")."""
+
+        verbose_name = "抽取"
+        ordering = ("-sealed_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(fields=("organ", "year", "serial"), name="drawing_draw_serial"),
+            models.UniqueConstraint(
+                fields=("organ", "scope"), condition=~Q(state="voided"), name="drawing_one_live_seal"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="opened") | Q(result_json__isnull=False), name="drawing_opened_has_result"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="voided") | Q(void_json__isnull=False), name="drawing_voided_has_void"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("sealed", "closed")) | Q(secret_box__isnull=False),
+                name="drawing_live_has_secret",
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Return number and title."""
+        return f"{self.draw_id} {self.title}"
+
+    @property
+    def ledger_subject(self) -> str:
+        """Return how the ledger names this draw."""
+        return f"draw/{self.draw_id}"
+
+    @property
+    def people_words(self) -> list[str]:
+        """Say what was decided of the draw's people beyond its own division, [] where nothing was (A10.1)."""
+        told = self.plan.get("people")
+        return clauses(told) if told else []
+
+    @property
+    def people_decided_at(self) -> datetime | None:
+        """Return when that was decided."""
+        told = self.plan.get("people")
+        return clock.from_text(told["decided_at"]) if told else None
+
+    @property
+    def is_live(self) -> bool:
+        """Say whether the draw is neither opened nor void."""
+        return self.state in LIVE
+
+    @property
+    def overdue(self) -> bool:
+        """Say whether the draw should have been opened by now."""
+        return self.is_live and clock.now() > self.open_by
+
+    @property
+    def late(self) -> bool:
+        """Say whether the draw was opened after the time it had set itself."""
+        return self.opened_at is not None and self.opened_at > self.open_by
+
+    @property
+    def is_public(self) -> bool:
+        """Say whether the tables and the list are public, not the digests alone."""
+        return self.published_at is not None
+
+
+class Contribution(Recorded):
+    """The digits of one witness. Given once, never changed."""
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="contributions", verbose_name="抽取")
+    position = models.PositiveSmallIntegerField("次序")
+    witness = models.CharField("抽取监督人", max_length=200)
+    digits = models.CharField("献数", max_length=100)
+    receipt = models.CharField("回执", max_length=64)
+    given_at = models.DateTimeField("时间")
+
+    class Meta:
+        """Each witness speaks once, in the seal's order."""
+
+        verbose_name = "献数"
+        ordering = ("draw", "position")
+        constraints = (models.UniqueConstraint(fields=("draw", "position"), name="drawing_contribution_once"),)
+
+
+class VoidRequest(Recorded):
+    """Somebody asks that a draw be voided; somebody else decides."""
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="void_requests", verbose_name="抽取")
+    state = models.CharField("状态", max_length=8, choices=VoidState, default=VoidState.PENDING)
+    reason = models.CharField("理由", max_length=200)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="申请人")
+    asked_at = models.DateTimeField("申请时间")
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审批人")
+    decided_at = models.DateTimeField("审批时间", null=True)
+    remark = models.CharField("审批意见", max_length=200, blank=True)
+
+    class Meta:
+        """One pending request for a draw."""
+
+        verbose_name = "作废申请"
+        ordering = ("-asked_at",)
+        constraints = (
+            models.UniqueConstraint(fields=("draw",), condition=Q(state="pending"), name="drawing_one_pending_void"),
+        )
+
+
+def local_year(moment: datetime) -> int:
+    """Return the year of a moment by the date of law."""
+    return moment.astimezone(clock.LAW_ZONE).year

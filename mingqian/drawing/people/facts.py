@@ -1,0 +1,269 @@
+"""What whoever decides on the people of a draw is shown: how many there are and are needed, who cannot come and who said so when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from mingqian.accounts.models import User
+from mingqian.accounts.selectors import divisions_of
+from mingqian.common import clock
+from mingqian.drawing.changes.selectors import found_since, table_units, teams_of, why_away, window_of
+from mingqian.drawing.changes.states import ChangeState, Kind
+from mingqian.drawing.draft.selectors import subject_pool, task_of, visit_date
+from mingqian.drawing.draw.selectors import bundle_files, names_of, numbered
+from mingqian.drawing.draw.states import Assignment
+from mingqian.drawing.limits import limits_for
+from mingqian.drawing.models.changes import Supplement
+from mingqian.drawing.models.draws import Draft
+from mingqian.drawing.models.people import PeopleRequest
+from mingqian.ledger import selectors as ledger
+from mingqian.registry.models import Absence, Inspector
+from mingqian.registry.people.selectors import (
+    OUT_WORDS,
+    inspectors_of,
+    interests_on,
+    key_of_inspector,
+    why_not_drawable,
+)
+from mingqian.registry.people.states import OutReason
+
+#: How somebody is out whom the officer chose to leave out of this very draw.
+BY_HAND = "经办人排除"
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Somebody who cannot come, why, and who put that on record when. `late`: after what the reader takes as the beginning."""
+
+    number: str
+    name: str
+    division: str
+    why: str
+    how: str
+    who: str = ""
+    at: datetime | None = None
+    late: bool = False
+
+    @property
+    def by_hand(self) -> bool:
+        """Say whether the officer left them out of this draw."""
+        return self.how == BY_HAND
+
+
+@dataclass(frozen=True)
+class Division:
+    """How many inspectors a division has, and how many of them the draw could take on the day."""
+
+    name: str
+    part: str
+    registered: int
+    drawable: int
+    left_out: int
+    drawn: bool
+
+    @property
+    def left(self) -> int:
+        """Return how many take part."""
+        return self.drawable - self.left_out if self.drawn else 0
+
+
+@dataclass(frozen=True)
+class DraftPicture:
+    """What the decision on a draft's people rests on."""
+
+    on: date
+    divisions: list[Division]
+    teams: int
+    team_size: int
+    missing: list[Missing]
+
+    @property
+    def own(self) -> Division:
+        """Return the task's own division."""
+        return self.divisions[0]
+
+    @property
+    def late(self) -> int:
+        """Return how many were put on record as missing late."""
+        return sum(row.late for row in self.missing)
+
+
+@dataclass(frozen=True)
+class ChangePicture:
+    """What the decision on an appointment, or on a lot with other divisions, rests on."""
+
+    registered: int
+    listed: int
+    candidates: int
+    missing: list[Missing]
+
+    @property
+    def late(self) -> int:
+        """Return how many were put on record as missing late."""
+        return sum(row.late for row in self.missing)
+
+
+def _named(rows: Iterable[Missing]) -> list[Missing]:
+    """Return the rows with people instead of accounts, the late ones first."""
+    held = list(rows)
+    accounts = {row.who.removeprefix("user/") for row in held if row.who.startswith("user/")}
+    names = dict(User.objects.filter(username__in=accounts).values_list("username", "name"))
+    told = [replace(row, who=names.get(row.who.removeprefix("user/"), row.who.partition("/")[2])) for row in held]
+    return sorted(told, key=lambda row: (not (row.late or row.by_hand), row.division, row.number))
+
+
+def _absence(inspector: Inspector, code: str, days: Iterable[date]) -> Absence | None:
+    rows = [row for row in inspector.absences.all() if row.reason == code]
+    return next((row for row in rows if all(row.covers(day) for day in days)), None)
+
+
+def _on_record(inspector: Inspector, code: str, days: tuple[date, ...], since: datetime | None) -> Missing:
+    """Tell of somebody whom the registry keeps out: by an absence with who recorded it, else by the last change of the entry."""
+    why, who, at = OUT_WORDS.get(code, code), "", None
+    if code in OutReason.values:
+        absence = _absence(inspector, code, days)
+        if absence is not None:
+            why = f"{why}，{absence.since:%m-%d} 至 {absence.until:%m-%d}"
+            who, at = absence.recorded_by, absence.recorded_at
+    else:
+        entry = ledger.entries_on(key_of_inspector(inspector.organ, inspector.certificate_number)).last()
+        if entry is not None:
+            who, at = entry.actor, clock.from_text(entry.time)
+    late = at is not None and since is not None and at >= since
+    return Missing(
+        inspector.certificate_number, inspector.name, inspector.division.name, why, "名录库在册", who, at, late
+    )
+
+
+def draft_picture(draft: Draft, row: PeopleRequest | None = None) -> DraftPicture:
+    """Return the picture of a draft as it stands; what is left out by hand was put there by who asked (`row`)."""
+    task, on = task_of(draft), visit_date(draft)
+    nobody = draft.assignment == Assignment.NONE
+    chosen = set() if nobody else set(draft.divisions)
+    shown = [task.division, *(d for d in divisions_of(draft.organ) if d.pk != task.division_id)]
+    shown = [d for d in shown if d.pk == task.division_id or d.pk in chosen or (d.code in task.revision.partners)]
+    people = list(inspectors_of(draft.organ).filter(division__in=shown))
+    codes = {one.pk: why_not_drawable(one, on) for one in people}
+    by_hand = {
+        one.pk: draft.left_out[one.certificate_number]
+        for one in people
+        if one.division_id in chosen and not codes[one.pk] and one.certificate_number in draft.left_out
+    }
+    missing = [_on_record(one, codes[one.pk], (on,), task.opened_at) for one in people if codes[one.pk]]
+    who, at = (row.asked_by.actor, row.asked_at) if row is not None else (draft.owner.actor, None)
+    missing += [
+        Missing(one.certificate_number, one.name, one.division.name, OUT_WORDS[by_hand[one.pk]], BY_HAND, who, at)
+        for one in people
+        if one.pk in by_hand
+    ]
+    rows = []
+    for division in shown:
+        mine = [one for one in people if one.division_id == division.pk]
+        part = "任务所属" if division.pk == task.division_id else "提请加入"
+        part = "计划联合" if division.code in task.revision.partners else part
+        free = sum(not codes[one.pk] for one in mine)
+        out = sum(one.pk in by_hand for one in mine)
+        rows.append(Division(division.name, part, len(mine), free, out, division.pk in chosen))
+    fixed = draft.assignment == Assignment.TEAMS
+    size = max(limits_for(draft.organ, draft.division).team_size, task.revision.team_size)
+    return DraftPicture(
+        on,
+        rows,
+        draft.teams if fixed else subject_pool(draft).to_draw,
+        size if nobody else draft.team_size,
+        _named(missing),
+    )
+
+
+def change_picture(row: Supplement) -> ChangePicture:
+    """Return who of the sealed list could still come in the place that the change speaks of, and why everybody else cannot."""
+    held = _Held(row)
+    missing = [found for number in sorted(held.listed) if (found := held.why_not(number)) is not None]
+    registered = inspectors_of(row.draw.organ).count()
+    return ChangePicture(registered, len(held.listed), len(held.listed) - len(missing), _named(missing))
+
+
+class _Held:
+    """What a draw and its supplements say of the people on the sealed list; reasons in the order of the protocol's candidates."""
+
+    def __init__(self, row: Supplement) -> None:
+        self.row, self.draw = row, row.draw
+        files, earlier = bundle_files(row.draw), numbered(row.draw)
+        self.units = table_units(files)
+        joined = {number: unit for other in earlier for number, unit in other.joining.get("inspectors", [])}
+        self.listed = self.units | joined
+        rows = [line.split("\t") for line in files["inspectors.tsv"].decode().splitlines()]
+        # Who was out at the seal and joined later takes part since.
+        self.out = {row[0]: row[2] for row in rows if row[2] != "in" and row[0] not in joined}
+        self.members = teams_of(row.draw).get(row.subject, [])
+        done = [other for other in earlier if other.state == ChangeState.OPENED]
+        went = (Kind.INSPECTOR, Kind.APPOINTMENT)
+        self.gone = {other.inspector for other in done if other.kind in went and other.subject == row.subject}
+        pairs, away = found_since(row, files)
+        known = [line.split("\t") for line in files["conflicts.tsv"].decode().splitlines()]
+        known += [pair for other in earlier for pair in other.conflicts] + pairs
+        self.apart = {inspector for subject, inspector in known if subject == row.subject}
+        self.away = {number: other for other in reversed(earlier) for number in other.unavailable}
+        self.away_now = set(away)
+        self.people = {one.certificate_number: one for one in inspectors_of(row.draw.organ)}
+        interests = interests_on(row.draw.organ, window_of(row.draw)[0])
+        self.interests = {i.inspector.certificate_number: i for i in interests if i.subject.number == row.subject}
+        self.names = names_of(row.draw)
+
+    def why_not(self, number: str) -> Missing | None:
+        """Tell why somebody cannot come, None of whom could."""
+        if number in self.out:
+            return self._out_at_seal(number)
+        if number in self.away or number in self.away_now:
+            return self._absent(number)
+        if number in self.apart:
+            return self._interested(number)
+        if number == self.row.inspector:
+            return self._told(number, self.row.public_reason, "本次申请", self.row.asked_by.actor, self.row.asked_at)
+        barred = (
+            (number in self.members, "已在这个检查组", "抽签产生"),
+            (number in self.gone, "已从这个检查组换下", "变更"),
+            (not self._keeps_home(number), "换上后检查组没有任务所属科室的人员", "计划要求"),
+        )
+        return next((self._told(number, why, how) for holds, why, how in barred if holds), None)
+
+    def _interested(self, number: str) -> Missing:
+        why, interest = "与检查对象有利害关系", self.interests.get(number)
+        if interest is None:
+            return self._told(number, why, "封存时或变更时登记")
+        return self._told(number, why, "名录库在册", interest.recorded_by, interest.recorded_at)
+
+    def _told(self, number: str, why: str, how: str, who: str = "", at: datetime | None = None) -> Missing:
+        name, division = self.names.get(number, (number, self.listed.get(number, "")))
+        opened = self.draw.opened_at
+        late = at is not None and opened is not None and at >= opened
+        return Missing(number, name, division, why, how, who, at, late)
+
+    def _out_at_seal(self, number: str) -> Missing:
+        code, inspector = self.out[number].removeprefix("out:"), self.people.get(number)
+        why, seal = OUT_WORDS.get(code, code), (self.draw.sealed_by.actor, self.draw.sealed_at)
+        by_hand = self.draw.plan.get("left_out", {}).get(number) == code
+        back = inspector is not None and not why_away(inspector, *window_of(self.draw))
+        if back or by_hand or inspector is None:
+            how = "封存时不参加，现已能参加" if back else "封存时排除" if by_hand else "封存时在册"
+            return self._told(number, why, how, *(seal if by_hand else ()))
+        return _on_record(inspector, code, (self.draw.open_by.astimezone(clock.LAW_ZONE).date(),), self.draw.opened_at)
+
+    def _absent(self, number: str) -> Missing:
+        row, other, inspector = self.row, self.away.get(number), self.people.get(number)
+        since, until = window_of(self.draw)
+        if inspector is not None and (code := why_away(inspector, since, until)):
+            return _on_record(inspector, code, (since, until), self.draw.opened_at)
+        if number == row.inspector and row.is_absence:
+            return self._told(number, row.public_reason, "本次申请", row.asked_by.actor, row.asked_at)
+        if other is not None:
+            how = f"第 {other.number} 号变更"
+            return self._told(number, "检查期间不能参加", how, other.asked_by.actor, other.asked_at)
+        return self._told(number, "检查期间不能参加", "名录库在册")
+
+    def _keeps_home(self, number: str) -> bool:
+        """Say whether the team keeps somebody of the division that leads it (draw protocol, E1)."""
+        home, gone = self.draw.plan.get("home", ""), self.row.inspector
+        if not home or self.listed.get(gone) != home or self.listed.get(number) == home:
+            return True
+        return any(self.listed.get(one) == home for one in self.members if one != gone)

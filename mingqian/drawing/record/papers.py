@@ -1,0 +1,304 @@
+"""The record of a draw (抽取记录, art. 9): made on the spot from what happened, signed by everybody present."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from mingqian.common import clock
+from mingqian.documents.files import services as file_services
+from mingqian.documents.models import PaperNumber
+from mingqian.documents.papers import states as paper_states
+from mingqian.documents.papers.states import NUMBER_NAMES, Paper, PaperKind, Part, fill, register
+from mingqian.drawing.changes.states import ChangeState, Kind
+from mingqian.drawing.current.selectors import Stratum, Told, outcome, public_changes
+from mingqian.drawing.draw.selectors import seal_of
+from mingqian.drawing.draw.states import Assignment
+from mingqian.drawing.models.draws import Draw
+from mingqian.drawing.witnesses.states import WitnessKind
+from mingqian.planning.experts.selectors import experts_on
+
+#: A list longer than this is attached as a table instead of being printed in the record.
+MOST_ROWS = 2000
+#: The place of the batch in a row of who was drawn.
+_BATCH = 4
+_SCAN = "扫码查看公示页，核验本次抽取。\n结果由封存的名单和现场献数唯一确定，任何人都可以重新计算。"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that the record tells; rows are in the order of their columns, `left_out` counts the selected that are not printed."""
+
+    organ: str
+    division: str
+    number: str
+    facts: tuple[tuple[str, str], ...]
+    #: (witness, digits, time)
+    spoken: tuple[tuple[str, str, str], ...]
+    strata: tuple[tuple[str, ...], ...]
+    selected: tuple[tuple[str, ...], ...]
+    left_out: int
+    officer: str
+    address: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    #: How witnesses signed on their phones: name, PNG, when.
+    signed: Mapping[str, tuple[bytes, str]] = field(default_factory=dict)
+    #: Supplements that were carried out since: number, kind, reason, what changed, who decided, when.
+    changes: tuple[tuple[str, ...], ...] = ()
+    day: date | None = None
+    mark: str = ""
+
+
+def moment_in_words(value: datetime | None) -> str:
+    """Write a moment as the record does, in Beijing time; a dash for none."""
+    if value is None:
+        return "—"
+    local = value.astimezone(clock.LAW_ZONE)
+    return f"{paper_states.day_in_words(local.date())} {local:%H:%M:%S}"
+
+
+def _how(rules: Mapping[str, object]) -> str:
+    if rules["assignment"] == Assignment.NONE:
+        return "只抽对象，不抽人员"
+    if rules["assignment"] == Assignment.TEAMS:
+        return f"{rules['teams']} 个固定检查组，每组 {rules['team_size']} 人"
+    return f"逐个对象抽人，每组 {rules['team_size']} 人"
+
+
+def _selected(strata: list[Stratum]) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for stratum in strata:
+        for one in stratum.selected:
+            # A line for each: a name that breaks in its middle is hard to read out.
+            team = "\n".join(f"{member.name}（{member.number}）" for member in one.team) or "—"
+            rows.append((str(len(rows) + 1), one.name or "—", one.number, stratum.label, str(one.batch), team))
+    return rows
+
+
+def _changed(change: Told) -> str:
+    row = change.row
+    if row.kind == Kind.SUBJECT:
+        return f"{change.subject} 改为 {change.came_subject}"
+    if row.kind == Kind.EXCHANGE:
+        return f"{change.subject}的{change.inspector}与{change.came_subject}的{change.came_inspector}互换"
+    by_lot = "" if row.by_lot else "（非抽签产生，直接委派）"
+    before = f"{change.inspector} 改为 " if change.inspector else "增加 "
+    return f"{change.subject}：{before}{change.came_inspector}{by_lot}"
+
+
+def _changes(draw: Draw, until: datetime | None) -> tuple[tuple[str, ...], ...]:
+    """Return what supplements changed, for the record that is printed after them; the draw's own result stays as it was signed."""
+    return tuple(
+        (
+            str(change.row.number),
+            str(change.row.get_kind_display()),
+            f"{change.row.public_reason}（{change.row.article}）",
+            _changed(change),
+            f"{change.row.decided_as} {change.row.decided_by.name if change.row.decided_by else ''}",
+            moment_in_words(change.row.opened_at),
+        )
+        for change in public_changes(draw)
+        if change.row.state == ChangeState.OPENED
+        and (until is None or (change.row.opened_at and change.row.opened_at <= until))
+    )
+
+
+def _beacon(draw: Draw, beacon: Mapping[str, object]) -> str:
+    """Return the public source that was agreed on, with the number that it gave."""
+    value = json.loads(bytes(draw.reveal_json or b"{}")).get("beacon") or ""
+    return f"{beacon['source']} {beacon['round']}{'，号码 ' if value else ''}{value}"
+
+
+def _along(draw: Draw, until: datetime | None) -> tuple[tuple[str, str], ...]:
+    """Return who comes along without being a member of a team (A9.6), nothing where nobody does."""
+    held = [one for one in experts_on(draw.task) if until is None or (one.decided_at and one.decided_at <= until)]
+    words = "；".join(one.words for one in held)
+    return (("辅助检查人员", f"{words}（不是检查组成员）"),) if words else ()
+
+
+def _decided(draw: Draw) -> tuple[tuple[str, str], ...]:
+    """Return what was decided of the draw's people, nothing where they are simply the lot of the task's division (A10.1)."""
+    told = draw.plan.get("people")
+    if not told:
+        return ()
+    who = f"{told['decided_as']} {told['decided_by']}，{moment_in_words(draw.people_decided_at)}（{told['article']}）"
+    return (("人员方案", "；".join(draw.people_words)), ("书面说明", told["ground"]), ("人员方案审定", who))
+
+
+def facts_of(draw: Draw, *, number: PaperNumber | None, address: str) -> Facts:
+    """Return what the record of an opened draw tells; `address` is that of its public page.
+
+    With its number the record is closed: what changes later has records of its own, and nobody signed for it here.
+    """
+    until = number.given_at if number else None
+    seal, strata = seal_of(draw), outcome(draw)
+    how = {row["name"]: row["how"] for row in draw.plan["strata"]}
+    selected = _selected(strata)
+    beacon = seal.get("beacon")
+    given = list(draw.contributions.order_by("position"))
+    division = draw.division.name if draw.division else ""
+    day = (draw.opened_at or clock.now()).astimezone(clock.LAW_ZONE).date()
+    return Facts(
+        organ=draw.organ.name,
+        division=division,
+        number=number.text if number else "",
+        facts=(
+            ("抽取名称", draw.title),
+            ("抽取编号", draw.draw_id),
+            ("任务编号", draw.scope),
+            ("抽取范围", draw.plan["conditions"]),
+            ("名单", f"共 {seal['subjects']['count']:,} 家，抽出 {len(selected):,} 家"),
+            ("派人方式", _how(seal["rules"])),
+            *_decided(draw),
+            *_along(draw, until),
+            ("封存时间", moment_in_words(draw.sealed_at)),
+            ("封存指纹", draw.seal_digest),
+            ("献数截止", moment_in_words(draw.closed_at)),
+            ("公开随机源", _beacon(draw, beacon) if beacon else "未约定"),
+            ("开签时间", moment_in_words(draw.opened_at)),
+        ),
+        spoken=tuple((c.witness, c.digits, moment_in_words(c.given_at)) for c in given),
+        strata=tuple((s.label, f"{s.participants:,}", str(s.quota), how.get(s.name, "")) for s in strata),
+        selected=tuple(selected[:MOST_ROWS]),
+        left_out=max(0, len(selected) - MOST_ROWS),
+        officer=draw.sealed_by.name,
+        address=address,
+        values={
+            "科室": division or draw.organ.name,
+            "名称": draw.title,
+            "时间": paper_states.day_in_words(day),
+            "监督人": "、".join(c.witness for c in given),
+            "任务编号": draw.scope,
+        },
+        day=day,
+        signed={
+            row.witness: (file_services.read(row.image), moment_in_words(row.signed_at))
+            for row in draw.signatures.filter(supplement=None).select_related("image")
+        },
+        changes=_changes(draw, until),
+    )
+
+
+def record_of(facts: Facts, texts: Mapping[str, str]) -> Paper:
+    """Return the record as a paper, in the wording of the organ."""
+    spoken = (
+        paper_states.Column("次序", 12, paper_states.CENTER),
+        paper_states.Column("抽取监督人", 42),
+        paper_states.Column("献数", 54),
+        paper_states.Column("时间", 48),
+    )
+    strata = (
+        paper_states.Column("层", 3),
+        paper_states.Column("参加（家）", 2, paper_states.RIGHT),
+        paper_states.Column("名额", 2, paper_states.RIGHT),
+        paper_states.Column("名额的来由", 6),
+    )
+    more = (paper_states.Note(f"其余 {facts.left_out:,} 家见所附名单表。"),) if facts.left_out else ()
+    lines = (f"经办人 {facts.officer}", *(witness for witness, _digits, _at in facts.spoken), "其他到场人员")
+    return Paper(
+        title=f"{facts.organ}\n随机抽取记录",
+        organ=facts.organ,
+        number=facts.number,
+        mark=facts.mark,
+        blocks=(
+            paper_states.Paragraph(fill(texts["opening"], facts.values)),
+            paper_states.Heading("一、抽取方案"),
+            paper_states.Fields(facts.facts),
+            paper_states.Heading("二、献数经过"),
+            paper_states.Table(spoken, tuple((str(i), *row) for i, row in enumerate(facts.spoken, 1))),
+            paper_states.Heading("三、抽取结果"),
+            paper_states.Table(strata, facts.strata),
+            _selected_table(facts.selected),
+            *more,
+            *_later(facts),
+            # Nobody signs on a page that says nothing.
+            paper_states.Paragraph(fill(texts["closing"], facts.values), keep=True),
+            paper_states.Signatures(
+                tuple(paper_states.Signature(line, *facts.signed.get(line, (None, ""))) for line in lines)
+            ),
+            paper_states.Code(facts.address, _SCAN),
+            paper_states.Seal(facts.division or facts.organ, facts.day),
+        ),
+    )
+
+
+def _selected_table(rows: tuple[tuple[str, ...], ...]) -> paper_states.Table:
+    """Return the list of who was drawn; without the column of batches where there is one only."""
+    # The column of numbers holds a credit code in one line; teams have a line for each member.
+    columns = [
+        paper_states.Column("序号", 10, paper_states.CENTER),
+        paper_states.Column("抽查对象", 50),
+        paper_states.Column("登记号", 35),
+        paper_states.Column("层", 14, paper_states.CENTER),
+        paper_states.Column("批次", 9, paper_states.CENTER),
+        paper_states.Column("检查组（组长在前）", 38),
+    ]
+    kept = [index for index in range(len(columns)) if index != _BATCH or len({row[_BATCH] for row in rows}) > 1]
+    shown = tuple(tuple(row[index] for index in kept) for row in rows)
+    return paper_states.Table(tuple(columns[index] for index in kept), shown, empty="没有抽出任何对象", dense=True)
+
+
+def _later(facts: Facts) -> tuple[paper_states.Heading | paper_states.Table, ...]:
+    """Return the part on what supplements changed, nothing where there are none."""
+    columns = (
+        paper_states.Column("序号", 2, paper_states.CENTER),
+        paper_states.Column("方式", 4),
+        paper_states.Column("原因", 5),
+        paper_states.Column("变更", 9),
+        paper_states.Column("审批", 5),
+        paper_states.Column("时间", 6),
+    )
+    return (
+        (paper_states.Heading("四、开签之后的变更"), paper_states.Table(columns, facts.changes))
+        if facts.changes
+        else ()
+    )
+
+
+def _sample(texts: Mapping[str, str]) -> Paper:
+    witness, day = f"{WitnessKind.COUNSEL} 张三", "2026年3月2日"
+    facts = Facts(
+        organ="样例市工业和信息化局",
+        division="节能科",
+        number=fill(texts["number"], {"年": "2026", "号": "12", "机关简称": "样例局", "科室": "节能科"}),
+        facts=(("抽取名称", "节能监察随机抽查"), ("抽取编号", "样例局抽〔2026〕1号"), ("开签时间", f"{day} 10:05:00")),
+        spoken=((witness, "3164521364512", f"{day} 10:02:00"),),
+        strata=(("张店区", "412", "21", "5% × 412 → 21（进一）"),),
+        selected=(
+            ("1", "样例化工有限公司", "91370300MA00000000", "张店区", "1", "李四（15030001）\n王五（15030002）"),
+        ),
+        left_out=0,
+        officer="赵六",
+        address="https://example.invalid/draws/1",
+        values={"科室": "节能科", "名称": "节能监察随机抽查", "时间": day, "监督人": witness, "任务编号": "2026-01"},
+        mark="样张",
+    )
+    return record_of(facts, texts)
+
+
+_NAMES = ("科室", "名称", "时间", "监督人", "任务编号")
+RECORD = register(
+    PaperKind(
+        "draw-record",
+        "抽取记录",
+        (
+            Part("number", "文号", "{机关简称}抽记〔{年}〕{号}号", NUMBER_NAMES),
+            Part(
+                "opening",
+                "开头",
+                "根据《“双随机、一公开”监管工作实施细则》第九条，{科室}于{时间}在{地点}组织“{名称}”随机抽取。"
+                "{监督人}到场监督，全过程拍照、录像。抽取名单在献数之前封存，监督人当场献数后开签，现记录如下。",
+                (*_NAMES, "地点"),
+                "没有代入值的（例如地点）打印为横线，由现场手写。",
+            ),
+            Part(
+                "closing",
+                "结尾",
+                "以上记录属实。抽取结果一经开签不再更改；替补、更换、回避按第九条至第十一条办理并一并公示。到场人员签字确认：",
+                _NAMES,
+                "到场人员在文字记录上签字确认（第九条）。",
+            ),
+        ),
+        _sample,
+    )
+)

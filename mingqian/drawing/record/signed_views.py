@@ -1,0 +1,83 @@
+"""The signed copy of a draw's record: scans, the copy made of them, and all materials in one file (A9.4)."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+
+from mingqian.accounts.models import User
+from mingqian.accounts.selectors import user_of
+from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
+from mingqian.common import access
+from mingqian.common.errors import DomainError
+from mingqian.documents.files.selectors import file_response
+from mingqian.documents.files.states import by_media_type
+from mingqian.drawing.addresses import public_address
+from mingqian.drawing.draw.selectors import draw_for
+from mingqian.drawing.models.media import SignedPage
+from mingqian.drawing.record import services
+from mingqian.drawing.record.forms import SignedForm
+from mingqian.drawing.record.materials import materials_response
+
+
+def _page(user: User, code: str, position: int) -> SignedPage:
+    draw = draw_for(user, code)
+    found = draw.signed_pages.select_related("file", "draw").filter(position=position).first()
+    if found is None:
+        raise Http404("没有找到这份扫描件。请从抽取记录进入。")
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+@access.roles(*OFFICER_ROLES)
+def attach(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the scans that wait, ask who signed on them, and make a copy of them."""
+    user = user_of(request)
+    draw = draw_for(user, code)
+    tray, copies = services.tray_of(draw), services.copies_of(draw)
+    names = [name for _label, name in services.names_on(draw)]
+    form = SignedForm(request.POST if request.method == "POST" else None, names=names, again=bool(copies))
+    if request.method == "POST" and form.is_valid():
+        seen = [int(text) for text in request.POST.getlist("seen") if text.isascii() and text.isdigit()]
+        try:
+            copy = services.attach(user, draw, seen=seen, **form.values())
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"签字件（第 {copy.serial} 份）已存档。")
+            return redirect("drawing:record", code=code)
+    context = {"draw": draw, "tray": tray, "copies": copies, "form": form}
+    return render(request, "drawing/record/signed.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@access.roles(*OFFICER_ROLES)
+def remove(request: HttpRequest, code: str, position: int) -> HttpResponse:
+    """Take a scan out of those that wait."""
+    user = user_of(request)
+    row = services.remove_page(user, _page(user, code, position))
+    messages.success(request, f"已移出：{row.name}")
+    return redirect("drawing:record", code=code)
+
+
+@require_safe
+@access.roles(*READER_ROLES)
+def page_file(request: HttpRequest, code: str, position: int) -> HttpResponseBase:
+    """Give a scan."""
+    found = _page(user_of(request), code, position)
+    kind = by_media_type(found.media_type)
+    name = f"{found.draw.code}-签字件-{found.position}.{kind.suffix if kind else 'bin'}"
+    inline = found.is_picture and "download" not in request.GET
+    return file_response(request, found.file, media_type=found.media_type, name=name, inline=inline)
+
+
+@require_GET
+@access.roles(*READER_ROLES)
+def materials(request: HttpRequest, code: str) -> HttpResponse:
+    """Give the record, its signed pages and the list of pictures and videos as one PDF."""
+    draw = draw_for(user_of(request), code)
+    number = services.number_of(draw)
+    if number is None:
+        raise Http404("请先给抽取记录取号，再下载全部材料。")
+    return materials_response(draw, number, public_address(request, draw))

@@ -1,0 +1,239 @@
+"""Writers of invitations: a witness is identified, gets a link for one lot only, contributes and signs on their own phone (A9.4).
+
+The lot is that of a draw, or of a supplement, which has witnesses of its own.
+"""
+
+import hashlib
+import struct
+import zlib
+from dataclasses import dataclass
+from secrets import token_urlsafe
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.http import Http404
+
+from mingqian.accounts.models import User
+from mingqian.common import clock, crypto
+from mingqian.common.errors import DomainError
+from mingqian.documents.files import services as file_services
+from mingqian.drawing.changes import services as change_services
+from mingqian.drawing.draw import services as draw_services
+from mingqian.drawing.draw.selectors import refuse_stranger
+from mingqian.drawing.draw.states import DrawState
+from mingqian.drawing.models.changes import Supplement, SupplementContribution
+from mingqian.drawing.models.draws import Contribution, Draw
+from mingqian.drawing.models.invitations import WitnessInvite, WitnessSignature
+from mingqian.drawing.witnesses.states import Credential
+from mingqian.ledger import services as ledger
+
+#: Bytes of a signature's picture, and its sides in pixels.
+MOST_BYTES, MOST_SIDE = 300_000, 2000
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True)
+class Lot:
+    """What witnesses contribute to: a draw, or a supplement of it. States have the same words in both."""
+
+    draw: Draw
+    supplement: Supplement | None = None
+
+    @property
+    def thing(self) -> Draw | Supplement:
+        """Return the row that has state, contributions and seal."""
+        return self.supplement or self.draw
+
+    @property
+    def witnesses(self) -> list[str]:
+        """Return the witnesses whom the seal names, in its order."""
+        return list(self.supplement.witnesses if self.supplement else self.draw.plan["witnesses"])
+
+    @property
+    def title(self) -> str:
+        """Return what a witness reads above the page."""
+        head = f"{self.draw.title} · {self.draw.draw_id}"
+        return f"{head} 第 {self.supplement.number} 号变更" if self.supplement else head
+
+    @property
+    def invites(self) -> QuerySet[WitnessInvite]:
+        """Return the links that were given out for this lot."""
+        return WitnessInvite.objects.filter(draw=self.draw, supplement=self.supplement)
+
+    @property
+    def signatures(self) -> QuerySet[WitnessSignature]:
+        """Return how its witnesses signed."""
+        return WitnessSignature.objects.filter(draw=self.draw, supplement=self.supplement)
+
+    def given(self, position: int) -> Contribution | SupplementContribution | None:
+        """Return what the witness at `position` contributed, None where nothing yet."""
+        return self.thing.contributions.filter(position=position).first()
+
+    def locked(self) -> "Lot":
+        """Return the lot anew, held until the transaction ends."""
+        if self.supplement is not None:
+            row = change_services.locked(self.supplement)
+            return Lot(row.draw, row)
+        return Lot(Draw.objects.select_for_update(no_key=True).get(pk=self.draw.pk))
+
+
+def lot_of(invitation: WitnessInvite) -> Lot:
+    """Return the lot that a link is for."""
+    return Lot(invitation.draw, invitation.supplement)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _held(invitation: WitnessInvite) -> WitnessInvite:
+    rows = WitnessInvite.objects.select_for_update(no_key=True, of=("self",)).select_related("draw", "supplement")
+    found = rows.get(pk=invitation.pk)
+    if found.supplement is not None:
+        found.supplement.draw = found.draw
+    return found
+
+
+@transaction.atomic
+def invite(user: User, lot: Lot, *, position: int, credential: str) -> WitnessInvite:
+    """Invite the witness at `position` after their identity was checked by a `credential`; one link that counts for each."""
+    refuse_stranger(user, lot.draw)
+    lot = lot.locked()
+    witnesses = lot.witnesses
+    if lot.thing.state != DrawState.SEALED or not 1 <= position <= len(witnesses):
+        raise DomainError("献数已经截止，不能再邀请抽取监督人。")
+    if lot.given(position) is not None:
+        raise DomainError("这位抽取监督人已经献数，不必再邀请。")
+    if credential not in Credential.values:
+        raise DomainError("请选择核验了哪一种证件。")
+    token = token_urlsafe(24)
+    row = WitnessInvite(
+        draw=lot.draw,
+        supplement=lot.supplement,
+        position=position,
+        witness=witnesses[position - 1],
+        credential=credential,
+    )
+    row.token_digest = _digest(token)
+    row.token_box = crypto.encrypt(token, f"draw/witness/{lot.draw.pk}/{position}")
+    row.invited_by, row.invited_at = user, clock.now()
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        raise DomainError("已经给这位抽取监督人发过邀请；换手机或链接外泄的，请先收回再邀请。") from error
+    details = {"position": position, "credential": credential}
+    ledger.record(user.actor, "draw.invite", lot.thing.ledger_subject, rows=[row], details=details)
+    return row
+
+
+@transaction.atomic
+def revoke(user: User, invitation: WitnessInvite, *, why: str) -> WitnessInvite:
+    """Take a link back before it was used up; after the contribution it still gives the signature, so until then."""
+    refuse_stranger(user, invitation.draw)
+    if not why.strip():
+        raise DomainError("请写明收回的原因。")
+    invitation = _held(invitation)
+    lot = lot_of(invitation)
+    if invitation.revoked_why or lot.signatures.filter(position=invitation.position).exists():
+        raise DomainError("这份邀请已经收回，或者本人已经签名。")
+    invitation.revoked_why = why.strip()[:200]
+    invitation.save()
+    details = {"position": invitation.position, "why": invitation.revoked_why}
+    ledger.record(user.actor, "draw.revoke", lot.thing.ledger_subject, rows=[invitation], details=details)
+    return invitation
+
+
+def may_invite(user: User, lot: Lot) -> None:
+    """Let only those see the links who may give them out."""
+    refuse_stranger(user, lot.draw)
+
+
+def token_of(invitation: WitnessInvite) -> str:
+    """Return the token of the link, to show it again."""
+    return crypto.decrypt(bytes(invitation.token_box), f"draw/witness/{invitation.draw_id}/{invitation.position}")
+
+
+def invitation_for(token: str) -> WitnessInvite:
+    """Return what a link leads to, or raise Http404 where nobody gave it out or it was taken back."""
+    rows = WitnessInvite.objects.select_related("draw", "draw__organ", "supplement")
+    found = rows.filter(token_digest=_digest(token), revoked_why="").first()
+    if found is None:
+        raise Http404("这个链接无效或已被收回，请向现场经办人索取新的二维码。")
+    if found.supplement is not None:
+        found.supplement.draw = found.draw
+    return found
+
+
+@transaction.atomic
+def contribute_invited(invitation: WitnessInvite, *, digits: str) -> Contribution | SupplementContribution:
+    """Take the digits from the witness's own phone; a link used again leads to the receipt and changes nothing."""
+    held = _held(invitation)
+    if held.revoked_why:
+        raise DomainError("这个链接已被收回，请向现场经办人索取新的二维码。")
+    if lot_of(held).given(held.position) is not None:
+        raise DomainError("您已经献数，不能更改。下面是您的回执。")
+    by = f"witness/{held.witness}"[:200]
+    if held.supplement is not None:
+        return change_services.take_contribution(held.supplement, position=held.position, digits=digits, entered_by=by)
+    return draw_services.take_contribution(held.draw, position=held.position, digits=digits, entered_by=by)
+
+
+def _size_of(content: bytes) -> tuple[int, int]:
+    """Return width and height of a PNG, (0, 0) where it is none or damaged."""
+    if not content.startswith(_PNG) or content[12:16] != b"IHDR" or not content.endswith(b"IEND\xaeB`\x82"):
+        return 0, 0
+    if zlib.crc32(content[12:29]) != struct.unpack(">I", content[29:33])[0]:
+        return 0, 0
+    width, height = struct.unpack(">II", content[16:24])
+    return width, height
+
+
+@transaction.atomic
+def sign(invitation: WitnessInvite, *, image: bytes) -> WitnessSignature:
+    """Keep how the witness signed, a PNG drawn on their phone, once the lot was opened (A9.4)."""
+    lot = lot_of(invitation).locked()
+    if invitation.revoked_why:
+        raise DomainError("这个链接已被收回，请向现场经办人索取新的二维码。")
+    return _signed(lot, invitation.position, image, f"witness/{invitation.witness}"[:200])
+
+
+@transaction.atomic
+def sign_here(user: User, lot: Lot, *, position: int, image: bytes) -> WitnessSignature:
+    """Keep how a witness without a phone of their own signed on the screen of the room."""
+    refuse_stranger(user, lot.draw)
+    return _signed(lot.locked(), position, image, user.actor)
+
+
+def _signed(lot: Lot, position: int, image: bytes, entered_by: str) -> WitnessSignature:
+    if lot.thing.state != DrawState.OPENED:
+        raise DomainError("开签之后才能在抽取记录上签名。")
+    if lot.given(position) is None:
+        raise DomainError("没有献数的人不能作为抽取监督人签名。")
+    width, height = _size_of(image)
+    if not (0 < width <= MOST_SIDE and 0 < height <= MOST_SIDE) or len(image) > MOST_BYTES:
+        raise DomainError("签名没有收到，请在框内重新签名后提交。")
+    witness = lot.witnesses[position - 1]
+    by = f"witness/{witness}"[:200]
+    row = WitnessSignature(draw=lot.draw, supplement=lot.supplement, position=position, witness=witness)
+    row.image, row.signed_at = file_services.store(by, image), clock.now()
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        raise DomainError("您已经签过名，不能更改。") from error
+    subject, details = lot.thing.ledger_subject, {"position": position, "entered_by": entered_by}
+    ledger.record(by, "draw.sign", subject, digest=row.image.digest, rows=[row], details=details)
+    return row
+
+
+@transaction.atomic
+def note_opened(invitation: WitnessInvite) -> None:
+    """Note that the link was opened for the first time, so that the room sees who is there."""
+    held = _held(invitation)
+    if held.opened_at is None:
+        held.opened_at = clock.now()
+        held.save()
+        by = f"witness/{held.witness}"[:200]
+        subject, details = lot_of(held).thing.ledger_subject, {"position": held.position}
+        ledger.record(by, "draw.witness-here", subject, rows=[held], details=details)

@@ -1,0 +1,251 @@
+"""Pages of invitations: the officer's list with QR codes, and what the witness sees on their own phone."""
+
+import base64
+import binascii
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from mingqian.accounts.models import User
+from mingqian.accounts.selectors import user_of
+from mingqian.accounts.states import OFFICER_ROLES
+from mingqian.common import access
+from mingqian.common.errors import DomainError
+from mingqian.documents.files.services import read
+from mingqian.drawing.addresses import public_address, qr_svg
+from mingqian.drawing.changes.papers import outcome_words
+from mingqian.drawing.changes.selectors import change_for
+from mingqian.drawing.current.selectors import outcome, tell_all
+from mingqian.drawing.draw.selectors import draw_for
+from mingqian.drawing.draw.states import DrawState
+from mingqian.drawing.forms import DigitsForm
+from mingqian.drawing.models.invitations import WitnessInvite
+from mingqian.drawing.witnesses import services
+from mingqian.drawing.witnesses.services import Lot, lot_of
+from mingqian.drawing.witnesses.states import Credential
+
+officer = access.roles(*OFFICER_ROLES)
+
+
+def _link(request: HttpRequest, invitation: WitnessInvite) -> str:
+    path = reverse("drawing:phone", args=[services.token_of(invitation)])
+    home = settings.MINGQIAN_PUBLIC_URL.rstrip("/")
+    return home + path if home else request.build_absolute_uri(path)
+
+
+def _lot(user: User, code: str, serial: int | None) -> Lot:
+    if serial is None:
+        return Lot(draw_for(user, code))
+    row = change_for(user, code, serial)
+    if row.number is None or not row.by_lot:
+        raise Http404("这项变更还没有封存，或者不由抽签决定，没有抽取监督人。")
+    return Lot(row.draw, row)
+
+
+def _page(lot: Lot) -> str:
+    if lot.supplement is not None:
+        return reverse("drawing:change-invites", args=[lot.draw.code, lot.supplement.serial])
+    return reverse("drawing:invites", args=[lot.draw.code])
+
+
+def _sign_page(lot: Lot, position: int) -> str:
+    if lot.supplement is not None:
+        return reverse("drawing:change-sign", args=[lot.draw.code, lot.supplement.serial, position])
+    return reverse("drawing:sign", args=[lot.draw.code, position])
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+@never_cache
+def invites(request: HttpRequest, code: str, serial: int | None = None) -> HttpResponse:
+    """Identify the witnesses, give each a link that works for this draw or supplement only, and see who is there."""
+    user = user_of(request)
+    lot = _lot(user, code, serial)
+    services.may_invite(user, lot)
+    if request.method == "POST":
+        try:
+            _act(request, lot)
+        except DomainError as error:
+            messages.error(request, str(error))
+        return redirect(_page(lot))
+    context = {
+        "draw": lot.draw,
+        "change": lot.supplement,
+        "rows": _rows(request, lot),
+        "credentials": Credential.choices,
+        "live": lot.thing.state == DrawState.SEALED,
+        "opened": lot.thing.state == DrawState.OPENED,
+    }
+    return render(request, "drawing/witnesses/invites.html", context)
+
+
+def _rows(request: HttpRequest, lot: Lot) -> list[dict[str, Any]]:
+    held = {row.position: row for row in lot.invites.filter(revoked_why="")}
+    given = {row.position: row for row in lot.thing.contributions.all()}
+    signed = set(lot.signatures.values_list("position", flat=True))
+    rows = []
+    for position, name in enumerate(lot.witnesses, 1):
+        invitation = held.get(position)
+        link = _link(request, invitation) if invitation and (position not in given or position not in signed) else ""
+        rows.append(
+            {
+                "position": position,
+                "name": name,
+                "invite": invitation,
+                "given": given.get(position),
+                "signed": position in signed,
+                "sign": _sign_page(lot, position),
+                "link": link,
+                "qr": qr_svg(link) if link else "",
+            }
+        )
+    return rows
+
+
+def _act(request: HttpRequest, lot: Lot) -> None:
+    user = user_of(request)
+    text = request.POST.get("position", "")
+    position = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+    if request.POST.get("act") == "revoke":
+        found = lot.invites.filter(position=position, revoked_why="").first()
+        if found is None:
+            raise DomainError("这份邀请已经收回。")
+        services.revoke(user, found, why=request.POST.get("why", ""))
+        messages.success(request, "已收回，原来的链接不再有效。")
+        return
+    made = services.invite(user, lot, position=position, credential=request.POST.get("credential", ""))
+    messages.success(request, f"已邀请 {made.witness}，请本人扫码。")
+
+
+def _outcome(lot: Lot) -> list[tuple[str, str]]:
+    """Return what the witness signs for: (subject, team) of the draw as it was opened, or the one line of a change."""
+    if lot.supplement is not None:
+        (change,) = tell_all([lot.supplement], lot.draw)
+        return [(change.subject, outcome_words(change))]
+    rows = [row for stratum in outcome(lot.draw) for row in stratum.selected]
+    return [(row.name or row.number, "、".join(member.name for member in row.team)) for row in rows]
+
+
+def _phone_context(request: HttpRequest, invitation: WitnessInvite) -> dict[str, Any]:
+    lot = lot_of(invitation)
+    state, spoken = lot.thing.state, lot.thing.contributions.count()
+    return {
+        "lot": lot,
+        "state": state,
+        "invite": invitation,
+        "given": lot.given(invitation.position),
+        "turn": spoken + 1 == invitation.position and state == DrawState.SEALED,
+        "before": max(0, invitation.position - spoken - 1),
+        "voided": state == DrawState.VOIDED,
+        "opened": state == DrawState.OPENED,
+        "signed": lot.signatures.filter(position=invitation.position).first(),
+        "outcome": _outcome(lot) if state == DrawState.OPENED else [],
+        "public_url": public_address(request, lot.draw),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@access.public
+@never_cache
+def phone(request: HttpRequest, token: str) -> HttpResponse:
+    """What a witness sees on their phone: wait, contribute, keep the receipt, sign. The link says who they are."""
+    invitation = services.invitation_for(token)
+    services.note_opened(invitation)
+    form = DigitsForm(request.POST if request.method == "POST" else None, initial={"position": invitation.position})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.contribute_invited(invitation, digits=form.cleaned_data["digits"])
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("drawing:phone", token=token)
+    context = {**_phone_context(request, invitation), "form": form, "token": token}
+    return render(request, "drawing/witnesses/phone.html", context, status=400 if form.errors else 200)
+
+
+@require_GET
+@access.public
+@never_cache
+def phone_state(request: HttpRequest, token: str) -> HttpResponse:
+    """Tell the waiting phone how far the ceremony is (asked every few seconds)."""
+    invitation = services.invitation_for(token)
+    context = _phone_context(request, invitation)
+    state = f"{context['state']}-{context['turn']}-{bool(context['given'])}"
+    if request.GET.get("seen") == state:
+        return HttpResponse(status=204)
+    response = HttpResponse(status=200)
+    response["HX-Refresh"] = "true"
+    return response
+
+
+def _picture(request: HttpRequest) -> bytes:
+    """Return the picture that a signing box sent, b"" where it sent none."""
+    head, _comma, body = request.POST.get("image", "").partition(",")
+    try:
+        return base64.b64decode(body, validate=True) if head == "data:image/png;base64" else b""
+    except binascii.Error:
+        return b""
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+@never_cache
+def sign_here(request: HttpRequest, code: str, position: int, serial: int | None = None) -> HttpResponse:
+    """Let a witness who has no phone sign on the screen of the room."""
+    user = user_of(request)
+    lot = _lot(user, code, serial)
+    services.may_invite(user, lot)
+    if not 1 <= position <= len(lot.witnesses):
+        raise Http404("没有这位抽取监督人。")
+    if request.method == "POST":
+        try:
+            services.sign_here(user, lot, position=position, image=_picture(request))
+        except DomainError as error:
+            messages.error(request, str(error))
+            return redirect(request.path)
+        messages.success(request, "签名已收到，并写入记录。")
+        return redirect(_page(lot))
+    context = {
+        "draw": lot.draw,
+        "lot": lot,
+        "position": position,
+        "name": lot.witnesses[position - 1],
+        "given": lot.given(position),
+        "signed": lot.signatures.filter(position=position).first(),
+        "opened": lot.thing.state == DrawState.OPENED,
+        "back": _page(lot),
+    }
+    return render(request, "drawing/witnesses/sign.html", context)
+
+
+@require_POST
+@access.public
+def phone_sign(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the signature that was drawn on the phone."""
+    invitation = services.invitation_for(token)
+    try:
+        services.sign(invitation, image=_picture(request))
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "签名已收到，并写入记录。")
+    return redirect("drawing:phone", token=token)
+
+
+@require_GET
+@access.roles(*OFFICER_ROLES)
+def signature(request: HttpRequest, code: str, position: int, serial: int | None = None) -> HttpResponse:
+    """Show how a witness signed."""
+    lot = _lot(user_of(request), code, serial)
+    found = lot.signatures.select_related("image").filter(position=position).first()
+    if found is None:
+        raise Http404("这位抽取监督人还没有签名。")
+    response = HttpResponse(read(found.image), content_type="image/png")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,234 @@
+"""Writers of what subjects bear: special inspections, what a draw brought, and what a change of it moved (A9.2, A11.1, A12.1, A21.2)."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from django.db import transaction
+from django.db.models import Max
+
+from mingqian.accounts.models import Organ, User
+from mingqian.accounts.states import OFFICER_ROLES
+from mingqian.common import clock
+from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.ledger import services as ledger
+from mingqian.planning.burden.states import BurdenSource, Ground
+from mingqian.planning.models.burden import Encounter, SpecialInspection
+from mingqian.planning.models.tasks import Task
+from mingqian.registry.models import Inspector, Subject, joined
+from mingqian.rules.sets.selectors import rule_set_for
+
+#: Databases limit the values of one query.
+_AT_ONCE = 500
+
+
+def batched(values: Iterable[str], size: int) -> Iterator[list[str]]:
+    """Yield `values` in lists of `size`, the last one shorter."""
+    remaining = iter(values)
+    while part := list(islice(remaining, size)):
+        yield part
+
+
+@dataclass(frozen=True)
+class SpecialValues:
+    """What is recorded of a special inspection; both days counted. `led_by` names who held the draw, where another authority did."""
+
+    ground: Ground
+    title: str
+    document: str
+    content: str
+    since: date
+    until: date
+    led_by: str = ""
+
+
+def _check(user: User, values: SpecialValues, subjects: Sequence[Subject], inspectors: Sequence[Inspector]) -> None:
+    if not user.has_role(*OFFICER_ROLES):
+        raise NotAllowedError("只有本机关的经办人可以登记专项检查。")
+    if not {row.organ_id for row in subjects} | {row.organ_id for row in inspectors} <= {user.organ_id}:
+        raise NotAllowedError("只能登记本机关名录库中的抽查对象和执法检查人员。")
+    if not values.document.strip():
+        raise DomainError("请填写依据文件：投诉编号、交办单、上级通知等。没有依据的检查不得开展（第二条）。")
+    if not values.title.strip() or not values.content.strip():
+        raise DomainError("请填写检查名称和检查内容。")
+    if bool(values.led_by.strip()) != (values.ground == Ground.ELSEWHERE):
+        raise DomainError("参加其他部门发起的联合抽查，请填写发起部门；其他事由不填（第二十一条）。")
+    if values.until < values.since:
+        raise DomainError("结束日期早于开始日期，请核对。")
+    if not subjects:
+        raise DomainError("请至少填写一个抽查对象。")
+    if values.led_by and not inspectors:
+        raise DomainError("请填写参加的执法检查人员。")
+    least = rule_set_for(user.organ, values.since, user.division).number("on_site_inspectors")
+    # The team of another authority's draw has that authority's people in it too.
+    if not values.led_by and len({inspector.pk for inspector in inspectors}) < least.value:
+        raise DomainError(f"执法检查人员不少于 {least.value} 人（{least.cited}），请补充。")
+
+
+@transaction.atomic
+def record_special(
+    user: User, values: SpecialValues, *, subjects: Sequence[Subject], inspectors: Sequence[Inspector]
+) -> SpecialInspection:
+    """Record an inspection outside the lottery: it is no draw, but counts for what each subject bears (A21.2).
+
+    Where the organ took part in a draw led by another authority, that authority's rules hold; what it brought the subjects counts (A21.1).
+    """
+    _check(user, values, subjects, inspectors)
+    # One record of an organ at a time, so that numbers run without gaps.
+    Organ.objects.select_for_update(no_key=True).get(pk=user.organ_id)
+    year = clock.today().year
+    taken = SpecialInspection.objects.filter(organ=user.organ, year=year)
+    serial = (taken.aggregate(last=Max("serial"))["last"] or 0) + 1
+    special = SpecialInspection.objects.create(
+        organ=user.organ,
+        division=user.division,
+        year=year,
+        serial=serial,
+        code=f"{user.organ.code}-special-{year}-{serial}",
+        number=f"专检〔{year}〕{serial}号",
+        ground=values.ground,
+        led_by=values.led_by.strip(),
+        title=values.title.strip(),
+        document=values.document.strip(),
+        content=values.content.strip(),
+        since=values.since,
+        until=values.until,
+        recorded_by=user,
+        recorded_at=clock.now(),
+    )
+    team = joined(inspector.certificate_number for inspector in inspectors)
+    rows = [
+        Encounter(
+            organ=user.organ,
+            subject=subject,
+            source=special.source,
+            reference=special.code,
+            title=special.title,
+            team=team,
+            since=values.since,
+            until=values.until,
+        )
+        for subject in {subject.pk: subject for subject in subjects}.values()
+    ]
+    Encounter.objects.bulk_create(rows)
+    details = {"title": special.title, "ground": str(special.ground), "subjects": len(rows)}
+    ledger.record(user.actor, "special.record", special.ledger_subject, rows=[special, *rows], details=details)
+    return special
+
+
+@transaction.atomic
+def withdraw_special(user: User, special: SpecialInspection, *, why: str) -> SpecialInspection:
+    """Take back a record that was made by mistake: it stays, says why, and counts no more."""
+    if user.organ_id != special.organ_id or not user.has_role(*OFFICER_ROLES):
+        raise NotAllowedError("只有本机关的经办人可以撤销登记。")
+    if not why.strip():
+        raise DomainError("请写明撤销的原因。")
+    special = SpecialInspection.objects.select_for_update(no_key=True).get(pk=special.pk)
+    if special.withdrawn_why:
+        raise DomainError("这条登记已经撤销。")
+    special.withdrawn_why = why.strip()
+    special.save()
+    rows = list(Encounter.objects.filter(source=special.source, reference=special.code))
+    for row in rows:
+        row.dropped_why = special.withdrawn_why
+    Encounter.objects.bulk_update(rows, ["dropped_why"])
+    details = {"why": special.withdrawn_why}
+    ledger.record(user.actor, "special.withdraw", special.ledger_subject, rows=[special, *rows], details=details)
+    return special
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A subject that a draw selected: its number and the certificate numbers of the team."""
+
+    subject: str
+    team: tuple[str, ...]
+
+
+def note_drawn(
+    organ: Organ,
+    *,
+    reference: str,
+    title: str,
+    since: date,
+    until: date,
+    drawn: Iterable[Drawn],
+    task: Task | None = None,
+) -> list[Encounter]:
+    """Note whom a draw selected, inside the caller's transaction; the caller puts the rows on the ledger with its own act."""
+    wanted = {row.subject: row for row in drawn}
+    found: list[tuple[str, int]] = []
+    for numbers in batched(wanted, _AT_ONCE):
+        found += Subject.objects.filter(organ=organ, number__in=numbers).values_list("number", "pk")
+    rows = [
+        Encounter(
+            organ=organ,
+            subject_id=pk,
+            source=BurdenSource.DRAW,
+            reference=reference,
+            title=title,
+            items=joined(task.revision.items) if task else "",
+            task=task,
+            team=joined(wanted[number].team),
+            since=since,
+            until=until,
+        )
+        for number, pk in found
+    ]
+    return Encounter.objects.bulk_create(rows, batch_size=_AT_ONCE)
+
+
+def note_replaced(
+    organ: Organ, *, reference: str, subject: str, by: str, team: Sequence[str], why: str, on: date
+) -> list[Encounter]:
+    """Note that `by` is inspected instead of `subject`, from `on` at the earliest, inside the caller's transaction.
+
+    The caller puts the rows on the ledger with its own act.
+    """
+    old = (
+        Encounter.objects.select_for_update(no_key=True, of=("self",))
+        .filter(reference=reference, organ=organ, subject__number=subject)
+        .first()
+    )
+    if old is None:
+        return []
+    old.dropped_why = why[:200]
+    old.save()
+    rows = [old]
+    company = Subject.objects.filter(organ=organ, number=by).first()
+    if company is not None:
+        new = Encounter(
+            organ=organ,
+            subject=company,
+            source=old.source,
+            reference=reference,
+            title=old.title,
+            items=old.items,
+            task=old.task,
+            team=joined(team),
+            since=max(old.since, min(on, old.until)),
+            until=old.until,
+        )
+        new.save()
+        rows.append(new)
+    return rows
+
+
+def note_teams(organ: Organ, *, reference: str, teams: Mapping[str, Sequence[str]]) -> list[Encounter]:
+    """Note who inspects the subjects in `teams` from now on, inside the caller's transaction; the caller records the rows."""
+    rows = []
+    found = Encounter.objects.select_for_update(no_key=True, of=("self",)).filter(
+        reference=reference, organ=organ, subject__number__in=teams, dropped_why=""
+    )
+    for row in found.select_related("subject").order_by("pk"):
+        row.team = joined(teams[row.subject.number])
+        row.save()
+        rows.append(row)
+    return rows
+
+
+def visited(organ: Organ, *, reference: str, subject: str | None = None) -> bool:
+    """Say whether the visit has taken place, or any of the draw without `subject`: then nobody can be changed any more."""
+    rows = Encounter.objects.filter(reference=reference, organ=organ, on__isnull=False, dropped_why="")
+    return rows.filter(subject__number=subject).exists() if subject is not None else rows.exists()

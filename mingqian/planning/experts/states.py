@@ -1,0 +1,20 @@
+"""States of experts on a task."""
+
+from django.db import models
+
+
+class HelperState(models.TextChoices):
+    """Life of a wish that an expert come along to the visits of a task: asked for, decided on by another, or taken back."""
+
+    PENDING = "pending", "待审批"
+    APPROVED = "approved", "已批准"
+    DECLINED = "declined", "未批准"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+HELPER_MOVES: dict[tuple[str, str], str] = {
+    (HelperState.PENDING, "approve"): HelperState.APPROVED,
+    (HelperState.PENDING, "decline"): HelperState.DECLINED,
+    (HelperState.PENDING, "withdraw"): HelperState.WITHDRAWN,
+    (HelperState.APPROVED, "withdraw"): HelperState.WITHDRAWN,
+}

@@ -1,0 +1,96 @@
+"""What several forms of the room are made of."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from mingqian.accounts.models import Division, User
+from mingqian.accounts.selectors import divisions_of
+from mingqian.accounts.states import DivisionKind, Role
+from mingqian.common.text import clean, half_width
+
+
+class DayInput(forms.DateInput):
+    """A date as browsers pick it."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class FilterForm(forms.Form):
+    """Filters above a list; their values stay in the address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "mq-input"
+
+
+_AREA = forms.Textarea(attrs={"rows": 2})
+
+
+def lines(text: str) -> str:
+    """Tidy a text of several lines.
+
+    >>> lines("  甲 \\n\\n 乙")
+    '甲\\n乙'
+    """
+    return "\n".join(line for raw in text.splitlines() if (line := clean(raw)))
+
+
+def basis_points(text: str) -> int | None:
+    """Return a percentage as basis points; raise ValidationError for anything else.
+
+    >>> basis_points("5"), basis_points("12.5%"), basis_points("")
+    (500, 1250, None)
+    """
+    plain = half_width(clean(text)).removesuffix("%").strip()
+    if not plain:
+        return None
+    try:
+        value = Decimal(plain) * 100
+    except InvalidOperation as error:
+        raise ValidationError("请填写百分数，例如 5 或 2.5。") from error
+    if not value.is_finite() or value != value.to_integral_value() or not 1 <= value <= 10000:
+        raise ValidationError("比例应大于 0、不超过 100%，最多两位小数。")
+    return int(value)
+
+
+def drafting_divisions(user: User) -> dict[str, Division]:
+    """Return the divisions that `user` drafts for: the own one, all business divisions for the regulations division."""
+    rows = divisions_of(user.organ)
+    if not user.has_role(Role.REGULATIONS_OFFICER):
+        rows = [division for division in rows if division.pk == user.division_id]
+    else:
+        rows = [division for division in rows if division.kind == DivisionKind.BUSINESS]
+    return {division.code: division for division in rows}
+
+
+class RemarkForm(forms.Form):
+    """An opinion on what was seen."""
+
+    remark = forms.CharField(label="意见", max_length=200, required=False, widget=_AREA, help_text="退回时必须填写。")
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean_remark(self) -> str:
+        """Tidy."""
+        return lines(self.cleaned_data["remark"])
+
+
+class WhyForm(forms.Form):
+    """A reason."""
+
+    why = forms.CharField(
+        label="取消理由",
+        max_length=300,
+        widget=_AREA,
+        help_text="例如：《……》已废止。写入清单的变动说明，长期公开（第五条）。",
+    )
+
+    def clean_why(self) -> str:
+        """Tidy."""
+        return lines(self.cleaned_data["why"])

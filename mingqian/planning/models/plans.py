@@ -1,0 +1,234 @@
+"""The annual plan of an organ (art. 8): its versions, its entries with their revisions, and the lines of a version."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from mingqian.accounts.models import Division, Organ, User
+from mingqian.documents.models import StoredFile
+from mingqian.ledger.models import Recorded
+from mingqian.planning.entries.states import FlagMode, QuotaMode, Stratify
+from mingqian.planning.items.states import OPEN_STATES, ChangeKind, ItemKind, RevisionState
+from mingqian.planning.lists.states import ListState
+
+
+class Plan(Recorded):
+    """The annual inspection plan (年度抽查工作计划) of an organ for a calendar year. What it says stands in its versions."""
+
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="plans", verbose_name="机关")
+    year = models.PositiveSmallIntegerField("年度", validators=[MinValueValidator(2000), MaxValueValidator(2200)])
+    #: ASCII, for addresses.
+    code = models.CharField("编码", max_length=48, unique=True)
+    created_at = models.DateTimeField("建立时间")
+
+    class Meta:
+        """One plan a year."""
+
+        verbose_name = "年度抽查工作计划"
+        ordering = ("organ", "-year")
+        constraints = (models.UniqueConstraint(fields=("organ", "year"), name="planning_plan_year"),)
+
+    def __str__(self) -> str:
+        """Return organ and year."""
+        return f"{self.organ.short_name}{self.year}年度抽查工作计划"
+
+    @property
+    def ledger_subject(self) -> str:
+        """Return how the ledger names this plan."""
+        return f"plan/{self.code}"
+
+
+class PlanVersion(Recorded):
+    """A version of a plan: the first is the plan itself, the later ones adjust it. Approved and published at once, or returned."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="versions", verbose_name="年度计划")
+    serial = models.PositiveIntegerField("报批次序")
+    code = models.CharField("编码", max_length=48, unique=True)
+    number = models.PositiveIntegerField("版次", null=True, blank=True)
+    title = models.CharField("名称", max_length=100)
+    why = models.CharField("编制或调整理由", max_length=300)
+    state = models.CharField("状态", max_length=10, choices=ListState, default=ListState.PENDING)
+    composed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="编制人")
+    composed_at = models.DateTimeField("报批时间")
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="批准人")
+    decided_at = models.DateTimeField("批准公布时间", null=True)
+    remark = models.CharField("审批意见", max_length=200, blank=True)
+    #: What was published, byte for byte; its digest stands on the ledger.
+    document = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name="公布文件")
+
+    class Meta:
+        """Numbers without gaps come with publication; one version of a plan waits for a leader at a time."""
+
+        verbose_name = "计划版本"
+        ordering = ("plan", "-serial")
+        constraints = (
+            models.UniqueConstraint(fields=("plan", "serial"), name="planning_plan_version_serial"),
+            models.UniqueConstraint(fields=("plan", "number"), name="planning_plan_version_number"),
+            models.UniqueConstraint(
+                fields=("plan",), condition=Q(state=ListState.PENDING), name="planning_plan_one_pending"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ListState.PUBLISHED)
+                | Q(number__isnull=False, decided_by__isnull=False, document__isnull=False),
+                name="planning_plan_published",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("composed_by")), name="planning_plan_two_people"
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Return title and number."""
+        return f"{self.title}（第{self.number}版）" if self.number else self.title
+
+    @property
+    def ledger_subject(self) -> str:
+        """Return how the ledger names this version."""
+        return f"plan-version/{self.code}"
+
+
+class PlanEntry(Recorded):
+    """An entry of a plan. Its code stays; what it says stands in its revisions."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="entries", verbose_name="年度计划")
+    serial = models.PositiveIntegerField("序号")
+    code = models.CharField("条目编码", max_length=48, unique=True)
+    created_at = models.DateTimeField("建立时间")
+
+    class Meta:
+        """Numbered within the plan."""
+
+        verbose_name = "计划条目"
+        ordering = ("plan", "serial")
+        constraints = (models.UniqueConstraint(fields=("plan", "serial"), name="planning_plan_entry_serial"),)
+
+    def __str__(self) -> str:
+        """Return the code."""
+        return self.code
+
+    @property
+    def ledger_subject(self) -> str:
+        """Return how the ledger names this entry."""
+        return f"plan-entry/{self.code}"
+
+
+class EntryRevision(Recorded):
+    """What an entry says from a version of the plan on. Once published it stays as it is."""
+
+    entry = models.ForeignKey(PlanEntry, models.PROTECT, related_name="revisions", verbose_name="计划条目")
+    number = models.PositiveSmallIntegerField("修订次序")
+    change = models.CharField("变动", max_length=10, choices=ChangeKind)
+    why = models.CharField("变动理由", max_length=300, blank=True)
+    state = models.CharField("状态", max_length=10, choices=RevisionState, default=RevisionState.DRAFT)
+    division = models.ForeignKey(Division, models.PROTECT, related_name="plan_entries", verbose_name="检查科室")
+
+    title = models.CharField("抽查任务名称", max_length=80)
+    #: Codes of the items, in order; what they say is read from the list that counts.
+    items = models.JSONField("抽查事项", default=list)
+    #: General as soon as one of the items is: then the ceiling on the ratio holds (art. 5).
+    kind = models.CharField("事项类别", max_length=8, choices=ItemKind, default=ItemKind.GENERAL)
+    #: Conditions beyond those of the items, as `conditions.read` takes them.
+    criteria = models.JSONField("对象条件", default=dict, blank=True)
+    stratify = models.CharField("分层", max_length=10, choices=Stratify, default=Stratify.DISTRICT)
+    quota_mode = models.CharField("名额方式", max_length=8, choices=QuotaMode, default=QuotaMode.RATIO)
+    #: Basis points with RATIO, a count for each stratum with NUMBER.
+    quota_value = models.PositiveIntegerField("比例或数量", default=500)
+    #: {stratum: count}, of strata that differ.
+    quotas = models.JSONField("各层名额", default=dict, blank=True)
+    flag_mode = models.CharField("重点监管对象", max_length=8, choices=FlagMode, default=FlagMode.LOTS)
+    #: Lots a subject with LOTS, basis points of the stratum with STRATUM.
+    flag_value = models.PositiveIntegerField("加大幅度", default=2)
+    #: [{"since": "2027-03-01", "until": "2027-04-30"}], one for each time, both days counted, in order.
+    windows = models.JSONField("检查时间", default=list)
+    #: Codes of divisions that come along (联合抽查), and other organs by name.
+    partners = models.JSONField("联合科室", default=list, blank=True)
+    partner_organs = models.CharField("联合部门", max_length=200, blank=True)
+    team_size = models.PositiveSmallIntegerField("每组人数", default=2)
+    #: Every team has somebody of the inspecting division, who leads: a rule of the seal (draw protocol, E1).
+    lead_present = models.BooleanField("每组由检查科室人员带队", default=False)
+    ratio_why = models.CharField("超过上限的理由", max_length=300, blank=True)
+
+    #: Subjects in scope that may be drawn, and how many would be drawn each time, as counted on `estimated_on`.
+    estimated = models.PositiveIntegerField("预估抽查对象总数", null=True, blank=True)
+    estimated_draw = models.PositiveIntegerField("每次预估抽取数", null=True, blank=True)
+    estimated_on = models.DateField("预估日期", null=True, blank=True)
+
+    drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="起草人")
+    drafted_at = models.DateTimeField("起草时间")
+    #: User names of everybody who wrote in it: none of them joins or approves it.
+    authors = models.JSONField("撰写人", default=list)
+    joined_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="会同审核人")
+    joined_at = models.DateTimeField("会同审核时间", null=True)
+    remark = models.CharField("会同意见", max_length=200, blank=True)
+    version = models.ForeignKey(
+        PlanVersion, models.PROTECT, null=True, related_name="changes", verbose_name="编入的计划版本"
+    )
+
+    class Meta:
+        """One revision of an entry is under way at a time."""
+
+        verbose_name = "计划条目修订"
+        ordering = ("entry", "-number")
+        constraints = (
+            models.UniqueConstraint(fields=("entry", "number"), name="planning_entry_revision_number"),
+            models.UniqueConstraint(
+                fields=("entry",), condition=Q(state__in=OPEN_STATES), name="planning_entry_one_open"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=(RevisionState.JOINED, RevisionState.PUBLISHED)) | Q(joined_by__isnull=False),
+                name="planning_entry_joined",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=RevisionState.PUBLISHED) | Q(version__isnull=False), name="planning_entry_published"
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Return the title."""
+        return self.title
+
+    @property
+    def organ(self) -> Organ:
+        """Return the organ whose plan it stands in."""
+        return self.entry.plan.organ
+
+    @property
+    def ledger_subject(self) -> str:
+        """Return how the ledger names the entry."""
+        return self.entry.ledger_subject
+
+    @property
+    def frequency(self) -> int:
+        """Return how often a year it is drawn."""
+        return len(self.windows)
+
+    @property
+    def targeted(self) -> bool:
+        """Say whether only some of the items' subjects are meant (定向抽查)."""
+        return bool(self.criteria)
+
+    def has_author(self, user: User) -> bool:
+        """Say whether `user` wrote in it."""
+        return user.username in self.authors
+
+
+class PlanLine(Recorded):
+    """An entry as a published version of the plan holds it."""
+
+    version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="lines", verbose_name="计划版本")
+    position = models.PositiveIntegerField("序号")
+    revision = models.ForeignKey(EntryRevision, models.PROTECT, related_name="lines", verbose_name="计划条目修订")
+
+    class Meta:
+        """A revision once, a place once."""
+
+        verbose_name = "计划行"
+        ordering = ("version", "position")
+        constraints = (
+            models.UniqueConstraint(fields=("version", "position"), name="planning_line_position"),
+            models.UniqueConstraint(fields=("version", "revision"), name="planning_line_once"),
+        )
+
+    def __str__(self) -> str:
+        """Return place and entry."""
+        return f"{self.position} {self.revision}"

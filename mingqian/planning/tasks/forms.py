@@ -1,0 +1,85 @@
+"""Forms of tasks: filters, reasons, exclusions."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from mingqian.accounts.models import Organ
+from mingqian.accounts.selectors import divisions_of
+from mingqian.accounts.states import DivisionKind
+from mingqian.common.text import clean, half_width
+from mingqian.planning.forms import FilterForm, lines
+from mingqian.planning.tasks.states import TaskState
+
+_AREA = forms.Textarea(attrs={"rows": 2})
+_ANY = ("", "全部")
+
+
+class TaskFilterForm(FilterForm):
+    """What the list of tasks is narrowed to."""
+
+    q = forms.CharField(label="编号或名称", required=False, max_length=100)
+    division = forms.ChoiceField(label="检查科室", required=False)
+    state = forms.ChoiceField(label="状态", choices=[_ANY, *TaskState.choices], required=False)
+    year = forms.RegexField(r"^\d{4}$", label="年度", required=False)
+
+    def __init__(self, data: QueryDict, organ: Organ) -> None:
+        super().__init__(data)
+        field: Any = self.fields["division"]
+        field.choices = [
+            _ANY,
+            *((row.code, row.name) for row in divisions_of(organ) if row.kind == DivisionKind.BUSINESS),
+        ]
+
+    def clean_q(self) -> str:
+        """Tidy."""
+        return clean(self.cleaned_data["q"])
+
+
+class PoolFilterForm(FilterForm):
+    """What the pool of a task is narrowed to."""
+
+    q = forms.CharField(label="名称或登记号", required=False, max_length=100)
+    status = forms.ChoiceField(label="参加情况", required=False)
+    stratum = forms.ChoiceField(label="层", required=False)
+    why = forms.ChoiceField(label="说明", choices=[_ANY, ("said", "有说明的"), ("lots", "一家多签的")], required=False)
+
+    def __init__(self, data: QueryDict, statuses: list[tuple[str, str]], strata: list[tuple[str, str]]) -> None:
+        super().__init__(data)
+        offered = (("status", statuses), ("stratum", strata))
+        for name, choices in offered:
+            field: Any = self.fields[name]
+            field.choices = [_ANY, *choices]
+
+    def clean_q(self) -> str:
+        """Tidy."""
+        return clean(self.cleaned_data["q"])
+
+
+class ReasonForm(forms.Form):
+    """A reason that stays on record."""
+
+    reason = forms.CharField(label="理由", max_length=200, widget=_AREA)
+
+    def __init__(self, data: QueryDict | None, *, label: str = "理由", help_text: str = "") -> None:
+        super().__init__(data)
+        self.fields["reason"].label = label
+        self.fields["reason"].help_text = help_text
+
+    def clean_reason(self) -> str:
+        """Tidy."""
+        return lines(self.cleaned_data["reason"])
+
+
+class ExclusionForm(ReasonForm):
+    """A subject that should be kept out of a task, and why."""
+
+    subject = forms.CharField(
+        label="抽查对象的登记号", max_length=64, help_text="统一社会信用代码或登记号；在“参加抽取的对象”中查得到。"
+    )
+    field_order = ("subject", "reason")
+
+    def clean_subject(self) -> str:
+        """Tidy."""
+        return half_width(clean(self.cleaned_data["subject"])).replace(" ", "").upper()

@@ -1,0 +1,122 @@
+"""What waits for a user in plans and tasks."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.urls import reverse
+
+from mingqian.accounts.models import User
+from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
+from mingqian.common import clock
+from mingqian.planning.entries.selectors import open_revisions as open_plan_revisions
+from mingqian.planning.entries.services import may_join_entry
+from mingqian.planning.experts.selectors import experts_waiting
+from mingqian.planning.experts.services import may_agree
+from mingqian.planning.items.states import RevisionState
+from mingqian.planning.lists.states import ListState
+from mingqian.planning.models import Plan
+from mingqian.planning.plans.selectors import plans_visible_to
+from mingqian.planning.plans.states import PlanState
+from mingqian.planning.tasks.selectors import (
+    exclusions_waiting,
+    progress_of,
+    proposals_to,
+    task_problems,
+    tasks_visible_to,
+)
+from mingqian.planning.tasks.states import TaskState
+from mingqian.portal.workbench.todo import Todo
+
+
+def plan_todos(user: User) -> list[Todo]:
+    """Return what of plans and tasks waits for `user`."""
+    plans = list(plans_visible_to(user).filter(organ=user.organ))
+    found: list[Todo] = []
+    if user.has_role(*LEADER_ROLES):
+        found += [*_versions(plans), *_exclusions(user)]
+    found += _experts(user)
+    if user.has_role(*OFFICER_ROLES):
+        found += [*_proposals(user), *_entries(user, plans), *_windows(user, plans), *_tasks(user)]
+    return found
+
+
+def _versions(plans: list[Plan]) -> Iterator[Todo]:
+    for plan in plans:
+        for version in plan.versions.filter(state=ListState.PENDING).select_related("composed_by"):
+            detail = f"{version.composed_by} 报批：{version.why}"
+            url = reverse("plans:decide", args=[version.code])
+            yield Todo(f"审批年度计划：{version.title}", detail, "待批准", "soon", "去审批", url)
+
+
+def _exclusions(user: User) -> Iterator[Todo]:
+    for wish in exclusions_waiting(user.organ):
+        if wish.asked_by_id != user.pk:
+            url = reverse("plans:task", args=[wish.task.code])
+            detail = f"{wish.task.title}，{wish.asked_by} 申请：{wish.reason}"
+            yield Todo(f"审批人工排除：{wish.subject}", detail, "待审批", "soon", "去审批", url)
+
+
+def _experts(user: User) -> Iterator[Todo]:
+    """Tell who comes along by whose leave (A9.6)."""
+    if not user.has_role(Role.DIVISION_HEAD, *LEADER_ROLES):
+        return
+    for row in experts_waiting(user.organ):
+        if row.asked_by_id != user.pk and may_agree(user, row.task):
+            url = reverse("plans:task", args=[row.task.code])
+            detail = f"{row.task.title}，{row.asked_by} 提出：{row.purpose}"
+            yield Todo(f"审批辅助检查人员：{row.expert.name}", detail, "待审批", "soon", "去审批", url)
+
+
+def _proposals(user: User) -> Iterator[Todo]:
+    for proposal in proposals_to(user):
+        url = reverse("plans:task", args=[proposal.other.code])
+        title = f"答复联合检查：{proposal.task.division}的{proposal.task.title}"
+        yield Todo(title, proposal.note or "同一时段有相同对象，进一次门、查多项事。", "待答复", "soon", "去答复", url)
+
+
+def _entries(user: User, plans: list[Plan]) -> Iterator[Todo]:
+    """Tell what waits in the plans: to be joined, to be put into a version (art. 8)."""
+    for plan in plans:
+        rows = list(open_plan_revisions(plan))
+        joining = sum(row.state == RevisionState.SUBMITTED and may_join_entry(user, row) for row in rows)
+        if joining:
+            url = reverse("plans:plan", args=[plan.code])
+            text = "核对对象、比例和时间后同意或退回。"
+            yield Todo(f"{plan.year} 年度计划有 {joining} 个条目待会同审核", text, "待会同", "soon", "去审核", url)
+        waiting = sum(row.state == RevisionState.JOINED and row.version_id is None for row in rows)
+        if waiting and user.has_role(Role.REGULATIONS_OFFICER):
+            url = reverse("plans:compose", args=[plan.code])
+            text = "已会同的条目编成新版，报领导批准公布。"
+            yield Todo(f"{plan.year} 年度计划有 {waiting} 个条目待编入", text, "待编入", "soon", "去编制", url)
+
+
+def _windows(user: User, plans: list[Plan]) -> Iterator[Todo]:
+    """Tell whose time has come, and whose has gone without a draw."""
+    for plan in plans:
+        for time in progress_of(plan):
+            mine = time.revision.division_id == user.division_id or user.has_role(Role.REGULATIONS_OFFICER)
+            if not mine or time.state not in {PlanState.DUE, PlanState.MISSED}:
+                continue
+            url = reverse("plans:entry", args=[time.revision.entry.code, time.revision.number])
+            missed = time.state == PlanState.MISSED
+            yield Todo(
+                f"{'逾期未抽取' if missed else '开立抽查任务'}：{time.revision.title}",
+                f"检查时间至{time.until.year}年{time.until.month}月{time.until.day}日",
+                "已过期" if missed else "待开立",
+                "overdue" if missed else "soon",
+                "去办理",
+                url,
+                datetime.combine(time.until, datetime.max.time(), clock.LAW_ZONE).replace(microsecond=0),
+            )
+
+
+def _tasks(user: User) -> Iterator[Todo]:
+    rows = tasks_visible_to(user).filter(organ=user.organ, state=TaskState.OPEN, drafts__isnull=True)
+    if not user.has_role(Role.REGULATIONS_OFFICER):
+        rows = rows.filter(division=user.division)
+    for task in rows[:10]:
+        problems = task_problems(task)
+        detail = problems[0] if problems else task.number
+        due = datetime.combine(task.until, datetime.max.time(), clock.LAW_ZONE).replace(microsecond=0)
+        url = reverse("plans:task", args=[task.code])
+        yield Todo(f"准备抽取：{task.title}", detail, "待抽取", "soon", "去办理", url, due)

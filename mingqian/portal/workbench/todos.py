@@ -1,0 +1,207 @@
+"""What waits for a user, and what the office must not forget: read from the rooms below, never stored."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from django.urls import reverse
+
+from mingqian.accounts.models import User
+from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
+from mingqian.common import clock
+from mingqian.common.errors import DomainError
+from mingqian.drawing.draft.selectors import drafts_visible_to
+from mingqian.drawing.draw.selectors import draws_visible_to, is_officer, void_requests_for
+from mingqian.drawing.draw.states import LIVE, DrawState
+from mingqian.planning.items.selectors import open_revisions
+from mingqian.planning.items.services import may_join
+from mingqian.planning.items.states import RevisionState
+from mingqian.planning.lists.selectors import listed_rechecks, lists_visible_to
+from mingqian.planning.lists.states import ListState
+from mingqian.portal.workbench.changes import change_todos
+from mingqian.portal.workbench.joint import joint_todos
+from mingqian.portal.workbench.media import media_todos
+from mingqian.portal.workbench.people import people_todos
+from mingqian.portal.workbench.plans import plan_todos
+from mingqian.portal.workbench.todo import Todo
+from mingqian.registry.imports.selectors import imports_waiting
+from mingqian.registry.imports.states import ImportState
+from mingqian.registry.people.selectors import inspectors_visible_to
+from mingqian.rules.calendar.selectors import current_calendar
+from mingqian.rules.calendar.services import may_keep_calendar
+from mingqian.rules.sets.selectors import rule_set_for, sets_visible_to
+from mingqian.rules.states import SetState
+
+#: The State Council announces next year's holidays in November.
+_NOTICE_MONTH = 11
+#: So long before a certificate ends its holder's division is reminded.
+_NOTICE = timedelta(days=60)
+
+
+def todos_for(user: User) -> list[Todo]:
+    """Return what waits for `user`, the most urgent kinds first."""
+    found = [
+        *_voids(user),
+        *change_todos(user),
+        *people_todos(user),
+        *joint_todos(user),
+        *_rule_sets(user),
+        *_item_lists(user),
+        *plan_todos(user),
+    ]
+    if user.has_role(*OFFICER_ROLES):
+        found += [
+            *_live_draws(user),
+            *media_todos(user),
+            *_items(user),
+            *_imports(user),
+            *_drafts(user),
+            *_certificates(user),
+        ]
+    return [*found, *_rules(user), *_calendar(user)]
+
+
+def _voids(user: User) -> Iterator[Todo]:
+    for request in void_requests_for(user):
+        yield Todo(
+            f"审批作废申请：{request.draw.title}",
+            f"{request.asked_by} 申请，理由：{request.reason}",
+            "待审批",
+            "soon",
+            "去审批",
+            reverse("drawing:void-decide", args=[request.draw.code, request.pk]),
+            request.draw.open_by,
+        )
+
+
+def _rule_sets(user: User) -> Iterator[Todo]:
+    if not user.has_role(*LEADER_ROLES):
+        return
+    authors = ("drafted_by_id", "changed_by_id", "submitted_by_id")
+    for row in sets_visible_to(user).filter(organ=user.organ, state=SetState.PENDING):
+        if user.pk not in [getattr(row, name) for name in authors]:
+            url = reverse("rules:decide", args=[row.code])
+            yield Todo(f"审批规则集：{row.name}", f"{row.submitted_by} 报送", "待审批", "soon", "去审批", url)
+
+
+def _item_lists(user: User) -> Iterator[Todo]:
+    if not user.has_role(*LEADER_ROLES):
+        return
+    for version in lists_visible_to(user).filter(organ=user.organ, state=ListState.PENDING):
+        url = reverse("planning:list-decide", args=[version.code])
+        yield Todo(
+            f"审批抽查事项清单：{version.title}",
+            f"{version.composed_by} 报批：{version.why}",
+            "待批准",
+            "soon",
+            "去审批",
+            url,
+        )
+
+
+def _items(user: User) -> Iterator[Todo]:
+    """Tell what waits in the item list: to be joined, to be put into a version, to be checked again after a law has changed (art. 5)."""
+    rows = list(open_revisions(user))
+    url = reverse("planning:drafts")
+    joining = sum(row.state == RevisionState.SUBMITTED and may_join(user, row) for row in rows)
+    if joining:
+        yield Todo(
+            f"{joining} 个抽查事项待会同审核",
+            "逐条核对依据后同意或退回。",
+            "待会同",
+            "soon",
+            "去审核",
+            f"{url}?state=submitted",
+        )
+    changed = listed_rechecks(user.organ, clock.today())
+    if user.has_role(Role.REGULATIONS_OFFICER):
+        waiting = sum(row.state == RevisionState.JOINED and row.version_id is None for row in rows)
+        if waiting:
+            text = "已会同的事项编成新版，报领导批准公布。"
+            yield Todo(
+                f"{waiting} 个事项待编入清单", text, "待编入", "soon", "去编制", reverse("planning:list-compose")
+            )
+    else:
+        changed = {row: news for row, news in changed.items() if row.division_id == user.division_id}
+    if changed:
+        text = next(iter(changed.values()))[0]
+        address = f"{reverse('planning:items')}?basis=recheck"
+        yield Todo(f"{len(changed)} 个事项的依据有变化", text, "待核对", "soon", "去核对", address)
+
+
+def _live_draws(user: User) -> Iterator[Todo]:
+    for draw in draws_visible_to(user).filter(organ=user.organ, state__in=LIVE).order_by("open_by"):
+        if not is_officer(user, draw):
+            continue
+        closed = draw.state == DrawState.CLOSED
+        url = reverse("drawing:open" if closed else "drawing:draw", args=[draw.code])
+        state, tone = ("超期未开签", "overdue") if draw.overdue else ("待开签" if closed else "待献数", "sealed")
+        title = f"{'开签' if closed else '组织献数'}：{draw.title}"
+        yield Todo(title, draw.draw_id, state, tone, "去办理", url, draw.open_by)
+
+
+def _imports(user: User) -> Iterator[Todo]:
+    for batch in imports_waiting(user):
+        ready = batch.state == ImportState.READY
+        yield Todo(
+            f"{'确认导入' if ready else '正在处理'}：{batch.file_name}",
+            f"{batch.number}，{batch.total:,} 行",
+            str(batch.get_state_display()),
+            "soon" if ready else "plain",
+            "去确认" if ready else "查看进度",
+            reverse("registry:import", args=[batch.number]),
+        )
+
+
+def _drafts(user: User) -> Iterator[Todo]:
+    for draft in drafts_visible_to(user):
+        url = reverse("drawing:draft-pool", args=[draft.pk])
+        yield Todo(f"准备抽取：{draft.title}", f"任务编号 {draft.scope}", "草稿", "plain", "继续", url)
+
+
+def _certificates(user: User) -> Iterator[Todo]:
+    """Remind of certificates that end soon or have ended: without one nobody may be drawn (art. 7)."""
+    today = clock.today()
+    people = inspectors_visible_to(user).filter(organ=user.organ, on_establishment=True, enforcement_post=True)
+    url = reverse("registry:drawable")
+    gone = people.filter(valid_until__lt=today).count()
+    soon = people.filter(valid_until__gte=today, valid_until__lte=today + _NOTICE).count()
+    if gone:
+        text = "过期的不能抽取（第七条）。已换证的请登记新的有效期，不再执法的请改为不在执法岗位。"
+        yield Todo(f"{gone} 人的执法证已过期", text, "已过期", "overdue", "去查看", url)
+    if soon:
+        text = f"{_NOTICE.days} 天内到期，请提醒换证并登记新的有效期。"
+        yield Todo(f"{soon} 人的执法证即将到期", text, "将到期", "soon", "去查看", url)
+
+
+def _rules(user: User) -> Iterator[Todo]:
+    """Remind of a regulation past its last day: it is applied on, with a remark, until another one is approved (art. 22)."""
+    if not user.has_role(Role.REGULATIONS_OFFICER):
+        return
+    try:
+        rules = rule_set_for(user.organ, clock.today())
+    except DomainError as error:
+        yield Todo("没有可用的规则集", str(error), "缺少", "overdue", "去办理", reverse("rules:sets"))
+        return
+    if rules.expired:
+        detail = "；".join(rules.remarks)
+        yield Todo("细则已过有效期，待续期或另立", detail, "已过期", "soon", "去办理", reverse("rules:current"))
+
+
+def _calendar(user: User) -> Iterator[Todo]:
+    """Remind of next year's holidays once they have been announced; limits that reach into a year without them are provisional."""
+    if not may_keep_calendar(user):
+        return
+    today = clock.today()
+    calendar = current_calendar()
+    years = [today.year, *([today.year + 1] if today.month >= _NOTICE_MONTH else [])]
+    for year in years:
+        if not calendar.is_published(year):
+            yield Todo(
+                f"录入 {year} 年放假安排",
+                "国务院办公厅公布后录入。录入前，落在该年的办理期限都是暂定的。",
+                "暂定",
+                "overdue" if year == today.year else "soon",
+                "去录入",
+                reverse("rules:calendar-edit", args=[year]),
+                datetime.combine(date(year, 1, 1), datetime.min.time(), clock.LAW_ZONE),
+            )

@@ -1,0 +1,161 @@
+"""From a row of a table to the values of a subject, or to the reasons why it is refused."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from mingqian.common import codes
+from mingqian.documents.tables.states import MAX_CELL
+from mingqian.registry import industries
+from mingqian.registry.imports.rows import cells as rows_cells
+from mingqian.registry.imports.rows.names import Names, read_tags
+from mingqian.registry.refusals import Refusal
+from mingqian.registry.subjects.states import CreditClass, Scale, SubjectKind, SubjectStatus, SubjectValues
+from mingqian.registry.subjects.values import wrong_with_subject
+
+#: Words of tables for the status of a business; the first that occurs counts.
+_STATUS_WORDS = (
+    (SubjectStatus.REVOKED, ("吊销", "撤销")),
+    (SubjectStatus.CANCELLED, ("注销",)),
+    (SubjectStatus.CLOSED, ("停业", "歇业", "关闭", "清算", "停产", "迁出", "破产")),
+    (SubjectStatus.ACTIVE, ("存续", "在营", "开业", "在业", "在册", "正常", "营业", "登记成立", "有效")),
+)
+_KIND_WORDS = (
+    (SubjectKind.SOLE_TRADER, ("个体",)),
+    (SubjectKind.COOPERATIVE, ("合作社",)),
+    (SubjectKind.PERSON, ("自然人", "个人")),
+    (SubjectKind.INSTITUTION, ("机关", "事业", "社会组织", "社会团体", "民办非", "基金会", "机构")),
+    (SubjectKind.COMPANY, ("企业", "公司", "法人")),
+)
+_SCALE_WORDS = (
+    (Scale.LARGE, ("大型", "规上大型")),
+    (Scale.MEDIUM, ("中型",)),
+    (Scale.SMALL, ("小型",)),
+    (Scale.MICRO, ("微型",)),
+)
+_CREDIT_WORDS = ((CreditClass.A, ("A",)), (CreditClass.B, ("B",)), (CreditClass.C, ("C",)), (CreditClass.D, ("D",)))
+_DIGITS = frozenset("0123456789")
+
+
+@dataclass(slots=True)
+class Checked:
+    """A row that was looked at: its number, what it says, and why it is refused (empty: it is not)."""
+
+    row: int
+    values: Any
+    refusals: list[Refusal] = field(default_factory=list)
+
+
+@lru_cache(2048)
+def find_word(text: str, words: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
+    """Return the key of the first group of which a word occurs in `text`, "" for none."""
+    return next((str(key) for key, group in words if any(word in text for word in group)), "")
+
+
+def check_subject(row: int, cells: Sequence[Any], mapping: Mapping[str, int], today: date, names: Names) -> Checked:
+    """Return what row number `row` says; `mapping` gives the index of each known column, `names` what the organ's fields are called."""
+    width = len(cells)
+    cell = {key: cells[index] for key, index in mapping.items() if index < width and cells[index] not in {None, ""}}
+    values = SubjectValues(name=rows_cells.name_of(cell.get("name")))
+    refusals = [
+        Refusal("too-long", f"有单元格超过 {MAX_CELL:,} 字")
+        for value in cell.values()
+        if isinstance(value, str) and len(value) > MAX_CELL
+    ][:1]
+    for key in ("district", "address", "responsible_person", "phone", "company_type", "capital", "business_scope"):
+        if key in cell:
+            setattr(values, key, rows_cells.text_of(cell[key]))
+    if "**" in values.phone:
+        values.phone = ""  # masked by an export: says nothing
+    refusals += _read_codes(values, cell, today)
+    refusals += _read_words(values, cell)
+    refusals += _read_dates(values, cell)
+    refusals += _read_names(values, cell, names)
+    refusals += wrong_with_subject(values, today)
+    return Checked(row, values, refusals)
+
+
+def _read_dates(values: SubjectValues, cell: Mapping[str, Any]) -> list[Refusal]:
+    refusals = []
+    for key, title in (("established_on", "成立日期"), ("status_since", "状态变更日期")):
+        if key not in cell:
+            continue
+        dates = rows_cells.dates_in(cell[key])
+        if dates is None:
+            text = f"{title}“{rows_cells.text_of(cell[key])[:30]}”无法识别，请写成 2020-01-31 的样子"
+            refusals.append(Refusal("date-odd", text))
+        elif dates:
+            setattr(values, key, dates[0])
+    return refusals
+
+
+def _read_names(values: SubjectValues, cell: Mapping[str, Any], names: Names) -> list[Refusal]:
+    """Read industry, fields, libraries and tags."""
+    refusals: list[Refusal] = []
+    if "industry" in cell:
+        values.industry = industries.code_of(rows_cells.text_of(cell["industry"]))
+    for key, title in (("fields", "业务领域"), ("libraries", "专项库")):
+        if key in cell:
+            text, wrong = names.read(key, title, cell[key])
+            setattr(values, key, text)
+            refusals += wrong
+    if "tags" in cell:
+        values.tags, wrong = read_tags(cell["tags"])
+        refusals += wrong
+    return refusals
+
+
+def _read_codes(values: SubjectValues, cell: Mapping[str, Any], today: date) -> list[Refusal]:
+    """Put each code where it belongs: the column for codes holds credit codes, registration numbers, and ID numbers of persons."""
+    refusals = []
+    for key, title in (("code", "代码"), ("registration_number", "注册号"), ("id_number", "身份证号码")):
+        code, lost = rows_cells.code_of(cell.get(key))
+        if rows_cells.hides_characters(cell.get(key)):
+            refusals.append(Refusal("code-hidden", f"{title}里有看不见的控制字符，请在表格里删去该单元格后重新输入"))
+        if lost:
+            refusals.append(
+                Refusal("code-lost", f"{title}在表格里是数字，15 位以后的数已经丢失，请把该列设为文本格式后重新填写")
+            )
+        elif code and key == "id_number":
+            values.id_number = code
+        elif code and len(code) == 15 and set(code) <= _DIGITS:
+            values.registration_number = code
+        elif code and key == "code" and codes.wrong_credit_code(code) and not codes.wrong_id_number(code, today):
+            values.id_number = code
+        elif code and (key == "code" or len(code) == 18):
+            values.credit_code = code
+        elif code:
+            refusals.append(Refusal("code-wrong", f"注册号 {code[:30]} 应为 15 位数字，请核对营业执照"))
+    return refusals
+
+
+def _read_words(values: SubjectValues, cell: Mapping[str, Any]) -> list[Refusal]:
+    refusals = []
+    status = rows_cells.text_of(cell.get("status"))
+    values.status = find_word(status, _STATUS_WORDS) if status else ""
+    if status and not values.status:
+        refusals.append(Refusal("status-unknown", f"登记状态“{status[:30]}”无法识别，请写存续、注销、吊销或停业"))
+    kind = rows_cells.text_of(cell.get("kind"))
+    values.kind = find_word(kind, _KIND_WORDS) if kind else ""
+    if kind and not values.kind:
+        refusals.append(
+            Refusal(
+                "kind-unknown", f"类别“{kind[:30]}”无法识别，请写企业、个体工商户、农民专业合作社、机关事业单位或自然人"
+            )
+        )
+    for key, title, words, code in (
+        ("scale", "规模", _SCALE_WORDS, "scale-unknown"),
+        ("credit_class", "信用等级", _CREDIT_WORDS, "credit-unknown"),
+    ):
+        if key not in cell:
+            continue
+        text = rows_cells.text_of(cell[key])
+        setattr(values, key, find_word(text.upper(), words) if text else "")
+        if text and not getattr(values, key):
+            kinds = "、".join(group[0] for _key, group in words)
+            refusals.append(Refusal(code, f"{title}“{text[:30]}”无法识别，请写{kinds}"))
+    if values.phone and sum(sign in _DIGITS for sign in values.phone) < 7:
+        refusals.append(Refusal("phone-odd", f"联系方式“{values.phone[:30]}”不像电话号码"))
+    return refusals

@@ -1,0 +1,40 @@
+"""The two registries (两库): subjects and inspectors. Imports live in `registry/importing`."""
+
+from mingqian.registry.models.changes import SubjectChange
+from mingqian.registry.models.experts import Expert
+from mingqian.registry.models.imports import Import, ImportChunk, ImportRow, ImportWork
+from mingqian.registry.models.inspectors import Absence, Inspector, InspectorField, Interest, Qualification
+from mingqian.registry.models.libraries import Library
+from mingqian.registry.models.merging import Distinct
+from mingqian.registry.models.parts import BAR, Exemption, Flag, Permit, joined, split
+from mingqian.registry.models.personal import PersonalAccess
+from mingqian.registry.models.registers import Register
+from mingqian.registry.models.search import SearchState, SubjectIndex
+from mingqian.registry.models.subjects import Subject
+
+__all__ = [
+    "BAR",
+    "Absence",
+    "Distinct",
+    "Exemption",
+    "Expert",
+    "Flag",
+    "Import",
+    "ImportChunk",
+    "ImportRow",
+    "ImportWork",
+    "Inspector",
+    "InspectorField",
+    "Interest",
+    "Library",
+    "Permit",
+    "PersonalAccess",
+    "Qualification",
+    "Register",
+    "SearchState",
+    "Subject",
+    "SubjectChange",
+    "SubjectIndex",
+    "joined",
+    "split",
+]

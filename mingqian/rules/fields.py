@@ -1,0 +1,7 @@
+"""Fields that several forms of the room have."""
+
+from django import forms
+
+
+def date_field() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
