@@ -1,4 +1,8 @@
-"""Time limits in working days: functions of dates and a calendar (`articles.md`, last paragraph), by the rules in force."""
+"""Time limits in working days: pure functions of dates and a calendar (`docs/articles.md`, below its first table).
+
+The day of the event is not counted. A limit is provisional while a year that it runs through is not published. Nothing here asks what day
+it is, reads a database or returns "nothing": what cannot be reckoned raises DomainError.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

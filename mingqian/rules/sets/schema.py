@@ -1,6 +1,6 @@
 """The schema of a rule set: every number that a regulation may set, with its bounds and the direction in which it may be refined.
 
-Sources are the articles of `regulation-000_08717ce76f8f528a.txt` (淄工信发〔2020〕5号) and the ids of `articles.md`.
+Sources are the articles of `regulation-000_08717ce76f8f528a.txt` (淄工信发〔2020〕5号) and the ids of `docs/articles.md`.
 """
 
 from dataclasses import dataclass

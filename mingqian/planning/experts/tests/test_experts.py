@@ -53,7 +53,7 @@ def test_art09_an_expert_comes_along_once_another_person_agrees(stocked: Bureau,
 
 
 def test_art09_nobody_agrees_to_the_own_wish_and_strangers_decide_nothing(stocked: Bureau) -> None:
-    """A9.6, A22.1: two people, of the same organ and division."""
+    """A9.6: two people, of the same organ and division."""
     row = asked(stocked)
     with pytest.raises(NotAllowedError):
         expert_services.decide_expert(stocked.officer, row, approve=True)
