@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "django_cotton",
     "mingqian.common",
+    "mingqian.verifier",
     "mingqian.ledger",
     "mingqian.accounts",
     "mingqian.documents",

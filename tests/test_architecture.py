@@ -2,6 +2,8 @@
 standard library."""
 
 import ast
+import posixpath
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 #: From the ground up: a room imports only rooms before it.
 ROOMS = (
     "common",
+    "verifier",
     "ledger",
     "accounts",
     "documents",
@@ -68,13 +71,20 @@ BESIDE_THE_DOORS: dict[str, set[str]] = {
 }
 #: Most files that a folder holds.
 MOST_FILES = 25
-#: Folders that are still larger: the verifier is to have a room of its own.
-LARGER = {"disclosure/static/disclosure/verifier"}
 #: The longest chain of imports inside a room, in files. Eight are wanted.
 LONGEST_CHAIN = {"planning": 17, "drawing": 14, "registry": 13}
 USUAL_CHAIN = 8
 #: What stands outside the rooms: the whole house may be started and tested from there.
 OUTSIDE = {"settings", "urls", "wsgi", "testing", "keys"}
+#: What a module in the browser loads: `import ... from`, `export ... from`, `import "x"`, `import("x")`, and the address of a worker.
+SCRIPT_LOADS = re.compile(
+    r"""^(?:import|export)\b[^"';]*?\bfrom\s*["']([^"']+)["']"""
+    r"""|^import\s*["']([^"']+)["']"""
+    r"""|^(?!\s*/?\*)(?!\s*//).*?(?:\bimport\(|\bnew URL\()\s*["']([^"']+)["']""",
+    re.MULTILINE,
+)
+#: What a template names of the static files.
+STATIC_TAG = re.compile(r"""\{%\s*static\s+["']([^"']+)["']""")
 
 
 def sources(folder: str) -> list[Path]:
@@ -238,9 +248,61 @@ def test_no_test_module_imports_another() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("room", ["common", "ledger"])
+def static_files() -> dict[str, str]:
+    """Return the static files by the address below `static/`, each with its room ("" for the house itself)."""
+    found: dict[str, str] = {}
+    for folder in (ROOT / "mingqian").rglob("static"):
+        for path in folder.rglob("*"):
+            if path.is_file():
+                found[path.relative_to(folder).as_posix()] = room_of(folder)
+    return found
+
+
+def loaded(script: Path, address: str) -> Iterator[str]:
+    """Yield the addresses below `static/` that a script at `address` loads."""
+    for groups in SCRIPT_LOADS.findall(script.read_text(encoding="utf-8")):
+        yield posixpath.normpath(posixpath.join(posixpath.dirname(address), "".join(groups)))
+
+
+def uses_of_static_files() -> Iterator[tuple[Path, str]]:
+    """Yield (file, address) for every static file that a script or a template of ours names."""
+    for folder in (ROOT / "mingqian").rglob("static"):
+        for path in folder.rglob("*.js"):
+            address = path.relative_to(folder).as_posix()
+            if not address.startswith("vendor/"):
+                yield from ((path, target) for target in loaded(path, address))
+    for path in (ROOT / "mingqian").rglob("*.html"):
+        yield from ((path, target) for target in STATIC_TAG.findall(path.read_text(encoding="utf-8")))
+
+
+def test_scripts_and_templates_use_static_files_of_their_own_room_and_of_rooms_below() -> None:
+    """architecture.md: direction of imports, in the browser too."""
+    rooms, wrong, seen = static_files(), [], 0
+    for path, address in uses_of_static_files():
+        seen += 1
+        own = room_of(path)
+        if address not in rooms:
+            wrong.append(f"{path}: there is no {address}")
+        elif rooms[address] and own and ROOMS.index(rooms[address]) > ROOMS.index(own):
+            wrong.append(f"{path}: {own} uses {address}, which is above it")
+    assert wrong == []
+    assert seen > 100
+
+
+def test_what_a_script_loads_is_read_in_every_form(tmp_path: Path) -> None:
+    """architecture.md: direction of imports, in the browser too."""
+    script = tmp_path / "a.js"
+    script.write_text(
+        "import { a,\n  b } from './b.js';\nimport '../c/c.js';\nexport { d } from \"./d.js\";\n"
+        "  const worker = new Worker(new URL('./e.js', import.meta.url));\n  const f = await import('./f.js');\n"
+        " * @param {import('./none.js').T} t\n// import('./none.js')\nexport function from(x) { return 'none'; }\n"
+    )
+    assert list(loaded(script, "room/a.js")) == ["room/b.js", "c/c.js", "room/d.js", "room/e.js", "room/f.js"]
+
+
+@pytest.mark.parametrize("room", ["common", "verifier", "ledger"])
 def test_the_ground_floor_imports_no_room(room: str) -> None:
-    """architecture.md: common and ledger import no room."""
+    """architecture.md: common, verifier and ledger import no room."""
     others = {
         m.split(".")[1] for p in sources(f"mingqian/{room}") for m, _n, _l in imported(p) if m.startswith("mingqian.")
     }

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import mingqian_draw as mq
-from mingqian.disclosure.tests.js.harness import run_jobs, verify_job
+from mingqian.verifier.tests.harness import run_jobs, verify_job
 from mingqian_draw.tests.support import Files
 from tests.mutations import MUTATIONS
 from tests.random_bundles import Maker

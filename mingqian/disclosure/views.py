@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET
 from mingqian.common import access, clock
 from mingqian.common.paging import page_of
 from mingqian.common.text import clean_code
-from mingqian.disclosure.verify_page.build import build as build_verify_page
 from mingqian.drawing.current import selectors as current_selectors
 from mingqian.drawing.draw import selectors as draw_selectors
 from mingqian.drawing.joint import selectors as joint_selectors
@@ -25,6 +24,7 @@ from mingqian.ledger.tree import selectors as tree_selectors
 from mingqian.planning.experts.selectors import experts_on
 from mingqian.planning.tasks.selectors import status_label
 from mingqian.registry.people import selectors as people_selectors
+from mingqian.verifier import selectors as verifier
 
 #: Acts that the public reads in full.
 PUBLIC_VERBS = ("draw.", "item-list.publish", "plan.publish")
@@ -235,11 +235,6 @@ def consistency(_request: HttpRequest, old: int, new: int) -> JsonResponse:
 
 
 @functools.cache
-def _verify_html() -> bytes:
-    return build_verify_page()
-
-
-@functools.cache
 def _verify_pyz() -> bytes:
     return draw_selectors.verifier_archive()
 
@@ -253,7 +248,7 @@ def tools(request: HttpRequest) -> HttpResponse:
             "verify.html",
             "disclosure:verify-html",
             "网页核验工具：下载后断网打开，把抽取文件拖进去即可核验。",
-            _verify_html(),
+            verifier.verify_page(),
         ),
         (
             "mingqian_draw.pyz",
@@ -273,7 +268,7 @@ def tools(request: HttpRequest) -> HttpResponse:
 @access.public
 def verify_html(_request: HttpRequest) -> HttpResponse:
     """Hand out the page that checks a bundle offline."""
-    return _download(_verify_html(), "verify.html", "text/html; charset=utf-8")
+    return _download(verifier.verify_page(), "verify.html", "text/html; charset=utf-8")
 
 
 @require_GET

@@ -4,7 +4,6 @@ import base64
 
 import mingqian_draw as mq
 from mingqian.common import clock
-from mingqian.disclosure.tests.js.harness import run_jobs, verify_job
 from mingqian.drawing.current.selectors import standing
 from mingqian.drawing.draw.selectors import bundle_files, ledger_json
 from mingqian.drawing.models import Draw
@@ -12,6 +11,7 @@ from mingqian.ledger import selectors as ledger
 from mingqian.registry.models import Subject
 from mingqian.registry.parts import services as part_services
 from mingqian.testing import Bureau
+from mingqian.verifier.tests.harness import run_jobs, verify_job
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

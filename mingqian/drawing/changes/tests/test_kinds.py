@@ -10,7 +10,6 @@ import mingqian_draw as mq
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
-from mingqian.disclosure.tests.js.harness import run_jobs, verify_job
 from mingqian.drawing.changes import requests
 from mingqian.drawing.changes.seal import TooFewError
 from mingqian.drawing.changes.selectors import teams_of
@@ -25,6 +24,7 @@ from mingqian.registry.models import Inspector, Subject, joined
 from mingqian.registry.people import services as people_services
 from mingqian.registry.people.states import InterestKind
 from mingqian.testing import Bureau, make_task, opened_draw
+from mingqian.verifier.tests.harness import run_jobs, verify_job
 
 pytestmark = pytest.mark.django_db
 

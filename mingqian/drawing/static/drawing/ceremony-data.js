@@ -1,6 +1,6 @@
 // What the projector reads: the sealed files as rows and objects, and as the verifier's code wants them.
 
-import { digestHex } from "../disclosure/verifier/sha256.js";
+import { digestHex } from "../verifier/protocol/sha256.js";
 
 /** The sealed files as rows and objects. */
 export async function read(payload) {

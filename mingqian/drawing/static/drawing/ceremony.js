@@ -2,10 +2,10 @@
 // rows, in the order of the list, and enters the board at its true place; at the end the whole outcome, teams included,
 // is recomputed by the public verifier's own code and compared with what the system recorded.
 
-import { canonicalize } from "../disclosure/verifier/canonical.js";
-import { bestTicket, performDraw } from "../disclosure/verifier/draw.js";
-import { seededHash, utf8 } from "../disclosure/verifier/sha256.js";
-import { verifyBundle } from "../disclosure/verifier/verify.js";
+import { canonicalize } from "../verifier/protocol/canonical.js";
+import { bestTicket, performDraw } from "../verifier/protocol/draw.js";
+import { seededHash, utf8 } from "../verifier/protocol/sha256.js";
+import { verifyBundle } from "../verifier/protocol/verify.js";
 import { read, tablesOf } from "./ceremony-data.js";
 import { el, group, resultView } from "./ceremony-views.js";
 

@@ -1,10 +1,10 @@
 // The lot of a supplement on the projector: who could come follows from the sealed files and the supplements before it; every ticket
 // is computed by this browser, and the whole bundle up to here is checked by the public verifier's own code.
 
-import { bestTicket, performDraw } from "../disclosure/verifier/draw.js";
-import { seededHash, utf8 } from "../disclosure/verifier/sha256.js";
-import { appoint, carryOut, chooseCandidate, findCandidates, learn, startStanding } from "../disclosure/verifier/supplement.js";
-import { verifyBundle } from "../disclosure/verifier/verify.js";
+import { bestTicket, performDraw } from "../verifier/protocol/draw.js";
+import { seededHash, utf8 } from "../verifier/protocol/sha256.js";
+import { appoint, carryOut, chooseCandidate, findCandidates, learn, startStanding } from "../verifier/protocol/supplement.js";
+import { verifyBundle } from "../verifier/protocol/verify.js";
 import { read, tablesOf } from "./ceremony-data.js";
 import { el, group } from "./ceremony-views.js";
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from mingqian.disclosure.tests.js.harness import (
+from mingqian.verifier.tests.harness import (
     canonical,
     codes,
     consistency_path,

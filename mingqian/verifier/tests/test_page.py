@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mingqian.disclosure.tests.js.harness import ROOT
-from mingqian.disclosure.verify_page import build as builder
+from mingqian.verifier.tests.harness import ROOT
+from mingqian.verifier.verify_page import build as builder
 
 
 def test_the_same_sources_give_the_same_bytes() -> None:
@@ -41,7 +41,7 @@ def test_the_policy_allows_the_one_script_and_the_one_style_and_no_network() -> 
 
 def test_the_command_writes_the_page_and_prints_its_digest(tmp_path: Path) -> None:
     out = tmp_path / "verify.html"
-    command = [sys.executable, "-m", "mingqian.disclosure.verify_page.build", str(out)]
+    command = [sys.executable, "-m", "mingqian.verifier.verify_page.build", str(out)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     assert out.read_bytes() == builder.build()
     assert done.stdout.decode() == f"{hashlib.sha256(out.read_bytes()).hexdigest()}  {out}\n"
@@ -68,8 +68,9 @@ def test_the_command_writes_the_page_and_prints_its_digest(tmp_path: Path) -> No
 def test_sources_that_the_builder_does_not_understand_stop_it(
     modules: dict[str, str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "page").mkdir()
     for name, source in modules.items():
-        (tmp_path / name).write_text(source, encoding="utf-8")
+        (tmp_path / "page" / name).write_text(source, encoding="utf-8")
     monkeypatch.setattr(builder, "MODULES", tmp_path)
     with pytest.raises(builder.BuildError, match=message):
         builder.build_script()

@@ -1,24 +1,25 @@
 """Builds `verify.html`, the self-contained page that checks a draw offline.
 
-    python -m mingqian.disclosure.verify_page.build OUT
+    python -m mingqian.verifier.verify_page.build OUT
 
 A page opened from disk cannot import ES modules, so the verifier's modules are put one after another into one classic
-script, each in a function of its own. Only plain forms are understood (`import { a, b } from './x.js';` and `export`
-before a declaration); anything else stops the build instead of giving a page that half works. The same sources give
+script, each in a function of its own. Only plain forms are understood (`import { a, b } from './x.js';` or `'../y/x.js'`,
+and `export` before a declaration); anything else stops the build instead of giving a page that half works. The same sources give
 the same bytes, so the digest of the page can be published. Standard library only.
 """
 
 import base64
 import hashlib
+import posixpath
 import re
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-MODULES = HERE.parent / "static" / "disclosure" / "verifier"
-ENTRY = "standalone.js"
+MODULES = HERE.parent / "static" / "verifier"
+ENTRY = "page/standalone.js"
 
-IMPORT = re.compile(r"^import \{([^}]*)\} from '\./([\w-]+\.js)';\n", re.MULTILINE)
+IMPORT = re.compile(r"^import \{([^}]*)\} from '(\.{1,2}/[\w/-]+\.js)';\n", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?function\*? (\w+)|(?:const|class) (\w+))", re.MULTILINE)
 # What the two above have not taken; JSDoc comments name types as `import('./x.js').T`, which is no code.
 LEFTOVER = re.compile(r"^\s*(?:import|export)\b.*|^(?!\s*/?\*).*\bimport(?:\.meta|\().*", re.MULTILINE)
@@ -35,7 +36,7 @@ def _imports(source: str, name: str) -> list[tuple[list[str], str]]:
         listed = [item.strip() for item in names.split(",") if item.strip()]
         if not all(NAME.fullmatch(item) for item in listed):
             raise BuildError(f"{name}: only plain names can be imported, not {names.strip()!r}")
-        found.append((listed, module))
+        found.append((listed, posixpath.normpath(posixpath.join(posixpath.dirname(name), module))))
     return found
 
 
@@ -101,7 +102,9 @@ def build() -> bytes:
         BuildError: a module is not in the form that the builder understands.
     """
     script = build_script()
-    css = (MODULES / "verifier.css").read_text(encoding="utf-8") + (HERE / "page.css").read_text(encoding="utf-8")
+    css = (MODULES / "page" / "verifier.css").read_text(encoding="utf-8") + (HERE / "page.css").read_text(
+        encoding="utf-8"
+    )
     if "</style" in css.lower():
         raise BuildError("the style sheet holds what would end it")
     fills = {"csp": _csp(script, css), "css": css, "script": script}
@@ -116,7 +119,7 @@ def build() -> bytes:
 def main(arguments: list[str]) -> int:
     """Writes the page to the file named and prints its digest as `sha256sum` does."""
     if len(arguments) != 1:
-        sys.stderr.write("usage: python -m mingqian.disclosure.verify_page.build OUT\n")
+        sys.stderr.write("usage: python -m mingqian.verifier.verify_page.build OUT\n")
         return 2
     page = build()
     Path(arguments[0]).write_bytes(page)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mingqian.disclosure.tests.js.harness import (
+from mingqian.verifier.tests.harness import (
     VECTORS,
     b64,
     canonical,

@@ -3,10 +3,10 @@
  * data-subject="...">`, fetched from the same host, in a worker. The page links `verifier.css` itself.
  */
 
-import { explainSubject } from './explain.js';
-import { verifyZip } from './archive.js';
+import { explainSubject } from '../protocol/explain.js';
+import { verifyZip } from '../protocol/archive.js';
 import { createView } from './ui.js';
-import { refusal } from './verify.js';
+import { refusal } from '../protocol/verify.js';
 
 /** Reads a response with progress; a body without a stated length has none. */
 async function readBody(response, view) {

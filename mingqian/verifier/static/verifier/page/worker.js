@@ -1,7 +1,7 @@
 /** The check in a worker of its own: the page stays alive. Messages: see `page.js`. */
 
-import { explainSubject } from './explain.js';
-import { verifyZip } from './archive.js';
+import { explainSubject } from '../protocol/explain.js';
+import { verifyZip } from '../protocol/archive.js';
 
 let files = null;
 

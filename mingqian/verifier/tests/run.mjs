@@ -7,7 +7,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const verifier = new URL('../../static/disclosure/verifier/', import.meta.url);
+const verifier = new URL('../static/verifier/protocol/', import.meta.url);
 const load = (name) => import(new URL(name, verifier));
 
 const [{ verifyBundle, modelOf }, { verifyZip }, { explainSubject }, { resultText }, canonical, grammar, sha, merkle] = await Promise.all([

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mingqian.disclosure.tests.js.harness import VECTORS, files_of, folder_of, run_jobs, sha256_hex
+from mingqian.verifier.tests.harness import VECTORS, files_of, folder_of, run_jobs, sha256_hex
 
 
 def _explain(vector: str, *ids: str, **more: Any) -> list[dict[str, Any]]:

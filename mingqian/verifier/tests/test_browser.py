@@ -15,8 +15,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from mingqian.disclosure.tests.js.harness import b64, canonical, files_of, folder_of
-from mingqian.disclosure.verify_page import build as builder
+from mingqian.verifier.tests.harness import b64, canonical, files_of, folder_of
+from mingqian.verifier.verify_page import build as builder
 
 pytestmark = pytest.mark.browser
 
@@ -209,8 +209,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     }.items():
         (folder / f"{name}.html").write_text(
             '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>核验</title>'
-            '<link rel="icon" href="data:,"><link rel="stylesheet" href="/verifier/verifier.css">'
-            '<script type="module" src="/verifier/page.js"></script></head>'
+            '<link rel="icon" href="data:,"><link rel="stylesheet" href="/verifier/page/verifier.css">'
+            '<script type="module" src="/verifier/page/page.js"></script></head>'
             f"<body><main><div data-mq-verify {attributes}></div></main></body></html>",
             encoding="utf-8",
         )

@@ -1,7 +1,7 @@
 /** Files that a reader drops on the page or chooses: a zip, a folder, or the single files. */
 
-import { FormError } from './canonical.js';
-import { MOST_BYTES, readZip, stripTopFolder } from './zip.js';
+import { FormError } from '../protocol/canonical.js';
+import { MOST_BYTES, readZip, stripTopFolder } from '../protocol/zip.js';
 
 const MOST_FILES = 20000;
 

@@ -2,7 +2,7 @@
 
 import { badge, code, command, h, icon, section, shortCode, table } from './dom.js';
 import { searchSection } from './ui-subject.js';
-import { ASSIGNMENT_WORDS, beijing, KIND_WORDS, memberWord, stratumWord, VERSION } from './words.js';
+import { ASSIGNMENT_WORDS, beijing, KIND_WORDS, memberWord, stratumWord, VERSION } from '../protocol/words.js';
 
 const VERDICTS = {
   verified: { kind: 'ok', word: '核验通过', text: '从封存到结果，每一步都已用本机重新计算，与公布的完全一致。' },

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from typing import Any
 
-from mingqian.disclosure.tests.js.harness import (
+from mingqian.verifier.tests.harness import (
     b64,
     codes,
     consistency_path,

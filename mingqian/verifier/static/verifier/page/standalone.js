@@ -1,10 +1,10 @@
 /** Behaviour of `verify.html`: takes what is dropped or chosen, checks it on this machine, shows the outcome. */
 
-import { verifyLoaded } from './archive.js';
+import { verifyLoaded } from '../protocol/archive.js';
 import { filesFromDrop } from './drop.js';
-import { explainSubject } from './explain.js';
+import { explainSubject } from '../protocol/explain.js';
 import { createView } from './ui.js';
-import { VERSION } from './words.js';
+import { VERSION } from '../protocol/words.js';
 
 function byId(id) {
   return document.getElementById(id);
