@@ -24,7 +24,6 @@ from mingqian.documents.tables.states import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Un
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _BLOCK = 1 << 20
 Row = list[Any]
-Merge = tuple[tuple[int, int], tuple[int, int]]
 
 
 def limit_resources(megabytes: int, seconds: int) -> None:

@@ -95,5 +95,3 @@ CHANGE_MOVES: dict[tuple[str, str], str] = {
 WAITING = (ChangeState.ASKED, ChangeState.APPROVED)
 #: Being made: one at a time.
 MAKING = (ChangeState.SEALED, ChangeState.CLOSED)
-#: On the public side for ever.
-PUBLIC = (*MAKING, ChangeState.OPENED, ChangeState.VOIDED)

@@ -219,12 +219,6 @@ def with_joint(strata: Iterable[Stratum], marks: dict[str, JointMark]) -> list[S
     ]
 
 
-def joint_counts(user: User) -> dict[str, int]:
-    """Return how many joint visits are in each state, as the user may see them; for statistics."""
-    rows = joint_visits_visible_to(user).order_by().values_list("state", flat=True)
-    return {str(state): sum(one == state for one in rows) for state in JointVisitState.values}
-
-
 def filtered_visits(
     user: User, *, query: str, state: str, division: str, draw: str, answer: str = ""
 ) -> QuerySet[JointVisit]:

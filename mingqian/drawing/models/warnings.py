@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from mingqian.accounts.models import Division, Organ, User
-from mingqian.drawing.warnings.states import WARNING_OPEN, WarningKind, WarningReason, WarningState, WarningVerb
+from mingqian.drawing.warnings.states import WarningKind, WarningReason, WarningState, WarningVerb
 from mingqian.ledger.models import Recorded
 from mingqian.registry.models import Subject
 
@@ -67,11 +67,6 @@ class EarlyWarning(Recorded):
     def ledger_subject(self) -> str:
         """Return how the ledger names it."""
         return f"warning/{self.pk}"
-
-    @property
-    def is_open(self) -> bool:
-        """Say whether somebody has still to do something."""
-        return self.state in WARNING_OPEN
 
 
 class WarningStep(Recorded):

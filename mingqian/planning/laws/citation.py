@@ -116,12 +116,6 @@ def _paragraph(rest: str, start: int, end: int) -> str:
     return "".join(parts)
 
 
-def write_one(basis: Basis) -> str:
-    """Write a citation as it is quoted."""
-    number = f"（{basis['number']}）" if basis["number"] else ""
-    return f"《{basis['title']}》{number}{basis['article']}{basis['paragraph']}"
-
-
 def write(bases: Iterable[Basis]) -> str:
     """Write citations, one line a law; `read` undoes it.
 

@@ -197,10 +197,6 @@ class SetForm(HeadForm):
                 widget=forms.TextInput(attrs={**_SMALL, "aria-label": f"{title}的{label}"}),
             )
 
-    def head_fields(self) -> list[BoundField]:
-        """Return the fields above the table."""
-        return [self[name] for name in ("name", "basis", "why", "effective_from", "valid_until")]
-
     def rows(self) -> Iterator[NumberRow]:
         """Yield the rows of the table in the order of the articles."""
         for key, known in PARAMETERS.items():
