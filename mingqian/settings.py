@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "mingqian.verifier",
     "mingqian.ledger",
     "mingqian.accounts",
+    "mingqian.casework",
     "mingqian.documents",
     "mingqian.rules",
     "mingqian.registry",

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("mingqian.portal.urls")),
     path("accounts/", include("mingqian.accounts.urls")),
+    path("work/", include("mingqian.casework.urls")),
     path("rules/", include("mingqian.rules.urls")),
     path("registry/", include("mingqian.registry.urls")),
     path("planning/", include("mingqian.planning.urls")),

@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Protocol, cast
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver
+
+from mingqian.common.pages import rescue
 
 View = Callable[..., HttpResponseBase]
 
@@ -36,13 +39,26 @@ class Access:
     roles: frozenset[str] = frozenset()
 
 
+def _after_sign_in(request: HttpRequest) -> str:
+    """Return where to go on after signing in. A long form that was sent after the session's end is kept, and shown again filled.
+
+    What is posted cannot be asked for by an address: whoever pressed a button goes back to the page where it stood.
+    """
+    if request.method != "POST":
+        return request.get_full_path()
+    if path := rescue(request.POST):
+        return path
+    page = urlsplit(request.META.get("HTTP_REFERER", ""))
+    return f"{page.path}?{page.query}" if page.query else page.path or "/"
+
+
 def _declare(access: Access, view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not access.public:
             user = cast("HasRoles", request.user)
             if not user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(_after_sign_in(request))
             if access.roles and not user.has_role(*access.roles):
                 raise PermissionDenied
         return view(request, *args, **kwargs)

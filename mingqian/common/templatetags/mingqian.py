@@ -10,6 +10,7 @@ from django.template.context import RequestContext
 from django.utils import timezone
 
 from mingqian.common.text import group
+from mingqian.common.tones import Shown, shown
 
 register = template.Library()
 
@@ -335,6 +336,12 @@ THINGS = {
     "warning": "预警",
     "warnings": "预警",
 }
+
+
+@register.simple_tag
+def shown_state(thing: Any, field: str = "state") -> Shown:
+    """Return the state of a thing with its colour, for `<c-state :of>`."""
+    return shown(thing, field)
 
 
 @register.filter

@@ -1,0 +1,185 @@
+"""What every page with a form or a button does: call the service, catch its "no", say what came of it, lead on. And keep what was typed.
+
+A form with more than five fields is kept on the server while it is written (`DraftStore`, which the room of users provides), so that an
+expired session, a crash or a second tab loses nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from django.contrib import messages
+from django.core import signing
+from django.forms import BaseForm
+from django.forms.utils import ErrorDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect, render
+
+from mingqian.common.errors import DomainError
+
+R = TypeVar("R")
+F = TypeVar("F", bound=BaseForm)
+
+#: Forms with more visible fields than this are kept while they are written.
+SHORT = 5
+#: The field in which the page of a kept form carries whose it is, so that it is kept even when the session has ended.
+TOKEN = "_draft"  # noqa: S105  the name of a field
+_SALT = "mingqian.common.pages"
+#: Fields of a post that are none of the form.
+_NOT_TYPED = ("csrfmiddlewaretoken", TOKEN)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What somebody typed into a form and has not sent."""
+
+    data: QueryDict
+    at: datetime
+
+
+class DraftStore(Protocol):
+    """Where typed forms are kept, by user and address."""
+
+    def load(self, user_id: int, path: str) -> Kept | None:
+        """Return what is kept."""
+
+    def save(self, user_id: int, path: str, body: str) -> None:
+        """Keep a form as its browser would send it, over what was kept before."""
+
+    def drop(self, user_id: int, path: str) -> None:
+        """Forget it."""
+
+
+_stores: list[DraftStore] = []
+
+
+def keep_drafts_in(store: DraftStore) -> None:
+    """Provide the store; called once when the project starts."""
+    _stores[:] = [store]
+
+
+def typed(request: HttpRequest) -> QueryDict:
+    """Return what the page's form holds: what is posted, else what was kept of it, else nothing."""
+    if request.method == "POST":
+        return request.POST
+    kept: Kept | None = getattr(request, "kept", None)
+    return kept.data if kept is not None else QueryDict()
+
+
+def tidy_body(data: QueryDict) -> str:
+    """Return a post without what is none of the form."""
+    kept = QueryDict(mutable=True)
+    for name, values in data.lists():
+        if name not in _NOT_TYPED:
+            kept.setlist(name, [value for value in values if isinstance(value, str)])
+    return kept.urlencode()
+
+
+def token_for(request: HttpRequest) -> str:
+    """Return what names the user and the address of a kept form, signed."""
+    return signing.dumps([request.user.pk, request.path], salt=_SALT)
+
+
+def rescue(data: QueryDict) -> str:
+    """Keep a form whose post met an ended session; return its address, "" where the post is none of ours."""
+    try:
+        user_id, path = signing.loads(data.get(TOKEN, ""), salt=_SALT)
+    except signing.BadSignature:
+        return ""
+    if not _stores:
+        return ""
+    _stores[0].save(int(user_id), str(path), tidy_body(data))
+    return str(path)
+
+
+def _load(request: HttpRequest) -> Kept | None:
+    if request.method != "GET" or not _stores or not request.user.is_authenticated:
+        return None
+    kept = _stores[0].load(int(request.user.pk), request.path)
+    request.kept = kept  # type: ignore[attr-defined]  # `typed` reads it
+    return kept
+
+
+def _drop(request: HttpRequest) -> None:
+    if _stores and request.user.is_authenticated:
+        _stores[0].drop(int(request.user.pk), request.path)
+
+
+def _refilled(form_of: Callable[[QueryDict | None], F], kept: Kept) -> F:
+    """Return the form as it was left: filled, and not yet judged."""
+    form = form_of(kept.data)
+    # Bound, so that it shows what was typed; no complaint about what nobody has sent.
+    setattr(form, "_errors", ErrorDict())  # noqa: B010
+    return form
+
+
+def is_long(form: BaseForm) -> bool:
+    """Say whether a form is kept while it is written."""
+    return sum(not field.field.widget.is_hidden for field in form) > SHORT
+
+
+def _words(done: str | Callable[[R], str], made: R) -> str:
+    return done(made) if callable(done) else done
+
+
+def _led(to: str | Callable[[R], str], made: R) -> HttpResponseRedirect:
+    return HttpResponseRedirect(to(made) if callable(to) else to)
+
+
+def deed(
+    request: HttpRequest,
+    act: Callable[[], R],
+    *,
+    done: str | Callable[[R], str] = "",
+    to: str | Callable[[R], str],
+    back: str = "",
+) -> HttpResponse:
+    """Answer a post that needs nothing but its button: act, say `done`, go on to `to`; a rule's "no" is shown at `back` (default `to`)."""
+    try:
+        made = act()
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect(back or (to if isinstance(to, str) else request.path))
+    if words := _words(done, made):
+        messages.success(request, words)
+    return _led(to, made)
+
+
+def submit(
+    request: HttpRequest,
+    form_of: Callable[[QueryDict | None], F],
+    act: Callable[[F], R],
+    *,
+    template: str,
+    to: str | Callable[[R], str],
+    done: str | Callable[[R], str] = "",
+    context: Mapping[str, Any] | Callable[[F], Mapping[str, Any]] | None = None,
+    clash: Callable[[F, DomainError], HttpResponse | None] | None = None,
+) -> HttpResponse:
+    """Answer the page of a form: show it, and on a valid post act, say `done` and go on to `to`; nothing typed is ever lost.
+
+    `form_of` makes the form from what is posted or kept, or unbound from None. `act` calls the service, whose "no" stands above the form
+    (status 400). A post with `act=more` only asks for more rows. `clash` may answer a DomainError with a page of its own.
+    """
+    kept = _load(request)
+    posted = request.method == "POST"
+    form = _refilled(form_of, kept) if kept is not None else form_of(request.POST if posted else None)
+    sent = posted and request.POST.get("act") != "more"
+    if sent and form.is_valid():
+        try:
+            made = act(form)
+        except DomainError as error:
+            answer = clash(form, error) if clash is not None else None
+            if answer is not None:
+                return answer
+            form.add_error(None, str(error))
+        else:
+            _drop(request)
+            if words := _words(done, made):
+                messages.success(request, words)
+            return _led(to, made)
+    facts = dict(context(form) if callable(context) else context or {})
+    if is_long(form) and request.user.is_authenticated:
+        facts |= {"draft_token": token_for(request), "draft_kept": kept}
+    return render(request, template, {"form": form, **facts}, status=400 if sent and form.errors else 200)
