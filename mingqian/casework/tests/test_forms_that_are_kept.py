@@ -59,7 +59,9 @@ def test_a_post_after_the_sessions_end_is_kept_and_shown_again_after_signing_in(
 
 def test_a_button_pressed_after_the_sessions_end_leads_back_to_its_page(bureau: Bureau) -> None:
     """A post-only address cannot be opened after signing in: 405 would be all that one sees."""
-    answer = Client().post(reverse("accounts:notices-seen"), headers={"referer": "http://testserver/accounts/mine/?tab=2"})
+    answer = Client().post(
+        reverse("accounts:notices-seen"), headers={"referer": "http://testserver/accounts/mine/?tab=2"}
+    )
     assert answer["Location"].endswith("next=/accounts/mine/%3Ftab%3D2")
 
 
@@ -85,7 +87,9 @@ def test_a_form_that_was_sent_or_given_up_is_forgotten(bureau: Bureau) -> None:
     client.post(reverse("casework:draft-drop"), {"path": PATH})
     assert not FormDraft.objects.exists()
     Drafts().save(bureau.officer.pk, PATH, "name=x")
-    made = client.post(PATH, {"name": "淄博完成有限公司", "address": "示例路1号", "kind": "enterprise", "status": "active"})
+    made = client.post(
+        PATH, {"name": "淄博完成有限公司", "address": "示例路1号", "kind": "enterprise", "status": "active"}
+    )
     assert made.status_code == 302, made.content.decode()
     assert not FormDraft.objects.exists()
 

@@ -1,0 +1,121 @@
+"""The page of a thing: what it is about, how it stands, until when, who did what; and the steps that its reader may take, from the table of steps.
+
+`decide` is the page of an approval alone; `show` has clocks and time line too.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+from mingqian.accounts.selectors import user_of
+from mingqian.casework.clocks.selectors import clocks_on
+from mingqian.casework.procedure import Offer, Procedure
+from mingqian.common.errors import DomainError
+from mingqian.common.pages import submit
+from mingqian.ledger import selectors as ledger
+from mingqian.ledger.models import Entry, Recorded
+
+T = TypeVar("T", bound=Recorded)
+#: A service that does more than take the step.
+Act = Callable[..., Any]
+
+
+class RemarkForm(forms.Form):
+    """The words of a decision; which button was pressed says what is decided."""
+
+    remark = forms.CharField(label="意见", required=False, max_length=600, widget=forms.Textarea(attrs={"rows": 3}))
+    decision = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line of what a thing is about."""
+
+    title: str
+    text: str
+    href: str = ""
+
+
+def timeline_of(*subjects: str) -> list[tuple[Entry, dict[str, Any]]]:
+    """Return what was done with a thing, by its ledger names, oldest first, each act with its details."""
+    entries = [entry for subject in subjects for entry in ledger.entries_on(subject)]
+    return [(entry, ledger.details_of(entry)) for entry in sorted(entries, key=lambda entry: entry.index)]
+
+
+def _form(data: QueryDict | None, offers: Sequence[Offer[Any]]) -> RemarkForm:
+    form = RemarkForm(data)
+    asked = [(offer.step, offer.step.remark) for offer in offers if offer.step.remark is not None]
+    field = form.fields["remark"]
+    if not asked:
+        del form.fields["remark"]
+        return form
+    field.label = asked[0][1].label
+    needed = "、".join(step.label for step, remark in asked if not remark.optional)
+    field.help_text = f"{needed}的须写明。" if needed else "可以不填。"
+    return form
+
+
+def decide(
+    request: HttpRequest,
+    procedure: Procedure[T],
+    row: T,
+    *,
+    verbs: Sequence[str] | None = None,
+    acts: Mapping[str, Act] | None = None,
+    facts: Sequence[Fact] = (),
+    title: str = "",
+    sub: str = "",
+    note: str = "",
+    to: str | Callable[[Any], str] = "",
+    template: str = "casework/thing.html",
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Answer the page on which a user takes one of `verbs` (default: all that the state offers) on `row`.
+
+    Where none is open to them it says why not. `acts` are services that do more than take the step (`act(user, row, remark=)`); `note`
+    says what follows.
+    """
+    user = user_of(request)
+    offers = [offer for offer in procedure.offers(user, row) if verbs is None or offer.step.verb in verbs]
+    allowed = [offer for offer in offers if not offer.why_not]
+    known = [step.verb for step in procedure.steps if not step.hidden and (verbs is None or step.verb in verbs)]
+
+    def act(form: RemarkForm) -> Any:
+        verb, remark = form.cleaned_data["decision"], form.cleaned_data.get("remark", "")
+        if verb not in known:
+            raise DomainError("请按一个按钮表明意见。")
+        if (special := (acts or {}).get(verb)) is not None:
+            return special(user, row, remark=remark)
+        return procedure.take(user, row, verb, remark=remark)
+
+    return submit(
+        request,
+        lambda data: _form(data, allowed or offers),
+        act,
+        template=template,
+        to=to or procedure.page(row),
+        done=lambda _made: procedure.step(request.POST["decision"]).done,
+        context={
+            "row": row,
+            "facts": facts,
+            "title": title or f"审批{procedure.thing}",
+            "sub": sub or procedure.title(row),
+            "note": note,
+            "steps": [offer.step for offer in allowed],
+            "refused": "" if allowed else next((offer.why_not for offer in offers), ""),
+            "over": not offers,
+            "back": procedure.page(row),
+            **(context or {}),
+        },
+    )
+
+
+def show(request: HttpRequest, procedure: Procedure[T], row: T, **more: Any) -> HttpResponse:
+    """Answer the page of a thing, with its clocks and its time line; the arguments are those of `decide`."""
+    subject = procedure.subject(row)
+    whole = {"clocks": clocks_on(subject), "timeline": timeline_of(subject), "whole": True}
+    more["context"] = {**whole, **(more.get("context") or {})}
+    return decide(request, procedure, row, **{"title": procedure.thing, **more})
