@@ -1,4 +1,4 @@
-"""The page of a thing: what it is about, how it stands, until when, who did what; and the steps that its reader may take, from the table of steps.
+"""The page of a thing: what it is about, how it stands, until when, who did what; and the steps that its reader may take.
 
 `decide` is the page of an approval alone; `show` has clocks and time line too.
 """
