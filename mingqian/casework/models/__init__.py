@@ -2,6 +2,7 @@
 
 from mingqian.casework.models.clocks import Clock
 from mingqian.casework.models.drafts import FormDraft
+from mingqian.casework.models.register import RegisterLine, RegisterRevision, RegisterVersion
 from mingqian.casework.models.requests import Request
 
-__all__ = ["Clock", "FormDraft", "Request"]
+__all__ = ["Clock", "FormDraft", "RegisterLine", "RegisterRevision", "RegisterVersion", "Request"]
