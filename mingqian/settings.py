@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "django_cotton",
     "mingqian.common",
+    "mingqian.pages",
     "mingqian.verifier",
     "mingqian.ledger",
     "mingqian.accounts",
@@ -132,7 +133,7 @@ TEMPLATES = [
                 "mingqian.portal.context.site",
                 "mingqian.accounts.filters.services.saved_filters",
             ],
-            "builtins": ["mingqian.common.templatetags.mingqian"],
+            "builtins": ["mingqian.pages.templatetags.mingqian"],
         },
     },
 ]

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from mingqian.accounts.states import ADMIN_ROLES, LEADER_ROLES, OFFICER_ROLES, READER_ROLES, Role
-from mingqian.common.access import walk_urls
+from mingqian.pages.access import walk_urls
 
 EVERYBODY = frozenset({"anonymous", *Role})
 SIGNED_IN = frozenset(Role)

@@ -9,7 +9,7 @@ from django.test import Client
 
 from mingqian.accounts.models import User
 from mingqian.accounts.states import ADMIN_ROLES, Role
-from mingqian.common.access import declared_access, walk_urls
+from mingqian.pages.access import declared_access, walk_urls
 from mingqian.testing import Bureau, make_bureau
 from tests.arguments import furnished
 from tests.matrix import ADDRESSES, EVERYBODY, MATRIX, address

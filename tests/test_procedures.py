@@ -9,9 +9,9 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 
 from mingqian.accounts.models import User
 from mingqian.casework.procedure import Procedure, procedures
-from mingqian.common.access import walk_urls
-from mingqian.common.tones import is_toned
 from mingqian.ledger.models import Recorded
+from mingqian.pages.access import walk_urls
+from mingqian.pages.tones import is_toned
 
 ARTICLES = Path(__file__).parent.parent / "docs" / "articles.md"
 

@@ -37,9 +37,10 @@ from mingqian.accounts.selectors import (
     users_visible_to,
 )
 from mingqian.accounts.states import ADMIN_ROLES, DivisionKind, OrganKind, Role
-from mingqian.common import access, clock, tables
+from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
-from mingqian.common.paging import page_of
+from mingqian.pages import access
+from mingqian.pages.paging import page_of
 
 system = access.roles(Role.SYSTEM_ADMIN)
 security = access.roles(Role.SECURITY_ADMIN)

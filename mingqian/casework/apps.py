@@ -13,6 +13,6 @@ class CaseworkConfig(AppConfig):
     def ready(self) -> None:
         """Keep what people type into long forms here."""
         from mingqian.casework.drafts.services import Drafts  # noqa: PLC0415  needs the app registry
-        from mingqian.common.pages import keep_drafts_in  # noqa: PLC0415
+        from mingqian.pages.submission import keep_drafts_in  # noqa: PLC0415
 
         keep_drafts_in(Drafts())

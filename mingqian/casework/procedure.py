@@ -14,15 +14,15 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from mingqian.accounts.models import User
-from mingqian.accounts.notices import tell
+from mingqian.accounts.notices.services import tell
 from mingqian.casework.officers import SAME_PERSON
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
-from mingqian.common.templatetags.mingqian import THINGS, VERBS
 from mingqian.common.text import clean
 from mingqian.ledger import services as ledger
 from mingqian.ledger.models import Recorded
 from mingqian.ledger.services import StateConflictError
+from mingqian.pages.templatetags.mingqian import THINGS, VERBS
 
 T = TypeVar("T", bound=Recorded)
 #: "" = may; else the sentence that service, page and to-do all show.

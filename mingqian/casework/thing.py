@@ -14,9 +14,9 @@ from mingqian.accounts.selectors import user_of
 from mingqian.casework.clocks.selectors import clocks_on
 from mingqian.casework.procedure import Offer, Procedure
 from mingqian.common.errors import DomainError
-from mingqian.common.pages import submit
 from mingqian.ledger import selectors as ledger
 from mingqian.ledger.models import Entry, Recorded
+from mingqian.pages.submission import submit
 
 T = TypeVar("T", bound=Recorded)
 #: A service that does more than take the step.

@@ -1,7 +1,6 @@
-"""Register the system checks of the ground floor."""
+"""The ground of all rooms."""
 
 from django.apps import AppConfig
-from django.core import checks
 
 
 class CommonConfig(AppConfig):
@@ -9,9 +8,3 @@ class CommonConfig(AppConfig):
 
     name = "mingqian.common"
     label = "common"
-
-    def ready(self) -> None:
-        """Let no page start that does not say who may open it."""
-        from mingqian.common.access import check_every_view_declares_access  # noqa: PLC0415  needs the app registry
-
-        checks.register(check_every_view_declares_access, "mingqian")

@@ -9,13 +9,14 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from mingqian.accounts.models import Organ
-from mingqian.common import access, clock, tables
+from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
-from mingqian.common.paging import page_of
 from mingqian.common.text import clean
 from mingqian.documents.files import services as file_services
 from mingqian.documents.papers import services as paper_services
 from mingqian.ledger import selectors as ledger
+from mingqian.pages import access
+from mingqian.pages.paging import page_of
 from mingqian.planning.items import selectors as item_selectors
 from mingqian.planning.items.states import ItemKind
 from mingqian.planning.lists import selectors as list_selectors

@@ -9,13 +9,14 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from mingqian.accounts.models import Organ
-from mingqian.common import access, clock, tables
-from mingqian.common.paging import page_of
+from mingqian.common import clock, tables
 from mingqian.common.text import clean
 from mingqian.documents.files import services as file_services
 from mingqian.documents.papers import services as paper_services, states as paper_states
 from mingqian.documents.papers.states import Paper
 from mingqian.ledger import selectors as ledger
+from mingqian.pages import access
+from mingqian.pages.paging import page_of
 from mingqian.planning.entries import selectors as entry_selectors
 from mingqian.planning.items.selectors import Changed
 from mingqian.planning.models import EntryRevision, PlanVersion

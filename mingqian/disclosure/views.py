@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
-from mingqian.common import access, clock
-from mingqian.common.paging import page_of
+from mingqian.common import clock
 from mingqian.common.text import clean_code
 from mingqian.drawing.current import selectors as current_selectors
 from mingqian.drawing.draw import selectors as draw_selectors
@@ -21,6 +20,8 @@ from mingqian.drawing.models import Draw
 from mingqian.ledger import selectors as ledger
 from mingqian.ledger.models import Entry
 from mingqian.ledger.tree import selectors as tree_selectors
+from mingqian.pages import access
+from mingqian.pages.paging import page_of
 from mingqian.planning.experts.selectors import experts_on
 from mingqian.planning.tasks.selectors import status_label
 from mingqian.registry.people import selectors as people_selectors

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from mingqian.common.charts import Value, columns
+from mingqian.pages.charts import Value, columns
 
 
 class SampleForm(forms.Form):

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import Role
-from mingqian.common import access, clock
-from mingqian.common.paging import page_of
+from mingqian.common import clock
 from mingqian.common.tables import Titles, respond
+from mingqian.pages import access
+from mingqian.pages.paging import page_of
 from mingqian.registry.models import PersonalAccess
 from mingqian.registry.personal.selectors import accesses_visible_to
 from mingqian.registry.personal.states import PersonalAct

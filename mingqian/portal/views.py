@@ -11,12 +11,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import READER_ROLES, Role
-from mingqian.common import access, clock, tables
-from mingqian.common.paging import page_of
-from mingqian.common.templatetags.mingqian import actor_name, moment, thing_name, verb_name
+from mingqian.common import clock, tables
 from mingqian.ledger import selectors as ledger_selectors
 from mingqian.ledger.models import Entry, Verification
 from mingqian.ledger.verification import services as verification_services
+from mingqian.pages import access
+from mingqian.pages.paging import page_of
+from mingqian.pages.templatetags.mingqian import actor_name, moment, thing_name, verb_name
 from mingqian.portal.gallery import component_samples
 from mingqian.portal.workbench import selectors as workbench_selectors
 

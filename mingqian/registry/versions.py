@@ -3,10 +3,10 @@
 from django import forms
 from django.http import HttpRequest, HttpResponse
 
-from mingqian.common import versions
-from mingqian.common.versions import EditedMeanwhileError, carried, check, decided, expected, version_of
 from mingqian.ledger import selectors as ledger
 from mingqian.ledger.models import Recorded
+from mingqian.pages import versions
+from mingqian.pages.versions import EditedMeanwhileError, carried, check, decided, expected, version_of
 
 __all__ = ["EditedMeanwhileError", "carried", "check", "clash", "decided", "expected", "version_of"]
 

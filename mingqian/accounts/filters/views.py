@@ -10,8 +10,8 @@ from mingqian.accounts.filters import services
 from mingqian.accounts.models.filters import SavedFilter
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import FILTERED_LISTS
-from mingqian.common import access
 from mingqian.common.errors import DomainError
+from mingqian.pages import access
 
 
 @require_GET

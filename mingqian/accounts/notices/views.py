@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mingqian.accounts.models.notices import Notice
 from mingqian.accounts.notices import mail, services
 from mingqian.accounts.selectors import user_of
-from mingqian.common import access
 from mingqian.common.errors import DomainError
-from mingqian.common.paging import page_of
+from mingqian.pages import access
+from mingqian.pages.paging import page_of
 
 
 class AddressForm(forms.Form):

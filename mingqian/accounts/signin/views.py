@@ -21,8 +21,8 @@ from mingqian.accounts.forms import CodeForm, OwnPasswordForm, SignInForm
 from mingqian.accounts.models.users import User
 from mingqian.accounts.selectors import second_factor_of, user_of
 from mingqian.accounts.states import SignInOutcome
-from mingqian.common import access
-from mingqian.common.paging import page_of
+from mingqian.pages import access
+from mingqian.pages.paging import page_of
 
 #: Where the session keeps who has given the password and still owes the code, and for how many seconds that is good.
 _PENDING = "second_factor"

@@ -14,10 +14,11 @@ from mingqian.accounts.states import READER_ROLES
 from mingqian.casework.clocks.selectors import clocks_visible_to
 from mingqian.casework.clocks.states import KINDS
 from mingqian.casework.models.clocks import Clock
-from mingqian.common import access, clock
-from mingqian.common.listing import Column, Empty, Listing, in_file
-from mingqian.common.templatetags.mingqian import day, moment
-from mingqian.common.tones import shown
+from mingqian.common import clock
+from mingqian.pages import access
+from mingqian.pages.listing import Column, Empty, Listing, in_file
+from mingqian.pages.templatetags.mingqian import day, moment
+from mingqian.pages.tones import shown
 
 #: How a limit stands, as the list filters by it.
 STANDINGS = (

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from mingqian.accounts.models import User
 from mingqian.casework.models.drafts import FormDraft
 from mingqian.common import clock, crypto
-from mingqian.common.pages import Kept
+from mingqian.pages.submission import Kept
 
 #: Days after which what nobody came back to is forgotten.
 KEPT_DAYS = 30

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_POST
 
 from mingqian.accounts.selectors import user_of
 from mingqian.casework.drafts.services import Drafts
-from mingqian.common import access
-from mingqian.common.pages import rescue
+from mingqian.pages import access
+from mingqian.pages.submission import rescue
 
 
 @require_POST

@@ -8,8 +8,8 @@ from django.db.models import Q
 from mingqian.accounts.models import Division, Organ
 from mingqian.casework.clocks.states import KINDS
 from mingqian.common import clock
-from mingqian.common.tones import Shown
 from mingqian.ledger.models import Recorded
+from mingqian.pages.tones import Shown
 
 
 class Clock(Recorded):

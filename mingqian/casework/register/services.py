@@ -17,10 +17,11 @@ from mingqian.casework.officers import SAME_PERSON, refuse
 from mingqian.casework.procedure import MAY_SAY, Procedure, Remark, Step
 from mingqian.casework.register import sides
 from mingqian.casework.register.states import OPEN_STATES, ChangeKind, RevisionState, VersionState
-from mingqian.common import clock, versions
+from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.ledger import services as ledger
 from mingqian.ledger.models import Recorded
+from mingqian.pages import versions
 
 R = TypeVar("R", bound=RegisterRevision)
 V = TypeVar("V", bound=RegisterVersion)

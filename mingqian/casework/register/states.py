@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from mingqian.common.tones import toned
+from mingqian.pages.tones import toned
 
 
 class ChangeKind(models.TextChoices):

@@ -5,8 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 from django.urls import path
 
-from mingqian.common import access, crypto, text
-from mingqian.common.templatetags.mingqian import actor_name, moment, short, thing_name, verb_name
+from mingqian.common import crypto, text
+from mingqian.pages import access
+from mingqian.pages.templatetags.mingqian import actor_name, moment, short, thing_name, verb_name
 
 
 @pytest.mark.parametrize(

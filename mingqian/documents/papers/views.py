@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import READER_ROLES, Role
-from mingqian.common import access, clock, tables
+from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
 from mingqian.documents.models.papers import Wording
 from mingqian.documents.papers import services
@@ -16,6 +16,7 @@ from mingqian.documents.papers.forms import WordingForm
 from mingqian.documents.papers.pdf import has_fonts
 from mingqian.documents.papers.selectors import preview
 from mingqian.documents.papers.states import PaperKind, kind_of, kinds
+from mingqian.pages import access
 
 
 def _kind(key: str) -> PaperKind:

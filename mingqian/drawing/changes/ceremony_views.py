@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES
-from mingqian.common import access
 from mingqian.common.errors import DomainError
 from mingqian.drawing.addresses import qr_svg
 from mingqian.drawing.changes import services
@@ -24,6 +23,7 @@ from mingqian.drawing.forms import DigitsForm, VoidForm
 from mingqian.drawing.limits import limits_for
 from mingqian.drawing.models.changes import Supplement
 from mingqian.ledger.services import StateConflictError
+from mingqian.pages import access
 
 officer = access.roles(*OFFICER_ROLES)
 

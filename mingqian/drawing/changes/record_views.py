@@ -7,7 +7,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import READER_ROLES
-from mingqian.common import access
 from mingqian.documents.models import PaperNumber
 from mingqian.documents.papers.selectors import preview
 from mingqian.documents.papers.services import paper_response, wording
@@ -19,6 +18,7 @@ from mingqian.drawing.changes.selectors import change_for
 from mingqian.drawing.changes.states import ChangeState
 from mingqian.drawing.draw.selectors import is_officer
 from mingqian.drawing.models.changes import Supplement
+from mingqian.pages import access
 
 reader = access.roles(*READER_ROLES)
 

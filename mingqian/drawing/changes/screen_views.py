@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import READER_ROLES
-from mingqian.common import access
 from mingqian.drawing.addresses import qr_svg
 from mingqian.drawing.changes.ceremony import change_payload
 from mingqian.drawing.changes.selectors import change_for
@@ -17,6 +16,7 @@ from mingqian.drawing.changes.views import head_of
 from mingqian.drawing.draw.selectors import seal_of
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.witnesses.services import Lot
+from mingqian.pages import access
 
 reader = access.roles(*READER_ROLES)
 

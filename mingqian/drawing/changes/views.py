@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES, Role
-from mingqian.common import access, clock, tables
+from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents.files import services as file_services
 from mingqian.drawing.addresses import public_address
@@ -35,6 +35,7 @@ from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.people.facts import change_picture
 from mingqian.drawing.training.selectors import trainees_of
+from mingqian.pages import access
 from mingqian.planning.tasks.selectors import status_label
 from mingqian.registry.people.selectors import inspectors_of, why_not_drawable
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from mingqian.accounts.selectors import divisions_of, user_of
 from mingqian.accounts.states import OFFICER_ROLES, Role
-from mingqian.common import access, clock
+from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.drawing.draft import selectors, services
 from mingqian.drawing.draft.forms import CeremonyForm, ConflictForm, PeopleForm, PoolForm, default_open_by
@@ -22,6 +22,7 @@ from mingqian.drawing.models.draws import Draft
 from mingqian.drawing.people import selectors as people_selectors
 from mingqian.drawing.people.views import people_context
 from mingqian.drawing.warnings.selectors import lately_visited
+from mingqian.pages import access
 from mingqian.planning.tasks import selectors as task_selectors
 from mingqian.planning.tasks.states import TaskState
 from mingqian.registry.people.selectors import inspectors_of

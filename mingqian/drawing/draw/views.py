@@ -13,9 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES
-from mingqian.common import access, clock, tables
+from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
-from mingqian.common.paging import page_of
 from mingqian.common.text import clean
 from mingqian.drawing.addresses import public_address, qr_svg
 from mingqian.drawing.changes.selectors import crossings_of
@@ -36,6 +35,8 @@ from mingqian.drawing.warnings.selectors import warnings_of
 from mingqian.drawing.witnesses.services import Lot
 from mingqian.ledger import selectors as ledger
 from mingqian.ledger.services import StateConflictError
+from mingqian.pages import access
+from mingqian.pages.paging import page_of
 from mingqian.planning.tasks.selectors import basis_of
 
 officer = access.roles(*OFFICER_ROLES)

@@ -11,10 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.common import access, clock, tables
+from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
-from mingqian.common.paging import page_of
-from mingqian.common.templatetags.mingqian import day, moment
 from mingqian.drawing.joint import answers
 from mingqian.drawing.joint.forms import AnswerForm, JointFilterForm, LeadersForm
 from mingqian.drawing.joint.parts import common_days, going_parts
@@ -30,6 +28,9 @@ from mingqian.drawing.joint.selectors import (
 from mingqian.drawing.joint.states import JOINT_AGREED, JOINT_LIVE, PART_LIVE, JointVisitState, PartState
 from mingqian.drawing.models.joint import JointPart, JointSettlement, JointVisit
 from mingqian.ledger import selectors as ledger
+from mingqian.pages import access
+from mingqian.pages.paging import page_of
+from mingqian.pages.templatetags.mingqian import day, moment
 
 officer = access.roles(*OFFICER_ROLES)
 reader = access.roles(*READER_ROLES)

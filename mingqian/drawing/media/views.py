@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES, Role
-from mingqian.common import access
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents.files.selectors import file_response, stored_as
 from mingqian.documents.files.states import by_media_type
@@ -29,6 +28,7 @@ from mingqian.drawing.media.selectors import gallery_of, unfinished
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.media import DrawMedia
 from mingqian.drawing.record.services import refuse_early
+from mingqian.pages import access
 
 
 def _may_add(user: User, draw: Draw) -> bool:

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
-from mingqian.common import access
 from mingqian.common.errors import DomainError
 from mingqian.drawing.changes.forms import DecideForm
 from mingqian.drawing.draft.selectors import draft_for, task_of
@@ -20,6 +19,7 @@ from mingqian.drawing.people import selectors, services
 from mingqian.drawing.people.facts import draft_picture
 from mingqian.drawing.people.forms import GroundForm
 from mingqian.drawing.people.states import PeopleState, clauses
+from mingqian.pages import access
 
 officer = access.roles(*OFFICER_ROLES)
 

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.common import access
 from mingqian.common.errors import DomainError
 from mingqian.documents.files.selectors import file_response
 from mingqian.documents.files.states import by_media_type
@@ -19,6 +18,7 @@ from mingqian.drawing.models.media import SignedPage
 from mingqian.drawing.record import services
 from mingqian.drawing.record.forms import SignedForm
 from mingqian.drawing.record.materials import materials_response
+from mingqian.pages import access
 
 
 def _page(user: User, code: str, position: int) -> SignedPage:

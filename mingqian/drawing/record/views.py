@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import READER_ROLES
-from mingqian.common import access
 from mingqian.documents.models import PaperNumber
 from mingqian.documents.papers.selectors import preview
 from mingqian.documents.papers.services import paper_response, wording
@@ -22,6 +21,7 @@ from mingqian.drawing.media.views import uploader
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.record import services
 from mingqian.drawing.record.papers import RECORD, facts_of, record_of
+from mingqian.pages import access
 
 
 def _record(request: HttpRequest, draw: Draw, number: PaperNumber | None) -> Paper:

@@ -9,13 +9,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.common import access
 from mingqian.common.errors import DomainError
 from mingqian.drawing.draw.selectors import draw_for, is_officer, names_of
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.training.forms import TrainingForm
 from mingqian.drawing.training.selectors import Trainee, companions_for, trainees_of
 from mingqian.drawing.training.services import record_training
+from mingqian.pages import access
 
 
 def _told(draw: Draw, one: Trainee) -> dict[str, Any]:

@@ -10,16 +10,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES, Role
-from mingqian.common import access, clock, tables
+from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
-from mingqian.common.paging import page_of
-from mingqian.common.templatetags.mingqian import moment
 from mingqian.drawing.models.warnings import EarlyWarning
 from mingqian.drawing.warnings import services
 from mingqian.drawing.warnings.forms import ConfirmForm, ReasonForm, WarningFilterForm
 from mingqian.drawing.warnings.selectors import filtered_warnings, warning_for, warnings_visible_to
 from mingqian.drawing.warnings.states import WarningState
 from mingqian.ledger import selectors as ledger
+from mingqian.pages import access
+from mingqian.pages.paging import page_of
+from mingqian.pages.templatetags.mingqian import moment
 from mingqian.rules.sets.selectors import rule_set_for
 
 officer = access.roles(*OFFICER_ROLES)

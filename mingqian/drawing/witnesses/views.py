@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES
-from mingqian.common import access
 from mingqian.common.errors import DomainError
 from mingqian.documents.files.services import read
 from mingqian.drawing.addresses import public_address, qr_svg
@@ -29,6 +28,7 @@ from mingqian.drawing.models.invitations import WitnessInvite
 from mingqian.drawing.witnesses import services
 from mingqian.drawing.witnesses.services import Lot, lot_of
 from mingqian.drawing.witnesses.states import Credential
+from mingqian.pages import access
 
 officer = access.roles(*OFFICER_ROLES)
 

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.common import access, clock
+from mingqian.common import clock
 from mingqian.common.errors import DomainError
-from mingqian.common.paging import page_of
 from mingqian.common.tables import respond
 from mingqian.ledger.selectors import entries_on
+from mingqian.pages import access
+from mingqian.pages.paging import page_of
 from mingqian.planning.burden import selectors, services
 from mingqian.planning.burden.forms import SpecialFilter, SpecialForm, WithdrawForm
 from mingqian.planning.models.burden import SpecialInspection

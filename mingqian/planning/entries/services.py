@@ -9,9 +9,10 @@ from django.db.models import Max
 
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.accounts.states import DivisionKind, Role
-from mingqian.common import clock, versions
+from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.ledger import services as ledger
+from mingqian.pages import versions
 from mingqian.planning import joint_review
 from mingqian.planning.entries import conditions
 from mingqian.planning.entries.checks import hindrances, kind_of

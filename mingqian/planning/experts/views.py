@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
-from mingqian.common import access
 from mingqian.common.errors import DomainError
+from mingqian.pages import access
 from mingqian.planning.experts import services
 from mingqian.planning.experts.selectors import experts_to_choose, task_expert_for
 from mingqian.planning.tasks.selectors import task_for

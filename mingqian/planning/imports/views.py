@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.common import access, clock, tables
+from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
-from mingqian.common.paging import page_of
 from mingqian.documents.tables.states import UnreadableError
+from mingqian.pages import access
+from mingqian.pages.paging import page_of
 from mingqian.planning.forms import basis_points, drafting_divisions, lines
 from mingqian.planning.imports import selectors, services, table
 from mingqian.planning.imports.table import COLUMNS, Layout

@@ -9,9 +9,10 @@ from django.db.models import Max
 
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.accounts.states import Role
-from mingqian.common import clock, versions
+from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.ledger import services as ledger
+from mingqian.pages import versions
 from mingqian.planning import joint_review, scopes
 from mingqian.planning.items.selectors import law_book, percent, published_before
 from mingqian.planning.items.states import (

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import divisions_of, user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES, Role
-from mingqian.common import access, clock, tables, versions
+from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
-from mingqian.common.paging import page_of
 from mingqian.ledger import selectors as ledger
 from mingqian.ledger.services import StateConflictError
+from mingqian.pages import access, versions
+from mingqian.pages.paging import page_of
 from mingqian.planning.forms import RemarkForm, WhyForm
 from mingqian.planning.items import selectors, services
 from mingqian.planning.items.forms import DraftFilterForm, ItemFilterForm, ItemForm

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, READER_ROLES, Role
-from mingqian.common import access, clock, tables
+from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError, NotAllowedError
-from mingqian.common.paging import page_of
 from mingqian.ledger import selectors as ledger
+from mingqian.pages import access
+from mingqian.pages.paging import page_of
 from mingqian.planning.forms import RemarkForm
 from mingqian.planning.lists import selectors, services
 from mingqian.planning.lists.forms import ComposeForm

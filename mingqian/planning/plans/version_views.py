@@ -9,9 +9,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, READER_ROLES, Role
-from mingqian.common import access
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.ledger import selectors as ledger
+from mingqian.pages import access
 from mingqian.planning.entries import selectors as entry_selectors
 from mingqian.planning.entries.selectors import entry_changes
 from mingqian.planning.forms import RemarkForm

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES, Role
-from mingqian.common import access, clock, versions
+from mingqian.common import clock
 from mingqian.common.errors import DomainError
-from mingqian.common.paging import page_of
 from mingqian.common.tables import respond
 from mingqian.ledger import selectors as ledger
+from mingqian.pages import access, versions
+from mingqian.pages.paging import page_of
 from mingqian.planning.entries import checks, selectors as entry_selectors, services as entry_services
 from mingqian.planning.entries.forms import EntryFilterForm, EntryForm, YearForm
 from mingqian.planning.entries.selectors import PLAN_TITLES, entry_cells, entry_changes

@@ -13,14 +13,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES
-from mingqian.common import access, clock
+from mingqian.common import clock
 from mingqian.common.errors import DomainError
-from mingqian.common.paging import page_of
 from mingqian.common.tables import respond
-from mingqian.common.templatetags.mingqian import moment
 from mingqian.documents.papers.selectors import preview
 from mingqian.documents.papers.services import paper_response, wording
 from mingqian.ledger import selectors as ledger
+from mingqian.pages import access
+from mingqian.pages.paging import page_of
+from mingqian.pages.templatetags.mingqian import moment
 from mingqian.planning.entries import conditions, selectors as entry_selectors
 from mingqian.planning.experts import services as expert_services
 from mingqian.planning.experts.selectors import experts_asked, experts_on, experts_to_choose

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from mingqian.accounts.models import Division
-from mingqian.common.charts import Columns, Value, columns
+from mingqian.pages.charts import Columns, Value, columns
 from mingqian.planning.models.plans import Plan
 from mingqian.planning.rehearsal.services import MOST
 from mingqian.registry.models import Inspector, Subject

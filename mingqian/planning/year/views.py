@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import READER_ROLES
-from mingqian.common import access
 from mingqian.common.tables import book_response
+from mingqian.pages import access
 from mingqian.planning.models.plans import Plan, PlanVersion
 from mingqian.planning.models.year import YearPreview
 from mingqian.planning.plans import selectors as plan_selectors

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from mingqian.accounts.models import User
 from mingqian.common.errors import DomainError
-from mingqian.common.versions import check
 from mingqian.ledger import services as ledger
+from mingqian.pages.versions import check
 from mingqian.registry import registers
 from mingqian.registry.differences import HIDDEN, differences, expert_texts
 from mingqian.registry.experts.states import ExpertKind

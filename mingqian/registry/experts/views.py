@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from mingqian.accounts.models import Organ
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.common import access, clock, tables, versions as common_versions
+from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
-from mingqian.common.paging import page_of
+from mingqian.pages import access, versions as common_versions
+from mingqian.pages.paging import page_of
 from mingqian.registry import organs, versions
 from mingqian.registry.experts import selectors, services, workbook
 from mingqian.registry.experts.forms import ExpertFilter, ExpertForm

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.common import access, clock, tables
+from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
-from mingqian.common.paging import page_of
 from mingqian.documents.tables.states import UnreadableError
+from mingqian.pages import access
+from mingqian.pages.paging import page_of
 from mingqian.registry.imports import report, selectors, services, workbook
 from mingqian.registry.imports.columns import columns_of, missing_columns
 from mingqian.registry.imports.forms import ColumnsForm, ImportFilter, UploadForm, column_letters

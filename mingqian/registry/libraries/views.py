@@ -9,8 +9,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.common import access, clock, tables
+from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
+from mingqian.pages import access
 from mingqian.registry.libraries import services, workbook
 from mingqian.registry.libraries.forms import LibraryForm, PasteForm, SubjectLibrariesForm
 from mingqian.registry.models.parts import BAR

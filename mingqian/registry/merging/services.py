@@ -12,9 +12,9 @@ from mingqian.accounts.models import User
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.common.text import clean
-from mingqian.common.versions import version_of
 from mingqian.ledger import services as ledger
 from mingqian.ledger.models import Recorded
+from mingqian.pages.versions import version_of
 from mingqian.registry import registers
 from mingqian.registry.guards import check_officer, key_of_subject
 from mingqian.registry.merging.selectors import distinct_pair

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.common import access, clock, tables
+from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
-from mingqian.common.paging import page_of
 from mingqian.common.text import clean
+from mingqian.pages import access
+from mingqian.pages.paging import page_of
 from mingqian.registry.differences import in_words
 from mingqian.registry.merging import services, workbook
 from mingqian.registry.merging.selectors import claims_on, distinct_for, distinct_in, distinct_pair, likely_duplicates

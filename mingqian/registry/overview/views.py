@@ -9,8 +9,9 @@ from django.views.decorators.http import require_GET
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import READER_ROLES
-from mingqian.common import access, clock, tables
+from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
+from mingqian.pages import access
 from mingqian.registry.overview.selectors import completeness as figures_of, counts_on, read_day, registry_on
 from mingqian.registry.subjects import workbook as subject_workbook
 from mingqian.registry.subjects.log import Words

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.common import access, clock, tables
+from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
-from mingqian.common.paging import page_of
+from mingqian.pages import access
+from mingqian.pages.paging import page_of
 from mingqian.registry.models.parts import Exemption, Flag, Permit
 from mingqian.registry.models.subjects import Subject
 from mingqian.registry.parts import services, workbook

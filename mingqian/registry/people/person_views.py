@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import divisions_of, user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES, Role
-from mingqian.common import access, clock, tables
+from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
+from mingqian.pages import access
 from mingqian.registry.models.inspectors import Inspector
 from mingqian.registry.people import selectors, services, workbook
 from mingqian.registry.people.forms import (

@@ -10,8 +10,8 @@ from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.common.text import is_word
-from mingqian.common.versions import check
 from mingqian.ledger import services as ledger
+from mingqian.pages.versions import check
 from mingqian.registry import registers
 from mingqian.registry.differences import differences, in_words, inspector_texts
 from mingqian.registry.guards import check_officer, key_of_part, refuse

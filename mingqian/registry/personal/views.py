@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES
-from mingqian.common import access, clock, tables
+from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
+from mingqian.pages import access
 from mingqian.registry.experts import selectors as expert_selectors, workbook as expert_workbook
 from mingqian.registry.experts.views import filtered as filtered_experts
 from mingqian.registry.models.subjects import Subject

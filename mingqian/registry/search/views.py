@@ -8,8 +8,9 @@ from django.views.decorators.http import require_GET
 from mingqian.accounts.models import Organ
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.common import access, clock, tables
-from mingqian.common.paging import page_of
+from mingqian.common import clock, tables
+from mingqian.pages import access
+from mingqian.pages.paging import page_of
 from mingqian.registry import organs
 from mingqian.registry.models.subjects import Subject
 from mingqian.registry.people.selectors import OUT_WORDS

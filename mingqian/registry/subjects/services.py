@@ -8,9 +8,9 @@ from mingqian.accounts.models import Organ, User
 from mingqian.accounts.selectors import fields_of
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
-from mingqian.common.versions import check
 from mingqian.ledger import services as ledger
 from mingqian.ledger.models import Recorded
+from mingqian.pages.versions import check
 from mingqian.registry import registers
 from mingqian.registry.differences import differences
 from mingqian.registry.guards import check_officer, key_of_subject, refuse

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.common import access, clock, tables, versions as common_versions
+from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
-from mingqian.common.paging import page_of
+from mingqian.pages import access, versions as common_versions
+from mingqian.pages.paging import page_of
+from mingqian.pages.submission import submit
 from mingqian.registry import guards, industries, versions
 from mingqian.registry.history import history_of, keys_of_subject
 from mingqian.registry.imports import selectors as import_selectors
@@ -88,20 +90,14 @@ def changes_export(request: HttpRequest, number: str, form: str) -> HttpResponse
 def subject_new(request: HttpRequest) -> HttpResponse:
     """Put one subject into the registry without a table."""
     user = user_of(request)
-    form = SubjectForm(request.POST or None, organ=user.organ)
-    if request.method == "POST" and form.is_valid():
-        try:
-            found = services.add_subject(user, form.values())
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"已新增：{found.name}")
-            return redirect("registry:subject", number=found.number)
-    return render(
+    return submit(
         request,
-        "registry/subjects/subject_form.html",
-        {"form": form, "title": "新增抽查对象"},
-        status=400 if form.errors else 200,
+        lambda data: SubjectForm(data, organ=user.organ),
+        lambda form: services.add_subject(user, form.values()),
+        done=lambda found: f"已新增：{found.name}",
+        to=lambda found: reverse("registry:subject", args=[found.number]),
+        template="registry/subjects/subject_form.html",
+        context={"title": "新增抽查对象"},
     )
 
 
@@ -118,35 +114,33 @@ def subject_edit(request: HttpRequest, number: str) -> HttpResponse:
     if found.merged_into is not None:
         messages.warning(request, f"本对象已并入 {found.merged_into.name}，请到并入的对象上修改。")
         return redirect("registry:subject", number=found.merged_into.number)
-    current = _form(found)
-    posted = request.method == "POST"
-    form = _form(found, common_versions.decided(request.POST, current) if posted else None)
-    if posted and form.is_valid():
-        try:
-            changed = services.change_subject_by_hand(
-                user,
-                found,
-                form.values(),
-                cleared=form.cleared(),
-                seen=common_versions.expected(request),
-                why=form.reason,
-            )
-        except common_versions.EditedMeanwhileError:
-            found = selectors.subject_for(user, number)
-            return versions.clash(
-                request,
-                form,
-                _form(found),
-                row=found,
-                version=common_versions.version_of(found),
-                key=guards.key_of_subject(found.organ, number),
-                back=reverse("registry:subject", args=[number]),
-            )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"已保存，改动了：{'、'.join(changed)}" if changed else "没有改动。")
-            return redirect("registry:subject", number=found.number)
-    context = {"form": form, "title": "修改抽查对象", "subject": found}
-    context["seen"] = common_versions.carried(request, current, common_versions.version_of(found))
-    return render(request, "registry/subjects/subject_form.html", context, status=400 if form.errors else 200)
+    current, key = _form(found), guards.key_of_subject(found.organ, number)
+    back = reverse("registry:subject", args=[number])
+
+    def change(form: SubjectForm) -> list[str]:
+        seen = common_versions.expected(request)
+        return services.change_subject_by_hand(
+            user, found, form.values(), cleared=form.cleared(), seen=seen, why=form.reason
+        )
+
+    def clash(form: SubjectForm, error: DomainError) -> HttpResponse | None:
+        if not isinstance(error, common_versions.EditedMeanwhileError):
+            return None
+        now = selectors.subject_for(user, number)
+        version = common_versions.version_of(now)
+        return versions.clash(request, form, _form(now), row=now, version=version, key=key, back=back)
+
+    return submit(
+        request,
+        lambda data: _form(found, None if data is None else common_versions.decided(data, current)),
+        change,
+        clash=clash,
+        done=lambda changed: f"已保存，改动了：{'、'.join(changed)}" if changed else "没有改动。",
+        to=back,
+        template="registry/subjects/subject_form.html",
+        context=lambda _form: {
+            "title": "修改抽查对象",
+            "subject": found,
+            "seen": common_versions.carried(request, current, common_versions.version_of(found)),
+        },
+    )

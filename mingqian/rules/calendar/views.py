@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import READER_ROLES
-from mingqian.common import access, clock, tables
+from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
+from mingqian.pages import access
 from mingqian.rules.calendar import services
 from mingqian.rules.calendar.forms import NoticeForm
 from mingqian.rules.calendar.notices import Reading, differences, read_notice

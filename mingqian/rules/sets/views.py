@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.accounts.selectors import divisions_of, organ_for, organs_visible_to, user_of
 from mingqian.accounts.states import LEADER_ROLES, READER_ROLES, Role
-from mingqian.common import access, clock, tables
+from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
-from mingqian.common.paging import page_of
 from mingqian.ledger import selectors as ledger
+from mingqian.pages import access
+from mingqian.pages.paging import page_of
 from mingqian.rules.models import RuleSet
 from mingqian.rules.sets import services
 from mingqian.rules.sets.forms import DecisionForm, NewSetForm, ScopeForm, SetForm

@@ -12,11 +12,11 @@ from mingqian.accounts import services as accounts
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
-from mingqian.common.versions import EditedMeanwhileError, version_of
 from mingqian.documents.files.services import read
 from mingqian.ledger import selectors as ledger
 from mingqian.ledger.services import StateConflictError
 from mingqian.ledger.verification.selectors import verify_log
+from mingqian.pages.versions import EditedMeanwhileError, version_of
 from mingqian.planning import scopes
 from mingqian.planning.differences import compare
 from mingqian.planning.items import selectors as item_selectors, services as item_services

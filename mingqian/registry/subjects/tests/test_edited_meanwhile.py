@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from mingqian.common.versions import EditedMeanwhileError, version_of
 from mingqian.ledger import selectors as ledger
 from mingqian.ledger.models import Entry
 from mingqian.ledger.verification.selectors import verify_log
+from mingqian.pages.versions import EditedMeanwhileError, version_of
 from mingqian.registry.experts import services as expert_services
 from mingqian.registry.experts.services import ExpertValues
 from mingqian.registry.models import Expert, Inspector, Subject

@@ -10,8 +10,8 @@ from mingqian.accounts import services as accounts
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
-from mingqian.common.versions import EditedMeanwhileError, version_of
 from mingqian.ledger.verification.selectors import verify_log
+from mingqian.pages.versions import EditedMeanwhileError, version_of
 from mingqian.registry import industries
 from mingqian.registry.differences import HIDDEN
 from mingqian.registry.libraries import services as library_services

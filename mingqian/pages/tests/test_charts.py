@@ -1,6 +1,6 @@
 """Charts as values: columns stand on the base, reach as high as they say, and are told in words."""
 
-from mingqian.common.charts import HEIGHT, Value, columns
+from mingqian.pages.charts import HEIGHT, Value, columns
 
 
 def test_columns_stand_on_the_base_and_reach_up_in_proportion() -> None:

@@ -17,7 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from mingqian.common.pages import rescue
+from mingqian.pages.submission import rescue
 
 View = Callable[..., HttpResponseBase]
 
@@ -107,7 +107,7 @@ def check_every_view_declares_access(**_: object) -> list[CheckMessage]:
     return [
         Error(
             f"the view of /{route} does not declare who may open it",
-            hint="Decorate it with public, signed_in or roles of mingqian.common.access.",
+            hint="Decorate it with public, signed_in or roles of mingqian.pages.access.",
             id="mingqian.E001",
         )
         for route, _name, callback in walk_urls()

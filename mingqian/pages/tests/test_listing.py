@@ -13,8 +13,8 @@ from django.contrib.messages.storage.base import BaseStorage
 from django.http import Http404, HttpRequest
 from django.test import RequestFactory
 
-from mingqian.common import listing as listings
-from mingqian.common.listing import Bulk, Column, Empty, Listing, in_file
+from mingqian.pages import listing as listings
+from mingqian.pages.listing import Bulk, Column, Empty, Listing, in_file
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ F = TypeVar("F", bound=BaseForm)
 SHORT = 5
 #: The field in which the page of a kept form carries whose it is, so that it is kept even when the session has ended.
 TOKEN = "_draft"  # noqa: S105  the name of a field
-_SALT = "mingqian.common.pages"
+_SALT = "mingqian.pages.submission"
 #: Fields of a post that are none of the form.
 _NOT_TYPED = ("csrfmiddlewaretoken", TOKEN)
 

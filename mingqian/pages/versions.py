@@ -15,8 +15,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from mingqian.common.errors import DomainError
+from mingqian.pages.submission import typed
 
-_SALT = "mingqian.common.versions"
+_SALT = "mingqian.pages.versions"
 _PICK = "pick-"
 
 
@@ -96,7 +97,7 @@ def _read(token: str) -> tuple[str, dict[str, str]]:
 
 def carried(request: HttpRequest, current: forms.Form, version: str) -> str:
     """Return what the page carries on: what the user was shown first, or, on a fresh page, the row as it stands."""
-    token = request.POST.get("seen", "")
+    token = typed(request).get("seen", "")
     try:
         known = bool(_read(token)[0])
     except DomainError:

@@ -18,7 +18,7 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 
 from mingqian.common import clock, tables
-from mingqian.common.tones import Shown
+from mingqian.pages.tones import Shown
 
 T = TypeVar("T")
 Rows = QuerySet[Any] | Sequence[Any]

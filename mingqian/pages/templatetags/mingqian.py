@@ -10,7 +10,7 @@ from django.template.context import RequestContext
 from django.utils import timezone
 
 from mingqian.common.text import group
-from mingqian.common.tones import Shown, shown
+from mingqian.pages.tones import Shown, shown
 
 register = template.Library()
 
