@@ -23,6 +23,7 @@ from mingqian.ledger import services as ledger
 from mingqian.ledger.models import Recorded
 from mingqian.ledger.services import StateConflictError
 from mingqian.pages.templatetags.mingqian import THINGS, VERBS
+from mingqian.pages.tones import shown
 
 T = TypeVar("T", bound=Recorded)
 #: "" = may; else the sentence that service, page and to-do all show.
@@ -58,6 +59,8 @@ class Remark:
         return text
 
 
+#: So many of one step stand on the workbench each by itself; more are counted together.
+FEW = 3
 #: Words that may be said.
 MAY_SAY = Remark(optional=True)
 #: Words that must be said.
@@ -156,6 +159,8 @@ class Procedure(Generic[T]):
     title: Callable[[T], str] = str
     describe: Callable[[T], str] = lambda _row: ""
     due: Callable[[T], datetime | None] = lambda _row: None
+    #: Address of the list that shows what waits for a step, where there may be very many.
+    list_of: Callable[[User, Step[T]], str] | None = None
     moves: Mapping[tuple[str, str], str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -305,11 +310,22 @@ class Procedure(Generic[T]):
                 yield row, found
 
     def todos(self, user: User) -> Iterator[Todo]:
-        """Yield what waits for `user` as the workbench shows it."""
+        """Yield what waits for `user` as the workbench shows it; many of a step are counted together where there is a list of them."""
+        waiting: dict[str, list[tuple[T, Step[T]]]] = {}
         for row, step in self.waiting_for(user):
-            state = _state_words(row)
-            title = f"{step.todo}：{self.title(row)}"
-            yield Todo(title, self.describe(row), state, "soon", f"去{step.label}", self.page(row), self.due(row))
+            waiting.setdefault(step.verb, []).append((row, step))
+        for rows in waiting.values():
+            step, first = rows[0][1], rows[0][0]
+            if len(rows) > FEW and self.list_of is not None:
+                title = f"{step.todo}：{self.title(first)}等 {len(rows)} 件"
+                yield self._todo(first, step, title, self.list_of(user, step))
+            else:
+                for row, _step in rows:
+                    yield self._todo(row, step, f"{step.todo}：{self.title(row)}", self.page(row))
+
+    def _todo(self, row: T, step: Step[T], title: str, url: str) -> Todo:
+        tone = shown(row).tone
+        return Todo(title, self.describe(row), _state_words(row), tone, f"去{step.label}", url, self.due(row))
 
 
 def _state(row: Any) -> str:
