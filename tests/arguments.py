@@ -212,7 +212,7 @@ def furnished(stocked: Bureau) -> tuple[Bureau, dict[str, dict[str, object]]]:
         **{f"drawing:{name}": {"code": opened.code, "position": 1} for name in ("sign", "signature")},
         **{f"drawing:{name}": {"token": "nobody"} for name in ("phone", "phone-state", "phone-sign")},
         "drawing:void-decide": {"code": sealed.code, "pk": request.pk},
-        # Who may answer depends on whose draws meet (`drawing/tests/test_joint_visits.py`): one that is not there stands for it.
+        # Who may answer depends on whose draws meet (`drawing/joint/tests/test_visits.py`): one that is not there stands for it.
         "drawing:joint-answer": {"code": "nobody", "pk": 99},
         "drawing:joint-consent": {"code": "nobody", "serial": 1, "pk": 99},
         "drawing:joint-withdraw": {"code": "nobody", "serial": 1},

@@ -1,4 +1,4 @@
-"""Changes of a draw: asked for, looked at, decided on, given back. What is made of them is in `supplement_ceremony_views`."""
+"""Changes of a draw: asked for, looked at, decided on, given back. What is made of them is in `ceremony_views`."""
 
 from typing import Any
 

@@ -31,9 +31,6 @@ from mingqian.planning.pool import selectors as pool_selectors
 from mingqian.planning.tasks import selectors as task_selectors, services as task_services
 from mingqian.rules.deadlines.selectors import law_date
 
-#: The decision on a draft's people (art. 10), for the room above.
-ask_people, approve_people = people_services.ask, people_services.approve
-
 
 def rules_of(draft: Draft, pool: Pool) -> dict[str, Any]:
     """Return the `rules` of the seal."""

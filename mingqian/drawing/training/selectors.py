@@ -87,6 +87,7 @@ def wrong_with(
     teams: dict[str, list[str]],
     pairs: set[tuple[str, str]],
 ) -> str:
+    """Return why an inspector cannot accompany who comes from elsewhere to `subjects`, "" where nothing speaks against it."""
     number = companion.certificate_number
     if companion.organ_id != draw.organ_id or companion.division_id != draw.division_id:
         return "陪同人员应当是任务所属科室的人员（第十条）。"

@@ -1,4 +1,4 @@
-"""The two registries (两库): subjects and inspectors. Imports live in `registry/importing`."""
+"""The two registries (两库): subjects and inspectors. What each has beside its own row; imports."""
 
 from mingqian.registry.models.changes import SubjectChange
 from mingqian.registry.models.experts import Expert

@@ -326,7 +326,7 @@ _ALL = (
 )
 #: Every parameter by key, in the order of the articles.
 PARAMETERS: dict[str, Parameter] = {parameter.key: parameter for parameter in _ALL}
-#: The time limits, which `selectors.deadline` reckons.
+#: The time limits, which `deadlines.selectors.deadline` reckons.
 LIMITS = tuple(parameter.key for parameter in _ALL if parameter.starts)
 
 

@@ -16,6 +16,7 @@ from mingqian.drawing.draft import services as draft_services
 from mingqian.drawing.draft.selectors import pool_of, reviewed_digest
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.models import Draft, Draw
+from mingqian.drawing.people.services import approve as approve_people, ask as ask_people
 from mingqian.planning.entries import services as entry_services
 from mingqian.planning.items import services as item_services
 from mingqian.planning.items.states import ChangeKind
@@ -257,8 +258,8 @@ class Command(BaseCommand):
         draft = self._draft(officer, organ, task)
         # Divisions beyond those that the plan names as partners are the principal leader's to decide on.
         ground = "本科室执法检查人员少，名额内各检查组须跨科室抽取人员"
-        asked = draw_services.ask_people(officer, draft, ground=ground)
-        draw_services.approve_people(User.objects.get(username="juzhang"), asked, remark="同意")
+        asked = ask_people(officer, draft, ground=ground)
+        approve_people(User.objects.get(username="juzhang"), asked, remark="同意")
         return draw_services.seal(officer, draft, reviewed=reviewed_digest(draft, pool_of(draft)))
 
     def _draws(self, organ: Organ) -> None:
