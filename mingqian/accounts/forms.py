@@ -5,10 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.validators import RegexValidator
-from django.db.models import QuerySet
 
 from mingqian.accounts.models.organs import Division, Field, Organ
-from mingqian.accounts.models.users import SignIn
 from mingqian.accounts.states import DivisionKind, OrganKind, Role, SignInOutcome
 from mingqian.common import clock
 from mingqian.common.text import clean, half_width
@@ -187,20 +185,6 @@ class SignInFilter(forms.Form):
     outcome = forms.ChoiceField(label="结果", required=False, choices=[("", "全部"), *SignInOutcome.choices])
     since = forms.DateField(label="日期自", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label="日期至", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-
-    def narrow(self, rows: QuerySet[SignIn]) -> QuerySet[SignIn]:
-        """Return the rows that are asked for."""
-        self.is_valid()
-        data: dict[str, Any] = self.cleaned_data
-        if data.get("q"):
-            rows = rows.filter(username__icontains=data["q"])
-        if data.get("outcome"):
-            rows = rows.filter(outcome=data["outcome"])
-        if data.get("since"):
-            rows = rows.filter(at__date__gte=data["since"])
-        if data.get("until"):
-            rows = rows.filter(at__date__lte=data["until"])
-        return rows
 
 
 class GrantForm(forms.Form):

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from mingqian.pages.tones import toned
+
 
 class OrganKind(models.TextChoices):
     """Level of an organ (art. 4, 22)."""
@@ -55,6 +57,7 @@ READER_ROLES = (*OFFICER_ROLES, *LEADER_ROLES)
 ADMIN_ROLES = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 
 
+@toned(DONE="done", WRONG="soon:alert", CODE="soon:alert", LOCKED="soon:alert")
 class SignInOutcome(models.TextChoices):
     """How an attempt to sign in ended."""
 
@@ -83,8 +86,6 @@ FILTERED_LISTS = {
     "plans:tasks": "抽查任务",
     "burden:specials": "专项检查",
     "rules:sets": "规则版本",
-    "accounts:users": "用户",
-    "accounts:sign-ins": "登录记录",
     "portal:personal": "个人信息查看记录",
     "portal:ledger": "留痕",
 }

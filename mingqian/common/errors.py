@@ -2,7 +2,12 @@
 
 
 class DomainError(ValueError):
-    """A rule says no. `str(error)` is shown to the user as it stands."""
+    """A rule says no. `str(error)` is shown to the user as it stands; `field` names the field of the form that it is about."""
+
+    def __init__(self, message: str = "", *, field: str = "") -> None:
+        """Take the sentence."""
+        super().__init__(message)
+        self.field = field
 
 
 class NotAllowedError(Exception):

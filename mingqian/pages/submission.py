@@ -20,6 +20,8 @@ from mingqian.common.errors import DomainError
 
 R = TypeVar("R")
 F = TypeVar("F", bound=BaseForm)
+#: Where a page leads on: an address, one made from what the service returned, or an answer of its own.
+To = str | Callable[[R], str | HttpResponse]
 
 #: Forms with more visible fields than this are kept while they are written.
 SHORT = 5
@@ -123,8 +125,9 @@ def _words(done: str | Callable[[R], str], made: R) -> str:
     return done(made) if callable(done) else done
 
 
-def _led(to: str | Callable[[R], str], made: R) -> HttpResponseRedirect:
-    return HttpResponseRedirect(to(made) if callable(to) else to)
+def _led(to: To[R], made: R) -> HttpResponse:
+    way = to(made) if callable(to) else to
+    return HttpResponseRedirect(way) if isinstance(way, str) else way
 
 
 def deed(
@@ -132,7 +135,7 @@ def deed(
     act: Callable[[], R],
     *,
     done: str | Callable[[R], str] = "",
-    to: str | Callable[[R], str],
+    to: To[R],
     back: str = "",
 ) -> HttpResponse:
     """Answer a post that needs nothing but its button: act, say `done`, go on to `to`; a rule's "no" is shown at `back` (default `to`)."""
@@ -152,7 +155,7 @@ def submit(
     act: Callable[[F], R],
     *,
     template: str,
-    to: str | Callable[[R], str],
+    to: To[R],
     done: str | Callable[[R], str] = "",
     context: Mapping[str, Any] | Callable[[F], Mapping[str, Any]] | None = None,
     clash: Callable[[F, DomainError], HttpResponse | None] | None = None,
@@ -173,7 +176,7 @@ def submit(
             answer = clash(form, error) if clash is not None else None
             if answer is not None:
                 return answer
-            form.add_error(None, str(error))
+            form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
             _drop(request)
             if words := _words(done, made):

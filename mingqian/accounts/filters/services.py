@@ -15,11 +15,17 @@ from mingqian.accounts.selectors import organs_visible_to
 from mingqian.accounts.states import FILTERED_LISTS
 from mingqian.common.errors import DomainError
 from mingqian.common.text import clean, without_numbers
+from mingqian.pages.listing import kept_lists
 
 #: Of an address's query: not filters. `all` asks for the list without the filters that would be used by themselves.
 _NOT_FILTERS = ("page", "all", "more", "tab", "export")
 #: So many a list: more would be no help.
 MOST = 20
+
+
+def lists() -> dict[str, str]:
+    """Return the lists whose filters may be kept: name of the address, title."""
+    return {**FILTERED_LISTS, **kept_lists()}
 
 
 def tidy(query: str) -> str:
@@ -46,7 +52,7 @@ def _checked(name: str) -> str:
 
 def save_filter(user: User, *, page: str, name: str, query: str) -> SavedFilter:
     """Keep the filters of an address under a name; one of that name is replaced."""
-    if page not in FILTERED_LISTS:
+    if page not in lists():
         raise Http404
     name, query = _checked(name), tidy(query)
     if not query:
@@ -112,7 +118,7 @@ def filter_for(user: User, pk: int) -> SavedFilter:
 def list_of(request: HttpRequest) -> str:
     """Return the list that a page shows, "" where it keeps no filters."""
     match = request.resolver_match
-    return match.view_name if match is not None and match.view_name in FILTERED_LISTS else ""
+    return match.view_name if match is not None and match.view_name in lists() else ""
 
 
 def saved_filters(request: HttpRequest) -> dict[str, object]:
