@@ -38,7 +38,7 @@ def procedure(request: pytest.FixtureRequest) -> Procedure[Any]:
 
 def test_there_are_procedures() -> None:
     """The walk walks something."""
-    assert len(every()) >= 5
+    assert every()
 
 
 def test_every_state_is_reachable(procedure: Procedure[Any]) -> None:

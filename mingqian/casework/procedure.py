@@ -100,6 +100,10 @@ class Step(Generic[T]):
     stamps: tuple[str, str] | None = None
     #: What the workbench says to those who may take the step, "" where it is not for the workbench.
     todo: str = ""
+    #: What the workbench's button says: 去审批.
+    go: str = ""
+    #: Name of the address where it is taken, where that is not the thing's own page; with the same arguments.
+    address: str = ""
     #: What the page says when it is done.
     done: str = "已办理。"
     notice: Notice[T] | None = None
@@ -175,6 +179,10 @@ class Procedure(Generic[T]):
     def page(self, row: T) -> str:
         """Return the address of the thing's page."""
         return reverse(self.address, args=list(self.at(row)))
+
+    def page_for(self, row: T, step: Step[T]) -> str:
+        """Return the address where a step is taken."""
+        return reverse(step.address or self.address, args=list(self.at(row)))
 
     def step(self, verb: str) -> Step[T]:
         """Return the step; KeyError for a verb that the thing does not have."""
@@ -321,11 +329,11 @@ class Procedure(Generic[T]):
                 yield self._todo(first, step, title, self.list_of(user, step))
             else:
                 for row, _step in rows:
-                    yield self._todo(row, step, f"{step.todo}：{self.title(row)}", self.page(row))
+                    yield self._todo(row, step, f"{step.todo}：{self.title(row)}", self.page_for(row, step))
 
     def _todo(self, row: T, step: Step[T], title: str, url: str) -> Todo:
         tone = shown(row).tone
-        return Todo(title, self.describe(row), _state_words(row), tone, f"去{step.label}", url, self.due(row))
+        return Todo(title, self.describe(row), _state_words(row), tone, step.go or "去办理", url, self.due(row))
 
 
 def _state(row: Any) -> str:

@@ -130,6 +130,13 @@ def _led(to: To[R], made: R) -> HttpResponse:
     return HttpResponseRedirect(way) if isinstance(way, str) else way
 
 
+def _refuse(form: BaseForm, error: DomainError) -> None:
+    """Put a service's "no" where it belongs: at its field, above the form, or where the form itself says (`refuse(error)`: True = done)."""
+    own = getattr(form, "refuse", None)
+    if own is None or not own(error):
+        form.add_error(error.field if error.field in form.fields else None, str(error))
+
+
 def deed(
     request: HttpRequest,
     act: Callable[[], R],
@@ -176,7 +183,7 @@ def submit(
             answer = clash(form, error) if clash is not None else None
             if answer is not None:
                 return answer
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+            _refuse(form, error)
         else:
             _drop(request)
             if words := _words(done, made):

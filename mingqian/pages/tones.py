@@ -58,13 +58,15 @@ def toned(**tones: str) -> Callable[[C], C]:
     return told
 
 
-def shown(thing: Any, field: str = "state") -> Shown:
-    """Return the state of a thing; a thing whose colour depends on more than its state has a property `shown` of its own."""
+def shown(thing: Any, field: str = "state", *, own: bool = True) -> Shown:
+    """Return the state of a thing; a thing whose colour depends on more than its state has a property `shown` of its own.
+
+    That property asks for the table's answer with `own=False`.
+    """
     if isinstance(thing, Shown):
         return thing
-    own = getattr(thing, "shown", None)
-    if isinstance(own, Shown):
-        return own
+    if own and field == "state" and isinstance(told := getattr(thing, "shown", None), Shown):
+        return told
     value, choices = str(getattr(thing, field)), type(thing)._meta.get_field(field).flatchoices
     found = _table.get(_key(choices), {}).get(value)
     return found or Shown(str(dict(_key(choices)).get(value, value)))

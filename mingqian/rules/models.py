@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.ledger.models import Recorded
+from mingqian.pages.tones import Shown, shown
 from mingqian.rules.states import SetKind, SetState
 
 
@@ -36,7 +37,7 @@ class RuleSet(Recorded):
     submitted_at = models.DateTimeField("送审时间", null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审批人")
     decided_at = models.DateTimeField("审批时间", null=True)
-    remark = models.CharField("审批意见", max_length=200, blank=True)
+    remark = models.CharField("审批意见", max_length=300, blank=True)
 
     class Meta:
         """Numbered within an organ; a division refines and has no regulation of its own."""
@@ -54,6 +55,11 @@ class RuleSet(Recorded):
             models.CheckConstraint(
                 condition=~Q(state=SetState.APPROVED) | Q(decided_by__isnull=False), name="rules_approved_by_somebody"
             ),
+            models.CheckConstraint(
+                condition=~Q(state=SetState.APPROVED)
+                | (~Q(decided_by=F("drafted_by")) & ~Q(decided_by=F("changed_by")) & ~Q(decided_by=F("submitted_by"))),
+                name="rules_two_people",
+            ),
         )
 
     def __str__(self) -> str:
@@ -64,6 +70,13 @@ class RuleSet(Recorded):
     def ledger_subject(self) -> str:
         """Return how the ledger names this version."""
         return f"rules/{self.code}"
+
+    @property
+    def shown(self) -> Shown:
+        """Return the state with its colour: a draft that came back says so."""
+        if self.state == SetState.DRAFT and self.remark:
+            return Shown("退回修改", "active", "edit")
+        return shown(self, "state", own=False)
 
     @property
     def level_name(self) -> str:

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from mingqian.pages.tones import toned
+
 
 class Kind(models.TextChoices):
     """What a number of a rule set counts."""
@@ -35,6 +37,7 @@ class SetKind(models.TextChoices):
     REGULATION = "regulation", "自有细则"
 
 
+@toned(DRAFT="active:edit", PENDING="soon", APPROVED="done")
 class SetState(models.TextChoices):
     """Life of a version of a rule set. What is approved is never changed: a later version follows it."""
 
@@ -42,16 +45,6 @@ class SetState(models.TextChoices):
     PENDING = "pending", "待审批"
     APPROVED = "approved", "已批准"
     DROPPED = "dropped", "已放弃"
-
-
-#: (state, verb) -> state.
-MOVES: dict[tuple[str, str], str] = {
-    (SetState.DRAFT, "change"): SetState.DRAFT,
-    (SetState.DRAFT, "submit"): SetState.PENDING,
-    (SetState.DRAFT, "drop"): SetState.DROPPED,
-    (SetState.PENDING, "return"): SetState.DRAFT,
-    (SetState.PENDING, "approve"): SetState.APPROVED,
-}
 
 
 class Light(models.TextChoices):

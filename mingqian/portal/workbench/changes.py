@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from mingqian.accounts.models import User
 from mingqian.accounts.states import OFFICER_ROLES
+from mingqian.casework.procedure import Todo
 from mingqian.drawing.changes.selectors import changes_to_make, crossings_to_settle, waiting_for as changes_waiting_for
 from mingqian.drawing.training.selectors import trainings_to_record
-from mingqian.portal.workbench.todo import Todo
 
 
 def change_todos(user: User) -> Iterator[Todo]:

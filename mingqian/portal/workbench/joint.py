@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from mingqian.accounts.models import User
 from mingqian.accounts.states import OFFICER_ROLES
+from mingqian.casework.procedure import Todo
 from mingqian.drawing.joint.selectors import parts_waiting_for, settlements_waiting_for, visits_to_settle
 from mingqian.drawing.warnings.selectors import warnings_to_answer, warnings_to_decide
-from mingqian.portal.workbench.todo import Todo
 
 
 def joint_todos(user: User) -> Iterator[Todo]:

@@ -7,9 +7,9 @@ from itertools import islice
 from django.urls import reverse
 
 from mingqian.accounts.models import User
+from mingqian.casework.procedure import Todo
 from mingqian.common import clock
 from mingqian.drawing.media.selectors import is_late, without_media
-from mingqian.portal.workbench.todo import Todo
 
 _MOST = 10
 

@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from mingqian.accounts.models import User
 from mingqian.accounts.states import OFFICER_ROLES
+from mingqian.casework.procedure import Todo
 from mingqian.drawing.people.selectors import people_decided_for, people_waiting_for
 from mingqian.drawing.people.states import PeopleState
-from mingqian.portal.workbench.todo import Todo
 
 
 def people_todos(user: User) -> Iterator[Todo]:

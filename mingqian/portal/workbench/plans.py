@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from mingqian.accounts.models import User
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
+from mingqian.casework.procedure import Todo
 from mingqian.common import clock
 from mingqian.planning.entries.selectors import open_revisions as open_plan_revisions
 from mingqian.planning.entries.services import may_join_entry
@@ -25,7 +26,6 @@ from mingqian.planning.tasks.selectors import (
     tasks_visible_to,
 )
 from mingqian.planning.tasks.states import TaskState
-from mingqian.portal.workbench.todo import Todo
 
 
 def plan_todos(user: User) -> list[Todo]:

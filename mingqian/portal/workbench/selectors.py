@@ -6,10 +6,10 @@ from django.db.models import Q, QuerySet
 
 from mingqian.accounts.models import Notice, User
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
+from mingqian.casework.procedure import Todo
 from mingqian.drawing.draw.selectors import draws_visible_to
 from mingqian.drawing.draw.states import LIVE, DrawState
 from mingqian.ledger.models import Entry
-from mingqian.portal.workbench.todo import Todo
 from mingqian.portal.workbench.todos import todos_for
 from mingqian.registry.people.selectors import inspectors_visible_to
 from mingqian.registry.subjects.selectors import subjects_visible_to

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from mingqian.accounts.models import User
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
+from mingqian.casework.procedure import Todo, procedures
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.drawing.draft.selectors import drafts_visible_to
@@ -22,14 +23,12 @@ from mingqian.portal.workbench.joint import joint_todos
 from mingqian.portal.workbench.media import media_todos
 from mingqian.portal.workbench.people import people_todos
 from mingqian.portal.workbench.plans import plan_todos
-from mingqian.portal.workbench.todo import Todo
 from mingqian.registry.imports.selectors import imports_waiting
 from mingqian.registry.imports.states import ImportState
 from mingqian.registry.people.selectors import inspectors_visible_to
 from mingqian.rules.calendar.selectors import current_calendar
 from mingqian.rules.calendar.services import may_keep_calendar
-from mingqian.rules.sets.selectors import rule_set_for, sets_visible_to
-from mingqian.rules.states import SetState
+from mingqian.rules.sets.selectors import rule_set_for
 
 #: The State Council announces next year's holidays in November.
 _NOTICE_MONTH = 11
@@ -44,7 +43,7 @@ def todos_for(user: User) -> list[Todo]:
         *change_todos(user),
         *people_todos(user),
         *joint_todos(user),
-        *_rule_sets(user),
+        *(todo for procedure in procedures() for todo in procedure.todos(user)),
         *_item_lists(user),
         *plan_todos(user),
     ]
@@ -71,16 +70,6 @@ def _voids(user: User) -> Iterator[Todo]:
             reverse("drawing:void-decide", args=[request.draw.code, request.pk]),
             request.draw.open_by,
         )
-
-
-def _rule_sets(user: User) -> Iterator[Todo]:
-    if not user.has_role(*LEADER_ROLES):
-        return
-    authors = ("drafted_by_id", "changed_by_id", "submitted_by_id")
-    for row in sets_visible_to(user).filter(organ=user.organ, state=SetState.PENDING):
-        if user.pk not in [getattr(row, name) for name in authors]:
-            url = reverse("rules:decide", args=[row.code])
-            yield Todo(f"审批规则集：{row.name}", f"{row.submitted_by} 报送", "待审批", "soon", "去审批", url)
 
 
 def _item_lists(user: User) -> Iterator[Todo]:

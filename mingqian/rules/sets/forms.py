@@ -13,12 +13,13 @@ from django.http import QueryDict
 from mingqian.accounts.models import Division, Organ
 from mingqian.accounts.selectors import divisions_of
 from mingqian.common import clock
+from mingqian.common.errors import DomainError
 from mingqian.common.text import clean, half_width
 from mingqian.rules.fields import date_field
 from mingqian.rules.models import RuleSet
 from mingqian.rules.sets.schema import PARAMETERS, Parameter
 from mingqian.rules.sets.selectors import stated_of
-from mingqian.rules.sets.states import Held, Rules, Stated
+from mingqian.rules.sets.states import Held, Rules, Stated, StatedError
 from mingqian.rules.states import Kind, SetKind
 
 _SMALL = {"class": "mq-input"}
@@ -229,27 +230,13 @@ class SetForm(HeadForm):
         names = ("name", "basis", "why", "effective_from", "valid_until", "revision", "stated")
         return {name: self.cleaned_data[name] for name in names}
 
-    def refuse(self, errors: dict[str, str]) -> None:
+    def refuse(self, error: DomainError) -> bool:
         """Put what the service refused beside the numbers that it concerns."""
-        for key, message in errors.items():
+        if not isinstance(error, StatedError):
+            return False
+        for key, message in error.errors.items():
             self.add_error(f"value_{key}" if key else None, message)
-
-
-class DecisionForm(forms.Form):
-    """A leader's decision on the version as it was seen."""
-
-    revision = forms.IntegerField(label="页面版本", widget=forms.HiddenInput)
-    remark = forms.CharField(
-        label="审批意见",
-        max_length=200,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="退回修改时必须填写。",
-    )
-
-    def clean_remark(self) -> str:
-        """Tidy."""
-        return clean(self.cleaned_data["remark"])
+        return True
 
 
 class ScopeForm(forms.Form):

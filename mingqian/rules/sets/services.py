@@ -5,36 +5,19 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
 from mingqian.accounts.models import Division, Organ, User
-from mingqian.accounts.services import refuse_same_person
-from mingqian.accounts.states import LEADER_ROLES, Role
+from mingqian.casework.numbers import next_number
+from mingqian.casework.officers import refuse
 from mingqian.common import clock
-from mingqian.common.errors import DomainError, NotAllowedError
-from mingqian.ledger import services as ledger
+from mingqian.common.errors import DomainError
 from mingqian.rules.models import RuleSet
+from mingqian.rules.sets.procedure import RULE_SETS, may_draft
 from mingqian.rules.sets.resolution import refusals
 from mingqian.rules.sets.selectors import above_of, own_in_force, rule_set_for, stated_of
-from mingqian.rules.sets.states import Stated
-from mingqian.rules.states import MOVES, SetKind
+from mingqian.rules.sets.states import Stated, StatedError
+from mingqian.rules.states import SetKind
 from mingqian.rules.wording import full_day
-
-
-class StatedError(DomainError):
-    """Numbers that a version may not state: `errors` holds the message by key, "" for the whole."""
-
-    def __init__(self, errors: Mapping[str, str]) -> None:
-        """Keep the messages apart, for the form."""
-        super().__init__(" ".join(errors.values()))
-        self.errors = dict(errors)
-
-
-def _refuse_unless(user: User, organ_id: int, roles: tuple[str, ...], message: str) -> None:
-    if not user.has_role(*roles):
-        raise NotAllowedError(message)
-    if user.organ_id != organ_id:
-        raise NotAllowedError("这是其他机关的规则集，可以查看，不能办理（第四条）。")
 
 
 def _refuse_backwards(effective_from: date) -> None:
@@ -78,12 +61,12 @@ def begin(
 
     It starts with what the level states already, a regulation of one's own with every number in force, so that nothing gets lost.
     """
-    _refuse_unless(user, user.organ_id, (Role.REGULATIONS_OFFICER,), "规则集由综合法规科经办人起草（第四条）。")
+    refuse(may_draft(user, RuleSet(organ_id=user.organ_id)))
     if division is not None and kind == SetKind.REGULATION:
         raise DomainError("科室只能在本机关规定的基础上细化，不能另立自有细则（第二十一条）。")
     _check_period(effective_from, valid_until)
     organ = Organ.objects.select_for_update(no_key=True).get(pk=user.organ_id)
-    serial = 1 + (RuleSet.objects.filter(organ=organ).aggregate(last=Max("serial"))["last"] or 0)
+    serial = next_number(RuleSet.objects.filter(organ=organ), under=organ)
     rule_set = RuleSet(
         organ=organ,
         division=division,
@@ -100,9 +83,7 @@ def begin(
         drafted_at=clock.now(),
     )
     rule_set.stated = _first_stated(rule_set)
-    rule_set.save()
-    ledger.record(user.actor, "rules.draft", rule_set.ledger_subject, rows=[rule_set], details={"name": name})
-    return rule_set
+    return RULE_SETS.begin(user, rule_set, "draft", details={"name": name})
 
 
 def _first_stated(rule_set: RuleSet) -> dict[str, dict[str, Any]]:
@@ -137,17 +118,14 @@ def change(
 
     `revision` is that of the draft which the user saw; raise DomainError where somebody saved it since.
     """
-    _refuse_unless(user, rule_set.organ_id, (Role.REGULATIONS_OFFICER,), "规则集由综合法规科经办人起草（第四条）。")
+    refuse(may_draft(user, rule_set))
     _check_period(effective_from, valid_until)
     _check_stated(rule_set, effective_from, stated)
     _lock_as_seen(rule_set, revision)
-    return ledger.move(
-        user.actor,
-        "change",
+    return RULE_SETS.take(
+        user,
         rule_set,
-        MOVES,
-        subject=rule_set.ledger_subject,
-        entry_verb="rules.change",
+        "change",
         details={"revision": revision + 1},
         revision=revision + 1,
         stated={key: _plain(number) for key, number in stated.items()},
@@ -172,26 +150,16 @@ def _lock_as_seen(rule_set: RuleSet, revision: int) -> None:
 @transaction.atomic
 def submit(user: User, rule_set: RuleSet, *, revision: int) -> RuleSet:
     """Send a draft to a leader."""
-    _refuse_unless(user, rule_set.organ_id, (Role.REGULATIONS_OFFICER,), "规则集由综合法规科经办人送审（第四条）。")
+    refuse(may_draft(user, rule_set))
     _lock_as_seen(rule_set, revision)
     _check_period(rule_set.effective_from, rule_set.valid_until)
     _check_stated(rule_set, rule_set.effective_from, stated_of(rule_set))
-    return ledger.move(
-        user.actor,
-        "submit",
-        rule_set,
-        MOVES,
-        subject=rule_set.ledger_subject,
-        entry_verb="rules.submit",
-        submitted_by=user,
-        submitted_at=clock.now(),
-    )
+    return RULE_SETS.take(user, rule_set, "submit")
 
 
 def drop(user: User, rule_set: RuleSet) -> RuleSet:
     """Give a draft up; it stays readable."""
-    _refuse_unless(user, rule_set.organ_id, (Role.REGULATIONS_OFFICER,), "规则集由综合法规科经办人办理（第四条）。")
-    return ledger.move(user.actor, "drop", rule_set, MOVES, subject=rule_set.ledger_subject, entry_verb="rules.drop")
+    return RULE_SETS.take(user, rule_set, "drop")
 
 
 @transaction.atomic
@@ -200,24 +168,11 @@ def decide(user: User, rule_set: RuleSet, *, revision: int, approve: bool, remar
 
     At approval everything is checked once more, since the level above, or the day, may have moved on.
     """
-    _refuse_unless(user, rule_set.organ_id, LEADER_ROLES, "规则集由分管领导或主要领导审批（第五条、第二十一条）。")
-    for author in (rule_set.drafted_by_id, rule_set.changed_by_id, rule_set.submitted_by_id):
-        refuse_same_person(author, user)
+    verb = "approve" if approve else "return"
+    refuse(RULE_SETS.forbids(user, rule_set, verb))
     _lock_as_seen(rule_set, revision)
-    if not approve and not remark:
-        raise DomainError("退回修改须写明意见，请填写审批意见。")
     if approve:
         _check_period(rule_set.effective_from, rule_set.valid_until)
         _check_stated(rule_set, rule_set.effective_from, stated_of(rule_set))
-    return ledger.move(
-        user.actor,
-        "approve" if approve else "return",
-        rule_set,
-        MOVES,
-        subject=rule_set.ledger_subject,
-        entry_verb="rules.approve" if approve else "rules.return",
-        details={"effective_from": rule_set.effective_from.isoformat(), "stated": rule_set.stated, "remark": remark},
-        decided_by=user,
-        decided_at=clock.now(),
-        remark=remark,
-    )
+    details = {"effective_from": rule_set.effective_from.isoformat(), "stated": rule_set.stated}
+    return RULE_SETS.take(user, rule_set, verb, remark=remark, details=details)

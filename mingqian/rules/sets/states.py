@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from mingqian.common.errors import DomainError
 from mingqian.rules.sets.schema import Parameter, parameter
 from mingqian.rules.states import SetKind
 
@@ -129,3 +130,12 @@ class Rules(Mapping[str, int]):
         """Say whether the regulation that applies is past its last day (art. 22)."""
         last = self.versions[0].valid_until
         return last is not None and last < self.on
+
+
+class StatedError(DomainError):
+    """Numbers that a version may not state: `errors` holds the message by key, "" for the whole."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        """Keep the messages apart, for the form."""
+        super().__init__(" ".join(errors.values()))
+        self.errors = dict(errors)

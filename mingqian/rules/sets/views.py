@@ -1,5 +1,6 @@
 """Rule sets: what is in force, what changed when, drafting, approval."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -7,31 +8,31 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.accounts.selectors import divisions_of, organ_for, organs_visible_to, user_of
 from mingqian.accounts.states import LEADER_ROLES, READER_ROLES, Role
-from mingqian.common import clock, tables
+from mingqian.casework import thing as casework
+from mingqian.common import clock
 from mingqian.common.errors import DomainError
-from mingqian.ledger import selectors as ledger
-from mingqian.pages import access
-from mingqian.pages.paging import page_of
+from mingqian.pages import access, submission as pages
+from mingqian.pages.templatetags.mingqian import day
 from mingqian.rules.models import RuleSet
 from mingqian.rules.sets import services
-from mingqian.rules.sets.forms import DecisionForm, NewSetForm, ScopeForm, SetForm
+from mingqian.rules.sets.forms import NewSetForm, ScopeForm, SetForm
+from mingqian.rules.sets.listing import LISTING
+from mingqian.rules.sets.procedure import RULE_SETS
 from mingqian.rules.sets.resolution import refusals
 from mingqian.rules.sets.schema import PARAMETERS
-from mingqian.rules.sets.selectors import above_of, history, rule_set_for, set_for, sets_visible_to, stated_of
+from mingqian.rules.sets.selectors import above_of, history, rule_set_for, set_for, stated_of
 from mingqian.rules.sets.states import Rules
 from mingqian.rules.states import SetKind, SetState
 
 officer = access.roles(Role.REGULATIONS_OFFICER)
 leader = access.roles(*LEADER_ROLES)
 reader = access.roles(*READER_ROLES)
-_TITLES: tables.Titles = (
-    ("名称", 36), ("依据", 36), ("适用范围", 24), ("类别", 12), ("生效", 12), ("有效期至", 12), ("起草", 12), ("审批", 12), ("状态", 12),
-)  # fmt: skip
 
 
 def scope_of(request: HttpRequest) -> tuple[ScopeForm, date, Organ, Division | None]:
@@ -86,28 +87,7 @@ def current(request: HttpRequest) -> HttpResponse:
 @reader
 def sets(request: HttpRequest) -> HttpResponseBase:
     """List the versions: drafts, what waits for approval, what was approved."""
-    user = user_of(request)
-    rows = sets_visible_to(user).order_by("-drafted_at", "-pk")
-    state = request.GET.get("state", "")
-    if state in SetState.values:
-        rows = rows.filter(state=state)
-    if form := tables.asked_form(request):
-        return tables.respond(form, f"规则版本-{clock.today():%Y%m%d}", _TITLES, map(_cells, rows))
-    context = {
-        "page": page_of(request, rows),
-        "state": state,
-        "filtered": bool(state),
-        "tabs": [("", "全部"), *SetState.choices],
-        "may_draft": user.has_role(Role.REGULATIONS_OFFICER),
-    }
-    return render(request, "rules/sets.html", context)
-
-
-def _cells(thing: RuleSet) -> list[str]:
-    until = thing.valid_until.isoformat() if thing.valid_until else "长期"
-    spans = [str(thing.get_kind_display()), thing.effective_from.isoformat(), until]
-    people = [str(thing.drafted_by), str(thing.decided_by or "")]
-    return [str(thing), thing.basis, thing.level_name, *spans, *people, str(thing.get_state_display())]
+    return LISTING.respond(request, may_draft=user_of(request).has_role(Role.REGULATIONS_OFFICER))
 
 
 @require_http_methods(["GET", "POST"])
@@ -115,15 +95,17 @@ def _cells(thing: RuleSet) -> list[str]:
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a version."""
     user = user_of(request)
-    form = NewSetForm(request.POST if request.method == "POST" else None, organ=user.organ)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = services.begin(user, **{**form.cleaned_data, "kind": SetKind(form.cleaned_data["kind"])})
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("rules:edit", code=made.code)
-    return render(request, "rules/new.html", {"form": form}, status=400 if form.errors else 200)
+
+    def begin(form: NewSetForm) -> RuleSet:
+        return services.begin(user, **{**form.cleaned_data, "kind": SetKind(form.cleaned_data["kind"])})
+
+    return pages.submit(
+        request,
+        lambda data: NewSetForm(data, organ=user.organ),
+        begin,
+        to=lambda made: reverse("rules:edit", args=[made.code]),
+        template="rules/new.html",
+    )
 
 
 def _rows(thing: RuleSet, above: Rules) -> list[dict[str, Any]]:
@@ -167,7 +149,7 @@ def rule_set(request: HttpRequest, code: str) -> HttpResponse:
     thing = set_for(user, code)
     context = {
         **_context(user, thing),
-        "entries": [(entry, ledger.details_of(entry)) for entry in ledger.entries_on(thing.ledger_subject)],
+        "timeline": casework.timeline_of(thing.ledger_subject),
         "wrong": _what_hinders(thing) if thing.state == SetState.DRAFT else [],
     }
     return render(request, "rules/set.html", context)
@@ -194,64 +176,73 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         messages.warning(request, "这个版本不是本机关的草稿，只能查看。已批准的版本不能修改，请另行起草新版本。")
         return redirect("rules:set", code=code)
     above = above_of(thing.organ, thing.division, thing.effective_from)
-    form = SetForm(request.POST if request.method == "POST" else None, rule_set=thing, above=above)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change(user, thing, **form.cleaned_data_for_service())
-        except services.StatedError as error:
-            form.refuse(error.errors)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, "已保存草稿。核对无误后送审。")
-            return redirect("rules:set", code=code)
-    context = {"form": form, "thing": thing, "above": above}
-    return render(request, "rules/edit.html", context, status=400 if form.errors else 200)
+
+    def change(form: SetForm) -> RuleSet:
+        return services.change(user, thing, **form.cleaned_data_for_service())
+
+    return pages.submit(
+        request,
+        lambda data: SetForm(data, rule_set=thing, above=above),
+        change,
+        done="已保存草稿。核对无误后送审。",
+        to=RULE_SETS.page(thing),
+        template="rules/edit.html",
+        context={"thing": thing, "above": above},
+    )
 
 
 @require_POST
 @officer
 def submit(request: HttpRequest, code: str) -> HttpResponse:
     """Send a draft to a leader."""
-    user = user_of(request)
-    thing = set_for(user, code)
-    form = DecisionForm(request.POST)
-    if not form.is_valid():
-        raise DomainError("送审的内容不完整，请从草稿页面重新送审。")
-    try:
-        services.submit(user, thing, revision=form.cleaned_data["revision"])
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, "已送审，等待分管领导或主要领导审批。")
-    return redirect("rules:set", code=code)
+    user, thing = user_of(request), set_for(user_of(request), code)
+    page = RULE_SETS.page(thing)
+    revision = seen_revision(request)
+    return pages.deed(
+        request,
+        lambda: services.submit(user, thing, revision=revision),
+        done=RULE_SETS.step("submit").done,
+        to=page,
+    )
+
+
+def seen_revision(request: HttpRequest) -> int:
+    """Return the revision of the draft that the page showed; raise DomainError where it names none."""
+    text = request.POST.get("revision", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise DomainError("送审的内容不完整，请从草稿页面重新办理。")
+    return int(text)
 
 
 @require_POST
 @officer
 def drop(request: HttpRequest, code: str) -> HttpResponse:
     """Give a draft up."""
-    user = user_of(request)
-    services.drop(user, set_for(user, code))
-    messages.success(request, "已放弃这份草稿，记录保留。")
-    return redirect("rules:sets")
+    user, thing = user_of(request), set_for(user_of(request), code)
+    done = RULE_SETS.step("drop").done
+    return pages.deed(request, lambda: services.drop(user, thing), done=done, to=reverse("rules:sets"))
 
 
 @require_http_methods(["GET", "POST"])
 @leader
 def decide(request: HttpRequest, code: str) -> HttpResponse:
     """Show exactly what would be fixed; approve it, or return it."""
-    user = user_of(request)
-    thing = set_for(user, code)
-    form = DecisionForm(request.POST if request.method == "POST" else None, initial={"revision": thing.revision})
-    if request.method == "POST" and form.is_valid():
-        approve = request.POST.get("decision") == "approve"
-        try:
-            services.decide(user, thing, approve=approve, **form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, "已批准，到生效日期自动执行。" if approve else "已退回起草人修改。")
-            return redirect("rules:set", code=code)
-    context = {**_context(user, thing), "form": form}
-    return render(request, "rules/decide.html", context, status=400 if form.errors else 200)
+    user, row = user_of(request), set_for(user_of(request), code)
+
+    def act(approve: bool) -> Callable[..., RuleSet]:
+        return lambda user, row, *, remark: services.decide(
+            user, row, revision=seen_revision(request), approve=approve, remark=remark
+        )
+
+    return casework.decide(
+        request,
+        RULE_SETS,
+        row,
+        verbs=("approve", "return"),
+        acts={"approve": act(True), "return": act(False)},
+        title=f"审批：{row.name}",
+        sub=f"{row.level_name} · 编号 {row.code}",
+        note=f"以上数值自 {day(row.effective_from)} 起对{row.level_name}生效，只能由新版本接替，不溯及之前的事项。",
+        template="rules/decide.html",
+        context=_context(user, row),
+    )
