@@ -23,7 +23,6 @@ MATRIX: dict[str, frozenset[str]] = {
     "portal:ledger-verify": LEDGER,
     "portal:ledger-verification": LEDGER,
     "portal:personal": frozenset({Role.AUDIT_ADMIN, Role.DIVISION_HEAD}),
-    "portal:personal-export": frozenset({Role.AUDIT_ADMIN, Role.DIVISION_HEAD}),
     "portal:components": EVERYBODY,
     "portal:health": EVERYBODY,
     "accounts:sign-in": EVERYBODY,

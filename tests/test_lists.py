@@ -51,7 +51,7 @@ LISTS = (
     ("accounts:users", Role.SECURITY_ADMIN, "", "角色"),
     ("accounts:sign-ins", Role.AUDIT_ADMIN, "", "结果"),
     ("portal:ledger", Role.AUDIT_ADMIN, "", "内容指纹"),
-    ("portal:personal", Role.AUDIT_ADMIN, "portal:personal-export", "原因"),
+    ("portal:personal", Role.AUDIT_ADMIN, "", "原因"),
 )
 
 

@@ -85,6 +85,4 @@ FILTERED_LISTS = {
     "planning:laws": "法律法规库",
     "plans:tasks": "抽查任务",
     "burden:specials": "专项检查",
-    "portal:personal": "个人信息查看记录",
-    "portal:ledger": "留痕",
 }

@@ -11,7 +11,6 @@ urlpatterns = [
     path("ledger/verify/", views.ledger_verify, name="ledger-verify"),
     path("ledger/verifications/<int:pk>/", views.ledger_verification, name="ledger-verification"),
     path("personal/", personal_views.personal, name="personal"),
-    path("personal/export.<str:form>", personal_views.personal_export, name="personal-export"),
     path("components/", views.components, name="components"),
     path("health/", views.health, name="health"),
 ]

@@ -11,20 +11,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import READER_ROLES, Role
-from mingqian.common import clock, tables
 from mingqian.ledger import selectors as ledger_selectors
-from mingqian.ledger.models import Entry, Verification
+from mingqian.ledger.models import Verification
 from mingqian.ledger.verification import services as verification_services
 from mingqian.pages import access
-from mingqian.pages.paging import page_of
-from mingqian.pages.templatetags.mingqian import actor_name, moment, thing_name, verb_name
 from mingqian.portal.gallery import component_samples
+from mingqian.portal.listing import LEDGER
 from mingqian.portal.workbench import selectors as workbench_selectors
 
 _SERVER_ERROR = Path(__file__).parent / "templates" / "portal" / "server_error.html"
-_TITLES: tables.Titles = (
-    ("序号", 10), ("时间", 26), ("操作人", 20), ("动作", 20), ("对象", 44), ("内容指纹", 68),
-)  # fmt: skip
 LEDGER_READERS = (*READER_ROLES, Role.AUDIT_ADMIN)
 
 
@@ -39,24 +34,12 @@ def workbench(request: HttpRequest) -> HttpResponse:
 @access.roles(*LEDGER_READERS)
 def ledger(request: HttpRequest) -> HttpResponseBase:
     """Show the newest acts, the latest signed checkpoint, and the last verifications."""
-    query = request.GET.get("q", "").strip()
-    rows = workbench_selectors.acts(query)
-    if form := tables.asked_form(request):
-        return tables.respond(form, f"留痕-{clock.today():%Y%m%d}", _TITLES, map(_cells, rows.iterator(2000)))
-    context = {
-        "page": page_of(request, rows),
-        "query": query,
-        "filtered": bool(query),
-        "size": ledger_selectors.size(),
-        "checkpoint": ledger_selectors.latest_checkpoint(),
-        "runs": Verification.objects.all()[:5],
-    }
-    return render(request, "portal/ledger.html", context)
-
-
-def _cells(entry: Entry) -> list[str]:
-    acted = [actor_name(entry.actor), verb_name(entry.verb), thing_name(entry.subject)]
-    return [str(entry.index), moment(entry.time), *acted, entry.digest]
+    return LEDGER.respond(
+        request,
+        size=ledger_selectors.size(),
+        checkpoint=ledger_selectors.latest_checkpoint(),
+        runs=Verification.objects.all()[:5],
+    )
 
 
 @require_POST

@@ -8,14 +8,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import READER_ROLES, Role
-from mingqian.common import clock, tables
+from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.documents.models.papers import Wording
 from mingqian.documents.papers import services
 from mingqian.documents.papers.forms import WordingForm
+from mingqian.documents.papers.listing import LISTING
 from mingqian.documents.papers.pdf import has_fonts
 from mingqian.documents.papers.selectors import preview
-from mingqian.documents.papers.states import PaperKind, kind_of, kinds
+from mingqian.documents.papers.states import PaperKind, kind_of
 from mingqian.pages import access
 
 
@@ -30,15 +31,7 @@ def _kind(key: str) -> PaperKind:
 @access.roles(*READER_ROLES)
 def papers(request: HttpRequest) -> HttpResponseBase:
     """List the kinds of papers."""
-    own = Wording.objects.filter(organ=user_of(request).organ).order_by().values_list("kind", "part").distinct()
-    changed: dict[str, int] = {}
-    for kind, _part in own:
-        changed[kind] = changed.get(kind, 0) + 1
-    rows = [(kind, changed.get(kind.key, 0)) for kind in kinds()]
-    if form := tables.asked_form(request):
-        cells = ([kind.title, f"改过 {count} 处" if count else "默认"] for kind, count in rows)
-        return tables.respond(form, f"文书用语-{clock.today():%Y%m%d}", (("文书", 36), ("本机关用语", 16)), cells)
-    return render(request, "documents/papers.html", {"rows": rows, "has_fonts": has_fonts()})
+    return LISTING.respond(request, has_fonts=has_fonts())
 
 
 @require_http_methods(["GET", "POST"])
