@@ -20,7 +20,7 @@ def state_of_migrations() -> str:
     found = hashlib.sha256(f"{django.VERSION} {settings.INSTALLED_APPS}".encode())
     for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
         folder = Path(app.path)
-        for path in sorted([*folder.glob("migrations/*.py"), *folder.glob("*models.py")]):
+        for path in sorted([*folder.glob("migrations/*.py"), *folder.glob("models.py"), *folder.glob("models/*.py")]):
             found.update(f"{app.label}/{path.name}".encode() + path.read_bytes())
     return found.hexdigest()[:16]
 
