@@ -54,6 +54,7 @@ def run(home: Path, *command: str) -> str:
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "example_settings",
         "DATABASE_URL": "",
+        "MINGQIAN_HOME": str(home / "var"),  # databases and keys of its own
         "PYTHONPATH": f"{home}:{ROOT}",
     }
     for name in [name for name in environment if name.startswith("PYTEST_")]:
@@ -74,6 +75,7 @@ def test_the_guide_names_every_file_that_its_table_promises() -> None:
 
 def test_the_things_of_the_guide_work(example: Path) -> None:
     """docs/adding-a-thing.md: a stranger who follows it has a thing with two states, a list, a page, a paper and a to-do."""
+    run(example, "-m", "mingqian.keys", str(example / "var" / "secrets"))
     run(example, "-m", "django", "makemigrations", "cards", "--settings", "example_settings")
     assert (example / "cards" / "migrations" / "0001_initial.py").exists()
     options = ["-q", "-p", "no:cacheprovider", "--ds", "example_settings", "-c", "pyproject.toml"]
