@@ -121,8 +121,9 @@ def is_long(form: BaseForm) -> bool:
     return sum(not field.field.widget.is_hidden for field in form) > SHORT
 
 
-def _words(done: str | Callable[[R], str], made: R) -> str:
-    return done(made) if callable(done) else done
+def _say(request: HttpRequest, done: str | Callable[[R], str], made: R) -> None:
+    if words := done(made) if callable(done) else done:
+        messages.success(request, words)
 
 
 def _led(to: To[R], made: R) -> HttpResponse:
@@ -151,8 +152,7 @@ def deed(
     except DomainError as error:
         messages.error(request, str(error))
         return redirect(back or (to if isinstance(to, str) else request.path))
-    if words := _words(done, made):
-        messages.success(request, words)
+    _say(request, done, made)
     return _led(to, made)
 
 
@@ -173,23 +173,25 @@ def submit(
     (status 400). A post with `act=more` only asks for more rows. `clash` may answer a DomainError with a page of its own.
     """
     kept = _load(request)
-    posted = request.method == "POST"
-    form = _refilled(form_of, kept) if kept is not None else form_of(request.POST if posted else None)
-    sent = posted and request.POST.get("act") != "more"
+    form = _refilled(form_of, kept) if kept is not None else form_of(request.POST if request.method == "POST" else None)
+    sent = request.method == "POST" and request.POST.get("act") != "more"
     if sent and form.is_valid():
         try:
             made = act(form)
         except DomainError as error:
-            answer = clash(form, error) if clash is not None else None
-            if answer is not None:
+            if clash is not None and (answer := clash(form, error)) is not None:
                 return answer
             _refuse(form, error)
         else:
             _drop(request)
-            if words := _words(done, made):
-                messages.success(request, words)
+            _say(request, done, made)
             return _led(to, made)
-    facts = dict(context(form) if callable(context) else context or {})
-    if is_long(form) and request.user.is_authenticated:
-        facts |= {"draft_token": token_for(request), "draft_kept": kept}
-    return render(request, template, {"form": form, **facts}, status=400 if sent and form.errors else 200)
+    facts = {"form": form, **(context(form) if callable(context) else context or {}), **_keeping(request, form, kept)}
+    return render(request, template, facts, status=400 if sent and form.errors else 200)
+
+
+def _keeping(request: HttpRequest, form: BaseForm, kept: Kept | None) -> dict[str, Any]:
+    """Return what the page needs to keep its form while it is written; nothing where the form is short."""
+    if not is_long(form) or not request.user.is_authenticated:
+        return {}
+    return {"draft_token": token_for(request), "draft_kept": kept}

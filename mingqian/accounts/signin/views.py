@@ -72,15 +72,21 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
     return _django_sign_out(request)
 
 
+def _pending(request: HttpRequest) -> dict[str, Any]:
+    """Return who gave the password and is to give the code, {} where that is nobody or too long ago."""
+    pending: dict[str, Any] = request.session.get(_PENDING) or {}
+    if pending and time.time() - pending["at"] > _PENDING_SECONDS:
+        del request.session[_PENDING]
+        return {}
+    return pending
+
+
 @require_http_methods(["GET", "POST"])
 @access.public
 def code(request: HttpRequest) -> HttpResponse:
     """Ask for the second factor of somebody who has given the password."""
-    pending = request.session.get(_PENDING)
-    if not pending or time.time() - pending["at"] > _PENDING_SECONDS:
-        request.session.pop(_PENDING, None)
-        return redirect("accounts:sign-in")
-    user = User.objects.filter(pk=pending["user"], is_active=True).first()
+    pending = _pending(request)
+    user = User.objects.filter(pk=pending["user"], is_active=True).first() if pending else None
     device = second_factor_of(user) if user else None
     if user is None or device is None:
         return redirect("accounts:sign-in")

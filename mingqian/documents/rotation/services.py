@@ -71,15 +71,21 @@ def renew_rows(actor: str, model: Any, only: Q | None = None) -> Iterator[tuple[
             batch = list((rows if last is None else rows.filter(pk__gt=last)).select_for_update(of=("self",))[:_BATCH])
             if not batch:
                 return
-            written = [(row, changes) for row in batch if (changes := _renew(row))]
-            for row, changes in written:
-                for name, value in changes.items():
-                    setattr(row, name, value)
-                model._base_manager.filter(pk=row.pk).update(**changes)
-            if written:
-                _note(actor, model, [row for row, _changes in written])
+            written = _write(actor, model, batch)
         last = batch[-1].pk
-        yield len(batch), len(written)
+        yield len(batch), written
+
+
+def _write(actor: str, model: Any, batch: list[Any]) -> int:
+    """Write what of a batch is encrypted anew, with its entry on the ledger; return how many rows that are."""
+    written = [(row, changes) for row in batch if (changes := _renew(row))]
+    for row, changes in written:
+        for name, value in changes.items():
+            setattr(row, name, value)
+        model._base_manager.filter(pk=row.pk).update(**changes)
+    if written:
+        _note(actor, model, [row for row, _changes in written])
+    return len(written)
 
 
 def _note(actor: str, model: Any, rows: list[Any]) -> None:

@@ -104,27 +104,31 @@ def open_workbook(content: bytes) -> Any:
 
 def choose_sheet(book: Any, wanted: str) -> tuple[list[str], Any, str]:
     """Return the names of all visible sheets, and the one to read: the wanted one, else the first with two rows and more."""
-    names = [
-        sheet.name
-        for sheet in book.sheets_metadata
-        if str(sheet.typ).endswith("WorkSheet") and str(sheet.visible).endswith("Visible")
-    ]
-    names = names or list(book.sheet_names)
+    names = visible_sheets(book)
     if wanted and wanted not in names:
         raise UnreadableError("sheet")
-    best: tuple[Any, str] | None = None
+    first: tuple[Any, str] | None = None
     for name in [wanted] if wanted else names:
         try:
             sheet = book.get_sheet_by_name(name)
         except python_calamine.CalamineError as error:
             raise UnreadableError("broken") from error
-        if best is None or (best[0].height < 2 <= sheet.height):
-            best = sheet, name
         if sheet.height >= 2:
-            break
-    if best is None:
+            return names, sheet, name
+        first = first or (sheet, name)
+    if first is None:
         raise UnreadableError("no-rows")
-    return names, best[0], best[1]
+    return names, *first
+
+
+def visible_sheets(book: Any) -> list[str]:
+    """Return the names of the sheets with cells that are shown, of all sheets where none is."""
+    shown = [
+        sheet.name
+        for sheet in book.sheets_metadata
+        if str(sheet.typ).endswith("WorkSheet") and str(sheet.visible).endswith("Visible")
+    ]
+    return shown or list(book.sheet_names)
 
 
 def workbook_rows(sheet: Any) -> Iterator[tuple[int, Row]]:
@@ -133,22 +137,25 @@ def workbook_rows(sheet: Any) -> Iterator[tuple[int, Row]]:
     if start is None or end is None:
         return
     check_spread(end[0] + 1, end[1] + 1)
-    merges = sorted(sheet.merged_cell_ranges or [])
-    open_merges: list[tuple[int, int, int, Any]] = []  # last row, first column, last column, value
-    following = 0
+    beginning: dict[int, list[tuple[int, int, int]]] = {}  # by first row: last row, first and last column
+    for (top, left), (bottom, right) in sorted(sheet.merged_cell_ranges or []):
+        if bottom > top or right > left:
+            beginning.setdefault(top, []).append((bottom, left, min(right, MAX_COLUMNS)))
+    merges: list[tuple[int, int, int, Any]] = []  # last row, first column, last column, value
     for index, cells in enumerate(sheet.iter_rows()):  # from the first row, but from the first used column
         row: Row = [None] * start[1] + list(cells)
-        open_merges = [merge for merge in open_merges if merge[0] >= index]
-        while following < len(merges) and merges[following][0][0] <= index:
-            (top, left), (bottom, right) = merges[following]
-            following += 1
-            if top == index and left < len(row) and (bottom > top or right > left):
-                open_merges.append((bottom, left, min(right, MAX_COLUMNS), row[left]))
-        for _bottom, left, right, value in open_merges:
-            for column in range(left, min(right + 1, len(row))):
-                if row[column] in {"", None}:
-                    row[column] = value
+        begun = [(*merge, row[merge[1]]) for merge in beginning.get(index, ()) if merge[1] < len(row)]
+        merges = [*(merge for merge in merges if merge[0] >= index), *begun]
+        for _bottom, left, right, value in merges:
+            _fill(row, left, right, value)
         yield index + 1, row
+
+
+def _fill(row: Row, left: int, right: int, value: Any) -> None:
+    """Give the empty cells of a merged range the value of its first one."""
+    for column in range(left, min(right + 1, len(row))):
+        if row[column] in {"", None}:
+            row[column] = value
 
 
 def rows_of(kind: str, content: bytes, sheet: str) -> tuple[list[str], str, Iterable[tuple[int, Row]]]:
@@ -159,19 +166,24 @@ def rows_of(kind: str, content: bytes, sheet: str) -> tuple[list[str], str, Iter
     return names, name, workbook_rows(chosen)
 
 
+def _filled(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, Row]]:
+    """Yield the rows that hold something, without the empty cells at their end."""
+    for number, row in rows:
+        while row and (row[-1] is None or row[-1] == ""):
+            row.pop()
+        if len(row) > MAX_COLUMNS:
+            raise UnreadableError("columns")
+        if row:
+            yield number, row
+
+
 def run(asked: dict[str, Any], content: bytes, out: io.TextIOBase) -> None:
     """Write what was asked for to `out`."""
     names, name, rows = rows_of(asked["kind"], content, asked["sheet"])
     out.write(json.dumps({"sheets": names, "sheet": name}) + "\n")
     most: int = asked["most"] or MAX_ROWS
     count = 0
-    for number, row in rows:
-        while row and (row[-1] is None or row[-1] == ""):
-            row.pop()
-        if len(row) > MAX_COLUMNS:
-            raise UnreadableError("columns")
-        if not row:
-            continue
+    for number, row in _filled(rows):
         if count == most:
             if asked["most"]:
                 break

@@ -53,6 +53,10 @@ def kind_of(content: bytes, *, measured: bool = False) -> Kind:
         return "xlsx"
     if content.startswith(_OLE2):
         return _check_ole2(content)
+    return _check_text(content)
+
+
+def _check_text(content: bytes) -> Kind:
     start = content[:4096].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head")) or b"<html" in start:
         raise UnreadableError("html")
@@ -79,15 +83,20 @@ def _members(content: bytes) -> list[zipfile.ZipInfo]:
             members = archive.infolist()
     except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError) as error:
         raise UnreadableError("broken") from error
-    names = {member.filename.replace("\\", "/").lower() for member in members}
-    if "xl/workbook.xml" not in names:
-        if any(name.startswith("word/") for name in names):
-            raise UnreadableError("document")
-        known = any(name.startswith(("xl/", "ppt/")) or name == "mimetype" for name in names)
-        raise UnreadableError("other-workbook" if known else "archive")
+    _check_names({member.filename.replace("\\", "/").lower() for member in members})
     if any(member.flag_bits & 1 for member in members):
         raise UnreadableError("encrypted")
     return members
+
+
+def _check_names(names: set[str]) -> None:
+    """Refuse an archive that is no workbook, saying what it is."""
+    if "xl/workbook.xml" in names:
+        return
+    if any(name.startswith("word/") for name in names):
+        raise UnreadableError("document")
+    known = any(name.startswith(("xl/", "ppt/")) or name == "mimetype" for name in names)
+    raise UnreadableError("other-workbook" if known else "archive")
 
 
 def _measure_all(content: bytes, members: list[zipfile.ZipInfo]) -> None:

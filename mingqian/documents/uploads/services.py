@@ -201,16 +201,25 @@ def add(row: Upload, kinds: tuple[MediaKind, ...], *, offset: int, content: byte
     return held
 
 
+def _pieces(row: Upload) -> list[Piece]:
+    """Return the pieces of an upload in their order; raise UploadError where they do not make it whole."""
+    pieces, end = [], 0
+    whole = row.is_complete
+    for part in row.parts.order_by("offset"):
+        whole = whole and part.offset == end
+        pieces.append(Piece(part.path, part.size, part.digest))
+        end += part.size
+    if not whole:
+        raise UploadError(409, "文件还没有收齐。")
+    return pieces
+
+
 def assemble(row: Upload, kinds: tuple[MediaKind, ...]) -> tuple[StoredFile, MediaKind]:
     """Join the pieces, check the whole, store it by its content and return it with its kind; raise UploadError where it is not taken.
 
     The pieces stay until `settle`, so that a stop in between loses nothing.
     """
-    rows = list(row.parts.order_by("offset"))
-    pieces = [Piece(part.path, part.size, part.digest) for part in rows]
-    places = [part.offset for part in rows]
-    if not row.is_complete or places != [sum(p.size for p in pieces[:i]) for i in range(len(pieces))]:
-        raise UploadError(409, "文件还没有收齐。")
+    pieces = _pieces(row)
     try:
         digest, head = digest_of_pieces(pieces, HEAD_BYTES)
     except FileDamagedError as error:

@@ -133,12 +133,12 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pat
             return False
         if fn & 1 or fn == sn:
             first, second = node_hash(sibling, first), node_hash(sibling, second)
-            while not fn & 1 and fn:
-                fn, sn = fn >> 1, sn >> 1
+            shift = max((fn & -fn).bit_length() - 1, 0)  # up over all levels where this node stands alone on the left
+            fn, sn = fn >> shift, sn >> shift
         else:
             second = node_hash(second, sibling)
         fn, sn = fn >> 1, sn >> 1
-    return sn == 0 and first == old_root and second == new_root
+    return sn == 0 and (first, second) == (old_root, new_root)
 
 
 class Frontier:

@@ -78,20 +78,12 @@ def _check_tree(findings: Findings, heads: list[tuple[str, notes.Head]]) -> dict
     wanted = {head.size for _name, head in heads}
     roots = {0: tree.root()}
     nodes = _nodes()
-    expected_nodes = 0
     missing_nodes = 0
     for position, entry in enumerate(Entry.objects.order_by("index").iterator(_CHUNK)):
         if entry.index != position:
             findings.add(f"第 {position} 条留痕缺失：下一条的序号是 {entry.index}。")
             break
-        for level, index, value in tree.append(tree_selectors.leaf_hash(entry.leaf())):
-            expected_nodes += 1
-            stored = nodes.pop((level, index), None)
-            if stored is None:
-                missing_nodes += 1
-            elif stored != value:
-                what = "内容被改动" if level == 0 else "所在的校验树被改动"
-                findings.add(f"第 {entry.index} 条留痕（{entry.time} {entry.actor} {entry.verb}）{what}。")
+        missing_nodes += _check_nodes(findings, entry, tree.append(tree_selectors.leaf_hash(entry.leaf())), nodes)
         if tree.size in wanted:
             roots[tree.size] = tree.root()
     findings.entries = tree.size
@@ -100,6 +92,20 @@ def _check_tree(findings: Findings, heads: list[tuple[str, notes.Head]]) -> dict
     if nodes:
         findings.add(f"校验树多出 {len(nodes)} 个节点：有留痕被删除，或节点被插入。")
     return roots
+
+
+def _check_nodes(
+    findings: Findings, entry: Entry, made: list[tuple[int, int, bytes]], nodes: dict[tuple[int, int], bytes]
+) -> int:
+    """Take the nodes that an entry completes out of the stored ones and compare them; return how many are missing."""
+    missing = 0
+    for level, index, value in made:
+        stored = nodes.pop((level, index), None)
+        missing += stored is None
+        if stored is not None and stored != value:
+            what = "内容被改动" if level == 0 else "所在的校验树被改动"
+            findings.add(f"第 {entry.index} 条留痕（{entry.time} {entry.actor} {entry.verb}）{what}。")
+    return missing
 
 
 def _nodes() -> dict[tuple[int, int], bytes]:

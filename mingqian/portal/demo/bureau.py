@@ -169,6 +169,25 @@ def _scope(name: str) -> str:
     return f"{trade}产品的研发、生产、销售；货物进出口（依法须经批准的项目，经相关部门批准后方可开展经营活动）"
 
 
+def _new_name(rng: random.Random, names: set[str]) -> str:
+    """Invent a name that is not among `names`, and put it there."""
+    name = ""
+    while not name or name in names:
+        name = f"淄博{rng.choice(_FIRST)}{rng.choice(_SECOND)}{rng.choice(_THIRD)}{rng.choice(_FORMS)}"
+    names.add(name)
+    return name
+
+
+def _industry(name: str) -> str:
+    """Return the industry of a company of this name."""
+    return next((code for word, code in _INDUSTRIES if word in name), "")
+
+
+def _fields(name: str) -> str:
+    """Return the business fields of a company of this name."""
+    return "、".join(title for _code, title, _division, words in FIELDS if any(word in name for word in words))
+
+
 def companies() -> str:
     """Return the demo's companies as a CSV table, as a bureau would hand it in."""
     rng = random.Random("mingqian-demo")  # noqa: S311  invented data, no lot
@@ -180,10 +199,7 @@ def companies() -> str:
     names: set[str] = set()
     for district, area, count in DISTRICTS:
         for _ in range(count):
-            name = ""
-            while not name or name in names:
-                name = f"淄博{rng.choice(_FIRST)}{rng.choice(_SECOND)}{rng.choice(_THIRD)}{rng.choice(_FORMS)}"
-            names.add(name)
+            name = _new_name(rng, names)
             body = f"91{area}MA{''.join(rng.choice('0123456789ABCDEFGHJKLMNPQRTUWXY') for _ in range(9))}"[:17]
             row = (
                 name,
@@ -194,13 +210,11 @@ def companies() -> str:
                 f"{rng.randint(1996, 2023)}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}",
                 f"山东省淄博市{district}{rng.choice(_STREETS)}路{rng.randint(1, 320)}号",
                 "存续" if rng.random() > 0.03 else rng.choice(("注销", "吊销", "停业")),
-                next((code for word, code in _INDUSTRIES if word in name), "") if more.random() > 0.06 else "",
+                _industry(name) if more.random() > 0.06 else "",
                 more.choice(("小型", "小型", "微型", "微型", "中型", "大型", "")),
                 more.choice("AAABBBCD") if more.random() > 0.2 else "",
                 more.choice(("", "", "", "外资", "规模以上", "高新技术企业")),
-                "、".join(title for _code, title, _division, words in FIELDS if any(word in name for word in words))
-                if known.random() > 0.08
-                else "",
+                _fields(name) if known.random() > 0.08 else "",
                 f"{known.choice((50, 100, 200, 500, 1000, 3000, 8000))}万元人民币" if known.random() > 0.05 else "",
                 _scope(name) if known.random() > 0.1 else "",
             )

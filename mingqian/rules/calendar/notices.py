@@ -66,21 +66,24 @@ def _read_line(reading: Reading, number: int, line: str) -> None:
     if not name or len(name) > 20 or name in {*_WORK, *_OFF}:
         reading.problems.append(f"{where}读不出节日名称，请写成“国庆节：10月1日至7日放假”的样子。")
         return
+    _read_clauses(reading, where, name, re.split(r"[,。;]", line[start:]))
+
+
+def _read_clauses(reading: Reading, where: str, name: str, clauses: list[str]) -> None:
+    """Read the dates of a holiday; a clause without 放假 or 上班 goes on in the next one."""
     waiting: list[date] = []
     off_here: set[date] = set()
-    for clause in re.split(r"[,。;]", line[start:]):
+    for clause in clauses:
         waiting += list(_days(reading, where, clause))
         is_off = any(word in clause for word in _OFF)
         off_here |= set(waiting) if is_off else set()
         counted = _COUNT.search(clause)
         if counted and int(counted[1]) != len(off_here):
             reading.problems.append(f"{where}写着共 {counted[1]} 天，按日期数是 {len(off_here)} 天，请核对。")
-        if any(word in clause for word in _WORK):
-            off_here -= set(waiting)
-            _put(reading, where, reading.work, waiting, name)
-            waiting = []
-        elif is_off:
-            _put(reading, where, reading.off, waiting, name)
+        is_work = any(word in clause for word in _WORK)
+        if is_work or is_off:
+            off_here -= set(waiting) if is_work else set()
+            _put(reading, where, reading.work if is_work else reading.off, waiting, name)
             waiting = []
     if waiting:
         reading.problems.append(f"{where}的 {full_day(waiting[0])} 没有写明是放假还是上班。")
@@ -96,12 +99,16 @@ def _days(reading: Reading, where: str, clause: str) -> Iterator[date]:
         if day2 is not None:
             month = int(month2 or month)
             last = _date(reading, where, year2 or (first.year if first else reading.year), month, day2, note2)
-        if first is None or last is None:
-            continue
-        if last < first or (last - first).days > 30:
-            reading.problems.append(f"{where}的起止日期不对：{full_day(first)}至{full_day(last)}。跨年的请写明年份。")
-            continue
-        yield from (first + timedelta(days=n) for n in range((last - first).days + 1))
+        if first is not None and last is not None:
+            yield from _span_of(reading, where, first, last)
+
+
+def _span_of(reading: Reading, where: str, first: date, last: date) -> Iterator[date]:
+    """Yield the days of a span; one that runs backwards or too long is a problem."""
+    if last < first or (last - first).days > 30:
+        reading.problems.append(f"{where}的起止日期不对：{full_day(first)}至{full_day(last)}。跨年的请写明年份。")
+        return
+    yield from (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
 def _date(reading: Reading, where: str, year: int | str, month: int, day: str, note: str | None) -> date | None:
