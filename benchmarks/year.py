@@ -23,11 +23,11 @@ from mingqian.accounts.models import Organ, User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.drawing.rehearsal.services import rehearse
-from mingqian.planning.entries import services as entry_services
 from mingqian.planning.entries.services import EntryValues
 from mingqian.planning.items.states import ItemKind
 from mingqian.planning.models import ListVersion, Plan, YearPreview
 from mingqian.planning.plans import services as plan_services
+from mingqian.planning.plans.services import PLANS
 from mingqian.planning.rehearsal.services import Faces, Members, Round, Script, Stratum
 from mingqian.planning.tests import stages
 from mingqian.planning.year.measurement import measure
@@ -59,7 +59,8 @@ def prepare() -> None:
         with transaction.atomic():
             stages.make_law(bureau)
             rows = [
-                stages.joined(bureau, name=f"事项{i}", frequency=2, ratio=10000, kind=ItemKind.KEY) for i in range(40)
+                stages.consulted(bureau, name=f"事项{i}", frequency=2, ratio=10000, kind=ItemKind.KEY)
+                for i in range(40)
             ]
             stages.published(bureau, *rows)
     if Inspector.objects.exists():
@@ -116,7 +117,7 @@ def draft(everybody: bool) -> Plan:
             quota_value=chance.choice([100, 300, 500]),
             windows=[(since, min(since + timedelta(days=60), date(plan.year, 12, 31)))],
         )
-        entry_services.draft_entry(officer, plan, division, values)
+        PLANS.draft(officer, plan, division, values)
     return plan
 
 

@@ -181,7 +181,7 @@ def _item_for(bureau: Bureau, title: str, division: Division, exemption: str) ->
         exemption=exemption,
         drafted_by=bureau.officer,
         drafted_at=clock.now(),
-        joined_by=bureau.user(Role.REGULATIONS_OFFICER),
+        consulted_by=bureau.user(Role.REGULATIONS_OFFICER),
         version=version,
     )
     entry = ListEntry.objects.create(version=version, position=1000 + serial, revision=row)
@@ -229,7 +229,11 @@ def make_task(bureau: Bureau, name: str = "2026-节能监察-01", title: str = "
     row.items, row.kind, row.version, row.team_size = [item.item.code], ItemKind.KEY, version, 2
     for key, value in told.items():
         setattr(row, key, value)
-    row.drafted_by, row.drafted_at, row.joined_by = bureau.officer, clock.now(), bureau.user(Role.REGULATIONS_OFFICER)
+    row.drafted_by, row.drafted_at, row.consulted_by = (
+        bureau.officer,
+        clock.now(),
+        bureau.user(Role.REGULATIONS_OFFICER),
+    )
     row.save()
     line = PlanLine.objects.create(version=version, position=serial, revision=row)
     ledger.record("system", "plan-entry.publish", entry.ledger_subject, rows=[entry, row, line])

@@ -116,7 +116,7 @@ def planning_arguments(bureau: Bureau) -> dict[str, dict[str, object]]:
     public: dict[str, object] = {"organ": bureau.organ.code, "number": version.number}
     names = ("item", "item-change", "item-withdraw", "item-check")
     # Only the other side joins and returns: which role that is depends on who drafted, so a revision that is not there stands for it.
-    nobody = {f"planning:{name}": {**item, "number": 99} for name in ("item-join", "item-return")}
+    nobody = {f"planning:{name}": {**item, "number": 99} for name in ("item-consult", "item-return")}
     return {
         **{f"planning:{name}": {"code": "CSJN1"} for name in ("law", "law-amend", "law-repeal")},
         "planning:article": {"code": "CSJN1", "label": "第二条"},
@@ -148,7 +148,7 @@ def plan_arguments(bureau: Bureau) -> dict[str, dict[str, object]]:
             f"plans:{name}": {**entry, "number": 1} for name in ("entry", "entry-change", "entry-withdraw", "task-open")
         },
         **{f"plans:{name}": open_draft for name in ("entry-edit", "entry-submit", "entry-drop")},
-        **{f"plans:{name}": {**entry, "number": 99} for name in ("entry-join", "entry-return")},
+        **{f"plans:{name}": {**entry, "number": 99} for name in ("entry-consult", "entry-return")},
         **{
             f"plans:{name}": {"code": task.code}
             for name in ("task", "pool", "sheet", "task-cancel", "exclude", "joint", "expert-ask")

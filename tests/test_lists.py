@@ -35,7 +35,7 @@ LISTS = (
     ("drawing:list", Role.DIVISION_OFFICER, "", "任务编号"),
     ("drawing:joint-list", Role.DIVISION_OFFICER, "", "牵头科室"),
     ("drawing:warnings", Role.DIVISION_OFFICER, "", "具体说明"),
-    ("planning:items", Role.DIVISION_OFFICER, "planning:items-export", "抽查事项"),
+    ("planning:items", Role.DIVISION_OFFICER, "", "抽查事项"),
     ("planning:drafts", Role.DIVISION_OFFICER, "", "还缺什么"),
     ("planning:lists", Role.DIVISION_OFFICER, "", "批准公布"),
     ("planning:laws", Role.DIVISION_OFFICER, "planning:laws-export", "文号"),

@@ -104,8 +104,8 @@ class Step(Generic[T]):
     go: str = ""
     #: Name of the address where it is taken, where that is not the thing's own page; with the same arguments.
     address: str = ""
-    #: What the page says when it is done.
-    done: str = "已办理。"
+    #: What the page says when it is done, from the thing as it then stands.
+    done: str | Callable[[T], str] = "已办理。"
     notice: Notice[T] | None = None
     #: Taken by the system alone, or by a service of another thing: no button.
     hidden: bool = False

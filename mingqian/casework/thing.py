@@ -91,13 +91,17 @@ def decide(
             return special(user, row, remark=remark)
         return procedure.take(user, row, verb, remark=remark)
 
+    def said(made: Any) -> str:
+        done = procedure.step(request.POST["decision"]).done
+        return done(made) if callable(done) else done
+
     return submit(
         request,
         lambda data: _form(data, allowed or offers),
         act,
         template=template,
         to=to or procedure.page(row),
-        done=lambda _made: procedure.step(request.POST["decision"]).done,
+        done=said,
         context={
             "row": row,
             "facts": facts,

@@ -18,6 +18,7 @@ from mingqian.ledger import selectors as ledger
 from mingqian.pages import access
 from mingqian.pages.paging import page_of
 from mingqian.planning.items import selectors as item_selectors
+from mingqian.planning.items.selectors import ITEM_RECORDS
 from mingqian.planning.items.states import ItemKind
 from mingqian.planning.lists import selectors as list_selectors
 from mingqian.planning.models import ItemRevision, ListVersion
@@ -36,7 +37,7 @@ def item_lists(request: HttpRequest) -> HttpResponse:
     organ = next((o for o in organs if o.code == request.GET.get("organ")), organs[0] if organs else None)
     context: dict[str, Any] = {"organs": organs, "organ": organ}
     if organ is not None:
-        versions = list(list_selectors.published_versions(organ))
+        versions = list(ITEM_RECORDS.published(organ))
         context |= {"versions": versions, **_rows(request, versions[0])}
     return render(request, "disclosure/item_lists.html", context)
 
@@ -44,7 +45,7 @@ def item_lists(request: HttpRequest) -> HttpResponse:
 def _rows(request: HttpRequest, version: ListVersion) -> dict[str, Any]:
     """Return what a list shows: its items after the filters, with the state of their bases today."""
     query, kind = clean(request.GET.get("q", ""))[:100], request.GET.get("kind", "")
-    rows = [entry.revision for entry in list_selectors.entries_of(version)]
+    rows = ITEM_RECORDS.lines(version)
     book, today = item_selectors.law_book(rows), clock.today()
     found = [row for row in rows if _found(row, query) and (kind not in ItemKind.values or row.kind == kind)]
     page = page_of(request, found)
@@ -64,11 +65,11 @@ def _rows(request: HttpRequest, version: ListVersion) -> dict[str, Any]:
 @access.public
 def item_list(request: HttpRequest, organ: str, number: int) -> HttpResponse:
     """Show a published version: its items, what it changed word for word and why, its digest on the log."""
-    version = list_selectors.public_version(organ, number)
+    version = ITEM_RECORDS.public(number, organ__code=organ)
     published = [e for e in ledger.entries_on(version.ledger_subject) if e.verb == "item-list.publish"]
     context = {
         **_rows(request, version),
-        "versions": list(list_selectors.published_versions(version.organ)),
+        "versions": list(ITEM_RECORDS.published(version.organ)),
         "changes": list_selectors.version_changes(version),
         "entry": published[-1] if published else None,
     }
@@ -79,12 +80,12 @@ def item_list(request: HttpRequest, organ: str, number: int) -> HttpResponse:
 @access.public
 def item(request: HttpRequest, organ: str, number: int, code: str) -> HttpResponse:
     """Show what a version says of one item, with the notes for companies (A4.3) and the state of its bases today."""
-    version = list_selectors.public_version(organ, number)
-    row = next((e.revision for e in list_selectors.entries_of(version) if e.revision.item.code == code), None)
+    version = ITEM_RECORDS.public(number, organ__code=organ)
+    row = next((row for row in ITEM_RECORDS.lines(version) if row.code == code), None)
     if row is None:
         raise Http404("这一版清单里没有这个事项。")
     book, today = item_selectors.law_book([row]), clock.today()
-    newest = list_selectors.current_version(version.organ)
+    newest = ITEM_RECORDS.current(version.organ)
     context = {
         "version": version,
         "newest": newest if newest != version else None,
@@ -101,7 +102,7 @@ def item(request: HttpRequest, organ: str, number: int, code: str) -> HttpRespon
 @access.public
 def item_list_json(_request: HttpRequest, organ: str, number: int) -> HttpResponse:
     """Hand out the published file, byte for byte: SHA-256 of it stands on the log."""
-    version = list_selectors.public_version(organ, number)
+    version = ITEM_RECORDS.public(number, organ__code=organ)
     if version.document is None:
         raise Http404("这一版清单没有公布文件。")
     response = HttpResponse(file_services.read(version.document), content_type="application/json; charset=utf-8")
@@ -115,7 +116,7 @@ def item_list_json(_request: HttpRequest, organ: str, number: int) -> HttpRespon
 @access.public
 def item_list_xlsx(_request: HttpRequest, organ: str, number: int) -> HttpResponseBase:
     """Hand out a version as a workbook."""
-    version = list_selectors.public_version(organ, number)
+    version = ITEM_RECORDS.public(number, organ__code=organ)
     titles, cells = list_selectors.workbook_of(version, clock.today())
     return tables.xlsx_response(_name(version.organ, number), titles, cells, sheet_name="清单")
 
@@ -124,7 +125,7 @@ def item_list_xlsx(_request: HttpRequest, organ: str, number: int) -> HttpRespon
 @access.public
 def item_list_pdf(_request: HttpRequest, organ: str, number: int) -> HttpResponse:
     """Hand out a version as PDF/A, the same file each time. About a second for 300 items, less when asked again."""
-    version = list_selectors.public_version(organ, number)
+    version = ITEM_RECORDS.public(number, organ__code=organ)
     published = version.decided_at or clock.now()
     try:
         return paper_services.paper_response(

@@ -18,22 +18,11 @@ from mingqian.ledger import selectors as ledger
 from mingqian.pages import access
 from mingqian.pages.paging import page_of
 from mingqian.planning.entries import selectors as entry_selectors
-from mingqian.planning.items.selectors import Changed
+from mingqian.planning.entries.selectors import PLAN_RECORDS
 from mingqian.planning.models import EntryRevision, PlanVersion
 from mingqian.planning.plans import selectors as plan_selectors
 from mingqian.planning.tasks import selectors as task_selectors
 from mingqian.rules.deadlines.selectors import law_date
-
-
-def changes_shown(version: PlanVersion) -> list[tuple[EntryRevision, list[Changed]]]:
-    """Return what a version changes: each revision with its differences, word for word."""
-    found = []
-    for row in plan_selectors.changes_of(version):
-        before = entry_selectors.published_before(row) if row.change == "change" else None
-        old = entry_selectors.entry_shown(before, before.version) if before else []
-        new = entry_selectors.entry_shown(row, version) if row.change != "withdraw" else old
-        found.append((row, entry_selectors.entry_changes(old, new)))
-    return found
 
 
 @require_GET
@@ -42,14 +31,10 @@ def plans(request: HttpRequest) -> HttpResponse:
     """Show the plans of an organ by year, the latest first."""
     organs = list(plan_selectors.organs_with_plans())
     organ = next((o for o in organs if o.code == request.GET.get("organ")), organs[0] if organs else None)
-    rows = (
-        [(plan, plan_selectors.current_version(plan)) for plan in plan_selectors.years_with_plans(organ)]
-        if organ
-        else []
-    )
+    rows = [(plan, PLAN_RECORDS.current(plan)) for plan in plan_selectors.years_with_plans(organ)] if organ else []
     context: dict[str, Any] = {"organs": organs, "organ": organ}
     context["rows"] = [
-        (plan, version, len(plan_selectors.lines_of(version)), task_selectors.plan_state(plan))
+        (plan, version, len(PLAN_RECORDS.lines(version)), task_selectors.plan_state(plan))
         for plan, version in rows
         if version
     ]
@@ -60,13 +45,13 @@ def plans(request: HttpRequest) -> HttpResponse:
 @access.public
 def plan(request: HttpRequest, organ: str, year: int, number: int) -> HttpResponse:
     """Show a published version: its entries with how far they have come, what it changed and why, its digest on the log."""
-    version = plan_selectors.public_plan_version(organ, year, number)
-    rows = plan_selectors.lines_of(version)
+    version = PLAN_RECORDS.public(number, plan__organ__code=organ, plan__year=year)
+    rows = PLAN_RECORDS.lines(version)
     query = clean(request.GET.get("q", ""))[:100]
     words = query.lower().split()
     found = [row for row in rows if all(word in f"{row.entry.code} {row.title}".lower() for word in words)]
     published = [e for e in ledger.entries_on(version.ledger_subject) if e.verb == "plan.publish"]
-    versions = list(plan_selectors.versions_of(version.plan))
+    versions = list(PLAN_RECORDS.published(version.plan))
     current = versions[0] == version
     context = {
         "version": version,
@@ -77,7 +62,7 @@ def plan(request: HttpRequest, organ: str, year: int, number: int) -> HttpRespon
         "page": page_of(request, found),
         "total": len(rows),
         "query": query,
-        "changes": changes_shown(version),
+        "changes": plan_selectors.version_changes(version),
         "entry": published[-1] if published else None,
     }
     return render(request, "disclosure/plan.html", context)
@@ -87,11 +72,11 @@ def plan(request: HttpRequest, organ: str, year: int, number: int) -> HttpRespon
 @access.public
 def plan_entry(request: HttpRequest, organ: str, year: int, number: int, code: str) -> HttpResponse:
     """Show what a version says of one entry, and what has become of it."""
-    version = plan_selectors.public_plan_version(organ, year, number)
-    row = next((line for line in plan_selectors.lines_of(version) if line.entry.code == code), None)
+    version = PLAN_RECORDS.public(number, plan__organ__code=organ, plan__year=year)
+    row = next((line for line in PLAN_RECORDS.lines(version) if line.entry.code == code), None)
     if row is None:
         raise Http404("这一版计划里没有这个条目。")
-    newest = plan_selectors.current_version(version.plan)
+    newest = PLAN_RECORDS.current(version.plan)
     context = {
         "version": version,
         "plan": version.plan,
@@ -107,7 +92,7 @@ def plan_entry(request: HttpRequest, organ: str, year: int, number: int, code: s
 @access.public
 def plan_json(_request: HttpRequest, organ: str, year: int, number: int) -> HttpResponse:
     """Hand out the published file, byte for byte: SHA-256 of it stands on the log."""
-    version = plan_selectors.public_plan_version(organ, year, number)
+    version = PLAN_RECORDS.public(number, plan__organ__code=organ, plan__year=year)
     if version.document is None:
         raise Http404("这一版计划没有公布文件。")
     response = HttpResponse(file_services.read(version.document), content_type="application/json; charset=utf-8")
@@ -121,9 +106,9 @@ def plan_json(_request: HttpRequest, organ: str, year: int, number: int) -> Http
 @access.public
 def plan_file(_request: HttpRequest, organ: str, year: int, number: int, form: str) -> HttpResponseBase:
     """Hand out a version as a workbook or as a paper."""
-    version = plan_selectors.public_plan_version(organ, year, number)
+    version = PLAN_RECORDS.public(number, plan__organ__code=organ, plan__year=year)
     name = _name(version.plan.organ, year, number)
-    rows = plan_selectors.lines_of(version)
+    rows = PLAN_RECORDS.lines(version)
     if form == "pdf":
         return paper_services.paper_response([_paper(version, rows)], "pdf", name, version.decided_at or clock.now())
     cells = (

@@ -123,6 +123,20 @@ class Bulk(Generic[T]):
     primary: bool = True
 
 
+def cell_of(column: Column[T], row: T) -> Cell:
+    """Return what a column shows of a row."""
+    under = column.under(row) if column.under is not None else ""
+    return Cell(
+        column.title,
+        column.text(row),
+        column.link(row) if column.link is not None else "",
+        [under] if isinstance(under, str) and under else [part for part in under if part],
+        column.state(row) if column.state is not None else None,
+        column.html,
+        column.style,
+    )
+
+
 @dataclass(frozen=True)
 class Listing(Generic[T]):
     """A list. `rows` gives what the user may see and the filters leave: a query set or a sequence.
@@ -210,20 +224,8 @@ class Listing(Generic[T]):
         lines = []
         for row in self._decorated(user, rows):
             tick = self.tick(user, row) if self.bulk else ""
-            lines.append(Line(row, [self._cell(c, row) for c in self._page_columns], tick, self.row_name(row)))
+            lines.append(Line(row, [cell_of(c, row) for c in self._page_columns], tick, self.row_name(row)))
         return lines
-
-    def _cell(self, column: Column[T], row: T) -> Cell:
-        under = column.under(row) if column.under is not None else ""
-        return Cell(
-            column.title,
-            column.text(row),
-            column.link(row) if column.link is not None else "",
-            [under] if isinstance(under, str) and under else [part for part in under if part],
-            column.state(row) if column.state is not None else None,
-            column.html,
-            column.style,
-        )
 
     def _file_rows(self, user: Any, rows: Rows) -> Iterator[list[str]]:
         columns = self._file_columns

@@ -65,8 +65,11 @@ def shown(thing: Any, field: str = "state", *, own: bool = True) -> Shown:
     """
     if isinstance(thing, Shown):
         return thing
-    if own and field == "state" and isinstance(told := getattr(thing, "shown", None), Shown):
-        return told
+    if isinstance(thing, models.TextChoices):
+        told = _table.get(_key(type(thing).choices), {})
+        return told.get(str(thing.value)) or Shown(str(thing.label))
+    if own and field == "state" and isinstance(its := getattr(thing, "shown", None), Shown):
+        return its
     value, choices = str(getattr(thing, field)), type(thing)._meta.get_field(field).flatchoices
     found = _table.get(_key(choices), {}).get(value)
     return found or Shown(str(dict(_key(choices)).get(value, value)))

@@ -1,34 +1,15 @@
 """What several forms of the room are made of."""
 
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from mingqian.accounts.models import Division, User
 from mingqian.accounts.selectors import divisions_of
 from mingqian.accounts.states import DivisionKind, Role
 from mingqian.common.text import clean, half_width
-
-
-class DayInput(forms.DateInput):
-    """A date as browsers pick it."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class FilterForm(forms.Form):
-    """Filters above a list; their values stay in the address."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "mq-input"
-
 
 _AREA = forms.Textarea(attrs={"rows": 2})
 
@@ -73,8 +54,7 @@ def drafting_divisions(user: User) -> dict[str, Division]:
 class RemarkForm(forms.Form):
     """An opinion on what was seen."""
 
-    remark = forms.CharField(label="意见", max_length=200, required=False, widget=_AREA, help_text="退回时必须填写。")
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    remark = forms.CharField(label="意见", max_length=300, required=False, widget=_AREA)
 
     def clean_remark(self) -> str:
         """Tidy."""
@@ -82,14 +62,34 @@ class RemarkForm(forms.Form):
 
 
 class WhyForm(forms.Form):
-    """A reason."""
+    """Why something is to be taken off `whole` (清单, 计划)."""
 
-    why = forms.CharField(
-        label="取消理由",
-        max_length=300,
-        widget=_AREA,
-        help_text="例如：《……》已废止。写入清单的变动说明，长期公开（第五条）。",
-    )
+    why = forms.CharField(label="取消理由", max_length=300, widget=_AREA)
+
+    def __init__(self, data: QueryDict | None, *, whole: str, article: str) -> None:
+        super().__init__(data)
+        example = "例如：《……》已废止。" if whole == "清单" else ""
+        self.fields["why"].help_text = f"{example}写入{whole}的变动说明，长期公开（{article}）。"
+
+    def clean_why(self) -> str:
+        """Tidy."""
+        return lines(self.cleaned_data["why"])
+
+
+class ComposeForm(forms.Form):
+    """A version of `whole` (清单, 计划)."""
+
+    title = forms.CharField(max_length=100)
+    why = forms.CharField(label="编制或调整理由", max_length=300, widget=_AREA)
+
+    def __init__(self, data: QueryDict | None, *, title: str, whole: str, help_text: str) -> None:
+        super().__init__(data, initial={"title": title})
+        self.fields["title"].label = f"{whole}名称"
+        self.fields["why"].help_text = help_text
+
+    def clean_title(self) -> str:
+        """Tidy."""
+        return clean(self.cleaned_data["title"])
 
     def clean_why(self) -> str:
         """Tidy."""

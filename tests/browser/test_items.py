@@ -84,7 +84,7 @@ def publish(leader: Visitor) -> None:
     expect(page.locator(".mq-note-done")).to_contain_text("已批准并公布")
 
 
-def test_a_list_is_drafted_joined_approved_published_read_and_adjusted(
+def test_a_list_is_drafted_consulted_on_approved_published_read_and_adjusted(
     door: Door, bureau: Bureau, tmp_path: Path
 ) -> None:
     """A5.1, A5.3: four people, two versions."""

@@ -63,7 +63,7 @@ def together(person: Visitor, answer: str) -> None:
     page = person.go(f"/planning/items/drafts/?q={ITEM}")
     page.get_by_role("checkbox").first.check()
     page.get_by_role("button", name="办理勾选的").click()
-    expect(page.locator(".mq-note-done")).to_contain_text("已办理 1 项")
+    expect(page.locator(".mq-note-done")).to_contain_text("已办理 1 份")
     expect(page.locator("main")).to_contain_text(answer)
 
 

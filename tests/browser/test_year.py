@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from mingqian.accounts.states import Role
-from mingqian.planning.plans import services as plan_services
+from mingqian.planning.plans.services import PLANS
 from mingqian.planning.tests import stages
 from mingqian.testing import Bureau
 from tests.browser.inspection import faults_of
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_art08_the_year_is_seen_before_the_plan_is_approved(stocked: Bureau, door: Door, tmp_path: Path) -> None:
     """A8.2: the division's officer asks for it from the plan's page; the leader finds the version's own on the page of approval."""
     first, second = stages.listed_for_plan(stocked)
-    row = stages.joined_entry(stocked, first.item.code)
+    row = stages.consulted_entry(stocked, first.item.code)
     anquan = {"division": "anquan", "officer": stages.safety_officer(stocked)}
     stages.drafted_entry(stocked, second.item.code, title="储存安全抽查", **anquan)
     plan = row.entry.plan
@@ -36,7 +36,7 @@ def test_art08_the_year_is_seen_before_the_plan_is_approved(stocked: Bureau, doo
     expect(page.locator("#visits table")).to_contain_text("6 次及以上")
     assert officer.download("Excel", tmp_path).suffix == ".xlsx"
 
-    version = plan_services.compose_plan(stages.regulations(stocked), plan, title="计划", why="首次编制", taken=[row])
+    version = PLANS.compose(stages.regulations(stocked), plan, title="计划", why="首次编制", taken=[row])
     leader = door(DESKTOP)
     page = leader.sign_in(f"zibo-{Role.LEADER}")
     leader.go(f"/plans/versions/{version.code}/decide/")

@@ -1,18 +1,23 @@
 """Versions, revisions and lines of a versioned register; abstract."""
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 
 from mingqian.accounts.models import Division, User
 from mingqian.casework.register.states import ChangeKind, RevisionState, VersionState
 from mingqian.ledger.models import Recorded
+from mingqian.pages.tones import Shown
 
 
 class RegisterVersion(Recorded):
     """A version of the whole: approved and published at once, or returned. Numbered when published.
 
-    A child adds whose it is, a field `document` (what was published, byte for byte), and unique constraints on serial and number.
+    A child adds whose it is (`owned_by` names that field), `document` (what was published, byte for byte), and unique constraints.
     """
+
+    owned_by: ClassVar[str]
 
     serial = models.PositiveIntegerField("报批次序")
     code = models.CharField("编码", max_length=48, unique=True)
@@ -41,12 +46,20 @@ class RegisterVersion(Recorded):
             ),
         )
 
+    def __str__(self) -> str:
+        """Return title and number."""
+        return f"{self.title}（第{self.number}版）" if self.number else self.title
+
 
 class RegisterRevision(Recorded):
     """What one thing says from a version on. Once published it stays as it is.
 
-    A child adds the thing, what it says, `version` (the version that it is composed into), and unique constraints.
+    A child adds the thing (`about` names that field, `whole` what it stands in), what it says, `version` (the version that it is
+    composed into), and unique constraints.
     """
+
+    about: ClassVar[str]
+    whole: ClassVar[str]
 
     number = models.PositiveSmallIntegerField("修订次序")
     change = models.CharField("变动", max_length=10, choices=ChangeKind)
@@ -79,6 +92,35 @@ class RegisterRevision(Recorded):
             ),
         )
 
+    @property
+    def thing(self) -> Any:
+        """Return what the revision is about: it has a code, a name on the ledger, and keeps both."""
+        return getattr(self, self.about)
+
+    @property
+    def code(self) -> str:
+        """Return the code of what it is about."""
+        return str(self.thing.code)
+
+    @property
+    def ledger_subject(self) -> str:
+        """Return how the ledger names what it is about."""
+        return str(self.thing.ledger_subject)
+
+    @property
+    def composed(self) -> bool:
+        """Say whether it stands in a version already, before a leader or published."""
+        return getattr(self, "version_id") is not None  # noqa: B009
+
+    @property
+    def shown(self) -> Shown | None:
+        """Return the state where it depends on more than the field: sent back, or before a leader already."""
+        if self.state == RevisionState.DRAFT and self.remark:
+            return Shown("退回修改", "active", "edit")
+        if self.state == RevisionState.CONSULTED:
+            return Shown("已报批" if self.composed else f"待编入{self.whole}", "active", "check")
+        return None
+
     def has_author(self, user: User) -> bool:
         """Say whether `user` wrote in it."""
         return user.username in self.authors
@@ -93,3 +135,7 @@ class RegisterLine(Recorded):
         """In the order of the published file."""
 
         abstract = True
+
+    def __str__(self) -> str:
+        """Return place and thing."""
+        return f"{self.position} {getattr(self, 'revision')}"  # noqa: B009

@@ -11,9 +11,9 @@ from django.test import Client
 from mingqian.common import clock
 from mingqian.documents.papers import states as paper_states
 from mingqian.ledger import selectors as ledger
-from mingqian.planning.items import services as item_services
 from mingqian.planning.laws import services as law_services
 from mingqian.planning.lists import selectors as list_selectors
+from mingqian.planning.lists.services import ITEMS
 from mingqian.planning.models import Law, ListVersion
 from mingqian.planning.tests import stages
 from mingqian.testing import Bureau
@@ -26,7 +26,7 @@ def two_versions(bureau: Bureau) -> tuple[ListVersion, ListVersion]:
     """A list whose second version changed one item."""
     first, row, _other = stages.listed(bureau)
     change = stages.change(bureau, row, content="报告的报送情况和质量", why="新法要求")
-    change = item_services.join(stages.regulations(bureau), item_services.submit(bureau.officer, change))
+    change = ITEMS.consult(stages.regulations(bureau), ITEMS.submit(bureau.officer, change))
     return first, stages.published(bureau, change)
 
 
@@ -113,7 +113,7 @@ def test_art02_an_item_whose_basis_fails_is_marked(
 def test_drafts_are_nobodys_business(bureau: Bureau, client: Client) -> None:
     """What no leader approved is not there."""
     stages.make_law(bureau)
-    stages.composed(bureau, stages.joined(bureau))
+    stages.composed(bureau, stages.consulted(bureau))
     page = client.get("/public/items/")
     assert page.status_code == 200
     assert "还没有公布清单" in page.content.decode()

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("drawing", "0001_initial"),
-        ("planning", "0003_annual_plan"),
+        ("planning", "0001_initial"),
     ]
 
     operations = [

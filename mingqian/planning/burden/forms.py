@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from mingqian.accounts.models import Organ
 from mingqian.common.text import clean, clean_code
+from mingqian.pages.fields import ANY, DayInput, FilterForm, offer
 from mingqian.planning.burden.services import SpecialValues
 from mingqian.planning.burden.states import Ground
 from mingqian.registry.models import Inspector, Subject
@@ -19,15 +20,6 @@ from mingqian.registry.subjects.selectors import subjects_of
 #: So many subjects in one record; more belong into several.
 MOST_SUBJECTS = 500
 Found = TypeVar("Found", Subject, Inspector)
-
-
-class DayInput(forms.DateInput):
-    """A date as browsers pick it."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 def words_of(text: str) -> list[str]:
@@ -132,18 +124,16 @@ class SpecialForm(forms.Form):
         )
 
 
-class SpecialFilter(forms.Form):
+class SpecialFilter(FilterForm):
     """Conditions on the list of special inspections."""
 
     text = forms.CharField(label="名称、文号、编号", required=False, max_length=100)
-    ground = forms.ChoiceField(label="事由", choices=[("", "全部"), *Ground.choices], required=False)
+    ground = forms.ChoiceField(label="事由", choices=[ANY, *Ground.choices], required=False)
     year = forms.ChoiceField(label="年度", required=False)
 
     def __init__(self, *args: Any, years: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["year"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [("", "全部"), *((str(year), f"{year}年") for year in years)]
+        offer(self, "year", [ANY, *((str(year), f"{year}年") for year in years)])
 
 
 class WithdrawForm(forms.Form):

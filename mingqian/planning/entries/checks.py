@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import date
 
+from mingqian.casework.register.states import ChangeKind
 from mingqian.common import clock
-from mingqian.planning.entries.selectors import Estimate, estimate, items_of, published_before
+from mingqian.planning.entries.selectors import PLAN_RECORDS, Estimate, estimate, items_of
 from mingqian.planning.entries.states import FlagMode, QuotaMode
 from mingqian.planning.items.selectors import law_book, percent
-from mingqian.planning.items.states import ChangeKind, ItemKind
+from mingqian.planning.items.states import ItemKind
 from mingqian.planning.models.items import ItemRevision
 from mingqian.planning.models.plans import EntryRevision
 from mingqian.planning.models.tasks import Task
@@ -41,7 +42,7 @@ def _window_problems(revision: EntryRevision) -> list[str]:
     if not windows:
         return ["还没有填写检查时间（第八条）。"]
     found = []
-    before = published_before(revision)
+    before = PLAN_RECORDS.before(revision)
     stood = {tuple(sorted(row.items())) for row in before.windows} if before else set()
     last: date | None = None
     for number, (since, until) in enumerate(windows, 1):

@@ -12,15 +12,16 @@ from django.http import QueryDict
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.accounts.selectors import divisions_of, fields_of
 from mingqian.accounts.states import DivisionKind
+from mingqian.casework.register.states import ChangeKind
 from mingqian.common import clock
 from mingqian.common.text import clean, half_width
+from mingqian.pages.fields import ANY, DayInput, FilterForm
 from mingqian.planning import scopes
 from mingqian.planning.entries.checks import windows_of
 from mingqian.planning.entries.services import MOST_WINDOWS, EntryValues
 from mingqian.planning.entries.states import FlagMode, QuotaMode, Stratify
-from mingqian.planning.forms import DayInput, FilterForm, basis_points, drafting_divisions, lines
+from mingqian.planning.forms import basis_points, drafting_divisions, lines
 from mingqian.planning.items.selectors import percent
-from mingqian.planning.items.states import ChangeKind
 from mingqian.planning.models.items import ItemRevision
 from mingqian.planning.models.plans import EntryRevision
 from mingqian.planning.plans.states import PlanState
@@ -30,7 +31,6 @@ from mingqian.registry.subjects.states import CreditClass, Scale, SubjectKind
 
 _AREA = forms.Textarea(attrs={"rows": 2})
 _BOXES = forms.CheckboxSelectMultiple
-_ANY = ("", "全部")
 #: Before the name of a stratum in a field of its own quota.
 OWN = "own:"
 
@@ -305,16 +305,12 @@ class EntryFilterForm(FilterForm):
 
     q = forms.CharField(label="名称、事项或编码", required=False, max_length=100)
     division = forms.ChoiceField(label="检查科室", required=False)
-    state = forms.ChoiceField(label="进度", choices=[_ANY, *PlanState.choices[1:]], required=False)
+    state = forms.ChoiceField(label="进度", choices=[ANY, *PlanState.choices[1:]], required=False)
 
     def __init__(self, data: QueryDict, organ: Organ) -> None:
         super().__init__(data)
         field: Any = self.fields["division"]
         field.choices = [
-            _ANY,
+            ANY,
             *((row.code, row.name) for row in divisions_of(organ) if row.kind == DivisionKind.BUSINESS),
         ]
-
-    def clean_q(self) -> str:
-        """Tidy."""
-        return clean(self.cleaned_data["q"])

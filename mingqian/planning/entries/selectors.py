@@ -4,25 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
-from django.http import Http404
+from django.db.models import QuerySet
 
-from mingqian.accounts.models import Division, Organ, User
-from mingqian.accounts.selectors import organs_below
+from mingqian.accounts.models import Division, Organ
+from mingqian.casework.register.differences import Shown
+from mingqian.casework.register.selectors import Records
 from mingqian.common import clock
 from mingqian.common.tables import Titles
-from mingqian.planning.differences import compare
 from mingqian.planning.entries import conditions
 from mingqian.planning.entries.states import FlagMode, QuotaMode, Stratify
-from mingqian.planning.items.selectors import Changed, Shown, percent
-from mingqian.planning.items.states import OPEN_STATES, RevisionState
-from mingqian.planning.lists.selectors import (
-    current_version as current_list,
-    entries_of as list_entries,
-    published_versions as published_lists,
-)
+from mingqian.planning.items.selectors import ITEM_RECORDS, percent
 from mingqian.planning.models.items import ItemRevision
-from mingqian.planning.models.plans import EntryRevision, Plan, PlanEntry, PlanVersion
+from mingqian.planning.models.plans import EntryRevision, PlanLine, PlanVersion
 from mingqian.planning.pool.selectors import Partaker, QuotaRule, Stratum, partakers
 from mingqian.registry.models import Subject
 
@@ -103,16 +96,6 @@ def fields_of_entry(
     return [Shown(key, title, text) for key, title, text in rows]
 
 
-def entry_changes(old: Sequence[Shown], new: Sequence[Shown]) -> list[Changed]:
-    """Return the fields in which `new` differs from `old`, word for word."""
-    before = {shown.key: shown.text for shown in old}
-    return [
-        Changed(shown.key, shown.title, compare(before.get(shown.key, ""), shown.text))
-        for shown in new
-        if shown.text != before.get(shown.key, "")
-    ]
-
-
 PLAN_TITLES: Titles = (
     ("序号", 6), ("条目编码", 20), ("抽查任务名称", 30), ("抽查类别", 18), ("抽查事项", 40), ("检查对象", 36),
     ("抽查类型", 12), ("事项类别", 14), ("抽查比例或数量", 24), ("超过上限的理由", 24), ("重点监管对象", 18),
@@ -126,45 +109,15 @@ def entry_cells(position: int, revision: EntryRevision, shown: Sequence[Shown]) 
     return [str(position), revision.entry.code, *(one.text for one in shown)]
 
 
-_WITH = ("entry", "entry__plan", "entry__plan__organ", "division", "drafted_by", "joined_by", "version")
-
-
-def entry_revisions_visible_to(user: User) -> QuerySet[EntryRevision]:
-    """Return the revisions of the user's organ and, where published, of those below it (art. 4)."""
-    below = [pk for pk in organs_below(user.organ) if pk != user.organ_id]
-    wanted = Q(entry__plan__organ=user.organ) | Q(entry__plan__organ__in=below, state=RevisionState.PUBLISHED)
-    return EntryRevision.objects.filter(wanted).select_related(*_WITH)
-
-
-def entry_revision_for(user: User, code: str, number: int) -> EntryRevision:
-    """Return the revision, or raise Http404 where it is not for `user` to know."""
-    found = entry_revisions_visible_to(user).filter(entry__code=code, number=number).first()
-    if found is None:
-        raise Http404("没有找到这个计划条目，或它不在您可以查看的范围内。")
-    return found
-
-
-def revisions_of(entry: PlanEntry) -> QuerySet[EntryRevision]:
-    """Return all revisions of an entry, the latest first."""
-    return entry.revisions.select_related(*_WITH).order_by("-number")
-
-
-def published_before(revision: EntryRevision) -> EntryRevision | None:
-    """Return what was published of the entry before `revision`."""
-    rows = revision.entry.revisions.filter(state=RevisionState.PUBLISHED, number__lt=revision.number)
-    return rows.select_related(*_WITH).order_by("-number").first()
-
-
-def open_revisions(plan: Plan) -> QuerySet[EntryRevision]:
-    """Return what is under way in a plan."""
-    rows = EntryRevision.objects.filter(entry__plan=plan, state__in=OPEN_STATES)
-    return rows.select_related(*_WITH).order_by("entry__serial")
+#: The annual plans, and what is under way for them.
+PLAN_RECORDS = Records(EntryRevision, PlanVersion, PlanLine, "plan__organ", "计划条目", "计划")
 
 
 def listed_items(organ: Organ, at: datetime | None = None) -> dict[str, ItemRevision]:
     """Return the items on the list that counts, or counted at a moment, by code, in its order."""
-    version = current_list(organ) if at is None else published_lists(organ).filter(decided_at__lte=at).first()
-    return {entry.revision.item.code: entry.revision for entry in list_entries(version)} if version else {}
+    versions = ITEM_RECORDS.published(organ)
+    version = (versions if at is None else versions.filter(decided_at__lte=at)).first()
+    return {row.code: row for row in ITEM_RECORDS.lines(version)} if version else {}
 
 
 def items_of(revision: EntryRevision, listed: dict[str, ItemRevision] | None = None) -> list[ItemRevision]:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.accounts.selectors import divisions_of
 from mingqian.accounts.states import OFFICER_ROLES
+from mingqian.casework.numbers import next_number
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents.files import services as file_services
@@ -18,9 +18,10 @@ from mingqian.ledger.models import Recorded
 from mingqian.planning.imports import table as import_table
 from mingqian.planning.imports.states import IMPORT_MOVES, ImportState
 from mingqian.planning.imports.table import Layout, ReadItem, Row
-from mingqian.planning.items.services import ItemValues, new_item, next_serial
+from mingqian.planning.items.services import ItemValues, new_item
 from mingqian.planning.items.states import USUAL_FOLLOW_UPS
 from mingqian.planning.models.imports import ItemImport
+from mingqian.planning.models.items import Item
 
 
 def rows_of(content: bytes, sheet: str = "", most: int = 0) -> tuple[list[str], str, list[Row]]:
@@ -49,7 +50,7 @@ def upload(user: User, division: Division, *, file_name: str, content: bytes) ->
     layout = import_table.guess(rows)
     organ = Organ.objects.select_for_update(no_key=True).get(pk=user.organ_id)
     stored = file_services.store(user.actor, content)
-    serial = 1 + (ItemImport.objects.filter(organ=organ).aggregate(last=Max("serial"))["last"] or 0)
+    serial = next_number(ItemImport.objects.filter(organ=organ), under=organ)
     batch = ItemImport.objects.create(
         organ=organ,
         serial=serial,
@@ -131,11 +132,13 @@ def confirm(user: User, batch: ItemImport) -> ItemImport:
         raise DomainError(f"超过 {import_table.MAX_ITEMS} 个事项，请拆成几个文件导入。")
     organ = Organ.objects.select_for_update(no_key=True).get(pk=batch.organ_id)
     divisions = {division.name: division for division in divisions_of(organ)}
-    serial = next_serial(organ)
+    serial = next_number(Item.objects.filter(organ=organ), under=organ)
     rows: list[Recorded] = []
     for offset, item in enumerate(items):
         division = divisions.get(item.texts.get("division", ""), batch.division)
-        rows += new_item(user, organ, division, serial + offset, values_of(item, layout))
+        made, revision = new_item(user, organ, division, serial + offset, values_of(item, layout))
+        revision.save()
+        rows += [made, revision]
     details: dict[str, Any] = {"items": len(items), "first": serial}
     return ledger.move(
         user.actor,

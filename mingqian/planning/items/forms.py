@@ -8,25 +8,17 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from mingqian.accounts.models import Division, User
+from mingqian.casework.register.states import OPEN_STATES, ChangeKind
 from mingqian.common.text import clean
+from mingqian.pages.fields import ANY, FilterForm
 from mingqian.planning import scopes
-from mingqian.planning.forms import FilterForm, basis_points, drafting_divisions, lines
+from mingqian.planning.forms import basis_points, drafting_divisions, lines
 from mingqian.planning.items.selectors import percent
 from mingqian.planning.items.services import ItemValues
-from mingqian.planning.items.states import (
-    USUAL_FOLLOW_UPS,
-    ChangeKind,
-    Exemption,
-    FollowUp,
-    ItemKind,
-    Method,
-    ResultCode,
-    RevisionState,
-)
+from mingqian.planning.items.states import USUAL_FOLLOW_UPS, Exemption, FollowUp, ItemKind, Method, ResultCode
 from mingqian.planning.laws import citation
 from mingqian.planning.models.items import ItemRevision
 
-_ANY = ("", "全部")
 _AREA = forms.Textarea(attrs={"rows": 2})
 MAX_POINTS = 60
 #: What a draft may lack, but not what is submitted.
@@ -258,11 +250,11 @@ class ItemFilterForm(FilterForm):
     """What a list of items is narrowed to."""
 
     q = forms.CharField(label="事项、对象或编码", required=False, max_length=100)
-    kind = forms.ChoiceField(label="事项类别", choices=[_ANY, *ItemKind.choices], required=False)
+    kind = forms.ChoiceField(label="事项类别", choices=[ANY, *ItemKind.choices], required=False)
     division = forms.ChoiceField(label="责任科室", required=False)
     basis = forms.ChoiceField(
         label="依据",
-        choices=[_ANY, ("failing", "依据失效"), ("recheck", "待重新核对"), ("sound", "有效")],
+        choices=[ANY, ("failing", "依据失效"), ("recheck", "待重新核对"), ("sound", "有效")],
         required=False,
     )
 
@@ -270,11 +262,7 @@ class ItemFilterForm(FilterForm):
         super().__init__(data)
         field = self.fields["division"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [_ANY, *((division.code, division.name) for division in divisions)]
-
-    def clean_q(self) -> str:
-        """Tidy."""
-        return clean(self.cleaned_data["q"])
+            field.choices = [ANY, *((division.code, division.name) for division in divisions)]
 
 
 class DraftFilterForm(FilterForm):
@@ -283,14 +271,7 @@ class DraftFilterForm(FilterForm):
     q = forms.CharField(label="事项、对象或编码", required=False, max_length=100)
     state = forms.ChoiceField(
         label="状态",
-        choices=[
-            _ANY,
-            *((s.value, s.label) for s in (RevisionState.DRAFT, RevisionState.SUBMITTED, RevisionState.JOINED)),
-        ],
+        choices=[ANY, *((state.value, state.label) for state in OPEN_STATES)],
         required=False,
     )
-    lack = forms.ChoiceField(label="还缺", choices=[_ANY, ("yes", "尚不能送审"), ("no", "可以送审")], required=False)
-
-    def clean_q(self) -> str:
-        """Tidy."""
-        return clean(self.cleaned_data["q"])
+    lack = forms.ChoiceField(label="还缺", choices=[ANY, ("yes", "尚不能送审"), ("no", "可以送审")], required=False)

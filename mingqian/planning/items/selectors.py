@@ -1,21 +1,18 @@
 """Reading items and their revisions, whether their bases carry them, and what they say, field by field in words."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
-from django.http import Http404
-
-from mingqian.accounts.models import Organ, User
-from mingqian.accounts.selectors import organs_below
+from mingqian.accounts.models import Organ
+from mingqian.casework.register.differences import Shown
+from mingqian.casework.register.selectors import Records
+from mingqian.pages.tones import Shown as State
 from mingqian.planning import scopes
-from mingqian.planning.differences import Part, compare
-from mingqian.planning.items.states import OPEN_STATES, Exemption, FollowUp, Method, ResultCode, RevisionState
+from mingqian.planning.items.states import Exemption, FollowUp, ItemKind, Method, ResultCode
 from mingqian.planning.laws import citation
 from mingqian.planning.laws.bases import LawBook
 from mingqian.planning.laws.selectors import book_of
-from mingqian.planning.models.items import BasisCheck, Item, ItemRevision
+from mingqian.planning.models.items import BasisCheck, ItemRevision, ListEntry, ListVersion
 
 
 def law_book(revisions: Iterable[ItemRevision]) -> LawBook:
@@ -48,45 +45,14 @@ def rechecks(revisions: Iterable[ItemRevision], on: date, book: LawBook | None =
     return {pk: sentences for pk, sentences in news.items() if sentences}
 
 
-_WITH = ("item", "item__organ", "division", "drafted_by", "joined_by", "version")
-
-
-def revisions_visible_to(user: User) -> QuerySet[ItemRevision]:
-    """Return the revisions of the user's organ and, where published, of those below it (art. 4)."""
-    below = [pk for pk in organs_below(user.organ) if pk != user.organ_id]
-    wanted = Q(item__organ=user.organ) | Q(item__organ__in=below, state=RevisionState.PUBLISHED)
-    return ItemRevision.objects.filter(wanted).select_related(*_WITH)
-
-
-def revision_for(user: User, code: str, number: int) -> ItemRevision:
-    """Return the revision, or raise Http404 where it is not for `user` to know."""
-    found = revisions_visible_to(user).filter(item__code=code, number=number).first()
-    if found is None:
-        raise Http404("没有找到这个抽查事项，或它不在您可以查看的范围内。")
-    return found
-
-
-def revisions_of(item: Item) -> QuerySet[ItemRevision]:
-    """Return all revisions of an item, the latest first."""
-    return item.revisions.select_related(*_WITH).order_by("-number")
-
-
-def published_before(revision: ItemRevision) -> ItemRevision | None:
-    """Return what was published of the item before `revision`."""
-    rows = revision.item.revisions.filter(state=RevisionState.PUBLISHED, number__lt=revision.number)
-    return rows.select_related(*_WITH).order_by("-number").first()
-
-
-def open_revisions(user: User) -> QuerySet[ItemRevision]:
-    """Return what is under way in the user's organ."""
-    rows = ItemRevision.objects.filter(item__organ=user.organ, state__in=OPEN_STATES)
-    return rows.select_related(*_WITH).order_by("item__serial")
+#: The item lists, and what is under way for them.
+ITEM_RECORDS = Records(ItemRevision, ListVersion, ListEntry, "organ", "抽查事项", "清单")
 
 
 def missing_titles(organ: Organ) -> list[tuple[str, int]]:
     """Return the names of laws that drafts cite and the library does not know, with how many drafts cite each: the to-do list."""
     counts: dict[str, int] = {}
-    for row in ItemRevision.objects.filter(item__organ=organ, state__in=OPEN_STATES).only("bases"):
+    for row in ITEM_RECORDS.under_way(organ):
         for title in {basis["title"] for basis in row.bases if not basis["law"]}:
             counts[title] = counts.get(title, 0) + 1
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -98,24 +64,6 @@ def scope_names(organ: Organ) -> Mapping[str, Mapping[str, str]]:
 
 
 Names = Mapping[str, Mapping[str, str]]
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A field of an item: key, title and what it says."""
-
-    key: str
-    title: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Changed:
-    """A field that two revisions differ in, word for word."""
-
-    key: str
-    title: str
-    parts: list[Part]
 
 
 def percent(ratio: int | None) -> str:
@@ -153,6 +101,11 @@ def exemption_words(revision: ItemRevision) -> str:
     return f"{words}（{revision.exemption_why}）" if revision.exemption_why else words
 
 
+def kind_shown(kind: str) -> State:
+    """Return the kind of an item as lists show it."""
+    return State("重点", "active") if kind == ItemKind.KEY else State("一般")
+
+
 def fields_of(revision: ItemRevision, names: Names | None = None) -> list[Shown]:
     """Return everything that a revision says, in the order of article 5 and what the platform adds to it."""
     rows = (
@@ -177,13 +130,3 @@ def fields_of(revision: ItemRevision, names: Names | None = None) -> list[Shown]
         ("compliance", "合规提示", revision.compliance),
     )
     return [Shown(key, title, text) for key, title, text in rows]
-
-
-def changes(old: ItemRevision | None, new: ItemRevision, names: Names | None = None) -> list[Changed]:
-    """Return the fields in which `new` differs from `old`, word for word; without `old` everything is new."""
-    before = {shown.key: shown.text for shown in fields_of(old, names)} if old else {}
-    return [
-        Changed(shown.key, shown.title, compare(before.get(shown.key, ""), shown.text))
-        for shown in fields_of(new, names)
-        if shown.text != before.get(shown.key, "")
-    ]

@@ -75,36 +75,3 @@ USUAL_FOLLOW_UPS: dict[str, str] = {
     ResultCode.CLOSED: FollowUp.EVIDENCE,
     ResultCode.LIQUIDATION: FollowUp.EVIDENCE,
 }
-
-
-class ChangeKind(models.TextChoices):
-    """What a revision does to the list."""
-
-    NEW = "new", "新增"
-    CHANGE = "change", "调整"
-    WITHDRAW = "withdraw", "取消"
-
-
-class RevisionState(models.TextChoices):
-    """Life of a revision of an item: drafted, joined and checked, then published with a version of the list, and fixed for ever."""
-
-    DRAFT = "draft", "起草中"
-    SUBMITTED = "submitted", "待会同审核"
-    JOINED = "joined", "已会同，待编入清单"
-    PUBLISHED = "published", "已公布"
-    DROPPED = "dropped", "已放弃"
-
-
-#: A revision that is under way; an item has one at most.
-OPEN_STATES = (RevisionState.DRAFT, RevisionState.SUBMITTED, RevisionState.JOINED)
-
-#: (state, verb) -> state.
-REVISION_MOVES: dict[tuple[str, str], str] = {
-    (RevisionState.DRAFT, "change"): RevisionState.DRAFT,
-    (RevisionState.DRAFT, "submit"): RevisionState.SUBMITTED,
-    (RevisionState.DRAFT, "drop"): RevisionState.DROPPED,
-    (RevisionState.SUBMITTED, "return"): RevisionState.DRAFT,
-    (RevisionState.SUBMITTED, "join"): RevisionState.JOINED,
-    (RevisionState.JOINED, "return"): RevisionState.DRAFT,
-    (RevisionState.JOINED, "publish"): RevisionState.PUBLISHED,
-}

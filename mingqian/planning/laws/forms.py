@@ -8,14 +8,13 @@ from django.core.exceptions import ValidationError
 
 from mingqian.accounts.models import Organ
 from mingqian.common.text import clean, half_width
-from mingqian.planning.forms import DayInput, FilterForm
+from mingqian.pages.fields import ANY, DayInput, FilterForm
 from mingqian.planning.laws.selectors import citable_laws
 from mingqian.planning.laws.services import EditionValues
 from mingqian.planning.laws.states import LawLevel
 from mingqian.planning.models.laws import Law
 
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,31}")
-_ANY = ("", "全部")
 
 
 class EditionForm(forms.Form):
@@ -138,16 +137,12 @@ class LawFilterForm(FilterForm):
     """What the list of laws is narrowed to."""
 
     q = forms.CharField(label="名称、文号或条文内容", required=False, max_length=100)
-    level = forms.ChoiceField(label="效力层级", choices=[_ANY, *LawLevel.choices], required=False)
+    level = forms.ChoiceField(label="效力层级", choices=[ANY, *LawLevel.choices], required=False)
     state = forms.ChoiceField(
         label="状态",
-        choices=[_ANY, ("in_force", "现行有效"), ("coming", "尚未施行"), ("repealed", "已废止")],
+        choices=[ANY, ("in_force", "现行有效"), ("coming", "尚未施行"), ("repealed", "已废止")],
         required=False,
     )
-
-    def clean_q(self) -> str:
-        """Tidy."""
-        return clean(self.cleaned_data["q"])
 
 
 class LinkForm(forms.Form):

@@ -8,11 +8,11 @@ from django.db.models import Max
 
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.states import Role
+from mingqian.casework.register.states import OPEN_STATES
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.ledger import services as ledger
 from mingqian.ledger.models import Recorded
-from mingqian.planning.items.states import OPEN_STATES
 from mingqian.planning.laws import citation
 from mingqian.planning.laws.articles import split
 from mingqian.planning.laws.selectors import line_of

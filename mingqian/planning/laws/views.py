@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import organs_below, user_of
 from mingqian.accounts.states import READER_ROLES, Role
+from mingqian.casework.register import differences
 from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
 from mingqian.ledger import selectors as ledger
 from mingqian.pages import access
 from mingqian.pages.paging import page_of
-from mingqian.planning import differences
 from mingqian.planning.items import selectors as item_selectors
 from mingqian.planning.laws import selectors, services
 from mingqian.planning.laws.articles import split

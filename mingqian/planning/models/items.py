@@ -1,13 +1,14 @@
 """Items, their revisions, and the versions of an organ's list."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
-from mingqian.accounts.models import Division, Organ, User
+from mingqian.accounts.models import Organ, User
+from mingqian.casework.models import RegisterLine, RegisterRevision, RegisterVersion
+from mingqian.casework.register.states import OPEN_STATES, RevisionState, VersionState
 from mingqian.documents.models import StoredFile
 from mingqian.ledger.models import Recorded
-from mingqian.planning.items.states import OPEN_STATES, ChangeKind, Exemption, ItemKind, RevisionState
-from mingqian.planning.lists.states import ListState
+from mingqian.planning.items.states import Exemption, ItemKind
 
 
 class Item(Recorded):
@@ -35,23 +36,15 @@ class Item(Recorded):
         return f"item/{self.code}"
 
 
-class ListVersion(Recorded):
-    """A version of an organ's item list (随机抽查事项清单): approved and published at once, or returned. Numbered when published."""
+class ListVersion(RegisterVersion):
+    """A version of an organ's item list (随机抽查事项清单)."""
 
+    owned_by = "organ"
     organ = models.ForeignKey(Organ, models.PROTECT, related_name="item_lists", verbose_name="机关")
-    serial = models.PositiveIntegerField("报批次序")
-    code = models.CharField("编码", max_length=48, unique=True)
-    number = models.PositiveIntegerField("版次", null=True, blank=True)
-    title = models.CharField("名称", max_length=100)
-    why = models.CharField("调整理由", max_length=300)
-    state = models.CharField("状态", max_length=10, choices=ListState, default=ListState.PENDING)
-    composed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="编制人")
-    composed_at = models.DateTimeField("报批时间")
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="批准人")
-    decided_at = models.DateTimeField("批准公布时间", null=True)
-    remark = models.CharField("审批意见", max_length=200, blank=True)
     #: What was published, byte for byte; its digest stands on the ledger.
-    document = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name="公布文件")
+    document = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="公布文件"
+    )
 
     class Meta:
         """Numbers without gaps come with publication; one version waits for a leader at a time."""
@@ -59,24 +52,16 @@ class ListVersion(Recorded):
         verbose_name = "清单版本"
         ordering = ("organ", "-serial")
         constraints = (
+            *RegisterVersion.Meta.constraints,
             models.UniqueConstraint(fields=("organ", "serial"), name="planning_list_serial"),
             models.UniqueConstraint(fields=("organ", "number"), name="planning_list_number"),
             models.UniqueConstraint(
-                fields=("organ",), condition=Q(state=ListState.PENDING), name="planning_list_one_pending"
+                fields=("organ",), condition=Q(state=VersionState.PENDING), name="planning_list_one_pending"
             ),
             models.CheckConstraint(
-                condition=~Q(state=ListState.PUBLISHED)
-                | Q(number__isnull=False, decided_by__isnull=False, document__isnull=False),
-                name="planning_list_published",
-            ),
-            models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("composed_by")), name="planning_list_two_people"
+                condition=~Q(state=VersionState.PUBLISHED) | Q(document__isnull=False), name="planning_list_document"
             ),
         )
-
-    def __str__(self) -> str:
-        """Return title and number."""
-        return f"{self.title}（第{self.number}版）" if self.number else self.title
 
     @property
     def ledger_subject(self) -> str:
@@ -84,16 +69,11 @@ class ListVersion(Recorded):
         return f"item-list/{self.code}"
 
 
-class ItemRevision(Recorded):
-    """What an item says from a version of the list on. Once published it stays as it is."""
+class ItemRevision(RegisterRevision):
+    """What an item says from a version of the list on (art. 5)."""
 
+    about, whole = "item", "清单"
     item = models.ForeignKey(Item, models.PROTECT, related_name="revisions", verbose_name="抽查事项")
-    number = models.PositiveSmallIntegerField("修订次序")
-    change = models.CharField("变动", max_length=10, choices=ChangeKind)
-    why = models.CharField("变动理由", max_length=300, blank=True)
-    state = models.CharField("状态", max_length=10, choices=RevisionState, default=RevisionState.DRAFT)
-    division = models.ForeignKey(Division, models.PROTECT, related_name="item_revisions", verbose_name="责任科室")
-
     category = models.CharField("抽查类别", max_length=100)
     name = models.CharField("抽查事项", max_length=300)
     sub_item = models.CharField("子项", max_length=200, blank=True)
@@ -120,15 +100,8 @@ class ItemRevision(Recorded):
     exemption = models.CharField("免检免扰", max_length=12, choices=Exemption, default=Exemption.APPLIES)
     exemption_why = models.CharField("不适用免检的说明", max_length=200, blank=True)
 
-    drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="起草人")
-    drafted_at = models.DateTimeField("起草时间")
-    #: User names of everybody who wrote in it: none of them joins or approves it.
-    authors = models.JSONField("撰写人", default=list)
-    joined_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="会同审核人")
-    joined_at = models.DateTimeField("会同审核时间", null=True)
-    remark = models.CharField("会同意见", max_length=200, blank=True)
     version = models.ForeignKey(
-        ListVersion, models.PROTECT, null=True, related_name="changes", verbose_name="编入的清单版本"
+        ListVersion, models.PROTECT, null=True, blank=True, related_name="changes", verbose_name="编入的清单版本"
     )
 
     class Meta:
@@ -137,16 +110,13 @@ class ItemRevision(Recorded):
         verbose_name = "事项修订"
         ordering = ("item", "-number")
         constraints = (
+            *RegisterRevision.Meta.constraints,
             models.UniqueConstraint(fields=("item", "number"), name="planning_revision_number"),
             models.UniqueConstraint(
                 fields=("item",), condition=Q(state__in=OPEN_STATES), name="planning_revision_one_open"
             ),
             models.CheckConstraint(
                 condition=Q(ratio__isnull=True) | Q(ratio__gte=1, ratio__lte=10000), name="planning_revision_ratio"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=(RevisionState.JOINED, RevisionState.PUBLISHED)) | Q(joined_by__isnull=False),
-                name="planning_revision_joined",
             ),
             models.CheckConstraint(
                 condition=~Q(state=RevisionState.PUBLISHED) | Q(version__isnull=False),
@@ -158,17 +128,12 @@ class ItemRevision(Recorded):
         """Return the name of the item, with its part."""
         return f"{self.name}（{self.sub_item}）" if self.sub_item else self.name
 
-    def has_author(self, user: User) -> bool:
-        """Say whether `user` wrote in it."""
-        return user.username in self.authors
 
-
-class ListEntry(Recorded):
+class ListEntry(RegisterLine):
     """An item on a published version of the list."""
 
-    version = models.ForeignKey(ListVersion, models.PROTECT, related_name="entries", verbose_name="清单版本")
-    position = models.PositiveIntegerField("序号")
-    revision = models.ForeignKey(ItemRevision, models.PROTECT, related_name="entries", verbose_name="事项修订")
+    version = models.ForeignKey(ListVersion, models.PROTECT, related_name="lines", verbose_name="清单版本")
+    revision = models.ForeignKey(ItemRevision, models.PROTECT, related_name="lines", verbose_name="事项修订")
 
     class Meta:
         """A revision once, a place once."""
@@ -180,13 +145,9 @@ class ListEntry(Recorded):
             models.UniqueConstraint(fields=("version", "revision"), name="planning_entry_once"),
         )
 
-    def __str__(self) -> str:
-        """Return place and item."""
-        return f"{self.position} {self.revision}"
-
 
 class BasisCheck(Recorded):
-    """Somebody looked through the bases of a revision: at its joining, and again when a law had changed."""
+    """Somebody looked through the bases of a revision: at its consultation, and again when a law had changed."""
 
     revision = models.ForeignKey(ItemRevision, models.PROTECT, related_name="checks", verbose_name="事项修订")
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="核对人")

@@ -2,14 +2,15 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
-from mingqian.accounts.models import Division, Organ, User
+from mingqian.accounts.models import Organ
+from mingqian.casework.models import RegisterLine, RegisterRevision, RegisterVersion
+from mingqian.casework.register.states import OPEN_STATES, RevisionState, VersionState
 from mingqian.documents.models import StoredFile
 from mingqian.ledger.models import Recorded
 from mingqian.planning.entries.states import FlagMode, QuotaMode, Stratify
-from mingqian.planning.items.states import OPEN_STATES, ChangeKind, ItemKind, RevisionState
-from mingqian.planning.lists.states import ListState
+from mingqian.planning.items.states import ItemKind
 
 
 class Plan(Recorded):
@@ -38,23 +39,15 @@ class Plan(Recorded):
         return f"plan/{self.code}"
 
 
-class PlanVersion(Recorded):
-    """A version of a plan: the first is the plan itself, the later ones adjust it. Approved and published at once, or returned."""
+class PlanVersion(RegisterVersion):
+    """A version of a plan: the first is the plan itself, the later ones adjust it."""
 
+    owned_by = "plan"
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="versions", verbose_name="年度计划")
-    serial = models.PositiveIntegerField("报批次序")
-    code = models.CharField("编码", max_length=48, unique=True)
-    number = models.PositiveIntegerField("版次", null=True, blank=True)
-    title = models.CharField("名称", max_length=100)
-    why = models.CharField("编制或调整理由", max_length=300)
-    state = models.CharField("状态", max_length=10, choices=ListState, default=ListState.PENDING)
-    composed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="编制人")
-    composed_at = models.DateTimeField("报批时间")
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="批准人")
-    decided_at = models.DateTimeField("批准公布时间", null=True)
-    remark = models.CharField("审批意见", max_length=200, blank=True)
     #: What was published, byte for byte; its digest stands on the ledger.
-    document = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name="公布文件")
+    document = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="公布文件"
+    )
 
     class Meta:
         """Numbers without gaps come with publication; one version of a plan waits for a leader at a time."""
@@ -62,24 +55,21 @@ class PlanVersion(Recorded):
         verbose_name = "计划版本"
         ordering = ("plan", "-serial")
         constraints = (
+            *RegisterVersion.Meta.constraints,
             models.UniqueConstraint(fields=("plan", "serial"), name="planning_plan_version_serial"),
             models.UniqueConstraint(fields=("plan", "number"), name="planning_plan_version_number"),
             models.UniqueConstraint(
-                fields=("plan",), condition=Q(state=ListState.PENDING), name="planning_plan_one_pending"
+                fields=("plan",), condition=Q(state=VersionState.PENDING), name="planning_plan_one_pending"
             ),
             models.CheckConstraint(
-                condition=~Q(state=ListState.PUBLISHED)
-                | Q(number__isnull=False, decided_by__isnull=False, document__isnull=False),
-                name="planning_plan_published",
-            ),
-            models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("composed_by")), name="planning_plan_two_people"
+                condition=~Q(state=VersionState.PUBLISHED) | Q(document__isnull=False), name="planning_plan_document"
             ),
         )
 
-    def __str__(self) -> str:
-        """Return title and number."""
-        return f"{self.title}（第{self.number}版）" if self.number else self.title
+    @property
+    def organ(self) -> Organ:
+        """Return the organ whose plan it is."""
+        return self.plan.organ
 
     @property
     def ledger_subject(self) -> str:
@@ -112,16 +102,11 @@ class PlanEntry(Recorded):
         return f"plan-entry/{self.code}"
 
 
-class EntryRevision(Recorded):
-    """What an entry says from a version of the plan on. Once published it stays as it is."""
+class EntryRevision(RegisterRevision):
+    """What an entry says from a version of the plan on (art. 8)."""
 
+    about, whole = "entry", "计划"
     entry = models.ForeignKey(PlanEntry, models.PROTECT, related_name="revisions", verbose_name="计划条目")
-    number = models.PositiveSmallIntegerField("修订次序")
-    change = models.CharField("变动", max_length=10, choices=ChangeKind)
-    why = models.CharField("变动理由", max_length=300, blank=True)
-    state = models.CharField("状态", max_length=10, choices=RevisionState, default=RevisionState.DRAFT)
-    division = models.ForeignKey(Division, models.PROTECT, related_name="plan_entries", verbose_name="检查科室")
-
     title = models.CharField("抽查任务名称", max_length=80)
     #: Codes of the items, in order; what they say is read from the list that counts.
     items = models.JSONField("抽查事项", default=list)
@@ -153,15 +138,8 @@ class EntryRevision(Recorded):
     estimated_draw = models.PositiveIntegerField("每次预估抽取数", null=True, blank=True)
     estimated_on = models.DateField("预估日期", null=True, blank=True)
 
-    drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="起草人")
-    drafted_at = models.DateTimeField("起草时间")
-    #: User names of everybody who wrote in it: none of them joins or approves it.
-    authors = models.JSONField("撰写人", default=list)
-    joined_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="会同审核人")
-    joined_at = models.DateTimeField("会同审核时间", null=True)
-    remark = models.CharField("会同意见", max_length=200, blank=True)
     version = models.ForeignKey(
-        PlanVersion, models.PROTECT, null=True, related_name="changes", verbose_name="编入的计划版本"
+        PlanVersion, models.PROTECT, null=True, blank=True, related_name="changes", verbose_name="编入的计划版本"
     )
 
     class Meta:
@@ -170,13 +148,10 @@ class EntryRevision(Recorded):
         verbose_name = "计划条目修订"
         ordering = ("entry", "-number")
         constraints = (
+            *RegisterRevision.Meta.constraints,
             models.UniqueConstraint(fields=("entry", "number"), name="planning_entry_revision_number"),
             models.UniqueConstraint(
                 fields=("entry",), condition=Q(state__in=OPEN_STATES), name="planning_entry_one_open"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=(RevisionState.JOINED, RevisionState.PUBLISHED)) | Q(joined_by__isnull=False),
-                name="planning_entry_joined",
             ),
             models.CheckConstraint(
                 condition=~Q(state=RevisionState.PUBLISHED) | Q(version__isnull=False), name="planning_entry_published"
@@ -193,11 +168,6 @@ class EntryRevision(Recorded):
         return self.entry.plan.organ
 
     @property
-    def ledger_subject(self) -> str:
-        """Return how the ledger names the entry."""
-        return self.entry.ledger_subject
-
-    @property
     def frequency(self) -> int:
         """Return how often a year it is drawn."""
         return len(self.windows)
@@ -207,16 +177,11 @@ class EntryRevision(Recorded):
         """Say whether only some of the items' subjects are meant (定向抽查)."""
         return bool(self.criteria)
 
-    def has_author(self, user: User) -> bool:
-        """Say whether `user` wrote in it."""
-        return user.username in self.authors
 
-
-class PlanLine(Recorded):
+class PlanLine(RegisterLine):
     """An entry as a published version of the plan holds it."""
 
     version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="lines", verbose_name="计划版本")
-    position = models.PositiveIntegerField("序号")
     revision = models.ForeignKey(EntryRevision, models.PROTECT, related_name="lines", verbose_name="计划条目修订")
 
     class Meta:
@@ -228,7 +193,3 @@ class PlanLine(Recorded):
             models.UniqueConstraint(fields=("version", "position"), name="planning_line_position"),
             models.UniqueConstraint(fields=("version", "revision"), name="planning_line_once"),
         )
-
-    def __str__(self) -> str:
-        """Return place and entry."""
-        return f"{self.position} {self.revision}"

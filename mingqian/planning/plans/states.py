@@ -2,7 +2,10 @@
 
 from django.db import models
 
+from mingqian.pages.tones import toned
 
+
+@toned(DRAFTING="active:edit", WAITING="plain:clock", DUE="soon", RUNNING="active", MISSED="overdue", DONE="done")
 class PlanState(models.TextChoices):
     """How far a year's plan, or an entry of it, has come; computed from the tasks below, never kept."""
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from mingqian.planning.experts import views as expert_views
-from mingqian.planning.plans import version_views, views
+from mingqian.planning.plans import views
 from mingqian.planning.tasks import views as task_views
 from mingqian.planning.year import views as year_views
 
@@ -13,15 +13,9 @@ urlpatterns = [
     path("begin/", views.begin, name="begin"),
     path("entries/<str:code>/<int:number>/", views.entry, name="entry"),
     path("entries/<str:code>/<int:number>/edit/", views.entry_edit, name="entry-edit"),
-    path("entries/<str:code>/<int:number>/submit/", views.entry_submit, name="entry-submit"),
-    path("entries/<str:code>/<int:number>/drop/", views.entry_drop, name="entry-drop"),
-    path("entries/<str:code>/<int:number>/change/", views.entry_change, name="entry-change"),
-    path("entries/<str:code>/<int:number>/withdraw/", views.entry_withdraw, name="entry-withdraw"),
-    path("entries/<str:code>/<int:number>/join/", views.entry_join, name="entry-join"),
-    path("entries/<str:code>/<int:number>/return/", views.entry_return, name="entry-return"),
+    *views.PAGES.revision_paths("entries/<str:code>/<int:number>/"),
     path("entries/<str:code>/<int:number>/open/", views.task_open, name="task-open"),
-    path("versions/<str:code>/", version_views.version, name="version"),
-    path("versions/<str:code>/decide/", version_views.decide, name="decide"),
+    *views.PAGES.version_paths("versions/<str:code>/"),
     path("tasks/", task_views.index, name="tasks"),
     path("tasks/export.<str:form>", task_views.export, name="tasks-export"),
     path("tasks/<str:code>/", task_views.task, name="task"),
@@ -45,5 +39,5 @@ urlpatterns = [
     path("<str:code>/year/", year_views.year, name="year"),
     path("<str:code>/year/measure/", year_views.measure, name="year-measure"),
     path("<str:code>/year/export.xlsx", year_views.export, name="year-export"),
-    path("<str:code>/compose/", version_views.compose, name="compose"),
+    path("<str:code>/compose/", views.compose, name="compose"),
 ]

@@ -1,4 +1,4 @@
-"""Pages of annual plans and their entries: what stands, what is under way, drafting, joining."""
+"""Pages of annual plans and their entries; the steps of an entry and of a version are those of every register."""
 
 from typing import Any
 
@@ -11,43 +11,95 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
-from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES, Role
-from mingqian.common import clock
+from mingqian.accounts.states import OFFICER_ROLES, Role
+from mingqian.casework.register.states import ChangeKind, RevisionState
 from mingqian.common.errors import DomainError
 from mingqian.common.tables import respond
-from mingqian.ledger import selectors as ledger
-from mingqian.pages import access, versions
-from mingqian.pages.paging import page_of
+from mingqian.pages import versions
+from mingqian.pages.listing import Column, page_of
+from mingqian.pages.submission import deed, submit
 from mingqian.planning.entries import checks, selectors as entry_selectors, services as entry_services
 from mingqian.planning.entries.forms import EntryFilterForm, EntryForm, YearForm
-from mingqian.planning.entries.selectors import PLAN_TITLES, entry_cells, entry_changes
-from mingqian.planning.forms import RemarkForm, WhyForm
-from mingqian.planning.items.selectors import Shown
-from mingqian.planning.items.states import OPEN_STATES, ChangeKind, RevisionState
-from mingqian.planning.models.plans import EntryRevision, Plan
+from mingqian.planning.entries.selectors import PLAN_RECORDS, PLAN_TITLES, entry_cells, entry_shown
+from mingqian.planning.items.selectors import kind_shown
+from mingqian.planning.models.plans import EntryRevision, Plan, PlanVersion
 from mingqian.planning.plans import selectors, services
+from mingqian.planning.plans.listing import PLAN_LIST
+from mingqian.planning.plans.services import PLANS
+from mingqian.planning.registers import RegisterPages, composer, officer, reader
 from mingqian.planning.tasks import services as task_services
-from mingqian.planning.tasks.selectors import Progress, may_open, on_plan, plan_state, progress_of
+from mingqian.planning.tasks.selectors import Progress, may_open, plan_state, progress_of
 
-officer = access.roles(*OFFICER_ROLES)
-reader = access.roles(*READER_ROLES)
+
+def _estimate_of(row: EntryRevision) -> dict[str, Any]:
+    """Return what an entry would meet today, and whether its items still carry it."""
+    if row.change == ChangeKind.WITHDRAW:
+        return {"plan": row.entry.plan}
+    return {
+        "plan": row.entry.plan,
+        "estimate": entry_selectors.estimate(row) if row.items else None,
+        "basis": checks.basis_problems(row, entry_selectors.items_of(row)),
+    }
+
+
+def _count(number: int | None) -> str:
+    return "—" if number is None else f"{number:,}"
+
+
+def _facts(version: PlanVersion, rows: Any, taken: Any) -> dict[str, Any]:
+    expected = sum((row.estimated_draw or 0) * row.frequency for row in rows)
+    return {
+        "plan": version.plan,
+        "over": [row for row in taken if row.ratio_why],
+        "total": f"，全年预估抽取 {expected:,} 家次",
+    }
+
+
+_QUOTA = Column[EntryRevision](
+    "比例与频次", lambda row: f"{entry_selectors.quota_words(row)} · 每年 {row.frequency} 次"
+)
+_COUNTED = (
+    Column[EntryRevision]("预估对象", lambda row: _count(row.estimated), style="num"),
+    Column[EntryRevision]("每次抽取", lambda row: _count(row.estimated_draw), style="num"),
+)
+PAGES = RegisterPages[EntryRevision, PlanVersion](
+    register=PLANS,
+    said=entry_shown,
+    changes=selectors.version_changes,
+    crumbs=lambda plan: [
+        ("年度计划", reverse("plans:index")),
+        (f"{plan.year} 年度", reverse("plans:plan", args=[plan.code])),
+    ],
+    public=lambda found: reverse("disclosure:plan", args=[found.organ.code, found.plan.year, found.number]),
+    word="条目",
+    name="抽查任务",
+    division="检查科室",
+    columns=(
+        Column("类别", lambda row: row.kind, state=lambda row: kind_shown(row.kind)),
+        _QUOTA,
+        *_COUNTED,
+        Column("检查时间", lambda row: entry_selectors.windows_words(row.windows), style="mqp-text"),
+    ),
+    waiting=(_QUOTA, *_COUNTED),
+    failing=lambda rows: {row.pk: problem for row, problem in selectors.failing(rows)},
+    title_of=lambda plan: f"{plan.organ.name}{plan.year}年度抽查工作计划",
+    help="例如：根据职能调整增加 1 项、取消 2 项。长期公开（第八条）。",
+    more=_estimate_of,
+    facts=_facts,
+    follows="上列条目连同变动和理由立即在公示端公开，文件的数字指纹写入公开留痕；"
+    "科室可在检查时间内开立抽查任务。以后只能由计划调整改变。",
+    fails="不能开立任务",
+    consult_template="planning/entries/entry_consult.html",
+    decide_template="planning/plans/plan_decide.html",
+)
 
 
 @require_GET
 @reader
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: HttpRequest) -> HttpResponseBase:
     """List the plans by year, with how far each has come."""
-    user = user_of(request)
-    rows = []
-    for plan in selectors.plans_visible_to(user):
-        version = selectors.current_version(plan)
-        if version is None and plan.organ_id != user.organ_id:
-            continue
-        under_way = entry_selectors.open_revisions(plan).count() if plan.organ_id == user.organ_id else 0
-        entries = len(selectors.lines_of(version)) if version else 0
-        rows.append((plan, version, plan_state(plan), entries, under_way))
-    context = {"rows": rows, "form": YearForm(None), "may_begin": user.has_role(*OFFICER_ROLES)}
-    return render(request, "planning/plans/plans.html", context)
+    may_begin = user_of(request).has_role(*OFFICER_ROLES)
+    return PLAN_LIST.respond(request, year_form=YearForm(None), may_begin=may_begin)
 
 
 @require_POST
@@ -64,7 +116,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 def _found(row: Progress, form: EntryFilterForm) -> bool:
     data = form.cleaned_data
-    text = f"{row.revision.entry.code} {row.revision.title} {' '.join(row.revision.items)}".lower()
+    text = f"{row.revision.code} {row.revision.title} {' '.join(row.revision.items)}".lower()
     return (
         all(word in text for word in data.get("q", "").lower().split())
         and data.get("division", "") in {"", row.revision.division.code}
@@ -74,22 +126,20 @@ def _found(row: Progress, form: EntryFilterForm) -> bool:
 
 @require_GET
 @reader
-def plan(request: HttpRequest, code: str) -> HttpResponse:
-    """Show a plan: what stands with how far each time has come, what is under way, its versions."""
+def plan(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Show a plan, or give the one that counts as a file: what stands with how far each time has come, what is under way, its versions."""
     user = user_of(request)
     found = selectors.plan_for(user, code)
     own = found.organ_id == user.organ_id
     form = EntryFilterForm(request.GET, found.organ)
     form.is_valid()
     rows = progress_of(found)
-    chosen = [row for row in rows if _found(row, form)]
-    page = page_of(request, chosen)
-    version = selectors.current_version(found)
-    failing = dict(services.failing([row.revision for row in rows])) if rows else {}
+    page = page_of(request, [row for row in rows if _found(row, form)])
+    failing = dict(selectors.failing([row.revision for row in rows]))
     context = {
         "plan": found,
         "own": own,
-        "version": version,
+        "version": PLAN_RECORDS.current(found),
         "form": form,
         "page": page,
         "rows": [(row, failing.get(row.revision, "")) for row in page],
@@ -99,24 +149,24 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
         "failing": len(failing),
         "expected": sum(row.revision.estimated_draw or 0 for row in rows),
         "drafts": _drafts(user, found) if own else [],
-        "versions": list(selectors.versions_of(found)),
-        "pending": found.versions.filter(state="pending").first() if own else None,
-        "waiting": len(services.joined_entries(found)) if own else 0,
+        "versions": list(PLAN_RECORDS.published(found)),
+        "pending": PLAN_RECORDS.pending(found) if own else None,
+        "waiting": len(PLAN_RECORDS.consulted(found)) if own else 0,
         "may_draft": own and user.has_role(*OFFICER_ROLES),
         "may_compose": own and user.has_role(Role.REGULATIONS_OFFICER),
     }
     return render(request, "planning/plans/plan.html", context)
 
 
-def _drafts(user: User, found: Plan) -> list[tuple[EntryRevision, list[str], str]]:
-    rows = []
-    for row in entry_selectors.open_revisions(found):
-        lack = checks.hindrances(row) if row.state == RevisionState.DRAFT else []
-        may = ""
-        if row.state == RevisionState.SUBMITTED and entry_services.may_join_entry(user, row):
-            may = "join"
-        rows.append((row, lack, may))
-    return rows
+def _drafts(user: User, found: Plan) -> list[tuple[EntryRevision, list[str], bool]]:
+    return [
+        (
+            row,
+            checks.hindrances(row) if row.state == RevisionState.DRAFT else [],
+            not PLANS.revisions.why_not(user, row, "consult"),
+        )
+        for row in PLAN_RECORDS.under_way(found)
+    ]
 
 
 @require_GET
@@ -124,19 +174,13 @@ def _drafts(user: User, found: Plan) -> list[tuple[EntryRevision, list[str], str
 def plan_export(request: HttpRequest, code: str, form: str) -> HttpResponseBase:
     """Give the plan that counts as a file."""
     found = selectors.plan_for(user_of(request), code)
-    version = selectors.current_version(found)
-    rows = selectors.lines_of(version) if version else []
-    cells = (entry_cells(i, row, entry_selectors.entry_shown(row)) for i, row in enumerate(rows, 1))
+    rows = PLAN_RECORDS.standing(found)
+    cells = (entry_cells(i, row, entry_shown(row)) for i, row in enumerate(rows, 1))
     return respond(form, f"{found}", PLAN_TITLES, cells)
 
 
-def _form(request: HttpRequest, user: User, row: EntryRevision | None = None, *, posted: bool = True) -> EntryForm:
-    data = request.POST if request.method == "POST" and posted else None
+def _form(user: User, data: Any, row: EntryRevision | None = None) -> EntryForm:
     return EntryForm(data, user=user, items=entry_selectors.listed_items(user.organ), revision=row)
-
-
-def _more(request: HttpRequest) -> bool:
-    return request.POST.get("act") == "more"
 
 
 @require_http_methods(["GET", "POST"])
@@ -145,18 +189,18 @@ def entry_new(request: HttpRequest, code: str) -> HttpResponse:
     """Draft an entry."""
     user = user_of(request)
     found = selectors.plan_for(user, code)
-    form = _form(request, user)
-    if request.method == "POST" and not _more(request) and form.is_valid():
-        try:
-            row = entry_services.draft_entry(user, found, form.cleaned_data["division"], form.values())
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"已保存草稿，条目编码 {row.entry.code}。")
-            return redirect("plans:entry", code=row.entry.code, number=row.number)
-    context = {"form": form, "plan": found, "title": f"起草{found.year}年度计划条目", **_estimated(user, form, found)}
-    return render(
-        request, "planning/entries/entry_form.html", context, status=400 if form.errors and not _more(request) else 200
+    return submit(
+        request,
+        lambda data: _form(user, data),
+        lambda form: PLANS.draft(user, found, form.cleaned_data["division"], form.values()),
+        template="planning/entries/entry_form.html",
+        to=PAGES.page,
+        done=lambda made: f"已保存草稿，条目编码 {made.code}。",
+        context=lambda form: {
+            "plan": found,
+            "title": f"起草{found.year}年度计划条目",
+            **_estimated(user, form, found),
+        },
     )
 
 
@@ -164,7 +208,8 @@ def _estimated(user: User, form: EntryForm, found: Plan, row: EntryRevision | No
     """Count what the form would meet, saved or not; what cannot be counted yet says why."""
     if not form.is_bound:
         return {"estimate": entry_selectors.estimate(row) if row and row.items else None, "own": form.own}
-    form.is_valid()
+    if not hasattr(form, "cleaned_data"):
+        form.full_clean()
     try:
         scratch = entry_services.scratch_of(user, found, form.values())
     except DomainError as error:
@@ -181,218 +226,58 @@ def estimate(request: HttpRequest, code: str) -> HttpResponse:
     """Count the subjects for what stands in the form, saved or not (asked by the page while the officer writes)."""
     user = user_of(request)
     found = selectors.plan_for(user, code)
-    return render(request, "planning/entries/_estimate.html", _estimated(user, _form(request, user), found))
+    return render(request, "planning/entries/_estimate.html", _estimated(user, _form(user, request.POST), found))
 
 
 @require_GET
 @reader
 def entry(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Show a revision of an entry: what it says, what it would meet today, what it changes, the steps that the user may take."""
-    user = user_of(request)
-    row = entry_selectors.entry_revision_for(user, code, number)
-    before = entry_selectors.published_before(row)
-    shown = entry_selectors.entry_shown(row)
-    under_way = row.state in OPEN_STATES
-    drafts = user.organ_id == row.organ.pk and user.has_role(*OFFICER_ROLES)
-    drafts = drafts and (user.division_id == row.division_id or user.has_role(Role.REGULATIONS_OFFICER))
+    user, row = PAGES.row_for(request, code, number)
+    whole = PAGES.whole(user, row)
     times = progress_of(row.entry.plan, [row]) if row.state == RevisionState.PUBLISHED else []
-    planned = on_plan(row)
-    open_now = {time.number: may_open(row, time.number) for time in times} if drafts else {}
-    context = {
-        "row": row,
-        "plan": row.entry.plan,
-        "shown": shown,
-        "changes": entry_changes(entry_selectors.entry_shown(before), shown)
-        if before and row.change == ChangeKind.CHANGE
-        else [],
-        "before": before,
-        "estimate": entry_selectors.estimate(row) if row.change != ChangeKind.WITHDRAW and row.items else None,
-        "basis": checks.basis_problems(row, entry_selectors.items_of(row)) if row.change != ChangeKind.WITHDRAW else [],
-        "hindrances": checks.hindrances(row) if row.state == RevisionState.DRAFT else [],
-        "may_edit": row.state == RevisionState.DRAFT and drafts,
-        "may_join": row.state == RevisionState.SUBMITTED and entry_services.may_join_entry(user, row),
-        "may_return": row.state == RevisionState.JOINED
-        and row.version_id is None
-        and user.has_role(Role.REGULATIONS_OFFICER)
-        and user.organ_id == row.organ.pk,
-        "may_change": planned and drafts and not row.entry.revisions.filter(state__in=OPEN_STATES).exists(),
-        "on_plan": planned,
-        "under_way": under_way,
-        "times": [(time, open_now.get(time.number)) for time in times],
-        "drafts": drafts,
-        "others": entry_selectors.revisions_of(row.entry),
-        "seen": versions.version_of(row),
-        "entries": [(one, ledger.details_of(one)) for one in ledger.entries_on(row.ledger_subject)],
-        "today": clock.today(),
-    }
-    return render(request, "planning/entries/entry.html", context)
+    hindered = {time.number: may_open(row, time.number) for time in times} if whole["drafts"] else {}
+    whole["times"] = [(time, hindered.get(time.number)) for time in times]
+    return render(request, "planning/entries/entry.html", whole)
 
 
 @require_http_methods(["GET", "POST"])
 @officer
 def entry_edit(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Write a draft; whoever comes second is told, and loses nothing."""
-    user = user_of(request)
-    row = entry_selectors.entry_revision_for(user, code, number)
+    user, row = PAGES.row_for(request, code, number)
     if row.state != RevisionState.DRAFT or row.change == ChangeKind.WITHDRAW:
         messages.warning(request, "这份修订现在不能修改。已公布的内容只能由计划调整改变。")
-        return redirect("plans:entry", code=code, number=number)
-    form = _form(request, user, row)
-    posted = request.method == "POST" and not _more(request)
-    if posted and form.is_valid():
-        division, seen = form.cleaned_data["division"], request.POST.get("seen", "")
-        try:
-            entry_services.save_entry(user, row, form.values(), division=division, seen=seen)
-        except versions.EditedMeanwhileError as error:
-            now = entry_selectors.entry_shown(entry_selectors.entry_revision_for(user, code, number))
-            form.add_error(None, f"{error}您填写的内容还在下面；对方保存的内容列在页面上方，核对后再保存。")
-            row = entry_selectors.entry_revision_for(user, code, number)
-            return _edit_page(request, user, form, row, theirs=now)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, "已保存草稿。")
-            return redirect("plans:entry", code=code, number=number)
-    return _edit_page(request, user, form, row, seen=request.POST.get("seen", ""))
-
-
-def _edit_page(
-    request: HttpRequest,
-    user: User,
-    form: EntryForm,
-    row: EntryRevision,
-    *,
-    seen: str = "",
-    theirs: list[Shown] | None = None,
-) -> HttpResponse:
-    context = {
-        "form": form,
-        "plan": row.entry.plan,
-        "row": row,
-        "title": f"修改草稿：{row}",
-        "seen": seen or versions.version_of(row),
-        "theirs": theirs,
-        **_estimated(user, form, row.entry.plan, row),
-    }
-    return render(
-        request, "planning/entries/entry_form.html", context, status=400 if form.errors and not _more(request) else 200
-    )
-
-
-def _step(request: HttpRequest, code: str, number: int, act: Any, done: str) -> HttpResponse:
-    """Take a step that needs nothing but the button."""
-    user = user_of(request)
-    row = entry_selectors.entry_revision_for(user, code, number)
-    try:
-        made = act(user, row)
-    except DomainError as error:
-        messages.error(request, str(error))
-        return redirect("plans:entry", code=code, number=number)
-    messages.success(request, done)
-    return redirect("plans:entry", code=made.entry.code, number=made.number)
-
-
-@require_POST
-@officer
-def entry_submit(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Send a draft to the other side."""
+        return redirect(PAGES.page(row))
     seen = request.POST.get("seen", "")
-    return _step(
-        request, code, number, lambda user, row: entry_services.submit_entry(user, row, seen=seen), "已送会同审核。"
-    )
 
+    def context(form: EntryForm) -> dict[str, Any]:
+        return {
+            "plan": row.entry.plan,
+            "row": row,
+            "title": f"修改草稿：{row}",
+            "seen": seen or versions.version_of(row),
+            **_estimated(user, form, row.entry.plan, row),
+        }
 
-@require_POST
-@officer
-def entry_drop(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Give a draft up."""
-    return _step(request, code, number, entry_services.drop_entry, "已放弃这份修订，记录保留。")
+    def clash(form: EntryForm, error: DomainError) -> HttpResponse | None:
+        """Show what the other one saved above the form; saved again, it stands over that."""
+        if not isinstance(error, versions.EditedMeanwhileError):
+            return None
+        now = PLAN_RECORDS.revision_for(user, code, number)
+        form.add_error(None, f"{error}您填写的内容还在下面；对方保存的内容列在页面上方，核对后再保存。")
+        more = {"form": form, "row": now, "seen": versions.version_of(now), "theirs": entry_shown(now)}
+        return render(request, "planning/entries/entry_form.html", context(form) | more, status=400)
 
-
-@require_POST
-@officer
-def entry_change(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Begin to change what is on the plan."""
-    user = user_of(request)
-    row = entry_selectors.entry_revision_for(user, code, number)
-    try:
-        made = entry_services.draft_entry_change(user, row, ChangeKind.CHANGE)
-    except DomainError as error:
-        messages.error(request, str(error))
-        return redirect("plans:entry", code=code, number=number)
-    return redirect("plans:entry-edit", code=code, number=made.number)
-
-
-@require_http_methods(["GET", "POST"])
-@officer
-def entry_withdraw(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Propose to take an entry off the plan, with a reason."""
-    user = user_of(request)
-    row = entry_selectors.entry_revision_for(user, code, number)
-    form = WhyForm(request.POST if request.method == "POST" else None)
-    form.fields["why"].help_text = "写入计划的变动说明，长期公开（第八条）。"
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = entry_services.draft_entry_change(user, row, ChangeKind.WITHDRAW, why=form.cleaned_data["why"])
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, "已起草取消，送会同审核后编入下一版计划。")
-            return redirect("plans:entry", code=code, number=made.number)
-    context = {"form": form, "row": row, "plan": row.entry.plan}
-    return render(request, "planning/entries/entry_withdraw.html", context, status=400 if form.errors else 200)
-
-
-@require_http_methods(["GET", "POST"])
-@officer
-def entry_join(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Show what would be agreed to; agree or return."""
-    user = user_of(request)
-    row = entry_selectors.entry_revision_for(user, code, number)
-    entry_services.refuse_joining_entry(user, row)
-    form = RemarkForm(request.POST if request.method == "POST" else None, initial={"seen": versions.version_of(row)})
-    if request.method == "POST" and form.is_valid():
-        agreed, remark = request.POST.get("decision") == "join", form.cleaned_data["remark"]
-        try:
-            if agreed:
-                entry_services.join_entry(user, row, remark=remark, seen=form.cleaned_data["seen"])
-            else:
-                entry_services.return_entry(user, row, remark=remark)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, "已会同，等待编入计划。" if agreed else "已退回起草人修改。")
-            return redirect("plans:entry", code=code, number=number)
-    before = entry_selectors.published_before(row)
-    shown = entry_selectors.entry_shown(row)
-    context = {
-        "form": form,
-        "row": row,
-        "plan": row.entry.plan,
-        "shown": shown,
-        "before": before,
-        "changes": entry_changes(entry_selectors.entry_shown(before), shown)
-        if before and row.change == ChangeKind.CHANGE
-        else [],
-        "estimate": entry_selectors.estimate(row) if row.change != ChangeKind.WITHDRAW else None,
-        "wrong": checks.hindrances(row),
-    }
-    return render(request, "planning/entries/entry_join.html", context, status=400 if form.errors else 200)
-
-
-@require_POST
-@officer
-def entry_return(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Return what was joined already, as long as no leader has it before them."""
-    form = RemarkForm(request.POST)
-    form.is_valid()
-    remark = form.cleaned_data.get("remark", "")
-    return _step(
+    return submit(
         request,
-        code,
-        number,
-        lambda user, row: entry_services.return_entry(user, row, remark=remark),
-        "已退回起草人修改。",
+        lambda data: _form(user, data, row),
+        lambda form: PLANS.write(user, row, form.values(), division=form.cleaned_data["division"], seen=seen),
+        template="planning/entries/entry_form.html",
+        to=PAGES.page(row),
+        done="已保存草稿。",
+        context=context,
+        clash=clash,
     )
 
 
@@ -400,15 +285,20 @@ def entry_return(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @officer
 def task_open(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Open the task of one of the entry's windows."""
-    user = user_of(request)
-    row = entry_selectors.entry_revision_for(user, code, number)
+    user, row = PAGES.row_for(request, code, number)
     text = request.POST.get("round", "")
-    try:
-        task = task_services.open_task(
-            user, row, int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
-        )
-    except DomainError as error:
-        messages.error(request, str(error))
-        return redirect("plans:entry", code=code, number=number)
-    messages.success(request, f"已开立任务 {task.number}。")
-    return redirect(reverse("plans:task", args=[task.code]))
+    window = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+    return deed(
+        request,
+        lambda: task_services.open_task(user, row, window),
+        done=lambda task: f"已开立任务 {task.number}。",
+        to=lambda task: reverse("plans:task", args=[task.code]),
+        back=PAGES.page(row),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@composer
+def compose(request: HttpRequest, code: str) -> HttpResponse:
+    """Choose what was agreed to, say why, and send the version to a leader."""
+    return PAGES.compose(request, selectors.plan_for(user_of(request), code))

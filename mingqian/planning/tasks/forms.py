@@ -9,11 +9,11 @@ from mingqian.accounts.models import Organ
 from mingqian.accounts.selectors import divisions_of
 from mingqian.accounts.states import DivisionKind
 from mingqian.common.text import clean, half_width
-from mingqian.planning.forms import FilterForm, lines
+from mingqian.pages.fields import ANY, FilterForm
+from mingqian.planning.forms import lines
 from mingqian.planning.tasks.states import TaskState
 
 _AREA = forms.Textarea(attrs={"rows": 2})
-_ANY = ("", "全部")
 
 
 class TaskFilterForm(FilterForm):
@@ -21,20 +21,16 @@ class TaskFilterForm(FilterForm):
 
     q = forms.CharField(label="编号或名称", required=False, max_length=100)
     division = forms.ChoiceField(label="检查科室", required=False)
-    state = forms.ChoiceField(label="状态", choices=[_ANY, *TaskState.choices], required=False)
+    state = forms.ChoiceField(label="状态", choices=[ANY, *TaskState.choices], required=False)
     year = forms.RegexField(r"^\d{4}$", label="年度", required=False)
 
     def __init__(self, data: QueryDict, organ: Organ) -> None:
         super().__init__(data)
         field: Any = self.fields["division"]
         field.choices = [
-            _ANY,
+            ANY,
             *((row.code, row.name) for row in divisions_of(organ) if row.kind == DivisionKind.BUSINESS),
         ]
-
-    def clean_q(self) -> str:
-        """Tidy."""
-        return clean(self.cleaned_data["q"])
 
 
 class PoolFilterForm(FilterForm):
@@ -43,18 +39,14 @@ class PoolFilterForm(FilterForm):
     q = forms.CharField(label="名称或登记号", required=False, max_length=100)
     status = forms.ChoiceField(label="参加情况", required=False)
     stratum = forms.ChoiceField(label="层", required=False)
-    why = forms.ChoiceField(label="说明", choices=[_ANY, ("said", "有说明的"), ("lots", "一家多签的")], required=False)
+    why = forms.ChoiceField(label="说明", choices=[ANY, ("said", "有说明的"), ("lots", "一家多签的")], required=False)
 
     def __init__(self, data: QueryDict, statuses: list[tuple[str, str]], strata: list[tuple[str, str]]) -> None:
         super().__init__(data)
         offered = (("status", statuses), ("stratum", strata))
         for name, choices in offered:
             field: Any = self.fields[name]
-            field.choices = [_ANY, *choices]
-
-    def clean_q(self) -> str:
-        """Tidy."""
-        return clean(self.cleaned_data["q"])
+            field.choices = [ANY, *choices]
 
 
 class ReasonForm(forms.Form):

@@ -15,12 +15,10 @@ from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.planning.burden.selectors import times_drawn
 from mingqian.planning.entries.checks import basis_problems, windows_of
-from mingqian.planning.entries.selectors import items_of, quota_rule, scope_of
-from mingqian.planning.lists.states import ListState
+from mingqian.planning.entries.selectors import PLAN_RECORDS, items_of, quota_rule, scope_of
 from mingqian.planning.models.items import ItemRevision
-from mingqian.planning.models.plans import EntryRevision, Plan, PlanLine
+from mingqian.planning.models.plans import EntryRevision, Plan
 from mingqian.planning.models.tasks import Exclusion, JointProposal, Task
-from mingqian.planning.plans.selectors import current_version, lines_of
 from mingqian.planning.plans.states import PlanState
 from mingqian.planning.pool.selectors import Meeting, Partaker, Stratum, meetings_of, numbers_in, partakers
 from mingqian.planning.pool.states import ExclusionState, PoolCode
@@ -66,12 +64,6 @@ def _day(value: date) -> str:
     return f"{value.year}年{value.month}月{value.day}日"
 
 
-def on_plan(revision: EntryRevision) -> bool:
-    """Say whether the plan that counts holds this very revision."""
-    version = current_version(revision.entry.plan)
-    return version is not None and PlanLine.objects.filter(version=version, revision=revision).exists()
-
-
 def may_open(revision: EntryRevision, number: int) -> str:
     """Return why the task of a window cannot be opened today, "" where it can (A2.1, A2.2)."""
     windows = windows_of(revision)
@@ -84,7 +76,7 @@ def may_open(revision: EntryRevision, number: int) -> str:
 
 
 def _not_planned(revision: EntryRevision) -> str:
-    if not on_plan(revision):
+    if not PLAN_RECORDS.holds(revision):
         return "这个条目不在现行的年度计划上。未列入年度计划的，不得检查（第二条）。请先调整计划并经批准公布。"
     if problems := basis_problems(revision, items_of(revision)):
         return f"{problems[0]}没有有效依据的，不得检查（第二条）。"
@@ -101,8 +93,8 @@ def _not_now(since: date, until: date) -> str:
 
 
 def _off_plan(task: Task) -> list[str]:
-    version = current_version(task.revision.entry.plan)
-    if version is not None and PlanLine.objects.filter(version=version, revision__entry=task.entry_id).exists():
+    version = PLAN_RECORDS.current(task.revision.entry.plan)
+    if version is not None and version.lines.filter(revision__entry=task.entry_id).exists():
         return []
     return ["这个条目已从年度计划取消，不得检查（第二条）。请取消任务，或先调整计划。"]
 
@@ -158,7 +150,7 @@ def task_problems(task: Task) -> list[str]:
     items = items_of(task.revision)
     found += [f"{problem}没有有效依据的，不得抽取（第二条）。" for problem in basis_problems(task.revision, items)]
     found += _off_plan(task)
-    if not found and not on_plan(task.revision):
+    if not found and not PLAN_RECORDS.holds(task.revision):
         found.append(
             "计划条目在任务开立之后已经调整，不得按调整前的内容抽取（第八条）。请取消任务，按现行计划重新开立。"
         )
@@ -295,8 +287,7 @@ def _state_of(task: Task | None, since: date, until: date, today: date) -> PlanS
 
 def progress_of(plan: Plan, revisions: Iterable[EntryRevision] | None = None) -> list[Progress]:
     """Return every time of every entry on the plan that counts, with how far it has come (A8.1)."""
-    version = current_version(plan)
-    rows = list(revisions) if revisions is not None else (lines_of(version) if version else [])
+    rows = list(revisions) if revisions is not None else PLAN_RECORDS.standing(plan)
     today = clock.today()
     held = {(task.entry_id, task.round): task for task in tasks_of(plan).exclude(state=TaskState.CANCELLED)}
     found = []
@@ -313,7 +304,7 @@ _ORDER = (PlanState.MISSED, PlanState.RUNNING, PlanState.DUE, PlanState.WAITING)
 
 def plan_state(plan: Plan) -> PlanState:
     """Return how far a plan has come: what hurts most of its entries, done where all are; being drafted before the first version."""
-    if not plan.versions.filter(state=ListState.PUBLISHED).exists():
+    if PLAN_RECORDS.current(plan) is None:
         return PlanState.DRAFTING
     states = {row.state for row in progress_of(plan)}
     return next((state for state in _ORDER if state in states), PlanState.DONE)
@@ -332,8 +323,7 @@ def planned_on(items: Iterable[str], organs: Iterable[int]) -> Standing:
     codes = set(items)
     entries = []
     for plan in Plan.objects.filter(organ__in=organs).select_related("organ").order_by("-year"):
-        version = current_version(plan)
-        entries += [row for row in (lines_of(version) if version else []) if codes & set(row.items)]
+        entries += [row for row in PLAN_RECORDS.standing(plan) if codes & set(row.items)]
     live = Task.objects.filter(organ__in=organs).exclude(state__in=(TaskState.DONE, TaskState.CANCELLED))
     tasks = [task for task in live.select_related(*_WITH).order_by("-opened_at") if codes & set(task.revision.items)]
     return Standing(entries, tasks)

@@ -5,12 +5,14 @@ from django.db import IntegrityError, transaction
 from mingqian.accounts.models import User
 from mingqian.accounts.services import refuse_same_person
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
+from mingqian.casework.officers import refuse
+from mingqian.casework.register import sides
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents.papers import services as paper_services
 from mingqian.ledger import services as ledger
 from mingqian.planning.entries.checks import windows_of
-from mingqian.planning.joint_review import PLAN, refuse_unless_drafter
+from mingqian.planning.entries.services import WORDS
 from mingqian.planning.models.plans import EntryRevision, PlanEntry
 from mingqian.planning.models.tasks import Exclusion, JointProposal, Task
 from mingqian.planning.pool.states import EXCLUSION_MOVES
@@ -50,7 +52,7 @@ def open_task(user: User, revision: EntryRevision, number: int) -> Task:
 
     Raise DomainError where the entry is not on the plan that counts, its basis fails, or today is not in the window.
     """
-    refuse_unless_drafter(user, PLAN, revision.division)
+    refuse(sides.drafts(user, revision.division, WORDS))
     entry = PlanEntry.objects.select_for_update(no_key=True, of=("self",)).get(pk=revision.entry_id)
     if problem := may_open(revision, number):
         raise DomainError(problem)

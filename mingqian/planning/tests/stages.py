@@ -10,20 +10,20 @@ from django.db import transaction
 from mingqian.accounts import services as accounts
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
+from mingqian.casework.register.states import ChangeKind
 from mingqian.common import clock
 from mingqian.ledger import services as ledger
 from mingqian.planning.burden import services as burden_services
-from mingqian.planning.entries import services as entry_services
 from mingqian.planning.entries.services import EntryValues
-from mingqian.planning.items import services as item_services
 from mingqian.planning.items.services import ItemValues
-from mingqian.planning.items.states import ChangeKind, ItemKind, Method
+from mingqian.planning.items.states import ItemKind, Method
 from mingqian.planning.laws import services as law_services
 from mingqian.planning.laws.services import EditionValues
 from mingqian.planning.laws.states import LawLevel
-from mingqian.planning.lists import services as list_services
+from mingqian.planning.lists.services import ITEMS
 from mingqian.planning.models import EntryRevision, ItemRevision, Law, ListVersion, PlanVersion, Task
 from mingqian.planning.plans import services as plan_services
+from mingqian.planning.plans.services import PLANS
 from mingqian.planning.tasks import services as task_services
 from mingqian.registry.models import Exemption, Flag, Subject
 from mingqian.registry.parts.states import FlagKind
@@ -78,30 +78,32 @@ def values(**more: Any) -> ItemValues:
 
 def draft(bureau: Bureau, **more: Any) -> ItemRevision:
     """Draft an item of the energy division."""
-    return item_services.draft_item(bureau.officer, bureau.divisions["jieneng"], values(**more))
+    return ITEMS.draft(bureau.officer, bureau.divisions["jieneng"], values(**more))
 
 
-def joined(bureau: Bureau, **more: Any) -> ItemRevision:
-    """Draft, submit and join an item."""
-    row = item_services.submit(bureau.officer, draft(bureau, **more))
-    return item_services.join(regulations(bureau), row)
+def consulted(bureau: Bureau, **more: Any) -> ItemRevision:
+    """Draft, submit and consult on an item."""
+    row = ITEMS.submit(bureau.officer, draft(bureau, **more))
+    return ITEMS.consult(regulations(bureau), row)
 
 
 def composed(bureau: Bureau, *rows: ItemRevision) -> ListVersion:
     """Send a version to the leader."""
-    return list_services.compose(regulations(bureau), title="测试局抽查事项清单", why="首次编制", taken=list(rows))
+    return ITEMS.compose(
+        regulations(bureau), regulations(bureau).organ, title="测试局抽查事项清单", why="首次编制", taken=list(rows)
+    )
 
 
 def published(bureau: Bureau, *rows: ItemRevision) -> ListVersion:
-    """Publish a version with these joined changes."""
-    return list_services.publish(bureau.leader, composed(bureau, *rows))
+    """Publish a version with these changes."""
+    return ITEMS.publish(bureau.leader, composed(bureau, *rows))
 
 
 def listed(bureau: Bureau) -> tuple[ListVersion, ItemRevision, ItemRevision]:
     """Publish a list with a general and a key item; return all three."""
     make_law(bureau)
-    first = joined(bureau)
-    second = joined(bureau, name="储存安全检查", kind=ItemKind.KEY, ratio=10000, frequency=2)
+    first = consulted(bureau)
+    second = consulted(bureau, name="储存安全检查", kind=ItemKind.KEY, ratio=10000, frequency=2)
     version = published(bureau, first, second)
     first.refresh_from_db()
     second.refresh_from_db()
@@ -110,8 +112,8 @@ def listed(bureau: Bureau) -> tuple[ListVersion, ItemRevision, ItemRevision]:
 
 def change(bureau: Bureau, row: ItemRevision, **more: Any) -> ItemRevision:
     """Draft a change of a published item, by its division."""
-    made = item_services.draft_change(bureau.officer, row, ChangeKind.CHANGE)
-    return item_services.save_draft(bureau.officer, made, values(**({"why": "工作需要"} | more)))
+    made = ITEMS.draft_change(bureau.officer, row, ChangeKind.CHANGE)
+    return ITEMS.write(bureau.officer, made, values(**({"why": "工作需要"} | more)))
 
 
 def colleague(bureau: Bureau, role: Role, division: str, name: str = "小乙") -> User:
@@ -132,8 +134,8 @@ def colleague(bureau: Bureau, role: Role, division: str, name: str = "小乙") -
 def listed_for_plan(bureau: Bureau) -> tuple[ItemRevision, ItemRevision]:
     """Publish a list whose items leave room for a plan: a general and a key one."""
     make_law(bureau)
-    first = joined(bureau, frequency=2)
-    second = joined(
+    first = consulted(bureau, frequency=2)
+    second = consulted(
         bureau,
         name="储存安全检查",
         kind=ItemKind.KEY,
@@ -161,28 +163,26 @@ def drafted_entry(bureau: Bureau, *codes: str, **more: Any) -> EntryRevision:
     division = bureau.divisions[more.pop("division", "jieneng")]
     officer = more.pop("officer", bureau.officer)
     plan = plan_services.open_plan(officer, clock.today().year)
-    return entry_services.draft_entry(officer, plan, division, entry_values(*codes, **more))
+    return PLANS.draft(officer, plan, division, entry_values(*codes, **more))
 
 
-def joined_entry(bureau: Bureau, *codes: str, **more: Any) -> EntryRevision:
-    """Draft, submit and join an entry."""
+def consulted_entry(bureau: Bureau, *codes: str, **more: Any) -> EntryRevision:
+    """Draft, submit and consult on an entry."""
     officer = more.get("officer", bureau.officer)
-    row = entry_services.submit_entry(officer, drafted_entry(bureau, *codes, **more))
-    return entry_services.join_entry(regulations(bureau), row)
+    row = PLANS.submit(officer, drafted_entry(bureau, *codes, **more))
+    return PLANS.consult(regulations(bureau), row)
 
 
 def published_plan(bureau: Bureau, *rows: EntryRevision, why: str = "首次编制") -> PlanVersion:
-    """Publish a version of the plan with these joined changes."""
+    """Publish a version of the plan with these changes."""
     plan = rows[0].entry.plan
-    version = plan_services.compose_plan(
-        regulations(bureau), plan, title=f"{plan.year}年度抽查工作计划", why=why, taken=list(rows)
-    )
-    return plan_services.publish_plan(bureau.leader, version)
+    version = PLANS.compose(regulations(bureau), plan, title=f"{plan.year}年度抽查工作计划", why=why, taken=list(rows))
+    return PLANS.publish(bureau.leader, version)
 
 
 def planned(bureau: Bureau, *codes: str, **more: Any) -> EntryRevision:
     """Bring an entry onto the published plan."""
-    row = joined_entry(bureau, *codes, **more)
+    row = consulted_entry(bureau, *codes, **more)
     published_plan(bureau, row)
     row.refresh_from_db()
     return row

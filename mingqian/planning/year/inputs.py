@@ -15,18 +15,17 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from mingqian.accounts.models import Organ
+from mingqian.casework.register.states import VersionState
 from mingqian.common import clock
 from mingqian.planning.burden.selectors import days_by_subject, times_drawn
 from mingqian.planning.entries import conditions
 from mingqian.planning.entries.checks import windows_of
-from mingqian.planning.entries.selectors import items_of, listed_items, open_revisions, quota_rule
+from mingqian.planning.entries.selectors import PLAN_RECORDS, items_of, listed_items, quota_rule
 from mingqian.planning.entries.states import FlagMode, Stratify
-from mingqian.planning.lists.selectors import current_version as current_list
-from mingqian.planning.lists.states import ListState
+from mingqian.planning.items.selectors import ITEM_RECORDS
 from mingqian.planning.models.burden import Encounter
 from mingqian.planning.models.items import ItemRevision
 from mingqian.planning.models.plans import EntryRevision, Plan, PlanVersion
-from mingqian.planning.plans.selectors import changes_of, resulting
 from mingqian.planning.pool.selectors import FLAGGED, WHOLE, as_word, not_exempting
 from mingqian.planning.rehearsal.services import Faces, Members, Person, Round, Script, Stratum
 from mingqian.planning.tasks.selectors import tasks_of
@@ -48,9 +47,11 @@ _CHUNK = 20000
 
 def entries_for(plan: Plan, version: PlanVersion | None = None) -> list[EntryRevision]:
     """Return the entries as `version` would leave them; without one, as everything under way would."""
-    if version is not None and version.state == ListState.PUBLISHED:
-        return resulting(plan, [])
-    return resulting(plan, changes_of(version) if version is not None else open_revisions(plan))
+    if version is not None and version.state == VersionState.PUBLISHED:
+        return PLAN_RECORDS.standing(plan)
+    return PLAN_RECORDS.resulting(
+        plan, PLAN_RECORDS.changes(version) if version is not None else PLAN_RECORDS.under_way(plan)
+    )
 
 
 _SAID = (
@@ -65,7 +66,7 @@ def _digest(value: object) -> str:
 
 def plan_digest(plan: Plan, entries: Iterable[EntryRevision]) -> str:
     """Return by what one recognises that entries still say what they said."""
-    version = current_list(plan.organ)
+    version = ITEM_RECORDS.current(plan.organ)
     rows = [[row.entry.code, row.number, row.division.code, [getattr(row, name) for name in _SAID]] for row in entries]
     return _digest([version.code if version else "", rows])
 

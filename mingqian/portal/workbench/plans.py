@@ -9,12 +9,11 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
 from mingqian.casework.procedure import Todo
 from mingqian.common import clock
-from mingqian.planning.entries.selectors import open_revisions as open_plan_revisions
-from mingqian.planning.entries.services import may_join_entry
+from mingqian.planning.entries.selectors import PLAN_RECORDS
 from mingqian.planning.experts.selectors import experts_waiting
 from mingqian.planning.experts.services import may_agree
-from mingqian.planning.items.states import RevisionState
-from mingqian.planning.lists.states import ListState
+from mingqian.planning.items.selectors import ITEM_RECORDS
+from mingqian.planning.lists.selectors import listed_rechecks
 from mingqian.planning.models import Plan
 from mingqian.planning.plans.selectors import plans_visible_to
 from mingqian.planning.plans.states import PlanState
@@ -33,19 +32,11 @@ def plan_todos(user: User) -> list[Todo]:
     plans = list(plans_visible_to(user).filter(organ=user.organ))
     found: list[Todo] = []
     if user.has_role(*LEADER_ROLES):
-        found += [*_versions(plans), *_exclusions(user)]
+        found += _exclusions(user)
     found += _experts(user)
     if user.has_role(*OFFICER_ROLES):
-        found += [*_proposals(user), *_entries(user, plans), *_windows(user, plans), *_tasks(user)]
+        found += [*_proposals(user), *_composing(user, plans), *_rechecks(user), *_windows(user, plans), *_tasks(user)]
     return found
-
-
-def _versions(plans: list[Plan]) -> Iterator[Todo]:
-    for plan in plans:
-        for version in plan.versions.filter(state=ListState.PENDING).select_related("composed_by"):
-            detail = f"{version.composed_by} 报批：{version.why}"
-            url = reverse("plans:decide", args=[version.code])
-            yield Todo(f"审批年度计划：{version.title}", detail, "待批准", "soon", "去审批", url)
 
 
 def _exclusions(user: User) -> Iterator[Todo]:
@@ -74,20 +65,29 @@ def _proposals(user: User) -> Iterator[Todo]:
         yield Todo(title, proposal.note or "同一时段有相同对象，进一次门、查多项事。", "待答复", "soon", "去答复", url)
 
 
-def _entries(user: User, plans: list[Plan]) -> Iterator[Todo]:
-    """Tell what waits in the plans: to be joined, to be put into a version (art. 8)."""
+def _composing(user: User, plans: list[Plan]) -> Iterator[Todo]:
+    """Tell what the other side agreed to and no version has taken up (art. 5, 8)."""
+    if not user.has_role(Role.REGULATIONS_OFFICER):
+        return
+    text = "已会同的{}编成新版，报领导批准公布。"
+    if waiting := len(ITEM_RECORDS.consulted(user.organ)):
+        url = reverse("planning:list-compose")
+        yield Todo(f"{waiting} 个事项待编入清单", text.format("事项"), "待编入", "soon", "去编制", url)
     for plan in plans:
-        rows = list(open_plan_revisions(plan))
-        joining = sum(row.state == RevisionState.SUBMITTED and may_join_entry(user, row) for row in rows)
-        if joining:
-            url = reverse("plans:plan", args=[plan.code])
-            text = "核对对象、比例和时间后同意或退回。"
-            yield Todo(f"{plan.year} 年度计划有 {joining} 个条目待会同审核", text, "待会同", "soon", "去审核", url)
-        waiting = sum(row.state == RevisionState.JOINED and row.version_id is None for row in rows)
-        if waiting and user.has_role(Role.REGULATIONS_OFFICER):
-            url = reverse("plans:compose", args=[plan.code])
-            text = "已会同的条目编成新版，报领导批准公布。"
-            yield Todo(f"{plan.year} 年度计划有 {waiting} 个条目待编入", text, "待编入", "soon", "去编制", url)
+        if waiting := len(PLAN_RECORDS.consulted(plan)):
+            url, title = reverse("plans:compose", args=[plan.code]), f"{plan.year} 年度计划有 {waiting} 个条目待编入"
+            yield Todo(title, text.format("条目"), "待编入", "soon", "去编制", url)
+
+
+def _rechecks(user: User) -> Iterator[Todo]:
+    """Tell whose bases are to be looked through again after a law has changed (A5.3)."""
+    changed = listed_rechecks(user.organ, clock.today())
+    if not user.has_role(Role.REGULATIONS_OFFICER):
+        changed = {row: news for row, news in changed.items() if row.division_id == user.division_id}
+    if changed:
+        text = next(iter(changed.values()))[0]
+        address = f"{reverse('planning:items')}?basis=recheck"
+        yield Todo(f"{len(changed)} 个事项的依据有变化", text, "待核对", "soon", "去核对", address)
 
 
 def _windows(user: User, plans: list[Plan]) -> Iterator[Todo]:

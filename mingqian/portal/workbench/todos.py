@@ -6,18 +6,13 @@ from datetime import date, datetime, timedelta
 from django.urls import reverse
 
 from mingqian.accounts.models import User
-from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
+from mingqian.accounts.states import OFFICER_ROLES, Role
 from mingqian.casework.procedure import Todo, procedures
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.drawing.draft.selectors import drafts_visible_to
 from mingqian.drawing.draw.selectors import draws_visible_to, is_officer, void_requests_for
 from mingqian.drawing.draw.states import LIVE, DrawState
-from mingqian.planning.items.selectors import open_revisions
-from mingqian.planning.items.services import may_join
-from mingqian.planning.items.states import RevisionState
-from mingqian.planning.lists.selectors import listed_rechecks, lists_visible_to
-from mingqian.planning.lists.states import ListState
 from mingqian.portal.workbench.changes import change_todos
 from mingqian.portal.workbench.joint import joint_todos
 from mingqian.portal.workbench.media import media_todos
@@ -44,14 +39,12 @@ def todos_for(user: User) -> list[Todo]:
         *people_todos(user),
         *joint_todos(user),
         *(todo for procedure in procedures() for todo in procedure.todos(user)),
-        *_item_lists(user),
         *plan_todos(user),
     ]
     if user.has_role(*OFFICER_ROLES):
         found += [
             *_live_draws(user),
             *media_todos(user),
-            *_items(user),
             *_imports(user),
             *_drafts(user),
             *_certificates(user),
@@ -70,51 +63,6 @@ def _voids(user: User) -> Iterator[Todo]:
             reverse("drawing:void-decide", args=[request.draw.code, request.pk]),
             request.draw.open_by,
         )
-
-
-def _item_lists(user: User) -> Iterator[Todo]:
-    if not user.has_role(*LEADER_ROLES):
-        return
-    for version in lists_visible_to(user).filter(organ=user.organ, state=ListState.PENDING):
-        url = reverse("planning:list-decide", args=[version.code])
-        yield Todo(
-            f"审批抽查事项清单：{version.title}",
-            f"{version.composed_by} 报批：{version.why}",
-            "待批准",
-            "soon",
-            "去审批",
-            url,
-        )
-
-
-def _items(user: User) -> Iterator[Todo]:
-    """Tell what waits in the item list: to be joined, to be put into a version, to be checked again after a law has changed (art. 5)."""
-    rows = list(open_revisions(user))
-    url = reverse("planning:drafts")
-    joining = sum(row.state == RevisionState.SUBMITTED and may_join(user, row) for row in rows)
-    if joining:
-        yield Todo(
-            f"{joining} 个抽查事项待会同审核",
-            "逐条核对依据后同意或退回。",
-            "待会同",
-            "soon",
-            "去审核",
-            f"{url}?state=submitted",
-        )
-    changed = listed_rechecks(user.organ, clock.today())
-    if user.has_role(Role.REGULATIONS_OFFICER):
-        waiting = sum(row.state == RevisionState.JOINED and row.version_id is None for row in rows)
-        if waiting:
-            text = "已会同的事项编成新版，报领导批准公布。"
-            yield Todo(
-                f"{waiting} 个事项待编入清单", text, "待编入", "soon", "去编制", reverse("planning:list-compose")
-            )
-    else:
-        changed = {row: news for row, news in changed.items() if row.division_id == user.division_id}
-    if changed:
-        text = next(iter(changed.values()))[0]
-        address = f"{reverse('planning:items')}?basis=recheck"
-        yield Todo(f"{len(changed)} 个事项的依据有变化", text, "待核对", "soon", "去核对", address)
 
 
 def _live_draws(user: User) -> Iterator[Todo]:

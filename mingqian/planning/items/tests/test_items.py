@@ -10,6 +10,8 @@ from django.test import Client
 
 from mingqian.accounts import services as accounts
 from mingqian.accounts.states import Role
+from mingqian.casework.register.differences import compare
+from mingqian.casework.register.states import ChangeKind
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents.files.services import read
@@ -18,11 +20,12 @@ from mingqian.ledger.services import StateConflictError
 from mingqian.ledger.verification.selectors import verify_log
 from mingqian.pages.versions import EditedMeanwhileError, version_of
 from mingqian.planning import scopes
-from mingqian.planning.differences import compare
 from mingqian.planning.items import selectors as item_selectors, services as item_services
-from mingqian.planning.items.states import ChangeKind, Exemption, ItemKind
+from mingqian.planning.items.selectors import ITEM_RECORDS
+from mingqian.planning.items.states import Exemption, ItemKind
 from mingqian.planning.laws import services as law_services
-from mingqian.planning.lists import selectors as list_selectors, services as list_services
+from mingqian.planning.lists import selectors as list_selectors
+from mingqian.planning.lists.services import ITEMS
 from mingqian.planning.models import ItemRevision, Law, ListVersion
 from mingqian.planning.tests import stages
 from mingqian.testing import Bureau
@@ -40,7 +43,7 @@ def test_art02_an_item_without_a_basis_goes_no_further(bureau: Bureau) -> None:
     ):
         row = stages.draft(bureau, bases=bases)
         with pytest.raises(DomainError, match=why):
-            item_services.submit(bureau.officer, row)
+            ITEMS.submit(bureau.officer, row)
 
 
 def test_art02_a_plan_takes_only_items_whose_basis_is_in_force(bureau: Bureau) -> None:
@@ -52,16 +55,16 @@ def test_art02_a_plan_takes_only_items_whose_basis_is_in_force(bureau: Bureau) -
     law_services.repeal_law(stages.regulations(bureau), law, repealed_on=end, successor=None, note="废止")
     assert list_selectors.usable_items(bureau.organ, end - timedelta(days=1)) == [row, other]
     assert list_selectors.usable_items(bureau.organ, end) == []
-    assert len(list_selectors.entries_of(version)) == 2
+    assert len(ITEM_RECORDS.lines(version)) == 2
 
 
 def test_art02_what_lost_its_basis_before_the_approval_is_not_published(bureau: Bureau) -> None:
     """A2.1: joined on a law in force, repealed before the leader decides."""
     law = stages.make_law(bureau)
-    version = stages.composed(bureau, stages.joined(bureau))
+    version = stages.composed(bureau, stages.consulted(bureau))
     law_services.repeal_law(stages.regulations(bureau), law, repealed_on=clock.today(), successor=None, note="废止")
     with pytest.raises(DomainError, match="已于"):
-        list_services.publish(bureau.leader, version)
+        ITEMS.publish(bureau.leader, version)
     version.refresh_from_db()
     assert (version.state, version.number) == ("pending", None)
 
@@ -71,14 +74,14 @@ def test_art04_no_item_is_published_without_plain_notes_for_companies(bureau: Bu
     stages.make_law(bureau)
     row = stages.draft(bureau, compliance="")
     with pytest.raises(DomainError, match="合规提示"):
-        item_services.submit(bureau.officer, row)
+        ITEMS.submit(bureau.officer, row)
 
 
-def test_art05_a_list_is_drafted_joined_approved_and_published(bureau: Bureau) -> None:
+def test_art05_a_list_is_drafted_consulted_on_approved_and_published(bureau: Bureau) -> None:
     """A5.1: each step by its own people; the digest of what was published stands on the ledger."""
     version, row, other = stages.listed(bureau)
     assert (version.number, version.decided_by, row.state) == (1, bureau.leader, "published")
-    assert [entry.revision for entry in list_selectors.entries_of(version)] == [row, other]
+    assert ITEM_RECORDS.lines(version) == [row, other]
     assert version.document is not None
     content = read(version.document)
     entry = ledger.entries_on(version.ledger_subject).last()
@@ -97,33 +100,33 @@ def test_art05_nobody_joins_or_approves_what_they_wrote(bureau: Bureau) -> None:
     stages.make_law(bureau)
     both = stages.colleague(bureau, Role.DIVISION_OFFICER, "jieneng")
     row = stages.draft(bureau)
-    row = item_services.save_draft(both, row, stages.values(content="改过"))
+    row = ITEMS.write(both, row, stages.values(content="改过"))
     assert row.authors == sorted([bureau.officer.username, both.username])
-    row = item_services.submit(bureau.officer, row)
+    row = ITEMS.submit(bureau.officer, row)
     accounts.grant_role("system", user=both, role=Role.REGULATIONS_OFFICER)
     accounts.grant_role("system", user=both, role=Role.LEADER)
     both = type(both).objects.get(pk=both.pk)
     with pytest.raises(NotAllowedError, match="不能审批自己"):
-        item_services.join(both, row)
+        ITEMS.consult(both, row)
     with pytest.raises(NotAllowedError, match="综合法规科会同"):
-        item_services.join(bureau.user(Role.DIVISION_HEAD), row)
-    version = stages.composed(bureau, item_services.join(stages.regulations(bureau), row))
+        ITEMS.consult(bureau.user(Role.DIVISION_HEAD), row)
+    version = stages.composed(bureau, ITEMS.consult(stages.regulations(bureau), row))
     with pytest.raises(NotAllowedError, match="不能审批自己"):
-        list_services.publish(both, version)
+        ITEMS.publish(both, version)
     with pytest.raises(NotAllowedError, match="局领导批准"):
-        list_services.publish(stages.regulations(bureau), version)
-    assert list_services.publish(bureau.leader, version).number == 1
+        ITEMS.publish(stages.regulations(bureau), version)
+    assert ITEMS.publish(bureau.leader, version).number == 1
 
 
-def test_art05_what_the_regulations_division_drafts_is_joined_by_the_division_in_charge(bureau: Bureau) -> None:
+def test_art05_what_the_regulations_division_drafts_is_agreed_to_by_the_division_in_charge(bureau: Bureau) -> None:
     """A5.1: 会同 is done by the other side."""
     stages.make_law(bureau)
     author = stages.regulations(bureau)
-    row = item_services.submit(author, item_services.draft_item(author, bureau.divisions["jieneng"], stages.values()))
+    row = ITEMS.submit(author, ITEMS.draft(author, bureau.divisions["jieneng"], stages.values()))
     second = stages.colleague(bureau, Role.REGULATIONS_OFFICER, "fagui")
     with pytest.raises(NotAllowedError, match="责任科室"):
-        item_services.join(second, row)
-    assert item_services.join(bureau.officer, row).state == "joined"
+        ITEMS.consult(second, row)
+    assert ITEMS.consult(bureau.officer, row).state == "consulted"
 
 
 def test_art05_a_general_item_stays_below_the_ceiling_or_says_why(bureau: Bureau) -> None:
@@ -131,9 +134,9 @@ def test_art05_a_general_item_stays_below_the_ceiling_or_says_why(bureau: Bureau
     stages.make_law(bureau)
     row = stages.draft(bureau, ratio=501)
     with pytest.raises(DomainError, match=r"5\.01%"):
-        item_services.submit(bureau.officer, row)
-    row = item_services.save_draft(bureau.officer, row, stages.values(ratio=501, ratio_why="去年问题多发"))
-    assert item_services.submit(bureau.officer, row).state == "submitted"
+        ITEMS.submit(bureau.officer, row)
+    row = ITEMS.write(bureau.officer, row, stages.values(ratio=501, ratio_why="去年问题多发"))
+    assert ITEMS.submit(bureau.officer, row).state == "submitted"
     key = stages.draft(bureau, ratio=10000, kind=ItemKind.KEY)
     assert item_services.hindrances(key) == []
     assert "第十二条" in item_services.hindrances(stages.draft(bureau, frequency=3))[0]
@@ -144,37 +147,37 @@ def test_art05_an_adjustment_shows_word_for_word_what_changed_and_why(bureau: Bu
     first, row, other = stages.listed(bureau)
     before = read(first.document) if first.document else b""
     change = stages.change(bureau, row, content="报告的报送情况和质量", why="新法要求")
-    change = item_services.join(stages.regulations(bureau), item_services.submit(bureau.officer, change))
-    gone = item_services.draft_change(bureau.officer, other, ChangeKind.WITHDRAW, why="职能划转")
-    gone = item_services.join(stages.regulations(bureau), item_services.submit(bureau.officer, gone))
+    change = ITEMS.consult(stages.regulations(bureau), ITEMS.submit(bureau.officer, change))
+    gone = ITEMS.draft_change(bureau.officer, other, ChangeKind.WITHDRAW, why="职能划转")
+    gone = ITEMS.consult(stages.regulations(bureau), ITEMS.submit(bureau.officer, gone))
     second = stages.published(bureau, change, gone)
     assert second.number == 2
-    assert [entry.revision for entry in list_selectors.entries_of(second)] == [change]
+    assert ITEM_RECORDS.lines(second) == [change]
     (changed, parts), (withdrawn, none) = list_selectors.version_changes(second)
     assert [(part.kind, part.text) for part in parts[0].parts] == [("same", "报告的报送情况"), ("new", "和质量")]
     assert (changed.why, withdrawn.why, none) == ("新法要求", "职能划转", [])
     first.refresh_from_db()
     assert first.document is not None
     assert read(first.document) == before
-    assert [entry.revision for entry in list_selectors.entries_of(first)] == [row, other]
+    assert ITEM_RECORDS.lines(first) == [row, other]
     with pytest.raises(DomainError, match="只能调整现行清单"):
-        item_services.draft_change(bureau.officer, other, ChangeKind.CHANGE)
+        ITEMS.draft_change(bureau.officer, other, ChangeKind.CHANGE)
 
 
 def test_art05_nothing_published_is_edited(bureau: Bureau) -> None:
     """A5.3: no service writes a published revision or version; a second revision under way is refused."""
     version, row, _other = stages.listed(bureau)
     with pytest.raises(StateConflictError):
-        item_services.save_draft(bureau.officer, row, stages.values(content="改写"))
+        ITEMS.write(bureau.officer, row, stages.values(content="改写"))
     with pytest.raises(StateConflictError):
-        item_services.drop(bureau.officer, row)
+        ITEMS.drop(bureau.officer, row)
     with pytest.raises(StateConflictError):
-        list_services.publish(bureau.leader, version)
+        ITEMS.publish(bureau.leader, version)
     with pytest.raises(StateConflictError):
-        list_services.send_back_list(bureau.leader, version, remark="再议")
+        ITEMS.return_version(bureau.leader, version, remark="再议")
     stages.change(bureau, row, content="另一份")
     with pytest.raises(DomainError, match="已有一份修订"):
-        item_services.draft_change(bureau.officer, row, ChangeKind.CHANGE)
+        ITEMS.draft_change(bureau.officer, row, ChangeKind.CHANGE)
 
 
 def test_art05_an_empty_list_is_not_published(bureau: Bureau) -> None:
@@ -182,10 +185,10 @@ def test_art05_an_empty_list_is_not_published(bureau: Bureau) -> None:
     stages.make_law(bureau)
     with pytest.raises(DomainError, match="没有选择"):
         stages.composed(bureau)
-    row = stages.joined(bureau)
+    row = stages.consulted(bureau)
     stages.published(bureau, row)
-    gone = item_services.draft_change(bureau.officer, row, ChangeKind.WITHDRAW, why="不再开展")
-    gone = item_services.join(stages.regulations(bureau), item_services.submit(bureau.officer, gone))
+    gone = ITEMS.draft_change(bureau.officer, row, ChangeKind.WITHDRAW, why="不再开展")
+    gone = ITEMS.consult(stages.regulations(bureau), ITEMS.submit(bureau.officer, gone))
     with pytest.raises(DomainError, match="空清单"):
         stages.composed(bureau, gone)
 
@@ -193,28 +196,28 @@ def test_art05_an_empty_list_is_not_published(bureau: Bureau) -> None:
 def test_a_change_that_changes_nothing_and_one_without_reason_are_refused(bureau: Bureau) -> None:
     """A5.3: why stands beside what."""
     _version, row, other = stages.listed(bureau)
-    same = item_services.draft_change(bureau.officer, row, ChangeKind.CHANGE)
+    same = ITEMS.draft_change(bureau.officer, row, ChangeKind.CHANGE)
     assert item_services.hindrances(same) == [
         "调整抽查事项须写明理由（第五条）。",
         "与现行清单没有任何差别。请修改内容，或放弃这份修订。",
     ]
     with pytest.raises(DomainError, match="写明理由"):
-        item_services.draft_change(bureau.officer, other, ChangeKind.WITHDRAW)
+        ITEMS.draft_change(bureau.officer, other, ChangeKind.WITHDRAW)
 
 
 def test_a_returned_version_gives_its_changes_back(bureau: Bureau) -> None:
     """A leader's no says why; the changes wait for another version, and may go back to their authors."""
     stages.make_law(bureau)
-    row = stages.joined(bureau)
+    row = stages.consulted(bureau)
     version = stages.composed(bureau, row)
     with pytest.raises(DomainError, match="编入报批"):
-        item_services.send_back(stages.regulations(bureau), ItemRevision.objects.get(pk=row.pk), remark="等等")
+        ITEMS.send_back(stages.regulations(bureau), ItemRevision.objects.get(pk=row.pk), remark="等等")
     with pytest.raises(DomainError, match="写明意见"):
-        list_services.send_back_list(bureau.leader, version, remark="")
-    list_services.send_back_list(bureau.leader, version, remark="频次再议")
-    row = item_services.send_back(stages.regulations(bureau), ItemRevision.objects.get(pk=row.pk), remark="频次再议")
+        ITEMS.return_version(bureau.leader, version, remark="")
+    ITEMS.return_version(bureau.leader, version, remark="频次再议")
+    row = ITEMS.send_back(stages.regulations(bureau), ItemRevision.objects.get(pk=row.pk), remark="频次再议")
     assert (row.state, row.remark, row.version) == ("draft", "频次再议", None)
-    row = item_services.join(stages.regulations(bureau), item_services.submit(bureau.officer, row))
+    row = ITEMS.consult(stages.regulations(bureau), ITEMS.submit(bureau.officer, row))
     assert stages.published(bureau, row).number == 1
     assert verify_log().sound
 
@@ -222,9 +225,9 @@ def test_a_returned_version_gives_its_changes_back(bureau: Bureau) -> None:
 def test_only_one_version_waits_for_a_leader(bureau: Bureau) -> None:
     """The second would be built on a list that may be about to change."""
     stages.make_law(bureau)
-    stages.composed(bureau, stages.joined(bureau))
+    stages.composed(bureau, stages.consulted(bureau))
     with pytest.raises(DomainError, match="等待领导批准"):
-        stages.composed(bureau, stages.joined(bureau, name="另一项"))
+        stages.composed(bureau, stages.consulted(bureau, name="另一项"))
 
 
 def test_two_people_who_edit_one_draft_are_shown_both_values(bureau: Bureau, client: Client) -> None:
@@ -232,15 +235,15 @@ def test_two_people_who_edit_one_draft_are_shown_both_values(bureau: Bureau, cli
     stages.make_law(bureau)
     row = stages.draft(bureau)
     seen = version_of(row)
-    item_services.save_draft(bureau.officer, row, stages.values(content="甲改的"))
+    ITEMS.write(bureau.officer, row, stages.values(content="甲改的"))
     with pytest.raises(EditedMeanwhileError):
-        item_services.save_draft(bureau.officer, row, stages.values(content="乙改的"), seen=seen)
+        ITEMS.write(bureau.officer, row, stages.values(content="乙改的"), seen=seen)
     client.force_login(bureau.officer, backend="django.contrib.auth.backends.ModelBackend")
     address = f"/planning/items/{row.item.code}/1/edit/"
     page = client.get(address)
     typed = {**posted(page.context["form"]), "seen": page.context["seen"], "content": "丙填的", "act": "save"}
     row.refresh_from_db()
-    item_services.save_draft(bureau.officer, row, stages.values(content="丁改的", name="丁改的名"))
+    ITEMS.write(bureau.officer, row, stages.values(content="丁改的", name="丁改的名"))
     clash = client.post(address, typed)
     assert clash.status_code == 409
     text = clash.content.decode()
@@ -306,30 +309,30 @@ def test_no_exemption_without_a_word_why_not(bureau: Bureau) -> None:
 def test_strangers_see_no_drafts_and_a_version_is_public_only_when_published(bureau: Bureau) -> None:
     """A4.2: organs below are seen by what they published."""
     stages.make_law(bureau)
-    row = stages.joined(bureau)
+    row = stages.consulted(bureau)
     version = stages.composed(bureau, row)
     with pytest.raises(ObjectDoesNotExist):
         ListVersion.objects.get(number=1)
-    list_services.publish(bureau.leader, version)
-    assert list_selectors.public_version(bureau.organ.code, 1) == version
+    ITEMS.publish(bureau.leader, version)
+    assert ITEM_RECORDS.public(1, organ__code=bureau.organ.code) == version
 
 
-def test_several_are_submitted_and_joined_together(bureau: Bureau, client: Client) -> None:
-    """What does not go says why; nobody joins their own this way either."""
+def test_several_are_submitted_and_agreed_to_together(bureau: Bureau, client: Client) -> None:
+    """What does not go says why; nobody agrees to their own this way either."""
     stages.make_law(bureau)
     good, lacking = stages.draft(bureau), stages.draft(bureau, ratio=None)
     client.force_login(bureau.officer, backend="django.contrib.auth.backends.ModelBackend")
     picks = [f"{row.item.code}/1" for row in (good, lacking)]
-    page = client.post("/planning/items/drafts/together/", {"pick": picks}, follow=True).content.decode()
-    assert "已办理 1 项" in page
+    page = client.post("/planning/items/drafts/", {"act": "together", "tick": picks}, follow=True).content.decode()
+    assert "已办理 1 份" in page
     assert "还没有填写抽查比例" in page
-    client.post("/planning/items/drafts/together/", {"pick": picks[:1]})
+    client.post("/planning/items/drafts/", {"act": "together", "tick": picks[:1]})
     good.refresh_from_db()
     assert good.state == "submitted"
     client.force_login(stages.regulations(bureau), backend="django.contrib.auth.backends.ModelBackend")
-    client.post("/planning/items/drafts/together/", {"pick": picks[:1]})
+    client.post("/planning/items/drafts/", {"act": "together", "tick": picks[:1]})
     good.refresh_from_db()
-    assert good.state == "joined"
+    assert good.state == "consulted"
 
 
 @pytest.mark.parametrize(
@@ -352,21 +355,21 @@ def test_a_comparison_loses_no_character(old: str, new: str) -> None:
 
 
 def test_the_workbench_tells_who_has_to_do_what(bureau: Bureau, client: Client) -> None:
-    """Joining for the other side, composing, approving, checking again."""
+    """Agreeing for the other side, composing, approving, checking again."""
     stages.make_law(bureau)
 
     def board(role: Role) -> str:
         client.force_login(bureau.user(role), backend="django.contrib.auth.backends.ModelBackend")
         return client.get("/").content.decode()
 
-    row = item_services.submit(bureau.officer, stages.draft(bureau))
-    assert "1 个抽查事项待会同审核" in board(Role.REGULATIONS_OFFICER)
-    assert "待会同审核" not in board(Role.DIVISION_OFFICER)
-    row = item_services.join(stages.regulations(bureau), row)
+    row = ITEMS.submit(bureau.officer, stages.draft(bureau))
+    assert "会同审核抽查事项：" in board(Role.REGULATIONS_OFFICER)
+    assert "会同审核抽查事项：" not in board(Role.DIVISION_OFFICER)
+    row = ITEMS.consult(stages.regulations(bureau), row)
     assert "1 个事项待编入清单" in board(Role.REGULATIONS_OFFICER)
     version = stages.composed(bureau, row)
     assert "审批抽查事项清单" in board(Role.LEADER)
-    list_services.publish(bureau.leader, version)
+    ITEMS.publish(bureau.leader, version)
     end = clock.today() + timedelta(days=3)
     law = Law.objects.get()
     law_services.repeal_law(stages.regulations(bureau), law, repealed_on=end, successor=None, note="废止")

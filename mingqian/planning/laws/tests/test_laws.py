@@ -15,6 +15,7 @@ from mingqian.planning.laws import citation, selectors as law_selectors, service
 from mingqian.planning.laws.articles import split
 from mingqian.planning.laws.bases import Judged
 from mingqian.planning.laws.states import BasisProblem, LawLevel
+from mingqian.planning.lists.services import ITEMS
 from mingqian.planning.models import Article, Law
 from mingqian.planning.tests import stages
 from mingqian.testing import Bureau, make_bureau
@@ -76,7 +77,7 @@ def test_art02_a_normative_document_alone_carries_no_inspection(bureau: Bureau) 
     assert judged(paper, "《关于检查的通知》第二条").problem == BasisProblem.LEVEL
     row = stages.draft(bureau, bases="《关于检查的通知》第二条")
     with pytest.raises(DomainError, match="规范性文件"):
-        item_services.submit(bureau.officer, row)
+        ITEMS.submit(bureau.officer, row)
 
 
 @pytest.mark.django_db

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from mingqian.casework.register.states import ChangeKind
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
-from mingqian.planning.entries import selectors as entry_selectors, services as entry_services
+from mingqian.planning.entries import selectors as entry_selectors
 from mingqian.planning.entries.states import Stratify
-from mingqian.planning.items import services as item_services
-from mingqian.planning.items.states import ChangeKind
+from mingqian.planning.lists.services import ITEMS
 from mingqian.planning.models import EntryRevision, ListVersion
+from mingqian.planning.plans.services import PLANS
 from mingqian.planning.tasks import selectors as task_selectors, services as task_services
 from mingqian.planning.tests import stages
 from mingqian.planning.tests.stages import draw, exempt, flag, safety_task, subjects
@@ -22,10 +23,10 @@ pytestmark = pytest.mark.django_db
 
 def adjusted(bureau: Bureau, row: EntryRevision, **more: object) -> EntryRevision:
     """Change an entry that stands on the plan, up to joined."""
-    made = entry_services.draft_entry_change(bureau.officer, row, ChangeKind.CHANGE)
+    made = PLANS.draft_change(bureau.officer, row, ChangeKind.CHANGE)
     told = stages.entry_values(*row.items, why="工作需要", **more)
-    made = entry_services.submit_entry(bureau.officer, entry_services.save_entry(bureau.officer, made, told))
-    return entry_services.join_entry(stages.regulations(bureau), made)
+    made = PLANS.submit(bureau.officer, PLANS.write(bureau.officer, made, told))
+    return PLANS.consult(stages.regulations(bureau), made)
 
 
 def test_art08_a_task_opened_before_the_plan_was_adjusted_is_not_drawn_as_it_was(stocked: Bureau) -> None:
@@ -121,8 +122,8 @@ def test_art02_an_entry_leaves_the_plan_only_when_nothing_of_it_is_under_way(sto
     task = stages.opened_task(stocked, item.item.code)
     stages.planned(stocked, key.item.code, title="安全检查")
     row = EntryRevision.objects.get(pk=task.revision_id)
-    gone = entry_services.draft_entry_change(stocked.officer, row, ChangeKind.WITHDRAW, why="职能调整")
-    gone = entry_services.join_entry(stages.regulations(stocked), entry_services.submit_entry(stocked.officer, gone))
+    gone = PLANS.draft_change(stocked.officer, row, ChangeKind.WITHDRAW, why="职能调整")
+    gone = PLANS.consult(stages.regulations(stocked), PLANS.submit(stocked.officer, gone))
     draw(stocked, task, subjects(stocked)[:1])
     with pytest.raises(DomainError, match="尚未办结"):
         stages.published_plan(stocked, gone, why="取消一项")
@@ -134,8 +135,8 @@ def test_art08_an_entry_that_names_one_company_wants_a_reason(stocked: Bureau) -
     one = subjects(stocked)[0]
     aimed = {"criteria": {"text": one.number}}
     with pytest.raises(DomainError, match="不成其为随机抽查"):
-        stages.joined_entry(stocked, item.item.code, **aimed)
-    row = stages.joined_entry(stocked, item.item.code, **aimed, ratio_why="全市仅此一家")
+        stages.consulted_entry(stocked, item.item.code, **aimed)
+    row = stages.consulted_entry(stocked, item.item.code, **aimed, ratio_why="全市仅此一家")
     assert row.estimated == 1
 
 
@@ -143,7 +144,7 @@ def test_art05_an_item_that_became_general_meanwhile_holds_the_ceiling(stocked: 
     """A5.2: what counts is the list on the day, not that of the day of the draft."""
     _item, key = stages.listed_for_plan(stocked)
     row = stages.drafted_entry(stocked, key.item.code, quota_value=5000)
-    change = item_services.draft_change(stocked.officer, key, ChangeKind.CHANGE)
+    change = ITEMS.draft_change(stocked.officer, key, ChangeKind.CHANGE)
     told = stages.values(
         why="降级",
         ratio_why="论证",
@@ -153,10 +154,10 @@ def test_art05_an_item_that_became_general_meanwhile_holds_the_ceiling(stocked: 
         exemption="safety",
         exemption_why="安全生产",
     )
-    change = item_services.submit(stocked.officer, item_services.save_draft(stocked.officer, change, told))
-    stages.published(stocked, item_services.join(stages.regulations(stocked), change))
+    change = ITEMS.submit(stocked.officer, ITEMS.write(stocked.officer, change, told))
+    stages.published(stocked, ITEMS.consult(stages.regulations(stocked), change))
     with pytest.raises(DomainError, match="抽查比例上限"):
-        entry_services.submit_entry(stocked.officer, row)
+        PLANS.submit(stocked.officer, row)
 
 
 def test_art09_a_ratio_never_asks_for_more_than_can_be_selected(stocked: Bureau) -> None:
@@ -170,21 +171,19 @@ def test_art09_a_ratio_never_asks_for_more_than_can_be_selected(stocked: Bureau)
     row = stages.drafted_entry(stocked, item.item.code, stratify=Stratify.DISTRICT)
     found = next(s for s in entry_selectors.quota_rule(row).strata([(district, "exempt:x")]) if s.name == district)
     assert (found.quota, found.too_many) == (0, False)
-    entry_services.submit_entry(stocked.officer, row)
+    PLANS.submit(stocked.officer, row)
 
 
 def test_art08_a_published_plan_keeps_the_words_of_its_day(stocked: Bureau, client: Client) -> None:
     """A8.1: what the list changes later does not change what a version of the plan said."""
     item, key = stages.listed_for_plan(stocked)
-    stages.published_plan(stocked, stages.joined_entry(stocked, item.item.code))
-    change = item_services.draft_change(stocked.officer, item, ChangeKind.CHANGE)
+    stages.published_plan(stocked, stages.consulted_entry(stocked, item.item.code))
+    change = ITEMS.draft_change(stocked.officer, item, ChangeKind.CHANGE)
     told = stages.values(why="改名", name="能耗限额检查", frequency=2)
-    change = item_services.submit(stocked.officer, item_services.save_draft(stocked.officer, change, told))
-    gone = item_services.submit(
-        stocked.officer, item_services.draft_change(stocked.officer, key, ChangeKind.WITHDRAW, why="取消")
-    )
+    change = ITEMS.submit(stocked.officer, ITEMS.write(stocked.officer, change, told))
+    gone = ITEMS.submit(stocked.officer, ITEMS.draft_change(stocked.officer, key, ChangeKind.WITHDRAW, why="取消"))
     reader = stages.regulations(stocked)
-    version = stages.published(stocked, item_services.join(reader, change), item_services.join(reader, gone))
+    version = stages.published(stocked, ITEMS.consult(reader, change), ITEMS.consult(reader, gone))
     # Times are whole seconds; the list is published later than the plan, not in the same one.
     ListVersion.objects.filter(pk=version.pk).update(decided_at=clock.now() + timedelta(seconds=5))
     year = clock.today().year

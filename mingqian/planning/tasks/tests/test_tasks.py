@@ -6,15 +6,15 @@ from threading import Thread
 import pytest
 from django.db import connection
 
+from mingqian.casework.register.states import ChangeKind
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.ledger.services import StateConflictError
 from mingqian.ledger.verification.selectors import verify_log
-from mingqian.planning.entries import services as entry_services
 from mingqian.planning.entries.states import FlagMode
-from mingqian.planning.items.states import ChangeKind
 from mingqian.planning.laws import services as law_services
 from mingqian.planning.models import EntryRevision, Law, Task
+from mingqian.planning.plans.services import PLANS
 from mingqian.planning.tasks import selectors as task_selectors, services as task_services
 from mingqian.planning.tasks.states import TaskState
 from mingqian.planning.tests import stages
@@ -32,18 +32,18 @@ def statuses(task: Task) -> dict[str, str]:
 def test_art02_only_an_entry_on_the_plan_that_counts_opens_a_task(stocked: Bureau) -> None:
     """A2.2: drafted, joined or withdrawn entries open none."""
     item, key = stages.listed_for_plan(stocked)
-    row = stages.joined_entry(stocked, item.item.code)
+    row = stages.consulted_entry(stocked, item.item.code)
     with pytest.raises(DomainError, match="未列入年度计划的，不得检查"):
         task_services.open_task(stocked.officer, row, 1)
-    stages.published_plan(stocked, row, stages.joined_entry(stocked, key.item.code, title="安全检查"))
+    stages.published_plan(stocked, row, stages.consulted_entry(stocked, key.item.code, title="安全检查"))
     row.refresh_from_db()
     task = task_services.open_task(stocked.officer, row, 1)
     assert task.number == f"淄博市工信局节能科抽查〔{clock.today().year}〕1号"
     with pytest.raises(DomainError, match="已经开立任务"):
         task_services.open_task(stocked.officer, row, 1)
     task_services.cancel_task(stocked.officer, task, why="推迟")
-    gone = entry_services.draft_entry_change(stocked.officer, row, ChangeKind.WITHDRAW, why="职能调整")
-    gone = entry_services.join_entry(stages.regulations(stocked), entry_services.submit_entry(stocked.officer, gone))
+    gone = PLANS.draft_change(stocked.officer, row, ChangeKind.WITHDRAW, why="职能调整")
+    gone = PLANS.consult(stages.regulations(stocked), PLANS.submit(stocked.officer, gone))
     stages.published_plan(stocked, gone, why="取消一项")
     with pytest.raises(DomainError, match="不在现行的年度计划上"):
         task_services.open_task(stocked.officer, row, 1)
@@ -101,7 +101,7 @@ def test_art08_numbers_run_without_gaps_when_many_open_at_once() -> None:
     bureau = make_bureau()
     fill_registry(bureau)
     item, _key = stages.listed_for_plan(bureau)
-    rows = [stages.joined_entry(bureau, item.item.code, title=f"第{i}项") for i in range(4)]
+    rows = [stages.consulted_entry(bureau, item.item.code, title=f"第{i}项") for i in range(4)]
     stages.published_plan(bureau, *rows)
     rows = list(EntryRevision.objects.select_related("entry__plan__organ", "division").order_by("entry__serial"))
 

@@ -13,10 +13,9 @@ from django.test import Client
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
-from mingqian.planning.entries import services as entry_services
 from mingqian.planning.entries.states import FlagMode
 from mingqian.planning.models import EntryRevision, Plan, YearPreview
-from mingqian.planning.plans import services as plan_services
+from mingqian.planning.plans.services import PLANS
 from mingqian.planning.tests import stages
 from mingqian.planning.year import services as year_services
 from mingqian.planning.year.states import YearPhase
@@ -114,7 +113,7 @@ def test_art08_a_changed_plan_asks_to_be_reckoned_anew(
     year_services.ask_year(stocked.officer, plan)
     work_off()
     assert "计划已变动" not in words(client.get(f"/plans/{plan.code}/year/"))
-    entry_services.save_entry(stocked.officer, drafted, stages.entry_values(*drafted.items, flag_mode=FlagMode.NONE))
+    PLANS.write(stocked.officer, drafted, stages.entry_values(*drafted.items, flag_mode=FlagMode.NONE))
     assert "计划已变动，请重新测算" in words(client.get(f"/plans/{plan.code}/year/"))
 
 
@@ -136,9 +135,9 @@ def test_art08_the_workbook_holds_what_the_page_shows(stocked: Bureau, drafted: 
 
 def test_art08_the_short_form_stands_on_the_pages_of_plan_and_approval(stocked: Bureau, drafted: EntryRevision) -> None:
     """A8.2: without a result it says what to do; with one the numbers that matter, of the version that is to be approved."""
-    row = stages.joined_entry(stocked, *drafted.items, title="送审的条目")
+    row = stages.consulted_entry(stocked, *drafted.items, title="送审的条目")
     plan = row.entry.plan
-    version = plan_services.compose_plan(stages.regulations(stocked), plan, title="计划", why="编制", taken=[row])
+    version = PLANS.compose(stages.regulations(stocked), plan, title="计划", why="编制", taken=[row])
 
     def short(**context: object) -> str:
         return re.sub(

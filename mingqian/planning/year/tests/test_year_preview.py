@@ -11,11 +11,11 @@ from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.planning.burden import services as burden_services
 from mingqian.planning.burden.states import Ground
-from mingqian.planning.entries import services as entry_services
 from mingqian.planning.entries.selectors import estimate
 from mingqian.planning.entries.states import FlagMode, Stratify
 from mingqian.planning.models import EntryRevision, Plan, YearPreview
 from mingqian.planning.plans import services as plan_services
+from mingqian.planning.plans.services import PLANS
 from mingqian.planning.tests import stages
 from mingqian.planning.year import inputs, selectors as year_selectors, services as year_services
 from mingqian.planning.year.states import YearPhase
@@ -185,7 +185,7 @@ def test_art08_a_reckoning_is_stale_when_plan_or_registry_change(stocked: Bureau
     reckoned(stocked, plan)
     standing = year_selectors.standing_of(plan)
     assert (standing.has_result, standing.stale) == (True, False)
-    entry_services.save_entry(stocked.officer, row, stages.entry_values(items[0], quota_value=400))
+    PLANS.write(stocked.officer, row, stages.entry_values(items[0], quota_value=400))
     assert year_selectors.standing_of(plan).plan_changed
     reckoned(stocked, plan)
     assert not year_selectors.standing_of(plan).stale
@@ -197,9 +197,9 @@ def test_art08_a_reckoning_is_stale_when_plan_or_registry_change(stocked: Bureau
 
 def test_art08_the_reckoning_of_a_version_is_of_its_changes_only(stocked: Bureau, items: tuple[str, str]) -> None:
     """A8.2: what waits for approval is apart from what is still being drafted; after publication it stays as it was."""
-    row = stages.joined_entry(stocked, items[0])
+    row = stages.consulted_entry(stocked, items[0])
     plan = row.entry.plan
-    version = plan_services.compose_plan(stages.regulations(stocked), plan, title="计划", why="编制", taken=[row])
+    version = PLANS.compose(stages.regulations(stocked), plan, title="计划", why="编制", taken=[row])
     stages.drafted_entry(stocked, items[1], title="还在起草", division="anquan", officer=stages.safety_officer(stocked))
     assert len(inputs.entries_for(plan)) == 2
     assert inputs.entries_for(plan, version) == [row]
@@ -209,7 +209,7 @@ def test_art08_the_reckoning_of_a_version_is_of_its_changes_only(stocked: Bureau
     assert standing.preview is not None
     assert standing.preview.result is not None
     assert len(standing.preview.result["rounds"]) == 1
-    plan_services.publish_plan(stocked.leader, version)
+    PLANS.publish(stocked.leader, version)
     assert not year_selectors.standing_of(plan, version).plan_changed
 
 

@@ -11,19 +11,20 @@ from django.db import transaction
 from mingqian.accounts import services as accounts
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.accounts.states import DivisionKind, OrganKind, Role
+from mingqian.casework.register.states import ChangeKind
 from mingqian.common import clock
 from mingqian.drawing.draft import services as draft_services
 from mingqian.drawing.draft.selectors import pool_of, reviewed_digest
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.models import Draft, Draw
 from mingqian.drawing.people.services import approve as approve_people, ask as ask_people
-from mingqian.planning.entries import services as entry_services
-from mingqian.planning.items import services as item_services
-from mingqian.planning.items.states import ChangeKind
+from mingqian.planning.entries.selectors import PLAN_RECORDS
 from mingqian.planning.laws import services as law_services
-from mingqian.planning.lists import selectors as list_selectors, services as list_services
+from mingqian.planning.lists import selectors as list_selectors
+from mingqian.planning.lists.services import ITEMS
 from mingqian.planning.models import Task
-from mingqian.planning.plans import selectors as plan_selectors, services as plan_services
+from mingqian.planning.plans import services as plan_services
+from mingqian.planning.plans.services import PLANS
 from mingqian.planning.tasks import selectors as task_selectors, services as task_services
 from mingqian.portal.demo import bureau, items, plan as demo_plan
 from mingqian.registry.experts import services as expert_services
@@ -181,15 +182,15 @@ class Command(BaseCommand):
         author = {"jieneng": officer, "minbao": self._explosives_officer(organ, divisions["minbao"])}
         rows = []
         for code, values in items.ITEMS:
-            row = item_services.draft_item(author[code], divisions[code], values)
-            row = item_services.submit(author[code], row)
-            rows.append(item_services.join(regulations, row, remark="依据条款已核对"))
-        version = list_services.compose(regulations, title=items.LIST_TITLE, why=items.LIST_WHY, taken=rows)
-        list_services.publish(leader, version, remark="同意公布")
+            row = ITEMS.draft(author[code], divisions[code], values)
+            row = ITEMS.submit(author[code], row)
+            rows.append(ITEMS.consult(regulations, row, remark="依据条款已核对"))
+        version = ITEMS.compose(regulations, regulations.organ, title=items.LIST_TITLE, why=items.LIST_WHY, taken=rows)
+        ITEMS.publish(leader, version, remark="同意公布")
         rows[0].refresh_from_db()
-        change = item_services.draft_change(officer, rows[0], ChangeKind.CHANGE)
+        change = ITEMS.draft_change(officer, rows[0], ChangeKind.CHANGE)
         values = replace(items.ITEMS[0][1], content=items.CHANGED_CONTENT, why=items.CHANGED_WHY)
-        item_services.submit(officer, item_services.save_draft(officer, change, values))
+        ITEMS.submit(officer, ITEMS.write(officer, change, values))
 
     @transaction.atomic
     def _plans(self, organ: Organ) -> None:
@@ -202,20 +203,20 @@ class Command(BaseCommand):
         plan = plan_services.open_plan(regulations, today.year)
         rows = []
         for code, values in demo_plan.entries(today, codes):
-            row = entry_services.draft_entry(authors[code], plan, divisions[code], values)
-            rows.append(entry_services.join_entry(regulations, entry_services.submit_entry(authors[code], row)))
+            row = PLANS.draft(authors[code], plan, divisions[code], values)
+            rows.append(PLANS.consult(regulations, PLANS.submit(authors[code], row)))
         title = demo_plan.TITLE.format(year=today.year)
-        version = plan_services.compose_plan(regulations, plan, title=title, why=demo_plan.WHY, taken=rows)
-        plan_services.publish_plan(leader, version, remark="同意公布")
-        for row in plan_selectors.lines_of(version)[:2]:
+        version = PLANS.compose(regulations, plan, title=title, why=demo_plan.WHY, taken=rows)
+        PLANS.publish(leader, version, remark="同意公布")
+        for row in PLAN_RECORDS.lines(version)[:2]:
             task_services.open_task(authors[row.division.code], row, 1)
         coming = plan_services.open_plan(regulations, today.year + 1)
         for position, (code, values) in enumerate(demo_plan.next_year(today.year + 1, codes)):
-            row = entry_services.draft_entry(authors[code], coming, divisions[code], values)
+            row = PLANS.draft(authors[code], coming, divisions[code], values)
             if position:
-                row = entry_services.submit_entry(authors[code], row)
+                row = PLANS.submit(authors[code], row)
             if position == 2:
-                entry_services.join_entry(regulations, row)
+                PLANS.consult(regulations, row)
 
     def _explosives_officer(self, organ: Organ, division: Division) -> User:
         user = accounts.create_user(
