@@ -154,7 +154,6 @@ def plan_arguments(bureau: Bureau) -> dict[str, dict[str, object]]:
             for name in ("task", "pool", "sheet", "task-cancel", "exclude", "joint", "expert-ask")
         },
         "plans:sheet-file": {"code": task.code, "form": "docx"},
-        "plans:pool-export": {"code": task.code, "form": "csv"},
         **{
             f"plans:{name}": {"code": task.code, "pk": 99}
             for name in ("exclusion-decide", "exclusion-withdraw", "expert-decide", "expert-withdraw")

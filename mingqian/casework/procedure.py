@@ -285,8 +285,16 @@ class Procedure(Generic[T]):
         return row
 
     @transaction.atomic
-    def begin(self, user: User, row: T, verb: str = "ask", *, details: Mapping[str, object] | None = None) -> T:
-        """Keep a new thing: whoever may take the first step makes the row, which goes on the ledger."""
+    def begin(
+        self,
+        user: User,
+        row: T,
+        verb: str = "ask",
+        *,
+        also: Sequence[Recorded] = (),
+        details: Mapping[str, object] | None = None,
+    ) -> T:
+        """Keep a new thing: whoever may take the first step makes the row, which goes on the ledger with what `also` names."""
         step = self.step(verb)
         if sentence := self.forbids(user, row, verb):
             raise NotAllowedError(sentence)
@@ -297,7 +305,7 @@ class Procedure(Generic[T]):
             setattr(row, step.stamps[1], clock.now())
         row.save(force_insert=True)
         facts = {**self.details(row), **(details or {})}
-        ledger.record(user.actor, f"{self.name}.{verb}", self.subject(row), rows=[row], details=facts)
+        ledger.record(user.actor, f"{self.name}.{verb}", self.subject(row), rows=[row, *also], details=facts)
         self._tell(step, row)
         return row
 

@@ -12,7 +12,6 @@ urlpatterns = [
     path("laws/", law_views.laws, name="laws"),
     path("laws/new/", law_views.law_new, name="law-new"),
     path("laws/missing/", law_views.missing, name="missing"),
-    path("laws/export.<str:form>", law_views.laws_export, name="laws-export"),
     path("laws/<str:code>/", law_views.law, name="law"),
     path("laws/<str:code>/amend/", law_views.law_amend, name="law-amend"),
     path("laws/<str:code>/repeal/", law_views.law_repeal, name="law-repeal"),

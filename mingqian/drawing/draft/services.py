@@ -14,7 +14,7 @@ from mingqian.drawing.models.draws import Draft
 from mingqian.drawing.people import services as people_services
 from mingqian.ledger import services as ledger
 from mingqian.planning.models import Task
-from mingqian.planning.tasks import services as task_services
+from mingqian.planning.tasks.selectors import lock_task
 from mingqian.planning.tasks.states import TaskState
 
 _DRAFT_FIELDS = frozenset(
@@ -43,7 +43,7 @@ def refuse_other_division(user: User, task: Task) -> None:
 def create_draft(user: User, task: Task) -> Draft:
     """Begin to prepare the draw of a task; where somebody has begun already, return what there is."""
     refuse_other_division(user, task)
-    task = task_services.lock_task(task)
+    task = lock_task(task)
     found = Draft.objects.filter(task=task).first()
     if found is not None:
         return found

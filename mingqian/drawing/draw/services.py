@@ -29,6 +29,7 @@ from mingqian.drawing.witnesses.selectors import refuse_unfit
 from mingqian.ledger import services as ledger
 from mingqian.planning.pool import selectors as pool_selectors
 from mingqian.planning.tasks import selectors as task_selectors, services as task_services
+from mingqian.planning.tasks.selectors import lock_task
 from mingqian.rules.deadlines.selectors import law_date
 
 
@@ -287,7 +288,7 @@ def _take(draw: Draw) -> None:
     """Hold organ and task before the log is written: whoever else needs them takes them in this order, so nobody waits in a circle."""
     Organ.objects.select_for_update(no_key=True).get(pk=draw.organ_id)
     if draw.task is not None:
-        task_services.lock_task(draw.task)
+        lock_task(draw.task)
 
 
 def ask_to_void(user: User, draw: Draw, *, reason: str) -> VoidRequest:

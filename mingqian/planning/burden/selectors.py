@@ -1,9 +1,10 @@
 """What a subject bears: visits on record, how they crowd (pure functions of days, art. 8, 12), special inspections."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -24,6 +25,13 @@ PERIODS = (
     ("visits_a_week", 7, "一周（连续 7 天）"),
     ("visits_a_month", 30, "一月（连续 30 天）"),
 )
+
+
+def batched(values: Iterable[str], size: int) -> Iterator[list[str]]:
+    """Yield `values` in lists of `size`, the last one shorter."""
+    remaining = iter(values)
+    while part := list(islice(remaining, size)):
+        yield part
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,19 @@
 """Writers of what subjects bear: special inspections, what a draw brought, and what a change of it moved (A9.2, A11.1, A12.1, A21.2)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 
 from django.db import transaction
-from django.db.models import Max
 
 from mingqian.accounts.models import Organ, User
-from mingqian.accounts.states import OFFICER_ROLES
+from mingqian.casework.numbers import next_number
+from mingqian.casework.officers import refuse
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
-from mingqian.ledger import services as ledger
+from mingqian.common.text import clean
+from mingqian.planning.burden.procedure import SPECIALS
+from mingqian.planning.burden.selectors import batched
 from mingqian.planning.burden.states import BurdenSource, Ground
 from mingqian.planning.models.burden import Encounter, SpecialInspection
 from mingqian.planning.models.tasks import Task
@@ -21,13 +22,6 @@ from mingqian.rules.sets.selectors import rule_set_for
 
 #: Databases limit the values of one query.
 _AT_ONCE = 500
-
-
-def batched(values: Iterable[str], size: int) -> Iterator[list[str]]:
-    """Yield `values` in lists of `size`, the last one shorter."""
-    remaining = iter(values)
-    while part := list(islice(remaining, size)):
-        yield part
 
 
 @dataclass(frozen=True)
@@ -44,8 +38,6 @@ class SpecialValues:
 
 
 def _check(user: User, values: SpecialValues, subjects: Sequence[Subject], inspectors: Sequence[Inspector]) -> None:
-    if not user.has_role(*OFFICER_ROLES):
-        raise NotAllowedError("只有本机关的经办人可以登记专项检查。")
     if not {row.organ_id for row in subjects} | {row.organ_id for row in inspectors} <= {user.organ_id}:
         raise NotAllowedError("只能登记本机关名录库中的抽查对象和执法检查人员。")
     if not values.document.strip():
@@ -75,12 +67,9 @@ def record_special(
     Where the organ took part in a draw led by another authority, that authority's rules hold; what it brought the subjects counts (A21.1).
     """
     _check(user, values, subjects, inspectors)
-    # One record of an organ at a time, so that numbers run without gaps.
-    Organ.objects.select_for_update(no_key=True).get(pk=user.organ_id)
-    year = clock.today().year
-    taken = SpecialInspection.objects.filter(organ=user.organ, year=year)
-    serial = (taken.aggregate(last=Max("serial"))["last"] or 0) + 1
-    special = SpecialInspection.objects.create(
+    organ, year = Organ.objects.get(pk=user.organ_id), clock.today().year
+    serial = next_number(SpecialInspection.objects.filter(organ=organ, year=year), under=organ)
+    special = SpecialInspection(
         organ=user.organ,
         division=user.division,
         year=year,
@@ -94,8 +83,6 @@ def record_special(
         content=values.content.strip(),
         since=values.since,
         until=values.until,
-        recorded_by=user,
-        recorded_at=clock.now(),
     )
     team = joined(inspector.certificate_number for inspector in inspectors)
     rows = [
@@ -113,29 +100,18 @@ def record_special(
     ]
     Encounter.objects.bulk_create(rows)
     details = {"title": special.title, "ground": str(special.ground), "subjects": len(rows)}
-    ledger.record(user.actor, "special.record", special.ledger_subject, rows=[special, *rows], details=details)
-    return special
+    return SPECIALS.begin(user, special, "record", also=rows, details=details)
 
 
 @transaction.atomic
 def withdraw_special(user: User, special: SpecialInspection, *, why: str) -> SpecialInspection:
     """Take back a record that was made by mistake: it stays, says why, and counts no more."""
-    if user.organ_id != special.organ_id or not user.has_role(*OFFICER_ROLES):
-        raise NotAllowedError("只有本机关的经办人可以撤销登记。")
-    if not why.strip():
-        raise DomainError("请写明撤销的原因。")
-    special = SpecialInspection.objects.select_for_update(no_key=True).get(pk=special.pk)
-    if special.withdrawn_why:
-        raise DomainError("这条登记已经撤销。")
-    special.withdrawn_why = why.strip()
-    special.save()
+    refuse(SPECIALS.forbids(user, special, "withdraw"))
     rows = list(Encounter.objects.filter(source=special.source, reference=special.code))
     for row in rows:
-        row.dropped_why = special.withdrawn_why
+        row.dropped_why = clean(why)
     Encounter.objects.bulk_update(rows, ["dropped_why"])
-    details = {"why": special.withdrawn_why}
-    ledger.record(user.actor, "special.withdraw", special.ledger_subject, rows=[special, *rows], details=details)
-    return special
+    return SPECIALS.take(user, special, "withdraw", remark=why, also=rows)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from mingqian.pages.tones import toned
+
 
 class Ground(models.TextChoices):
     """Why an inspection is held outside this organ's lottery (art. 21)."""
@@ -20,3 +22,11 @@ class BurdenSource(models.TextChoices):
     DRAW = "draw", "双随机抽取"
     SPECIAL = "special", "专项检查"
     OTHER = "other", "其他部门抽取"
+
+
+@toned(RECORDED="done", WITHDRAWN="overdue")
+class SpecialState(models.TextChoices):
+    """Life of a record of a special inspection: it counts, or it was made by mistake."""
+
+    RECORDED = "recorded", "有效"
+    WITHDRAWN = "withdrawn", "已撤销"

@@ -8,7 +8,6 @@ app_name = "burden"
 urlpatterns = [
     path("special/", views.specials, name="specials"),
     path("special/new/", views.special_new, name="special-new"),
-    path("special/export.<str:form>", views.specials_export, name="specials-export"),
     path("special/<str:code>/", views.special, name="special"),
     path("special/<str:code>/withdraw/", views.special_withdraw, name="special-withdraw"),
     path("subjects/<str:number>/", views.visits, name="visits"),

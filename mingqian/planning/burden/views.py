@@ -1,60 +1,24 @@
 """Pages of special inspections, and of what a subject bears."""
 
-from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
+from mingqian.casework.thing import timeline_of
 from mingqian.common import clock
-from mingqian.common.errors import DomainError
-from mingqian.common.tables import respond
-from mingqian.ledger.selectors import entries_on
 from mingqian.pages import access
-from mingqian.pages.paging import page_of
+from mingqian.pages.submission import submit
 from mingqian.planning.burden import selectors, services
-from mingqian.planning.burden.forms import SpecialFilter, SpecialForm, WithdrawForm
+from mingqian.planning.burden.forms import SpecialForm, WithdrawForm
+from mingqian.planning.burden.listing import SPECIAL_LIST
+from mingqian.planning.burden.procedure import SPECIALS
 from mingqian.planning.models.burden import SpecialInspection
 from mingqian.registry.subjects.selectors import subject_for
 from mingqian.rules.sets.selectors import rule_set_for
-
-TITLES = (
-    ("机关", 20),
-    ("登记编号", 18),
-    ("事由", 26),
-    ("发起部门", 24),
-    ("检查名称", 36),
-    ("依据文件", 30),
-    ("检查自", 12),
-    ("检查至", 12),
-    ("科室", 18),
-    ("对象数", 8),
-    ("状态", 10),
-)
-
-
-def _filtered(request: HttpRequest) -> tuple[SpecialFilter, QuerySet[SpecialInspection]]:
-    rows = selectors.specials_visible_to(user_of(request))
-    years = rows.order_by("-since__year").values_list("since__year", flat=True).distinct()
-    form = SpecialFilter(request.GET, years=years)
-    form.is_valid()
-    data = form.cleaned_data
-    if data.get("ground"):
-        rows = rows.filter(ground=data["ground"])
-    if data.get("year"):
-        rows = rows.filter(since__year=int(data["year"]))
-    for word in data.get("text", "").split():
-        rows = rows.filter(
-            Q(title__icontains=word)
-            | Q(document__icontains=word)
-            | Q(number__icontains=word)
-            | Q(led_by__icontains=word)
-        )
-    return form, rows
 
 
 def _elsewhere(user: User, organ: Organ) -> str:
@@ -64,70 +28,29 @@ def _elsewhere(user: User, organ: Organ) -> str:
 
 @require_GET
 @access.roles(*READER_ROLES)
-def specials(request: HttpRequest) -> HttpResponse:
+def specials(request: HttpRequest) -> HttpResponseBase:
     """List the inspections held outside the lottery (A21.2)."""
-    form, rows = _filtered(request)
-    user = user_of(request)
-    page = page_of(request, rows)
-    counted = selectors.subjects_of(page)
-    context = {
-        "form": form,
-        "page": page,
-        "rows": [(special, counted.get(special.code, 0)) for special in page],
-        "grounds": rows.order_by().values_list("ground").annotate(count=Count("pk")),
-        "withdrawn": rows.exclude(withdrawn_why="").count(),
-        "empty": not selectors.specials_visible_to(user).exists(),
-        "filtered": any(form.cleaned_data.values()),
-        "may_write": user.has_role(*OFFICER_ROLES),
-    }
-    return render(request, "planning/burden/specials.html", context)
-
-
-@require_GET
-@access.roles(*READER_ROLES)
-def specials_export(request: HttpRequest, form: str) -> HttpResponseBase:
-    """Give the filtered list as a file."""
-    _form, rows = _filtered(request)
-    found = list(rows)
-    counted = selectors.subjects_of(found)
-    cells = (
-        [
-            row.organ.short_name,
-            row.number,
-            str(row.get_ground_display()),
-            row.led_by,
-            row.title,
-            row.document,
-            row.since.isoformat(),
-            row.until.isoformat(),
-            row.division.name if row.division else "",
-            str(counted.get(row.code, 0)),
-            "已撤销" if row.withdrawn_why else "有效",
-        ]
-        for row in found
-    )
-    return respond(form, f"专项检查-{clock.today():%Y%m%d}", TITLES, cells)
+    return SPECIAL_LIST.respond(request, may_write=user_of(request).has_role(*OFFICER_ROLES))
 
 
 @require_http_methods(["GET", "POST"])
 @access.roles(*OFFICER_ROLES)
 def special_new(request: HttpRequest) -> HttpResponse:
     """Record an inspection outside the lottery."""
-    user = user_of(request)
-    today = clock.today()
-    form = SpecialForm(request.POST or None, organ=user.organ, initial={"since": today, "until": today})
-    if request.method == "POST" and form.is_valid():
+    user, today = user_of(request), clock.today()
+
+    def record(form: SpecialForm) -> SpecialInspection:
         data = form.cleaned_data
-        try:
-            found = services.record_special(
-                user, form.values(), subjects=data["subjects"], inspectors=data["inspectors"]
-            )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"已登记：{found.number} {found.title}")
-            return redirect("burden:special", code=found.code)
-    return render(request, "planning/burden/special_form.html", {"form": form}, status=400 if form.errors else 200)
+        return services.record_special(user, form.values(), subjects=data["subjects"], inspectors=data["inspectors"])
+
+    return submit(
+        request,
+        lambda data: SpecialForm(data, organ=user.organ, initial={"since": today, "until": today}),
+        record,
+        template="planning/burden/special_form.html",
+        to=SPECIALS.page,
+        done=lambda found: f"已登记：{found.number} {found.title}",
+    )
 
 
 @require_GET
@@ -142,8 +65,8 @@ def special(request: HttpRequest, code: str) -> HttpResponse:
         "rows": rows,
         "team": selectors.team_of(found.organ, rows[0]) if rows else [],
         "elsewhere": _elsewhere(user, found.organ),
-        "acts": entries_on(found.ledger_subject),
-        "may_write": user.has_role(*OFFICER_ROLES) and user.organ_id == found.organ_id and not found.withdrawn_why,
+        "entries": timeline_of(found.ledger_subject),
+        "may_write": not SPECIALS.why_not(user, found, "withdraw"),
     }
     return render(request, "planning/burden/special.html", context)
 
@@ -154,17 +77,15 @@ def special_withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take back a record that was made by mistake."""
     user = user_of(request)
     found = selectors.special_for(user, code)
-    form = WithdrawForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.withdraw_special(user, found, why=form.cleaned_data["why"])
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"已撤销：{found.number}。")
-            return redirect("burden:special", code=found.code)
-    context = {"form": form, "special": found}
-    return render(request, "planning/burden/special_withdraw.html", context, status=400 if form.errors else 200)
+    return submit(
+        request,
+        WithdrawForm,
+        lambda form: services.withdraw_special(user, found, why=form.cleaned_data["why"]),
+        template="planning/burden/special_withdraw.html",
+        to=SPECIALS.page(found),
+        done=f"已撤销：{found.number}。",
+        context={"special": found},
+    )
 
 
 @require_GET

@@ -1,26 +1,22 @@
 """Writers of who comes along to the visits of a task: asked for with a purpose, agreed to by another person, taken back (A9.6)."""
 
-from typing import Any
-
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from mingqian.accounts.models import User
-from mingqian.accounts.services import refuse_same_person
-from mingqian.accounts.states import LEADER_ROLES, Role
-from mingqian.common import clock
-from mingqian.common.errors import DomainError, NotAllowedError
-from mingqian.common.text import clean
-from mingqian.ledger import services as ledger
-from mingqian.planning.experts.states import HELPER_MOVES, HelperState
+from mingqian.casework.officers import refuse
+from mingqian.casework.procedure import Remark
+from mingqian.common.errors import DomainError
+from mingqian.planning.experts.procedure import EXPERTS, LIVE
+from mingqian.planning.experts.states import HelperState
 from mingqian.planning.models.experts import TaskExpert
 from mingqian.planning.models.tasks import Task
-from mingqian.planning.tasks.services import lock_task, refuse_unless_officer
-from mingqian.planning.tasks.states import TaskState
+from mingqian.planning.tasks.selectors import lock_task
+from mingqian.planning.tasks.services import already, refuse_unless_officer
 from mingqian.registry.models import Expert
 
-#: While the visits are still to come, or go on.
-LIVE = (TaskState.OPEN, TaskState.SEALED, TaskState.DRAWN)
-SHORTEST = 4
+_PURPOSE = Remark(
+    "请写明辅助检查的内容，4 至 200 个字，例如：查看能源计量器具的检测结果。", "辅助检查的内容", shortest=4, longest=200
+)
 
 
 def _refuse_over(task: Task) -> None:
@@ -36,70 +32,39 @@ def _refuse_unfit(task: Task, expert: Expert) -> None:
         raise DomainError(f"{expert.name}的资质有效期没有覆盖检查时间，请更新资质后再提出，或另选他人。")
 
 
-def may_agree(user: User, task: Task) -> bool:
-    """Say whether the user decides on who comes along: the division's head, or a leader."""
-    head = user.has_role(Role.DIVISION_HEAD) and user.division_id == task.division_id
-    return user.organ_id == task.organ_id and (head or user.has_role(*LEADER_ROLES))
-
-
 @transaction.atomic
 def ask_expert(user: User, task: Task, expert: Expert, *, purpose: str) -> TaskExpert:
     """Ask that an expert or a testing body come along to the visits of a task."""
     refuse_unless_officer(user, task)
-    purpose = clean(purpose)
-    if not SHORTEST <= len(purpose) <= 200:
-        raise DomainError(f"请写明辅助检查的内容，{SHORTEST} 至 200 个字，例如：查看能源计量器具的检测结果。")
+    purpose = _PURPOSE.checked(purpose)
     task = lock_task(task)
     _refuse_over(task)
     _refuse_unfit(task, expert)
-    row = TaskExpert(task=task, expert=expert, purpose=purpose, asked_by=user, asked_at=clock.now())
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as error:
-        raise DomainError(f"{expert.name}已经在这个任务的辅助检查人员里，不必重复提出。") from error
-    details = {"expert": expert.number, "purpose": purpose}
-    ledger.record(user.actor, "task-expert.ask", task.ledger_subject, rows=[row], details=details)
-    return row
+    live = (HelperState.PENDING, HelperState.APPROVED)
+    if held := task.experts.filter(expert=expert, state__in=live).first():
+        raise DomainError(f"{expert.name}{already(held)}，不必重复提出。")
+    return EXPERTS.begin(user, TaskExpert(task=task, expert=expert, purpose=purpose), details={"purpose": purpose})
 
 
 @transaction.atomic
 def decide_expert(user: User, row: TaskExpert, *, approve: bool, remark: str = "") -> TaskExpert:
     """Agree or not; by the division's head or a leader, never by whoever asked."""
+    verb = "approve" if approve else "decline"
     task = lock_task(row.task)
-    if not may_agree(user, task):
-        raise NotAllowedError("辅助检查人员由任务所属科室负责人或本机关领导审批。")
-    refuse_same_person(row.asked_by_id, user)
+    refuse(EXPERTS.forbids(user, row, verb))
     _refuse_over(task)
     if approve:
         _refuse_unfit(task, row.expert)
-    elif not remark.strip():
-        raise DomainError("不批准须写明意见，请填写。")
-    return _moved(user, row, "approve" if approve else "decline", remark, decided_by=user, decided_at=clock.now())
+    return EXPERTS.take(user, row, verb, remark=remark)
 
 
 @transaction.atomic
 def withdraw_expert(user: User, row: TaskExpert, *, remark: str = "") -> TaskExpert:
     """Take it back, also when it was agreed to; then with the reason."""
     task = lock_task(row.task)
-    refuse_unless_officer(user, task)
+    refuse(EXPERTS.forbids(user, row, "withdraw"))
     _refuse_over(task)
     row.refresh_from_db()
     if row.state == HelperState.APPROVED and not remark.strip():
         raise DomainError("已经批准的，请写明不再邀请的原因。")
-    return _moved(user, row, "withdraw", remark)
-
-
-def _moved(user: User, row: TaskExpert, verb: str, remark: str, **changes: Any) -> TaskExpert:
-    remark = clean(remark)[:200]
-    return ledger.move(
-        user.actor,
-        verb,
-        row,
-        HELPER_MOVES,
-        subject=row.task.ledger_subject,
-        entry_verb=f"task-expert.{verb}",
-        details={"expert": row.expert.number, "remark": remark},
-        remark=remark,
-        **changes,
-    )
+    return EXPERTS.take(user, row, "withdraw", remark=remark)

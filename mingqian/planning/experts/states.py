@@ -2,7 +2,10 @@
 
 from django.db import models
 
+from mingqian.pages.tones import toned
 
+
+@toned(PENDING="soon", APPROVED="done", DECLINED="sealed:void")
 class HelperState(models.TextChoices):
     """Life of a wish that an expert come along to the visits of a task: asked for, decided on by another, or taken back."""
 
@@ -10,11 +13,3 @@ class HelperState(models.TextChoices):
     APPROVED = "approved", "已批准"
     DECLINED = "declined", "未批准"
     WITHDRAWN = "withdrawn", "已撤回"
-
-
-HELPER_MOVES: dict[tuple[str, str], str] = {
-    (HelperState.PENDING, "approve"): HelperState.APPROVED,
-    (HelperState.PENDING, "decline"): HelperState.DECLINED,
-    (HelperState.PENDING, "withdraw"): HelperState.WITHDRAWN,
-    (HelperState.APPROVED, "withdraw"): HelperState.WITHDRAWN,
-}

@@ -3,89 +3,52 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from mingqian.accounts.models import User
 from mingqian.accounts.selectors import organs_below, user_of
 from mingqian.accounts.states import READER_ROLES, Role
 from mingqian.casework.register import differences
-from mingqian.common import clock, tables
+from mingqian.casework.thing import timeline_of
+from mingqian.common import clock
 from mingqian.common.errors import DomainError
-from mingqian.ledger import selectors as ledger
+from mingqian.common.text import clean
 from mingqian.pages import access
-from mingqian.pages.paging import page_of
+from mingqian.pages.submission import deed, submit
 from mingqian.planning.items import selectors as item_selectors
 from mingqian.planning.laws import selectors, services
 from mingqian.planning.laws.articles import split
-from mingqian.planning.laws.forms import EditionForm, LawFilterForm, LawForm, LinkForm, RepealForm
+from mingqian.planning.laws.forms import EditionForm, LawForm, LinkForm, RepealForm
+from mingqian.planning.laws.listing import LAW_LIST, MISSING
 from mingqian.planning.lists import selectors as list_selectors
 from mingqian.planning.models.laws import Article, Edition, Law
 from mingqian.planning.tasks import selectors as task_selectors
 
 officer = access.roles(Role.REGULATIONS_OFFICER)
 reader = access.roles(*READER_ROLES)
-LAW_TITLES: tables.Titles = (
-    ("简码", 14), ("名称", 44), ("效力层级", 12), ("文号", 24), ("制定机关", 24), ("现行版本", 18), ("施行日期", 12), ("废止日期", 12),
-    ("替代的法律", 30),
-)  # fmt: skip
 
 
-def _filtered(request: HttpRequest, user: User) -> tuple[LawFilterForm, QuerySet[Law]]:
-    """Return the filters and the laws that meet them; those found only by an article's text come by `articles`."""
-    form = LawFilterForm(request.GET)
-    form.is_valid()
-    data, today = form.cleaned_data, clock.today()
-    rows = selectors.laws_visible_to(user)
-    for word in data.get("q", "").split():
-        rows = (
-            rows.filter(name__icontains=word)
-            | rows.filter(document_number__icontains=word)
-            | rows.filter(code__icontains=word)
-        )
-    if data.get("level"):
-        rows = rows.filter(level=data["level"])
-    state = data.get("state")
-    if state == "repealed":
-        rows = rows.filter(repealed_on__lte=today)
-    elif state:
-        begun = Law.objects.filter(editions__effective_from__lte=today)
-        rows = rows.exclude(repealed_on__lte=today)
-        rows = rows.filter(pk__in=begun) if state == "in_force" else rows.exclude(pk__in=begun)
-    return form, rows.prefetch_related("editions").order_by("name", "code")
-
-
-def _current(law: Law) -> Edition | None:
-    """Return the edition in force today, from what was prefetched."""
-    today = clock.today()
-    begun = [edition for edition in law.editions.all() if edition.effective_from <= today]
-    return max(begun, key=lambda edition: (edition.effective_from, edition.number), default=None)
+def _page(law: Law) -> str:
+    return reverse("planning:law", args=[law.code])
 
 
 @require_GET
 @reader
-def laws(request: HttpRequest) -> HttpResponse:
+def laws(request: HttpRequest) -> HttpResponseBase:
     """List the laws; the same words are looked for in the articles."""
     user = user_of(request)
-    form, rows = _filtered(request, user)
-    query = form.cleaned_data.get("q", "")
-    page = page_of(request, rows)
+    query = clean(request.GET.get("q", ""))[:100]
     articles = selectors.articles_with(selectors.laws_visible_to(user), query)[:30] if query else []
-    today = clock.today()
-    context = {
-        "form": form,
-        "page": page,
-        "rows": [(law, _current(law), law.repealed(today)) for law in page],
-        "articles": [(article, _excerpt(article.text, query)) for article in articles],
-        "query": query,
-        "filtered": any(form.cleaned_data.values()),
-        "may_write": user.has_role(Role.REGULATIONS_OFFICER),
-        "missing": len(item_selectors.missing_titles(user.organ)),
-    }
-    return render(request, "planning/laws/laws.html", context)
+    return LAW_LIST.respond(
+        request,
+        articles=[(article, _excerpt(article.text, query)) for article in articles],
+        query=query,
+        may_write=user.has_role(Role.REGULATIONS_OFFICER),
+        missing=len(item_selectors.missing_titles(user.organ)),
+    )
 
 
 def _excerpt(text: str, query: str) -> list[tuple[bool, str]]:
@@ -103,27 +66,19 @@ def _excerpt(text: str, query: str) -> list[tuple[bool, str]]:
     ]
 
 
-@require_GET
-@reader
-def laws_export(request: HttpRequest, form: str) -> HttpResponseBase:
-    """Give the filtered list as a file."""
-    _form, rows = _filtered(request, user_of(request))
-    return tables.respond(form, f"法律法规库-{clock.today():%Y%m%d}", LAW_TITLES, (_cells(law) for law in rows))
+def _entered(request: HttpRequest, form_of: Any, save: Any, *, to: Any, done: Any, **more: Any) -> HttpResponse:
+    """Answer the page on which a text is entered: `act=more` shows how it is split, `act=save` saves it as it was split."""
 
+    def act(form: EditionForm) -> Any:
+        if split(form.cleaned_data["text"]).problems:
+            raise DomainError("拆分的条文还有问题，改正后才能保存。")
+        return save(form)
 
-def _cells(law: Law) -> list[str]:
-    edition = _current(law)
-    return [
-        law.code,
-        law.name,
-        law.get_level_display(),
-        law.document_number,
-        law.issuer,
-        edition.title if edition else "尚未施行",
-        edition.effective_from.isoformat() if edition else "",
-        law.repealed_on.isoformat() if law.repealed_on else "",
-        law.successor.name if law.successor else "",
-    ]
+    def context(form: EditionForm) -> dict[str, Any]:
+        text = form.cleaned_data.get("text") if request.method == "POST" and not form.errors.get("text") else ""
+        return {"found": split(text) if text else None, "old": {}, **more}
+
+    return submit(request, form_of, act, template="planning/laws/law_form.html", to=to, done=done, context=context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -131,21 +86,14 @@ def _cells(law: Law) -> list[str]:
 def law_new(request: HttpRequest) -> HttpResponse:
     """Enter a law: first the preview of how the text is split, then save."""
     user = user_of(request)
-    posted = request.method == "POST"
-    form = LawForm(request.POST if posted else None, initial={"name": request.GET.get("name", "")})
-    found = None
-    if posted and form.is_valid():
-        found = split(form.cleaned_data["text"])
-        if request.POST.get("act") == "save" and not found.problems:
-            try:
-                law = services.add_law(user, **form.law_values())
-            except DomainError as error:
-                form.add_error(None, str(error))
-            else:
-                messages.success(request, f"已录入{law}，共 {len(found.articles)} 条。")
-                return redirect("planning:law", code=law.code)
-    context: dict[str, Any] = {"form": form, "found": found, "title": "录入法律", "old": {}}
-    return render(request, "planning/laws/law_form.html", context, status=400 if form.errors else 200)
+    return _entered(
+        request,
+        lambda data: LawForm(data, initial={"name": request.GET.get("name", "")}),
+        lambda form: services.add_law(user, **form.law_values()),
+        to=_page,
+        done=lambda law: f"已录入{law}，共 {law.editions.get().articles.count()} 条。",
+        title="录入法律",
+    )
 
 
 @require_GET
@@ -174,12 +122,12 @@ def law(request: HttpRequest, code: str) -> HttpResponse:
         "articles": articles.filter(text__icontains=query) if query else articles,
         "query": query,
         "compared": _compared(editions, shown) if request.GET.get("compare") else None,
-        "planned": task_selectors.planned_on([row.item.code for row in standing], organs_below(thing.organ)),
+        "planned": task_selectors.planned_on([row.code for row in standing], organs_below(thing.organ)),
         "standing": [
             (row, [one for one in book.judge_all(row.bases, today) if one.basis["law"] == code]) for row in standing
         ],
         "may_write": user.has_role(Role.REGULATIONS_OFFICER) and thing.organ_id == user.organ_id,
-        "entries": [(entry, ledger.details_of(entry)) for entry in ledger.entries_on(thing.ledger_subject)],
+        "entries": timeline_of(thing.ledger_subject),
         "tab": request.GET.get("tab", "") if request.GET.get("tab") in {"editions", "items", "log"} else "text",
     }
     return render(request, "planning/laws/law.html", context)
@@ -205,21 +153,16 @@ def law_amend(request: HttpRequest, code: str) -> HttpResponse:
     thing = selectors.law_for(user, code)
     last = selectors.editions_of(thing)[0]
     old = {article.label: article.text for article in last.articles.all()}
-    posted = request.method == "POST"
-    form = EditionForm(request.POST if posted else None, initial={"text": _plain(last), "excerpt": last.excerpt})
-    found = None
-    if posted and form.is_valid():
-        found = split(form.cleaned_data["text"])
-        if request.POST.get("act") == "save" and not found.problems:
-            try:
-                services.amend_law(user, thing, form.edition())
-            except DomainError as error:
-                form.add_error(None, str(error))
-            else:
-                messages.success(request, f"已录入{thing}的新版本。引用它的事项已标为“待重新核对”。")
-                return redirect("planning:law", code=code)
-    context: dict[str, Any] = {"form": form, "found": found, "title": f"录入{thing}的新版本", "law": thing, "old": old}
-    return render(request, "planning/laws/law_form.html", context, status=400 if form.errors else 200)
+    return _entered(
+        request,
+        lambda data: EditionForm(data, initial={"text": _plain(last), "excerpt": last.excerpt}),
+        lambda form: services.amend_law(user, thing, form.edition()),
+        to=lambda _made: _page(thing),
+        done=lambda _made: f"已录入{thing}的新版本。引用它的事项已标为“待重新核对”。",
+        title=f"录入{thing}的新版本",
+        law=thing,
+        old=old,
+    )
 
 
 def _plain(edition: Edition) -> str:
@@ -242,19 +185,17 @@ def law_repeal(request: HttpRequest, code: str) -> HttpResponse:
     if thing.repealed_on is not None:
         messages.warning(request, "这部法律已经登记废止。")
         return redirect("planning:law", code=code)
-    form = RepealForm(request.POST if request.method == "POST" else None, law=thing)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.repeal_law(user, thing, **form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"已登记{thing}废止。引用它的事项已标明，请相关科室更换依据或取消事项。")
-            return redirect("planning:law", code=code)
     standing = list_selectors.standing_on(thing)
-    planned = task_selectors.planned_on([row.item.code for row in standing], organs_below(thing.organ))
-    context = {"form": form, "law": thing, "standing": standing, "planned": planned}
-    return render(request, "planning/laws/law_repeal.html", context, status=400 if form.errors else 200)
+    planned = task_selectors.planned_on([row.code for row in standing], organs_below(thing.organ))
+    return submit(
+        request,
+        lambda data: RepealForm(data, law=thing),
+        lambda form: services.repeal_law(user, thing, **form.cleaned_data),
+        template="planning/laws/law_repeal.html",
+        to=_page(thing),
+        done=f"已登记{thing}废止。引用它的事项已标明，请相关科室更换依据或取消事项。",
+        context={"law": thing, "standing": standing, "planned": planned},
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -263,24 +204,20 @@ def missing(request: HttpRequest) -> HttpResponseBase:
     """Show the names that drafts cite and the library does not know; link one with a law."""
     user = user_of(request)
     form = LinkForm(request.POST if request.method == "POST" else None, organ=user.organ)
-    if request.method == "POST":
-        if form.is_valid():
-            wanted: Any = form.laws[form.cleaned_data["law"]]
-            try:
-                count = services.link_title(user, form.cleaned_data["title"], wanted)
-            except DomainError as error:
-                messages.error(request, str(error))
-            else:
-                messages.success(request, f"已关联{wanted}，{count} 份草稿的依据随之补上。")
-        else:
-            messages.error(request, "没有关联：请先选择库中的法律。")
-        return redirect("planning:missing")
-    rows = item_selectors.missing_titles(user.organ)
-    if asked := tables.asked_form(request):
-        cells = ([title, str(count)] for title, count in rows)
-        return tables.respond(asked, f"待关联的依据-{clock.today():%Y%m%d}", (("引用的名称", 60), ("草稿", 8)), cells)
-    return render(
-        request, "planning/laws/missing.html", {"page": page_of(request, rows), "laws": form.laws, "form": form}
+    if request.method != "POST":
+        return MISSING.respond(request, laws=form.laws)
+
+    def link() -> tuple[Law, int]:
+        if not form.is_valid():
+            raise DomainError("没有关联：请先选择库中的法律。")
+        wanted = form.laws[form.cleaned_data["law"]]
+        return wanted, services.link_title(user, form.cleaned_data["title"], wanted)
+
+    return deed(
+        request,
+        link,
+        done=lambda made: f"已关联{made[0]}，{made[1]} 份草稿的依据随之补上。",
+        to=reverse("planning:missing"),
     )
 
 

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.ledger.models import Recorded
-from mingqian.planning.burden.states import BurdenSource, Ground
+from mingqian.planning.burden.states import BurdenSource, Ground, SpecialState
 from mingqian.planning.models.tasks import Task
 from mingqian.registry.models import Subject, split
 
@@ -36,6 +36,7 @@ class SpecialInspection(Recorded):
     until = models.DateField("检查至")
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
     recorded_at = models.DateTimeField("登记时间")
+    state = models.CharField("状态", max_length=10, choices=SpecialState, default=SpecialState.RECORDED)
     withdrawn_why = models.CharField("撤销原因", max_length=200, blank=True)
 
     class Meta:
@@ -47,6 +48,9 @@ class SpecialInspection(Recorded):
             models.UniqueConstraint(fields=("organ", "year", "serial"), name="planning_special_serial"),
             models.CheckConstraint(condition=Q(until__gte=F("since")), name="planning_special_period"),
             models.CheckConstraint(condition=~Q(document=""), name="planning_special_document"),
+            models.CheckConstraint(
+                condition=~Q(state=SpecialState.WITHDRAWN) | ~Q(withdrawn_why=""), name="planning_special_withdrawn"
+            ),
             models.CheckConstraint(
                 condition=(Q(ground=Ground.ELSEWHERE) & ~Q(led_by="")) | (~Q(ground=Ground.ELSEWHERE) & Q(led_by="")),
                 name="planning_special_led_by",

@@ -1,26 +1,20 @@
 """Experts and testing bodies that come along to the visits of a task: named on it by procedure, never members of a team (art. 9)."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
-from mingqian.accounts.models import User
-from mingqian.ledger.models import Recorded
+from mingqian.casework.models import Request
 from mingqian.planning.experts.states import HelperState
 from mingqian.registry.models import Expert
 
 
-class TaskExpert(Recorded):
+class TaskExpert(Request):
     """An expert, or a testing body, that helps with the visits of a task; somebody asks and says what for, another decides."""
 
     task = models.ForeignKey("planning.Task", models.PROTECT, related_name="experts", verbose_name="抽查任务")
     expert = models.ForeignKey(Expert, models.PROTECT, related_name="tasks", verbose_name="专家或检测机构")
     state = models.CharField("状态", max_length=10, choices=HelperState, default=HelperState.PENDING)
     purpose = models.CharField("辅助检查的内容", max_length=200)
-    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="申请人")
-    asked_at = models.DateTimeField("申请时间")
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审批人")
-    decided_at = models.DateTimeField("审批时间", null=True)
-    remark = models.CharField("意见", max_length=200, blank=True)
 
     class Meta:
         """One that waits or counts for an expert of a task; nobody decides on their own."""
@@ -28,14 +22,11 @@ class TaskExpert(Recorded):
         verbose_name = "辅助检查人员"
         ordering = ("task", "asked_at", "pk")
         constraints = (
+            *Request.Meta.constraints,
             models.UniqueConstraint(
                 fields=("task", "expert"),
                 condition=Q(state__in=(HelperState.PENDING, HelperState.APPROVED)),
                 name="planning_task_expert_once",
-            ),
-            models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")),
-                name="planning_task_expert_two_people",
             ),
         )
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from mingqian.accounts.models import Division, Organ, User
+from mingqian.casework.models import Request
 from mingqian.ledger.models import Recorded
 from mingqian.planning.models.plans import EntryRevision, PlanEntry
 from mingqian.planning.pool.states import ExclusionState
@@ -57,18 +58,13 @@ class Task(Recorded):
         return f"task/{self.code}"
 
 
-class Exclusion(Recorded):
+class Exclusion(Request):
     """Somebody asks that a subject be kept out of a task, saying why; a leader decides. Counted in public."""
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="exclusions", verbose_name="抽查任务")
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="exclusions", verbose_name="抽查对象")
     state = models.CharField("状态", max_length=10, choices=ExclusionState, default=ExclusionState.PENDING)
     reason = models.CharField("理由", max_length=200)
-    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="申请人")
-    asked_at = models.DateTimeField("申请时间")
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审批人")
-    decided_at = models.DateTimeField("审批时间", null=True)
-    remark = models.CharField("审批意见", max_length=200, blank=True)
 
     class Meta:
         """One that waits or counts for a subject of a task; nobody decides on their own."""
@@ -76,16 +72,13 @@ class Exclusion(Recorded):
         verbose_name = "人工排除"
         ordering = ("-asked_at", "-pk")
         constraints = (
+            *Request.Meta.constraints,
             models.UniqueConstraint(
                 fields=("task", "subject"),
                 condition=Q(state__in=(ExclusionState.PENDING, ExclusionState.APPROVED)),
                 name="planning_exclusion_once",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="planning_exclusion_reason"),
-            models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")),
-                name="planning_exclusion_two_people",
-            ),
         )
 
     def __str__(self) -> str:
@@ -93,7 +86,7 @@ class Exclusion(Recorded):
         return f"{self.task.number} {self.subject}"
 
 
-class JointProposal(Recorded):
+class JointProposal(Request):
     """Two tasks of different divisions meet the same subjects in the same window: inspect together, or the later keeps them out."""
 
     #: The task that is still to be drawn.
@@ -102,18 +95,14 @@ class JointProposal(Recorded):
     other = models.ForeignKey(Task, models.PROTECT, related_name="joint_requests", verbose_name="对方任务")
     state = models.CharField("状态", max_length=10, choices=JointState, default=JointState.PROPOSED)
     note = models.CharField("说明", max_length=200, blank=True)
-    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
-    proposed_at = models.DateTimeField("提出时间")
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="答复人")
-    decided_at = models.DateTimeField("答复时间", null=True)
-    remark = models.CharField("答复意见", max_length=200, blank=True)
 
     class Meta:
         """Two tasks speak of it once."""
 
         verbose_name = "联合检查提议"
-        ordering = ("-proposed_at", "-pk")
+        ordering = ("-asked_at", "-pk")
         constraints = (
+            *Request.Meta.constraints,
             models.UniqueConstraint(fields=("task", "other"), name="planning_joint_once"),
             models.CheckConstraint(condition=~Q(task=F("other")), name="planning_joint_two"),
         )

@@ -7,8 +7,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from mingqian.planning.burden.selectors import times_drawn
-from mingqian.planning.burden.services import batched
+from mingqian.planning.burden.selectors import batched, times_drawn
 from mingqian.planning.burden.states import BurdenSource
 from mingqian.planning.entries import conditions
 from mingqian.planning.entries.states import FlagMode, QuotaMode, Stratify
@@ -243,7 +242,7 @@ def meetings_of(task: Task, items: Sequence[ItemRevision], on: date) -> list[Mee
     here = numbers_in(scope, set().union(*found.values()))
     found = {pk: numbers & here for pk, numbers in found.items() if numbers & here}
     proposals = {
-        row.other_id: row for row in JointProposal.objects.filter(task=task).select_related("proposed_by", "decided_by")
+        row.other_id: row for row in JointProposal.objects.filter(task=task).select_related("asked_by", "decided_by")
     }
     others = Task.objects.filter(pk__in=found).select_related("division", "revision").order_by("year", "number")
     return [Meeting(other, frozenset(found[other.pk]), proposals.get(other.pk)) for other in others]

@@ -2,7 +2,10 @@
 
 from django.db import models
 
+from mingqian.pages.tones import toned
 
+
+@toned(PENDING="soon", APPROVED="done", DECLINED="sealed:void")
 class ExclusionState(models.TextChoices):
     """Life of a wish to keep a subject out of a task by hand: somebody asks with a reason, a leader decides."""
 
@@ -10,13 +13,6 @@ class ExclusionState(models.TextChoices):
     APPROVED = "approved", "已批准"
     DECLINED = "declined", "未批准"
     WITHDRAWN = "withdrawn", "已撤回"
-
-
-EXCLUSION_MOVES: dict[tuple[str, str], str] = {
-    (ExclusionState.PENDING, "approve"): ExclusionState.APPROVED,
-    (ExclusionState.PENDING, "decline"): ExclusionState.DECLINED,
-    (ExclusionState.PENDING, "withdraw"): ExclusionState.WITHDRAWN,
-}
 
 
 class PoolCode(models.TextChoices):

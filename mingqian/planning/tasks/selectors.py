@@ -8,9 +8,10 @@ from datetime import date
 from django.db.models import QuerySet
 from django.http import Http404
 
-from mingqian.accounts.models import Organ, User
+from mingqian.accounts.models import User
 from mingqian.accounts.selectors import organs_below
 from mingqian.accounts.states import READER_ROLES
+from mingqian.casework.officers import officer_of
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.planning.burden.selectors import times_drawn
@@ -52,6 +53,19 @@ def task_for(user: User, code: str) -> Task:
     if found is None:
         raise Http404("没有找到这个抽查任务，或它不在您可以查看的范围内。")
     return found
+
+
+def works_on(user: User, task: Task) -> str:
+    """Say why `user` does not work on the task: an officer of its division does, or of the regulations division."""
+    return officer_of(user, task.organ_id, task.division)
+
+
+def lock_task(task: Task) -> Task:
+    """Return the task as it stands, locked until the transaction ends."""
+    rows = Task.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("organ", "division", "revision__entry__plan__organ", "revision__division").get(
+        pk=task.pk
+    )
 
 
 def tasks_of(plan: Plan) -> QuerySet[Task]:
@@ -239,22 +253,10 @@ def exclusion_for(user: User, code: str, pk: int) -> Exclusion:
     return found
 
 
-def exclusions_waiting(organ: Organ) -> QuerySet[Exclusion]:
-    """Return what waits for a leader of the organ; for the workbench."""
-    rows = Exclusion.objects.filter(task__organ=organ, state=ExclusionState.PENDING)
-    return rows.select_related("task", "subject", "asked_by").order_by("asked_at")
-
-
-def proposals_to(user: User) -> QuerySet[JointProposal]:
-    """Return the proposals that wait for the answer of the user's division."""
-    rows = JointProposal.objects.filter(other__organ=user.organ, other__division=user.division, state="proposed")
-    return rows.select_related("task__division", "other", "proposed_by").order_by("proposed_at")
-
-
 def proposal_for(user: User, code: str, pk: int) -> JointProposal:
     """Return a proposal that speaks of a task, or raise Http404."""
     task = task_for(user, code)
-    rows = JointProposal.objects.select_related("task__division", "other__division", "proposed_by")
+    rows = JointProposal.objects.select_related("task__division", "other__division", "asked_by")
     found = rows.filter(pk=pk).first()
     if found is None or task.pk not in {found.task_id, found.other_id}:
         raise Http404("没有找到这项联合检查提议。")

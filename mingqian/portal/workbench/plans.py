@@ -6,24 +6,16 @@ from datetime import datetime
 from django.urls import reverse
 
 from mingqian.accounts.models import User
-from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
+from mingqian.accounts.states import OFFICER_ROLES, Role
 from mingqian.casework.procedure import Todo
 from mingqian.common import clock
 from mingqian.planning.entries.selectors import PLAN_RECORDS
-from mingqian.planning.experts.selectors import experts_waiting
-from mingqian.planning.experts.services import may_agree
 from mingqian.planning.items.selectors import ITEM_RECORDS
 from mingqian.planning.lists.selectors import listed_rechecks
 from mingqian.planning.models import Plan
 from mingqian.planning.plans.selectors import plans_visible_to
 from mingqian.planning.plans.states import PlanState
-from mingqian.planning.tasks.selectors import (
-    exclusions_waiting,
-    progress_of,
-    proposals_to,
-    task_problems,
-    tasks_visible_to,
-)
+from mingqian.planning.tasks.selectors import progress_of, task_problems, tasks_visible_to
 from mingqian.planning.tasks.states import TaskState
 
 
@@ -31,38 +23,9 @@ def plan_todos(user: User) -> list[Todo]:
     """Return what of plans and tasks waits for `user`."""
     plans = list(plans_visible_to(user).filter(organ=user.organ))
     found: list[Todo] = []
-    if user.has_role(*LEADER_ROLES):
-        found += _exclusions(user)
-    found += _experts(user)
     if user.has_role(*OFFICER_ROLES):
-        found += [*_proposals(user), *_composing(user, plans), *_rechecks(user), *_windows(user, plans), *_tasks(user)]
+        found += [*_composing(user, plans), *_rechecks(user), *_windows(user, plans), *_tasks(user)]
     return found
-
-
-def _exclusions(user: User) -> Iterator[Todo]:
-    for wish in exclusions_waiting(user.organ):
-        if wish.asked_by_id != user.pk:
-            url = reverse("plans:task", args=[wish.task.code])
-            detail = f"{wish.task.title}，{wish.asked_by} 申请：{wish.reason}"
-            yield Todo(f"审批人工排除：{wish.subject}", detail, "待审批", "soon", "去审批", url)
-
-
-def _experts(user: User) -> Iterator[Todo]:
-    """Tell who comes along by whose leave (A9.6)."""
-    if not user.has_role(Role.DIVISION_HEAD, *LEADER_ROLES):
-        return
-    for row in experts_waiting(user.organ):
-        if row.asked_by_id != user.pk and may_agree(user, row.task):
-            url = reverse("plans:task", args=[row.task.code])
-            detail = f"{row.task.title}，{row.asked_by} 提出：{row.purpose}"
-            yield Todo(f"审批辅助检查人员：{row.expert.name}", detail, "待审批", "soon", "去审批", url)
-
-
-def _proposals(user: User) -> Iterator[Todo]:
-    for proposal in proposals_to(user):
-        url = reverse("plans:task", args=[proposal.other.code])
-        title = f"答复联合检查：{proposal.task.division}的{proposal.task.title}"
-        yield Todo(title, proposal.note or "同一时段有相同对象，进一次门、查多项事。", "待答复", "soon", "去答复", url)
 
 
 def _composing(user: User, plans: list[Plan]) -> Iterator[Todo]:

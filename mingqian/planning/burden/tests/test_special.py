@@ -18,6 +18,7 @@ from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.drawing.current.selectors import outcome
 from mingqian.drawing.models import Draw
+from mingqian.ledger.services import StateConflictError
 from mingqian.ledger.verification.selectors import verify_log
 from mingqian.planning.burden import services as burden_services
 from mingqian.planning.burden.selectors import days_by_subject, most_within, times_drawn, visits_of
@@ -179,7 +180,7 @@ def test_art21_a_record_made_by_mistake_is_withdrawn_with_its_reason_and_counts_
     (year,) = visits_of(stocked.officer, subject)
     assert (year.counted, len(year.rows), year.rows[0].dropped_why) == (0, 1, "重复登记")
     assert days_by_subject(stocked.organ, clock.today(), clock.today()) == {}
-    with pytest.raises(DomainError, match="已经撤销"):
+    with pytest.raises(StateConflictError, match="已撤销"):
         burden_services.withdraw_special(stocked.officer, special, why="再来")
     assert verify_log().problems == []
 
@@ -271,7 +272,7 @@ def test_art21_an_officer_records_on_the_page_and_finds_it_in_list_export_and_th
     assert "省厅交办核查" in page
     assert "2 家" in page
     assert "没有符合条件" in client.get(URL + "?ground=complaint").content.decode()
-    assert "省厅交办核查" in b"".join(client.get(URL + "export.csv")).decode()
+    assert "省厅交办核查" in b"".join(client.get(URL + "?export=csv")).decode()
     number = Subject.objects.filter(organ=stocked.organ).order_by("number")[0].number
     assert "双随机抽取 0 次 ＋ 专项检查 1 次" in client.get(f"/burden/subjects/{number}/").content.decode()
     answer = client.post(f"{URL}{special.code}/withdraw/", {"why": "重复登记"}, follow=True)

@@ -179,7 +179,7 @@ def test_a_law_is_previewed_before_it_is_kept_and_nothing_typed_is_lost(bureau: 
     assert "用能单位应当每年报告" in wrong.content.decode()
     assert "简码只能用字母" in wrong.content.decode()
     typed["code"] = "cs1"
-    preview = client.post("/planning/laws/new/", {**typed, "act": "preview"})
+    preview = client.post("/planning/laws/new/", {**typed, "act": "more"})
     assert "拆分为 3 条" in preview.content.decode()
     assert not Law.objects.exists()
     saved = client.post("/planning/laws/new/", {**typed, "act": "save"})
