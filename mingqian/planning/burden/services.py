@@ -37,21 +37,28 @@ class SpecialValues:
     led_by: str = ""
 
 
+def _missing(values: SpecialValues, subjects: Sequence[Subject], inspectors: Sequence[Inspector]) -> str:
+    """Say what the record lacks, or what in it does not go together; "" where it is whole."""
+    elsewhere = values.ground == Ground.ELSEWHERE
+    told = (
+        (values.document.strip(), "请填写依据文件：投诉编号、交办单、上级通知等。没有依据的检查不得开展（第二条）。"),
+        (values.title.strip() and values.content.strip(), "请填写检查名称和检查内容。"),
+        (
+            bool(values.led_by.strip()) == elsewhere,
+            "参加其他部门发起的联合抽查，请填写发起部门；其他事由不填（第二十一条）。",
+        ),
+        (values.until >= values.since, "结束日期早于开始日期，请核对。"),
+        (subjects, "请至少填写一个抽查对象。"),
+        (inspectors or not values.led_by, "请填写参加的执法检查人员。"),
+    )
+    return next((sentence for sound, sentence in told if not sound), "")
+
+
 def _check(user: User, values: SpecialValues, subjects: Sequence[Subject], inspectors: Sequence[Inspector]) -> None:
     if not {row.organ_id for row in subjects} | {row.organ_id for row in inspectors} <= {user.organ_id}:
         raise NotAllowedError("只能登记本机关名录库中的抽查对象和执法检查人员。")
-    if not values.document.strip():
-        raise DomainError("请填写依据文件：投诉编号、交办单、上级通知等。没有依据的检查不得开展（第二条）。")
-    if not values.title.strip() or not values.content.strip():
-        raise DomainError("请填写检查名称和检查内容。")
-    if bool(values.led_by.strip()) != (values.ground == Ground.ELSEWHERE):
-        raise DomainError("参加其他部门发起的联合抽查，请填写发起部门；其他事由不填（第二十一条）。")
-    if values.until < values.since:
-        raise DomainError("结束日期早于开始日期，请核对。")
-    if not subjects:
-        raise DomainError("请至少填写一个抽查对象。")
-    if values.led_by and not inspectors:
-        raise DomainError("请填写参加的执法检查人员。")
+    if sentence := _missing(values, subjects, inspectors):
+        raise DomainError(sentence)
     least = rule_set_for(user.organ, values.since, user.division).number("on_site_inspectors")
     # The team of another authority's draw has that authority's people in it too.
     if not values.led_by and len({inspector.pk for inspector in inspectors}) < least.value:

@@ -77,6 +77,12 @@ def _ratio_problems(revision: EntryRevision, items: list[ItemRevision], rules: R
             f"对象范围内能抽的只有 {found.taking_part - found.exempt:,} 家，全部抽中，不成其为随机抽查：请放宽条件，"
             "或在“超过上限的理由”中写明理由，供批准人审查（第五条）。"
         )
+    return problems + _list_problems(revision, items, rules, found)
+
+
+def _list_problems(revision: EntryRevision, items: list[ItemRevision], rules: Rules, found: Estimate) -> list[str]:
+    """Return where the entry goes beyond what the list allows of its items, or the rules a year (A5.2, A12.1)."""
+    problems = []
     for item in items:
         if item.ratio and over(revision, item.ratio, found):
             problems.append(

@@ -15,7 +15,7 @@ from mingqian.accounts.states import DivisionKind
 from mingqian.casework.register.states import ChangeKind
 from mingqian.common import clock
 from mingqian.common.text import clean, half_width
-from mingqian.pages.fields import ANY, DayInput, FilterForm
+from mingqian.pages.fields import ANY, DayInput, FilterForm, offer
 from mingqian.planning import scopes
 from mingqian.planning.entries.checks import windows_of
 from mingqian.planning.entries.services import MOST_WINDOWS, EntryValues
@@ -296,8 +296,7 @@ class YearForm(forms.Form):
     def __init__(self, data: QueryDict | None) -> None:
         super().__init__(data)
         year = clock.today().year
-        field: Any = self.fields["year"]
-        field.choices = [(year, f"{year} 年"), (year + 1, f"{year + 1} 年")]
+        offer(self, "year", [(str(one), f"{one} 年") for one in (year, year + 1)])
 
 
 class EntryFilterForm(FilterForm):
@@ -309,8 +308,11 @@ class EntryFilterForm(FilterForm):
 
     def __init__(self, data: QueryDict, organ: Organ) -> None:
         super().__init__(data)
-        field: Any = self.fields["division"]
-        field.choices = [
-            ANY,
-            *((row.code, row.name) for row in divisions_of(organ) if row.kind == DivisionKind.BUSINESS),
-        ]
+        offer(
+            self,
+            "division",
+            [
+                ANY,
+                *((row.code, row.name) for row in divisions_of(organ) if row.kind == DivisionKind.BUSINESS),
+            ],
+        )

@@ -43,27 +43,35 @@ class EntryValues:
     why: str = ""
 
 
+_MANY = 10**9
+#: The numbers that go with a way of setting them, from and to, and what is said of others.
+_RANGES = {
+    QuotaMode.RATIO: (1, 10000, "抽查比例应大于 0、不超过 100%，请改正。"),
+    QuotaMode.NUMBER: (0, _MANY, "抽查数量不能是负数，请改正。"),
+}
+_FLAG_RANGES = {
+    FlagMode.NONE: (0, _MANY, "加大幅度不能是负数，请改正。"),
+    FlagMode.LOTS: (2, 9, "一家多签的签数应在 2 到 9 之间，请改正。"),
+    FlagMode.STRATUM: (1, 10000, "重点监管对象层的比例应大于 0、不超过 100%，请改正。"),
+}
+
+
 def _check_closed_lists(organ: Organ, values: EntryValues, division: Division) -> None:
     """Refuse what no form offers."""
-    wrong = (
-        values.stratify not in Stratify.values
-        or values.quota_mode not in QuotaMode.values
-        or values.flag_mode not in FlagMode.values
-    )
-    if wrong:
-        raise DomainError("提交的选项不在可选范围内，请刷新页面重新选择。")
-    if values.quota_mode == QuotaMode.RATIO and not 1 <= values.quota_value <= 10000:
-        raise DomainError("抽查比例应大于 0、不超过 100%，请改正。")
-    if values.quota_mode == QuotaMode.NUMBER and values.quota_value < 0:
-        raise DomainError("抽查数量不能是负数，请改正。")
-    if values.flag_mode == FlagMode.LOTS and not 2 <= values.flag_value <= 9:
-        raise DomainError("一家多签的签数应在 2 到 9 之间，请改正。")
-    if values.flag_mode == FlagMode.STRATUM and not 1 <= values.flag_value <= 10000:
-        raise DomainError("重点监管对象层的比例应大于 0、不超过 100%，请改正。")
+    try:
+        Stratify(values.stratify)
+        least, most, words = _RANGES[QuotaMode(values.quota_mode)]
+        fewest, greatest, flag_words = _FLAG_RANGES[FlagMode(values.flag_mode)]
+    except ValueError as error:
+        raise DomainError("提交的选项不在可选范围内，请刷新页面重新选择。") from error
+    if not least <= values.quota_value <= most:
+        raise DomainError(words)
+    if not fewest <= values.flag_value <= greatest:
+        raise DomainError(flag_words)
     if len(values.items) > MOST_ITEMS or len(values.windows) > MOST_WINDOWS:
         raise DomainError(f"一个条目最多 {MOST_ITEMS} 个事项、一年 {MOST_WINDOWS} 次，请减少。")
-    known = set(Division.objects.filter(organ=organ).values_list("code", flat=True))
-    if not set(values.partners) <= known or division.code in values.partners:
+    others = Division.objects.filter(organ=organ).exclude(code=division.code)
+    if not set(values.partners) <= set(others.values_list("code", flat=True)):
         raise DomainError("联合科室应是本机关的其他科室，请重新选择。")
 
 

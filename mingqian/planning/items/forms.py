@@ -7,10 +7,10 @@ from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
 
-from mingqian.accounts.models import Division, User
+from mingqian.accounts.models import Division, Organ, User
 from mingqian.casework.register.states import OPEN_STATES, ChangeKind
 from mingqian.common.text import clean
-from mingqian.pages.fields import ANY, FilterForm
+from mingqian.pages.fields import ANY, FilterForm, offer
 from mingqian.planning import scopes
 from mingqian.planning.forms import basis_points, drafting_divisions, lines
 from mingqian.planning.items.selectors import percent
@@ -102,13 +102,8 @@ class ItemForm(forms.Form):
         self.divisions = drafting_divisions(user)
         if revision is not None:
             self.divisions.setdefault(revision.division.code, revision.division)
-        choices = scopes.choices_of(user.organ)
-        self._offer("division", [(code, division.name) for code, division in self.divisions.items()])
-        for part, rows in choices.items():
-            kept = [
-                (value, f"{value}（已停用）") for value in initial.get(f"scope_{part}", ()) if value not in dict(rows)
-            ]
-            self._offer(f"scope_{part}", [*rows, *kept])
+        offer(self, "division", [(code, division.name) for code, division in self.divisions.items()])
+        self._offer_scope(user.organ)
         if revision is None or revision.change == ChangeKind.NEW:
             del self.fields["why"]
         self._add_points()
@@ -123,10 +118,12 @@ class ItemForm(forms.Form):
         field: Any = self.fields[name]
         field.template_name, field.remark = "planning/laws/field.html", words
 
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = choices
+    def _offer_scope(self, organ: Organ) -> None:
+        """Offer what the organ knows, and what stands in the item though it is out of use."""
+        for part, rows in scopes.choices_of(organ).items():
+            known, name = dict(rows), f"scope_{part}"
+            kept = [(value, f"{value}（已停用）") for value in self.initial.get(name, ()) if value not in known]
+            offer(self, name, [*rows, *kept])
 
     @staticmethod
     def _points_wanted(data: Mapping[str, Any] | None, kept: int) -> int:
@@ -260,9 +257,7 @@ class ItemFilterForm(FilterForm):
 
     def __init__(self, data: QueryDict, divisions: list[Division]) -> None:
         super().__init__(data)
-        field = self.fields["division"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [ANY, *((division.code, division.name) for division in divisions)]
+        offer(self, "division", [ANY, *((division.code, division.name) for division in divisions)])
 
 
 class DraftFilterForm(FilterForm):

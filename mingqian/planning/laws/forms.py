@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from mingqian.accounts.models import Organ
 from mingqian.common.text import clean, half_width
-from mingqian.pages.fields import ANY, DayInput, FilterForm
+from mingqian.pages.fields import ANY, DayInput, FilterForm, offer
 from mingqian.planning.laws.selectors import citable_laws
 from mingqian.planning.laws.services import EditionValues
 from mingqian.planning.laws.states import LawLevel
@@ -120,9 +120,7 @@ class RepealForm(forms.Form):
     def __init__(self, *args: Any, law: Law, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.laws = {one.code: one for one in citable_laws(law.organ).exclude(pk=law.pk)}
-        choice = self.fields["successor"]
-        if isinstance(choice, forms.ChoiceField):
-            choice.choices = [("", "没有"), *((code, one.name) for code, one in self.laws.items())]
+        offer(self, "successor", [("", "没有"), *((code, one.name) for code, one in self.laws.items())])
 
     def clean_successor(self) -> Law | None:
         """Return the law."""
@@ -154,6 +152,4 @@ class LinkForm(forms.Form):
     def __init__(self, *args: Any, organ: Organ, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.laws = {one.code: one for one in citable_laws(organ)}
-        choice = self.fields["law"]
-        if isinstance(choice, forms.ChoiceField):
-            choice.choices = [(code, one.name) for code, one in self.laws.items()]
+        offer(self, "law", [(code, one.name) for code, one in self.laws.items()])

@@ -137,6 +137,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponseBase:
     page = page_of(request, [row for row in rows if _found(row, form)])
     failing = dict(selectors.failing([row.revision for row in rows]))
     context = {
+        **(_own(user, found) if own else {}),
         "plan": found,
         "own": own,
         "version": PLAN_RECORDS.current(found),
@@ -148,14 +149,20 @@ def plan(request: HttpRequest, code: str) -> HttpResponseBase:
         "total": len(rows),
         "failing": len(failing),
         "expected": sum(row.revision.estimated_draw or 0 for row in rows),
-        "drafts": _drafts(user, found) if own else [],
         "versions": list(PLAN_RECORDS.published(found)),
-        "pending": PLAN_RECORDS.pending(found) if own else None,
-        "waiting": len(PLAN_RECORDS.consulted(found)) if own else 0,
-        "may_draft": own and user.has_role(*OFFICER_ROLES),
-        "may_compose": own and user.has_role(Role.REGULATIONS_OFFICER),
     }
     return render(request, "planning/plans/plan.html", context)
+
+
+def _own(user: User, found: Plan) -> dict[str, Any]:
+    """Return what the own organ sees beside: what is under way, and what can be done with it."""
+    return {
+        "drafts": _drafts(user, found),
+        "pending": PLAN_RECORDS.pending(found),
+        "waiting": len(PLAN_RECORDS.consulted(found)),
+        "may_draft": user.has_role(*OFFICER_ROLES),
+        "may_compose": user.has_role(Role.REGULATIONS_OFFICER),
+    }
 
 
 def _drafts(user: User, found: Plan) -> list[tuple[EntryRevision, list[str], bool]]:

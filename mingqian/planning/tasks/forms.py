@@ -1,7 +1,5 @@
 """Forms of tasks: filters, reasons, exclusions."""
 
-from typing import Any
-
 from django import forms
 from django.http import QueryDict
 
@@ -9,7 +7,7 @@ from mingqian.accounts.models import Organ
 from mingqian.accounts.selectors import divisions_of
 from mingqian.accounts.states import DivisionKind
 from mingqian.common.text import clean, half_width
-from mingqian.pages.fields import ANY, FilterForm
+from mingqian.pages.fields import ANY, FilterForm, offer
 from mingqian.planning.forms import lines
 from mingqian.planning.tasks.states import TaskState
 
@@ -26,11 +24,14 @@ class TaskFilterForm(FilterForm):
 
     def __init__(self, data: QueryDict, organ: Organ) -> None:
         super().__init__(data)
-        field: Any = self.fields["division"]
-        field.choices = [
-            ANY,
-            *((row.code, row.name) for row in divisions_of(organ) if row.kind == DivisionKind.BUSINESS),
-        ]
+        offer(
+            self,
+            "division",
+            [
+                ANY,
+                *((row.code, row.name) for row in divisions_of(organ) if row.kind == DivisionKind.BUSINESS),
+            ],
+        )
 
 
 class PoolFilterForm(FilterForm):
@@ -45,8 +46,7 @@ class PoolFilterForm(FilterForm):
         super().__init__(data)
         offered = (("status", statuses), ("stratum", strata))
         for name, choices in offered:
-            field: Any = self.fields[name]
-            field.choices = [ANY, *choices]
+            offer(self, name, [ANY, *choices])
 
 
 class ReasonForm(forms.Form):

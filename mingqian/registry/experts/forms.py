@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 
 from mingqian.common.text import clean
+from mingqian.pages.fields import DayInput
 from mingqian.registry.experts.services import ExpertValues
 from mingqian.registry.experts.states import ExpertKind
-from mingqian.registry.forms import DayInput
 from mingqian.registry.models.experts import Expert
 
 _ANY = ("", "全部")

@@ -6,7 +6,7 @@ from django import forms
 
 from mingqian.common import clock
 from mingqian.common.text import clean
-from mingqian.registry.forms import DayInput
+from mingqian.pages.fields import DayInput
 from mingqian.registry.parts.states import FlagKind
 
 _ANY = ("", "全部")

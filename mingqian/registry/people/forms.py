@@ -8,8 +8,8 @@ from mingqian.accounts.models import Field, Organ, User
 from mingqian.accounts.selectors import divisions_of, fields_of
 from mingqian.common import clock
 from mingqian.common.text import clean, clean_code, to_word
+from mingqian.pages.fields import DayInput
 from mingqian.registry import districts
-from mingqian.registry.forms import DayInput
 from mingqian.registry.models.inspectors import Absence, Inspector, Interest
 from mingqian.registry.models.subjects import Subject
 from mingqian.registry.people.selectors import inspector_accounts

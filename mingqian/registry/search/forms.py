@@ -7,6 +7,7 @@ from django import forms
 from mingqian.accounts.models import Organ
 from mingqian.accounts.selectors import fields_of
 from mingqian.common.text import clean
+from mingqian.pages.fields import DayInput
 from mingqian.registry import districts, industries
 from mingqian.registry.models.libraries import Library
 from mingqian.registry.parts.states import FlagKind
@@ -21,13 +22,6 @@ MORE = (
     "company_type", "industry", "scale", "credit_class", "field", "library", "tag", "flag", "exempt", "permit", "permit_expired", "missing",
     "scope", "established_from", "established_to", "merged",
 )  # fmt: skip
-
-
-class _Day(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 def _industry_choices() -> list[Any]:
@@ -66,8 +60,8 @@ class SubjectFilter(forms.Form):
     permit_expired = forms.ChoiceField(label="许可期限", required=False, choices=[_ANY, ("yes", "有已过期的")])
     missing = forms.ChoiceField(label="缺少", required=False, choices=[_ANY, *MISSABLE])
     scope = forms.CharField(label="经营范围含", required=False, max_length=60)
-    established_from = forms.DateField(label="成立日期自", required=False, widget=_Day)
-    established_to = forms.DateField(label="成立日期至", required=False, widget=_Day)
+    established_from = forms.DateField(label="成立日期自", required=False, widget=DayInput)
+    established_to = forms.DateField(label="成立日期至", required=False, widget=DayInput)
     merged = forms.ChoiceField(
         label="已并入的", required=False, choices=[("", "不显示"), ("yes", "只看已并入其他对象的")]
     )

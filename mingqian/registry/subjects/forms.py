@@ -8,8 +8,8 @@ from django import forms
 from mingqian.accounts.models import Organ
 from mingqian.accounts.selectors import fields_of
 from mingqian.common.text import clean, clean_code, to_word
+from mingqian.pages.fields import DayInput
 from mingqian.registry import industries
-from mingqian.registry.forms import DayInput
 from mingqian.registry.models.libraries import Library
 from mingqian.registry.models.parts import BAR, joined
 from mingqian.registry.models.subjects import Subject
