@@ -141,7 +141,6 @@ def plan_arguments(bureau: Bureau) -> dict[str, dict[str, object]]:
     open_draft = {"code": draft.entry.code, "number": 1}
     return {
         **{f"plans:{name}": {"code": plan.code} for name in ("plan", "entry-new", "estimate", "compose")},
-        "plans:export": {"code": plan.code, "form": "csv"},
         **{f"plans:{name}": {"code": plan.code} for name in ("year", "year-measure", "year-export")},
         **{f"plans:{name}": {"code": f"{plan.code}-V1"} for name in ("version", "decide")},
         **{

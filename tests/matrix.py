@@ -170,7 +170,6 @@ MATRIX: dict[str, frozenset[str]] = {
     "plans:index": READERS,
     "plans:begin": OFFICERS,
     "plans:plan": READERS,
-    "plans:export": READERS,
     "plans:entry-new": OFFICERS,
     "plans:estimate": OFFICERS,
     "plans:compose": REGULATIONS,

@@ -173,22 +173,33 @@ class Listing(Generic[T]):
         """Let the list be known by its name, so that its filters can be kept and no list is left untested."""
         _KNOWN[self.name] = self
 
-    def asked(self, request: HttpRequest) -> tuple[forms.Form | None, dict[str, Any]]:
+    def asked(self, request: HttpRequest, form: forms.Form | None = None) -> tuple[forms.Form | None, dict[str, Any]]:
         """Return the filters as a form and as plain values; what is no valid filter asks for nothing."""
-        if self.form is None:
+        if form is None and self.form is not None:
+            form = self.form(request)
+        if form is None:
             return None, {}
-        form = self.form(request)
         form.is_valid()
         blank = dict.fromkeys(form.fields, "")
         return form, {**blank, **form.cleaned_data}
 
-    def respond(self, request: HttpRequest, **more: Any) -> HttpResponseBase:
-        """Answer the list's address: the page, `?export=` a file, or a bulk deed on what was ticked."""
+    def respond(
+        self,
+        request: HttpRequest,
+        *,
+        form: forms.Form | None = None,
+        within: Mapping[str, Any] | None = None,
+        **more: Any,
+    ) -> HttpResponseBase:
+        """Answer the list's address: the page, `?export=` a file, or a bulk deed on what was ticked.
+
+        A list of what belongs to one thing gets the thing by `within`, beside the filters, and where it matters for them its own `form`.
+        """
         if request.method == "POST":
             return self._deed(request)
         user = request.user
-        form, asked = self.asked(request)
-        rows = self._sorted(request, self.rows(user, asked))
+        form, asked = self.asked(request, form)
+        rows = self._sorted(request, self.rows(user, {**asked, **(within or {})}))
         if kind := tables.asked_form(request):
             titles = [(column.title, column.width) for column in self._file_columns]
             name = f"{self.file_name or self.title}-{clock.today():%Y%m%d}"

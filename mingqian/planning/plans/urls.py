@@ -31,7 +31,6 @@ urlpatterns = [
     path("tasks/<str:code>/joint/", task_views.joint, name="joint"),
     path("tasks/<str:code>/joint/<int:pk>/answer/", task_views.joint_answer, name="joint-answer"),
     path("<str:code>/", views.plan, name="plan"),
-    path("<str:code>/export.<str:form>", views.plan_export, name="export"),
     path("<str:code>/entries/new/", views.entry_new, name="entry-new"),
     path("<str:code>/estimate/", views.estimate, name="estimate"),
     path("<str:code>/year/", year_views.year, name="year"),

@@ -14,7 +14,7 @@ from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, Role
 from mingqian.casework.register.states import ChangeKind, RevisionState
 from mingqian.common.errors import DomainError
-from mingqian.common.tables import respond
+from mingqian.common.tables import asked_form, respond
 from mingqian.pages import versions
 from mingqian.pages.listing import Column, page_of
 from mingqian.pages.submission import deed, submit
@@ -130,12 +130,15 @@ def plan(request: HttpRequest, code: str) -> HttpResponseBase:
     """Show a plan, or give the one that counts as a file: what stands with how far each time has come, what is under way, its versions."""
     user = user_of(request)
     found = selectors.plan_for(user, code)
+    if kind := asked_form(request):
+        rows = enumerate(PLAN_RECORDS.standing(found), 1)
+        return respond(kind, f"{found}", PLAN_TITLES, (entry_cells(i, row, entry_shown(row)) for i, row in rows))
     own = found.organ_id == user.organ_id
     form = EntryFilterForm(request.GET, found.organ)
     form.is_valid()
-    rows = progress_of(found)
-    page = page_of(request, [row for row in rows if _found(row, form)])
-    failing = dict(selectors.failing([row.revision for row in rows]))
+    times = progress_of(found)
+    page = page_of(request, [row for row in times if _found(row, form)])
+    failing = dict(selectors.failing([row.revision for row in times]))
     context = {
         **(_own(user, found) if own else {}),
         "plan": found,
@@ -146,9 +149,9 @@ def plan(request: HttpRequest, code: str) -> HttpResponseBase:
         "rows": [(row, failing.get(row.revision, "")) for row in page],
         "state": plan_state(found),
         "filtered": any(form.cleaned_data.values()),
-        "total": len(rows),
+        "total": len(times),
         "failing": len(failing),
-        "expected": sum(row.revision.estimated_draw or 0 for row in rows),
+        "expected": sum(row.revision.estimated_draw or 0 for row in times),
         "versions": list(PLAN_RECORDS.published(found)),
     }
     return render(request, "planning/plans/plan.html", context)
@@ -174,16 +177,6 @@ def _drafts(user: User, found: Plan) -> list[tuple[EntryRevision, list[str], boo
         )
         for row in PLAN_RECORDS.under_way(found)
     ]
-
-
-@require_GET
-@reader
-def plan_export(request: HttpRequest, code: str, form: str) -> HttpResponseBase:
-    """Give the plan that counts as a file."""
-    found = selectors.plan_for(user_of(request), code)
-    rows = PLAN_RECORDS.standing(found)
-    cells = (entry_cells(i, row, entry_shown(row)) for i, row in enumerate(rows, 1))
-    return respond(form, f"{found}", PLAN_TITLES, cells)
 
 
 def _form(user: User, data: Any, row: EntryRevision | None = None) -> EntryForm:

@@ -1,4 +1,4 @@
-"""The list of tasks."""
+"""The list of tasks, and who takes part in the draw of one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,10 +11,11 @@ from mingqian.accounts.selectors import user_of
 from mingqian.common import clock
 from mingqian.pages.listing import Column, Empty, Listing, in_file
 from mingqian.pages.templatetags.mingqian import day, moment
-from mingqian.pages.tones import shown
+from mingqian.pages.tones import Shown, shown
 from mingqian.planning.models.tasks import Task
+from mingqian.planning.pool.selectors import Partaker
 from mingqian.planning.tasks.forms import TaskFilterForm
-from mingqian.planning.tasks.selectors import tasks_visible_to
+from mingqian.planning.tasks.selectors import TaskPool, status_label, tasks_visible_to
 from mingqian.planning.tasks.states import TaskState
 
 
@@ -68,5 +69,66 @@ TASK_LIST = Listing[Task](
         "check",
         "查看年度计划",
         lambda: reverse("plans:index"),
+    ),
+)
+
+
+def stratum_words(stratum: str) -> str:
+    """Return a stratum as users know it."""
+    return "全部" if stratum == "-" else stratum
+
+
+def _partakers(_user: User, asked: Mapping[str, Any]) -> list[Partaker]:
+    held: TaskPool = asked["pool"]
+    words = asked["q"].lower().split()
+    said, lots = asked["why"] == "said", asked["why"] == "lots"
+    chosen = {name: value for name in ("status", "stratum") if (value := asked[name])}
+    return [
+        row
+        for row in held.rows
+        if (row.reasons or not said)
+        and (row.lots > 1 or not lots)
+        and all(getattr(row, name) == value for name, value in chosen.items())
+        and all(word in f"{row.name} {row.number}".lower() for word in words)
+    ]
+
+
+def _taking_part(row: Partaker) -> Shown:
+    if row.status == "in":
+        return Shown("参加", "done", "check")
+    return Shown("免检免扰", "soon", "info") if row.takes_part else Shown("不参加", "plain", "void")
+
+
+#: Of one task: `within` brings its pool.
+POOL = Listing[Partaker](
+    name="plans:pool",
+    title="参加抽取的对象",
+    unit="家",
+    template="planning/tasks/task_pool.html",
+    rows=_partakers,
+    keeps_filters=False,
+    columns=(
+        Column(
+            "名称",
+            lambda row: row.name,
+            40,
+            link=lambda row: reverse("registry:subject", args=[row.number]),
+            style="mq-strong mqp-name",
+        ),
+        Column("登记号", lambda row: row.number, 24, style="mono"),
+        in_file("区县", lambda row: row.district, 14),
+        Column("层", lambda row: stratum_words(row.stratum)),
+        Column("签数", lambda row: str(row.lots) if row.takes_part else "—", style="num", in_file=False),
+        in_file("签数", lambda row: str(row.lots), 8),
+        Column(
+            "参加情况",
+            lambda row: status_label(row.status),
+            30,
+            state=_taking_part,
+            under=lambda row: row.code,
+            style="nowrap",
+        ),
+        in_file("代码", lambda row: row.status, 24),
+        Column("说明", lambda row: "；".join(row.reasons), 80),
     ),
 )

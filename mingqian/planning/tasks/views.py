@@ -1,6 +1,5 @@
 """Pages of tasks: what they are about, who takes part in the draw and why, exclusions by hand, joint inspections."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -13,19 +12,16 @@ from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES
 from mingqian.casework.thing import timeline_of
 from mingqian.common import clock
-from mingqian.common.tables import asked_form, respond
 from mingqian.documents.papers.selectors import preview
 from mingqian.documents.papers.services import paper_response, wording
 from mingqian.pages import access
-from mingqian.pages.listing import page_of
 from mingqian.pages.submission import deed, submit
 from mingqian.planning.entries import conditions, selectors as entry_selectors
 from mingqian.planning.experts.selectors import experts_asked, experts_on, experts_to_choose
 from mingqian.planning.models.tasks import Exclusion, Task
-from mingqian.planning.pool.selectors import Partaker
 from mingqian.planning.tasks import selectors, services
 from mingqian.planning.tasks.forms import ExclusionForm, PoolFilterForm, ReasonForm
-from mingqian.planning.tasks.listing import TASK_LIST
+from mingqian.planning.tasks.listing import POOL, TASK_LIST, stratum_words
 from mingqian.planning.tasks.papers import TASK_SHEET, task_sheet
 from mingqian.planning.tasks.procedure import EXCLUSIONS, JOINT, TASKS
 from mingqian.planning.tasks.states import JointState, TaskState
@@ -33,10 +29,6 @@ from mingqian.planning.tasks.states import JointState, TaskState
 officer = access.roles(*OFFICER_ROLES)
 leader = access.roles(*LEADER_ROLES)
 reader = access.roles(*READER_ROLES)
-
-POOL_TITLES = (
-    ("登记号", 24), ("名称", 40), ("区县", 14), ("层", 16), ("签数", 8), ("参加情况", 30), ("代码", 24), ("说明", 80),
-)  # fmt: skip
 
 
 @require_GET
@@ -75,31 +67,6 @@ def task(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "planning/tasks/task.html", context)
 
 
-def status_words(rows: Sequence[Partaker]) -> list[tuple[str, str]]:
-    """Return the statuses that occur, with their words."""
-    return [(status, selectors.status_label(status)) for status in sorted({row.status for row in rows})]
-
-
-def _chosen(request: HttpRequest, rows: Sequence[Partaker]) -> tuple[PoolFilterForm, list[Partaker]]:
-    strata = sorted({row.stratum for row in rows})
-    labels = [(name, "全部" if name == "-" else name) for name in strata]
-    form = PoolFilterForm(request.GET, status_words(rows), labels)
-    form.is_valid()
-    data = form.cleaned_data
-    words = data.get("q", "").lower().split()
-    why = data.get("why")
-    found = [
-        row
-        for row in rows
-        if data.get("status", "") in {"", row.status}
-        and data.get("stratum", "") in {"", row.stratum}
-        and (why != "said" or row.reasons)
-        and (why != "lots" or row.lots > 1)
-        and all(word in f"{row.name} {row.number}".lower() for word in words)
-    ]
-    return form, found
-
-
 @require_GET
 @reader
 def pool(request: HttpRequest, code: str) -> HttpResponseBase:
@@ -107,26 +74,17 @@ def pool(request: HttpRequest, code: str) -> HttpResponseBase:
     user = user_of(request)
     found = selectors.task_for(user, code)
     held = selectors.pool_of(found)
-    form, rows = _chosen(request, held.rows)
-    if kind := asked_form(request):
-        return respond(kind, f"{found.number}-参加抽取的对象", POOL_TITLES, map(_pool_cells, rows))
-    context = {
-        "task": found,
-        "plan": found.entry.plan,
-        "pool": held,
-        "form": form,
-        "page": page_of(request, rows),
-        "filtered": any(form.cleaned_data.values()),
-        "words": dict(status_words(held.rows)),
-        "may_act": not selectors.works_on(user, found) and found.state == TaskState.OPEN,
-    }
-    return render(request, "planning/tasks/task_pool.html", context)
-
-
-def _pool_cells(row: Partaker) -> list[str]:
-    stratum = "全部" if row.stratum == "-" else row.stratum
-    status = selectors.status_label(row.status)
-    return [row.number, row.name, row.district, stratum, str(row.lots), status, row.status, "；".join(row.reasons)]
+    statuses = [(status, selectors.status_label(status)) for status in held.by_status]
+    strata = [(name, stratum_words(name)) for name in sorted({row.stratum for row in held.rows})]
+    return POOL.respond(
+        request,
+        form=PoolFilterForm(request.GET, statuses, strata),
+        within={"pool": held},
+        task=found,
+        pool=held,
+        sub=str(found),
+        may_act=not selectors.works_on(user, found) and found.state == TaskState.OPEN,
+    )
 
 
 @require_GET
