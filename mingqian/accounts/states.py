@@ -79,10 +79,4 @@ FILTERED_LISTS = {
     "drawing:list": "抽取",
     "drawing:joint-list": "联合检查",
     "drawing:warnings": "预警",
-    "planning:items": "事项清单",
-    "planning:drafts": "在办修订",
-    "planning:lists": "清单版本",
-    "planning:laws": "法律法规库",
-    "plans:tasks": "抽查任务",
-    "burden:specials": "专项检查",
 }

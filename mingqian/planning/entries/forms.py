@@ -35,6 +35,11 @@ _BOXES = forms.CheckboxSelectMultiple
 OWN = "own:"
 
 
+def _is_count(text: str) -> bool:
+    """Say whether a text is a whole number of usual size."""
+    return text.isascii() and text.isdigit() and len(text) <= 7
+
+
 class EntryForm(forms.Form):
     """What an entry of the plan says (art. 8)."""
 
@@ -222,7 +227,7 @@ class EntryForm(forms.Form):
             except ValidationError as error:
                 self.add_error(name, error)
                 return None
-        if not text.isascii() or not text.isdigit() or len(text) > 7:
+        if not _is_count(text):
             self.add_error(name, "请填写整数，例如 12。")
             return None
         return int(text)
@@ -231,24 +236,29 @@ class EntryForm(forms.Form):
         """Read numbers by their mode; a window needs both days, a stratum's own quota is a whole number."""
         data = super().clean() or self.cleaned_data
         ratio = data.get("quota_mode") == QuotaMode.RATIO
-        data["quota_value"] = self._number("quota_value", ratio=ratio)
-        if ratio and data["quota_value"] is None and "quota_value" not in self.errors:
-            self.add_error("quota_value", "请填写比例，例如 5。")
-        mode = data.get("flag_mode")
-        if mode in {FlagMode.LOTS, FlagMode.STRATUM}:
-            data["flag_value"] = self._number("flag_value", ratio=mode == FlagMode.STRATUM)
-            if data["flag_value"] is None and "flag_value" not in self.errors:
-                self.add_error("flag_value", "请填写签数或比例。")
-        else:
-            data["flag_value"] = 0
-        for i in range(self.window_count):
-            since, until = data.get(f"since_{i}"), data.get(f"until_{i}")
-            if bool(since) != bool(until) and not {f"since_{i}", f"until_{i}"} & set(self.errors):
-                self.add_error(f"until_{i}" if since else f"since_{i}", "检查时间的起止日期都要填写。")
+        data["quota_value"] = self._asked("quota_value", "请填写比例，例如 5。", ratio=ratio)
+        mode, stratum = data.get("flag_mode"), data.get("flag_mode") == FlagMode.STRATUM
+        flagged = mode in {FlagMode.LOTS, FlagMode.STRATUM}
+        data["flag_value"] = self._asked("flag_value", "请填写签数或比例。", ratio=stratum) if flagged else 0
+        self._check_windows(data)
         for name, text in self.own.items():
-            if not text.isascii() or not text.isdigit() or len(text) > 7:
+            if not _is_count(text):
                 self.add_error(None, f"“{name}”单独设定的名额应为整数，请改正。")
         return data
+
+    def _asked(self, name: str, missing: str, *, ratio: bool) -> int | None:
+        """Return a number that has to be there."""
+        value = self._number(name, ratio=ratio)
+        if value is None and name not in self.errors:
+            self.add_error(name, missing)
+        return value
+
+    def _check_windows(self, data: dict[str, Any]) -> None:
+        for i in range(self.window_count):
+            names = (f"since_{i}", f"until_{i}")
+            there = [name for name in names if data.get(name)]
+            if len(there) == 1 and not set(names) & set(self.errors):
+                self.add_error(next(name for name in names if name not in there), "检查时间的起止日期都要填写。")
 
     def conditions(self) -> dict[str, Any]:
         """Return the conditions on the registry, as far as they could be read."""
@@ -275,7 +285,7 @@ class EntryForm(forms.Form):
             stratify=data.get("stratify", Stratify.DISTRICT),
             quota_mode=data.get("quota_mode", QuotaMode.RATIO),
             quota_value=data.get("quota_value") or 0,
-            quotas={name: int(text) for name, text in self.own.items() if text.isascii() and text.isdigit()},
+            quotas={name: int(text) for name, text in self.own.items() if _is_count(text)},
             flag_mode=data.get("flag_mode", FlagMode.NONE),
             flag_value=data.get("flag_value") or 0,
             windows=windows,
