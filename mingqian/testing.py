@@ -13,10 +13,11 @@ from mingqian.accounts.models import Division, Organ, User
 from mingqian.accounts.states import DivisionKind, OrganKind, Role
 from mingqian.common import clock
 from mingqian.documents.files import services as file_services
-from mingqian.drawing.draft import selectors as draft_selectors, services as draft_services
+from mingqian.drawing.draft import services as draft_services
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.models import Draft, Draw
 from mingqian.drawing.people import selectors as people_selectors, services as people_services
+from mingqian.drawing.prepared.selectors import prepare
 from mingqian.ledger import services as ledger
 from mingqian.planning.items.states import ItemKind
 from mingqian.planning.laws import services as law_services
@@ -261,8 +262,8 @@ def make_draft(bureau: Bureau, **fields: Any) -> Draft:
 
 def decide_people(bureau: Bureau, draft: Draft) -> Draft:
     """Have the draft's people decided on by the principal leader, where they want a decision that nobody made (art. 10)."""
-    content = people_selectors.content_of(draft)
-    if people_selectors.is_needed(content) and people_selectors.current_request(draft, content) is None:
+    people = people_selectors.people_of(draft)
+    if people.needed and people.row is None:
         asked = people_services.ask(draft.owner, draft, ground="本科室执法检查人员不足，需要其他科室支援")
         people_services.approve(bureau.user(Role.PRINCIPAL_LEADER), asked, remark="同意")
     return draft
@@ -270,7 +271,7 @@ def decide_people(bureau: Bureau, draft: Draft) -> Draft:
 
 def reviewed(draft: Draft) -> str:
     """Return what the review page would hand in with the seal."""
-    return draft_selectors.reviewed_digest(draft, draft_selectors.pool_of(draft))
+    return prepare(draft).reviewed
 
 
 def sealed_draw(bureau: Bureau, **fields: Any) -> Draw:

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from mingqian.accounts.states import Role
 from mingqian.common import clock
-from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.models import Draw, PeopleRequest
 from mingqian.drawing.tests import changes
+from mingqian.drawing.voids import services as void_services
 from mingqian.planning.burden import services as burden_services
 from mingqian.planning.burden.states import Ground
 from mingqian.planning.imports import services as import_services
@@ -196,7 +196,7 @@ def media_arguments(draw: Draw) -> dict[str, dict[str, object]]:
 def furnished(stocked: Bureau) -> tuple[Bureau, dict[str, dict[str, object]]]:
     """Put an opened and a sealed draw, a draft, and a request to void into the bureau; return it with the arguments of addresses."""
     opened, sealed = opened_draw(stocked), sealed_draw(stocked, scope="2026-02")
-    request = draw_services.ask_to_void(stocked.officer, sealed, reason="停电")
+    request = void_services.ask(stocked.officer, sealed, reason="停电")
     draft = make_draft(stocked, scope="2026-03")
     subject, inspector = stocked.organ.subjects.first(), stocked.organ.inspectors.first()
     assert subject

@@ -222,6 +222,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "drawing:receipt": OFFICERS,
     "drawing:open": OFFICERS,
     "drawing:void": OFFICERS,
+    "drawing:filed": OFFICERS,
     "drawing:void-decide": LEADERS,
     "drawing:publish": LEADERS,  # officers once the task is done
     "drawing:invites": OFFICERS,
@@ -279,7 +280,6 @@ MATRIX: dict[str, frozenset[str]] = {
     "drawing:change-receipt": OFFICERS,
     "drawing:change-open": OFFICERS,
     "drawing:change-void": OFFICERS,
-    "drawing:change-void-decide": LEADERS,
     "disclosure:home": EVERYBODY,
     "disclosure:draws": EVERYBODY,
     "disclosure:draw": EVERYBODY,

@@ -36,7 +36,7 @@ ROOMS = (
     "portal",
 )
 #: What a capability (or a room that has none) shows to others; `models` belong to the room as a whole.
-DOORS = {"states", "services", "selectors"}
+DOORS = {"states", "procedure", "services", "selectors"}
 #: Rooms of mechanisms, without business: all their modules are for the rooms above.
 OPEN = {"common", "pages", "casework"}
 #: Folders of a room that are no capabilities.
@@ -46,7 +46,6 @@ BESIDE_THE_DOORS: dict[str, set[str]] = {
     "drawing.changes": {"draft.forms", "draw.aftermath", "joint.parts", "people.facts", "record.papers"},
     "drawing.draft": {"people.views"},
     "drawing.draw": {"media.views"},
-    "drawing.people": {"changes.forms"},
     "drawing.record": {"media.views"},
     "drawing.witnesses": {"changes.papers"},
     "planning.imports": {"laws.citation"},

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.urls import NoReverseMatch, get_resolver, reverse
 
 from mingqian.accounts.models import User
+from mingqian.casework.models import Request
 from mingqian.casework.procedure import Procedure, procedures
 from mingqian.ledger.models import Recorded
 from mingqian.pages.access import walk_urls
@@ -103,3 +105,12 @@ def test_rows_and_users_are_what_the_mechanism_takes_them_for(procedure: Procedu
     for step in procedure.steps:
         for name in step.not_by:
             assert procedure.model._meta.get_field(name).related_model is User
+
+
+def test_whoever_asks_never_decides_in_the_database_too() -> None:
+    """casework: every model of requests takes over the constraint."""
+    models = [model for model in apps.get_models() if issubclass(model, Request)]
+    assert len(models) >= 3
+    for model in models:
+        names = {constraint.name.rpartition("_two_people")[1] for constraint in model._meta.constraints}
+        assert "_two_people" in names, model

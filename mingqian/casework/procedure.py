@@ -5,7 +5,7 @@ the table. `tests` walk every procedure of the product: `procedures()`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -74,6 +74,8 @@ class Notice(Generic[T]):
     to: Callable[[T], Iterable[User]]
     title: Callable[[T], str]
     detail: Callable[[T], str] = lambda _row: ""
+    #: Where it leads, where that is not the thing's own page.
+    path: Callable[[T], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ class Step(Generic[T]):
     why_not: WhyNot[T] = anybody
     #: Where the regulation has one: "A9.6".
     article: str = ""
+    #: The ledger's verb, where it is not `NAME.VERB` of the procedure: things of one kind share theirs.
+    entry: str = ""
     #: Fields that name whoever may not take this step, having taken an earlier one.
     not_by: tuple[str, ...] = ()
     remark: Remark | None = None
@@ -111,6 +115,36 @@ class Step(Generic[T]):
     hidden: bool = False
     #: Cannot be taken back: the button is red and stands on a page of its own.
     irrevocable: bool = False
+
+
+def decision(
+    start: str,
+    to: tuple[str, str],
+    why_not: WhyNot[T],
+    *,
+    told: tuple[str, str],
+    done: tuple[str, str],
+    todo: str,
+    verbs: tuple[str, str] = ("approve", "decline"),
+    labels: tuple[str, str] = ("批准", "不批准"),
+    go: str = "去审批",
+    missing: str = "不批准的，请写明理由，以便申请人知悉。",
+    not_by: str = "asked_by",
+    **more: Any,
+) -> tuple[Step[T], Step[T]]:
+    """Return the two steps of a decision: yes, and no with its words; by the same people, never by whoever asked.
+
+    Pairs are (yes, no); `more` are further fields of both steps. A verb of the ledger that is not the procedure's own: `entries`.
+    """
+    entries = more.pop("entries", ("", ""))
+    shared = {"not_by": (not_by,), "stamps": ("decided_by", "decided_at"), "why_not": why_not, **more}
+    yes, no = (
+        Step(verb, (start,), state, label, said, entry=entry, remark=remark, done=words, **shared)
+        for verb, state, label, said, entry, remark, words in zip(
+            verbs, to, labels, told, entries, (MAY_SAY, Remark(missing)), done, strict=True
+        )
+    )
+    return replace(yes, todo=todo, go=go), no
 
 
 @dataclass(frozen=True)
@@ -172,7 +206,7 @@ class Procedure(Generic[T]):
         moves = {(str(start), step.verb): str(step.to) for step in self.steps for start in step.start}
         object.__setattr__(self, "moves", moves)
         for step in self.steps:
-            VERBS[f"{self.name}.{step.verb}"] = step.told
+            VERBS[self.entry(step)] = step.told
         THINGS.setdefault(self.name, self.thing)
         _KNOWN[self.name] = self
 
@@ -183,6 +217,10 @@ class Procedure(Generic[T]):
     def page_for(self, row: T, step: Step[T]) -> str:
         """Return the address where a step is taken."""
         return reverse(step.address or self.address, args=list(self.at(row)))
+
+    def entry(self, step: Step[T]) -> str:
+        """Return the ledger's verb of a step."""
+        return step.entry or f"{self.name}.{step.verb}"
 
     def step(self, verb: str) -> Step[T]:
         """Return the step; KeyError for a verb that the thing does not have."""
@@ -275,7 +313,7 @@ class Procedure(Generic[T]):
             row,
             self.moves,
             subject=self.subject(row),
-            entry_verb=f"{self.name}.{verb}",
+            entry_verb=self.entry(step),
             digest=digest,
             details=facts,
             also=also,
@@ -305,13 +343,14 @@ class Procedure(Generic[T]):
             setattr(row, step.stamps[1], clock.now())
         row.save(force_insert=True)
         facts = {**self.details(row), **(details or {})}
-        ledger.record(user.actor, f"{self.name}.{verb}", self.subject(row), rows=[row, *also], details=facts)
+        ledger.record(user.actor, self.entry(step), self.subject(row), rows=[row, *also], details=facts)
         self._tell(step, row)
         return row
 
     def _tell(self, step: Step[T], row: T) -> None:
         if (notice := step.notice) is not None:
-            tell(notice.to(row), title=notice.title(row), detail=notice.detail(row), path=self.page(row))
+            path = notice.path(row) if notice.path is not None else self.page(row)
+            tell(notice.to(row), title=notice.title(row), detail=notice.detail(row), path=path)
 
     def waiting_for(self, user: User) -> Iterator[tuple[T, Step[T]]]:
         """Yield what waits for `user`, each with the first step that the workbench calls for."""
@@ -340,8 +379,8 @@ class Procedure(Generic[T]):
                     yield self._todo(row, step, f"{step.todo}：{self.title(row)}", self.page_for(row, step))
 
     def _todo(self, row: T, step: Step[T], title: str, url: str) -> Todo:
-        tone = shown(row).tone
-        return Todo(title, self.describe(row), _state_words(row), tone, step.go or "去办理", url, self.due(row))
+        now = shown(row)
+        return Todo(title, self.describe(row), now.label, now.tone, step.go or "去办理", url, self.due(row))
 
 
 def _state(row: Any) -> str:

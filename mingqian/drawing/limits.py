@@ -38,9 +38,8 @@ def limits_for(organ: Organ, division: Division | None) -> Limits:
     )
 
 
-def refuse_below(draft: Draft) -> None:
+def refuse_below(draft: Draft, limits: Limits) -> None:
     """Raise DomainError where a draft asks for less than the rules in force do; they may have changed since the form was filled in."""
-    limits = limits_for(draft.organ, draft.division)
     if len(draft.witnesses) < limits.witnesses:
         raise DomainError(f"{limits.witness_words}现在是 {len(draft.witnesses)} 位，请回到“见证与时间”补充。")
     if draft.assignment != Assignment.NONE and draft.team_size < limits.team_size:

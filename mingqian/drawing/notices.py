@@ -1,4 +1,4 @@
-"""Who is told what when a draw or a change of it is opened, or a request is decided on: inspectors, and heads of their divisions."""
+"""Who is told what when a draw or a change of it is opened: inspectors, and heads of their divisions."""
 
 from collections.abc import Iterable, Mapping
 
@@ -11,7 +11,6 @@ from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
-from mingqian.drawing.models.people import PeopleRequest
 from mingqian.registry.models import Inspector
 
 Teams = Mapping[str, list[str]]
@@ -91,23 +90,3 @@ def tell_changed(row: Supplement, before: Teams, after: Teams) -> None:
         _tell([inspector.user], title, detail, reverse(_MINE))
     page = reverse("drawing:change", args=[draw.code, row.serial])
     _tell(_heads(draw.organ, {draw.division_id, *_divisions(draw.organ, come | gone)}), "检查组有变更", detail, page)
-
-
-def tell_decided(row: Supplement) -> None:
-    """Tell who asked for a change whether it was agreed to."""
-    own = row.asked_by.has_role(Role.INSPECTOR) and row.asked_as == "inspector"
-    page = reverse(_MINE) if own else reverse("drawing:change", args=[row.draw.code, row.serial])
-    title = "变更申请已批准" if row.state == "approved" else "变更申请未批准"
-    remark = f"：{row.remark}" if row.remark else ""
-    detail = f"{row.draw.title}：{row.get_kind_display()}，{row.decided_as}{remark}。"
-    detail += "抽签更换之前您仍在检查组内。" if own and row.state == "approved" else ""
-    _tell([row.asked_by], title, detail, page)
-
-
-def tell_people_decided(row: PeopleRequest) -> None:
-    """Tell who asked whether the draw may be made with the people of the draft."""
-    title = "人员方案已审定" if row.state == "approved" else "人员方案未批准"
-    remark = f"：{row.remark}" if row.remark else ""
-    then = "可以继续封存。" if row.state == "approved" else "请修改人员，或补充说明后重新提请。"
-    page = reverse("drawing:draft-people", args=[row.draft_number])
-    _tell([row.asked_by], title, f"{row.task.title}：{row.decided_as}{remark}。{then}", page)

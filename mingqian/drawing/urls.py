@@ -5,11 +5,13 @@ from django.urls import path
 from mingqian.drawing.changes import ceremony_views, record_views, screen_views, views as change_views
 from mingqian.drawing.draft import views as draft_views
 from mingqian.drawing.draw import views as draw_views
+from mingqian.drawing.duties import views as duty_views
 from mingqian.drawing.joint import views as joint_views
 from mingqian.drawing.media import views as media_views
 from mingqian.drawing.people import views as people_views
 from mingqian.drawing.record import signed_views, views as drawing_record_views
 from mingqian.drawing.training import views as training_views
+from mingqian.drawing.voids import views as void_views
 from mingqian.drawing.warnings import views as warning_views
 from mingqian.drawing.witnesses import views as witness_views
 
@@ -48,9 +50,10 @@ urlpatterns = [
     path("<str:code>/witness/", draw_views.witness, name="witness"),
     path("<str:code>/receipts/<int:position>/", draw_views.receipt, name="receipt"),
     path("<str:code>/open/", draw_views.open_draw, name="open"),
-    path("<str:code>/void/", draw_views.ask_to_void, name="void"),
-    path("<str:code>/void/<int:pk>/", draw_views.decide_void, name="void-decide"),
+    path("<str:code>/void/", void_views.ask, name="void"),
+    path("<str:code>/void/<int:pk>/", void_views.decide, name="void-decide"),
     path("<str:code>/publish/", draw_views.publish, name="publish"),
+    path("<str:code>/filed/", duty_views.filed, name="filed"),
     path("<str:code>/record/", drawing_record_views.record, name="record"),
     path("<str:code>/record.<str:form>", drawing_record_views.record_file, name="record-file"),
     path("<str:code>/materials.pdf", signed_views.materials, name="materials"),
@@ -89,6 +92,5 @@ urlpatterns = [
     path("<str:code>/changes/<int:serial>/record.<str:form>", record_views.record_file, name="change-record-file"),
     path("<str:code>/changes/<int:serial>/receipts/<int:position>/", ceremony_views.receipt, name="change-receipt"),
     path("<str:code>/changes/<int:serial>/open/", ceremony_views.open_change, name="change-open"),
-    path("<str:code>/changes/<int:serial>/void/", ceremony_views.ask_to_void, name="change-void"),
-    path("<str:code>/changes/<int:serial>/void/decide/", ceremony_views.decide_void, name="change-void-decide"),
+    path("<str:code>/changes/<int:serial>/void/", void_views.ask_for_change, name="change-void"),
 ]

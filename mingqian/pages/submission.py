@@ -79,8 +79,8 @@ def tidy_body(data: QueryDict) -> str:
 
 
 def token_for(request: HttpRequest) -> str:
-    """Return what names the user and the address of a kept form, signed."""
-    return signing.dumps([request.user.pk, request.path], salt=_SALT)
+    """Return what names the user and the address of a kept form, signed; with its query, for it may say what the form is about."""
+    return signing.dumps([request.user.pk, request.get_full_path()], salt=_SALT)
 
 
 def rescue(data: QueryDict) -> str:
@@ -98,14 +98,14 @@ def rescue(data: QueryDict) -> str:
 def _load(request: HttpRequest) -> Kept | None:
     if request.method != "GET" or not _stores or not request.user.is_authenticated:
         return None
-    kept = _stores[0].load(int(request.user.pk), request.path)
+    kept = _stores[0].load(int(request.user.pk), request.get_full_path())
     request.kept = kept  # type: ignore[attr-defined]  # `typed` reads it
     return kept
 
 
 def _drop(request: HttpRequest) -> None:
     if _stores and request.user.is_authenticated:
-        _stores[0].drop(int(request.user.pk), request.path)
+        _stores[0].drop(int(request.user.pk), request.get_full_path())
 
 
 def _refilled(form_of: Callable[[QueryDict | None], F], kept: Kept) -> F:

@@ -26,6 +26,7 @@ PLACES = (
     Place("年度计划", "plans:index", "book", READER_ROLES),
     Place("抽查任务", "plans:tasks", "check", READER_ROLES),
     Place("抽取", "drawing:list", "lot", READER_ROLES),
+    Place("办理期限", "casework:clocks", "clock", READER_ROLES),
     Place("抽查对象", "registry:subjects", "building", READER_ROLES),
     Place("执法检查人员", "registry:inspectors", "people", READER_ROLES, also="registry:experts"),
     Place("我的检查任务", "drawing:mine", "lot", (Role.INSPECTOR,)),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from mingqian.common import clock
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.models import Draft, Draw, VoidRequest
+from mingqian.drawing.voids import services as void_services
 from mingqian.ledger.verification import services as verification_services
 from mingqian.portal.demo import bureau as demo_bureau
 from mingqian.registry.imports import services as import_services
@@ -58,8 +59,8 @@ def _imported(bureau: Bureau, target: ImportTarget, name: str, content: bytes, *
 
 def _voided(bureau: Bureau) -> Draw:
     draw = contributed_draw(bureau, scope="2026-安全生产-01", title="安全生产随机抽查")
-    asked = draw_services.ask_to_void(bureau.officer, draw, reason="开签前现场停电，无法继续")
-    return draw_services.approve_void(bureau.leader, asked, remark="同意作废，另行封存")
+    asked = void_services.ask(bureau.officer, draw, reason="开签前现场停电，无法继续")
+    return void_services.approve(bureau.leader, asked, remark="同意作废，另行封存").draw
 
 
 def full_stage() -> Stage:
@@ -73,7 +74,7 @@ def full_stage() -> Stage:
     Draw.objects.filter(pk=overdue.pk).update(open_by=clock.now() - timedelta(hours=5))
     sealed = sealed_draw(bureau, scope="2026-安全生产-01", title=LONG, batches=2)
     draw_services.contribute(bureau.officer, sealed, position=1, digits=DIGITS[0])
-    asked = draw_services.ask_to_void(bureau.officer, sealed, reason="抽取监督人因故不能到场")
+    asked = void_services.ask(bureau.officer, sealed, reason="抽取监督人因故不能到场")
     stage = Stage(
         bureau=bureau,
         draft=make_draft(bureau, scope="2026-草稿-01", left_out={"15030003": "leave"}),

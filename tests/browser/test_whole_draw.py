@@ -307,7 +307,7 @@ def test_a_draw_is_voided_for_all_to_see(door: Door, stocked: Bureau, tmp_path: 
 
     page = leader.sign_in(stocked.leader.username)
     page.get_by_role("link", name="去审批").click()
-    page.get_by_label("审批意见").fill("同意")
+    page.get_by_label("意见").fill("同意")
     page.get_by_role("button", name="批准作废").click()
     expect(page.locator("main")).to_contain_text("已批准作废")
 

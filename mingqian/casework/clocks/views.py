@@ -82,7 +82,7 @@ LISTING: Listing[Clock] = Listing(
         Column("期限", lambda row: KINDS[row.kind].title, 20, under=lambda row: KINDS[row.kind].cited),
         Column("到期日", lambda row: day(row.due), 16, under=lambda row: row.working, sort="due"),
         Column("责任", lambda row: row.division.name if row.division else "综合法规科", 16, under=lambda row: KINDS[row.kind].owner),
-        Column("状态", lambda row: row.shown.label, 20, state=shown, under=lambda row: _cleared(row) or KINDS[row.kind].waits_for),
+        Column("状态", lambda row: row.shown.label, 20, state=shown, under=lambda row: _cleared(row) or row.waits_for),
         in_file("起算日", lambda row: row.started.isoformat(), 12),
         in_file("工作日", lambda row: str(row.days), 8),
         in_file("算法", lambda row: row.working, 60),

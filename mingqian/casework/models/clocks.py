@@ -66,6 +66,11 @@ class Clock(Recorded):
         return f"{kind.title}（{kind.cited}）"
 
     @property
+    def waits_for(self) -> str:
+        """Say what a running limit waits for that is still to come, "" for nothing."""
+        return "" if self.cleared_at else KINDS[self.kind].waits_for
+
+    @property
     def ended_on(self) -> date | None:
         """Return the date of law on which it was cleared."""
         return self.cleared_at.astimezone(clock.LAW_ZONE).date() if self.cleared_at else None

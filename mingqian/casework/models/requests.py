@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from mingqian.common import clock
 from mingqian.ledger.models import Recorded
 
 
@@ -37,3 +38,9 @@ class Request(Recorded):
                 name="%(app_label)s_%(class)s_decided_when",
             ),
         )
+
+    @property
+    def already(self) -> str:
+        """Say who asked when, to whoever asks for the same again."""
+        day = self.asked_at.astimezone(clock.LAW_ZONE)
+        return f"已由{self.asked_by}于{day.month}月{day.day}日提出"

@@ -13,6 +13,7 @@ from mingqian.common import clock
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.draw.states import Publication
 from mingqian.drawing.models import Draw
+from mingqian.drawing.voids import services as void_services
 from mingqian.ledger import models as ledger_models, notes, selectors as ledger
 from mingqian.ledger.tree import selectors as tree_selectors
 from mingqian.registry.models import Subject
@@ -83,8 +84,8 @@ def test_a_list_kept_back_shows_digests_but_no_names(stocked: Bureau, client: Cl
 def test_a_void_stays_with_its_reason_approver_and_secret(stocked: Bureau, client: Client) -> None:
     """draw-protocol.md, "void": nothing disappears."""
     first = sealed_draw(stocked)
-    request = draw_services.ask_to_void(stocked.officer, first, reason="现场停电")
-    first = draw_services.approve_void(stocked.leader, request)
+    request = void_services.ask(stocked.officer, first, reason="现场停电")
+    first = void_services.approve(stocked.leader, request).draw
     second = sealed_draw(stocked)
     text = page(client, first)
     secret = json.loads(bytes(first.void_json or b""))["secret"]

@@ -8,7 +8,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from mingqian.common.text import clean
 from mingqian.drawing.changes.requests import LONGEST_STATEMENT, SHORTEST_STATEMENT, Asked
 from mingqian.drawing.changes.states import ABSENCES, ARTICLES, RECUSALS, Kind, Reason
 from mingqian.drawing.draft.forms import CeremonyForm, default_open_by
@@ -202,21 +201,6 @@ class ShortageForm(StatementForm):
 RequestForm = InspectorForm | SubjectForm | ShortageForm
 
 
-class DecideForm(forms.Form):
-    """The decision on a request."""
-
-    remark = forms.CharField(label="审批意见", max_length=200, required=False, help_text="不批准的必须写明理由。")
-    decision = forms.ChoiceField(label="决定", choices=[("approve", "批准"), ("decline", "不批准")])
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for a reason where somebody is sent all the same (A10.3)."""
-        data = super().clean() or {}
-        data["remark"] = clean(data.get("remark", ""))
-        if data.get("decision") == "decline" and not data["remark"]:
-            self.add_error("remark", "不批准的，请写明理由，以便申请人知悉。")
-        return data
-
-
 class SealForm(CeremonyForm):
     """Witnesses of a supplement and its time limit; at least as many as the draw had."""
 
@@ -231,9 +215,3 @@ class SealForm(CeremonyForm):
         super().__init__(*args, limits=replace(limits, witnesses=least, witnesses_cited=cited), **kwargs)
         for name in ("publication", "beacon_source", "beacon_round", "beacon_digits", "beacon_due"):
             del self.fields[name]
-
-
-class VoidDecisionForm(forms.Form):
-    """The decision on a request to void a supplement."""
-
-    decision = forms.ChoiceField(label="决定", choices=[("approve", "批准作废"), ("decline", "不批准")])

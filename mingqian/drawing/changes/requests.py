@@ -3,37 +3,34 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db import transaction
 
 import mingqian_draw as mq
 from mingqian.accounts.models import User
-from mingqian.accounts.services import refuse_same_person
 from mingqian.accounts.states import Role
+from mingqian.casework.numbers import next_number
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents.files import services as file_services
+from mingqian.drawing.changes.procedure import CHANGE
 from mingqian.drawing.changes.seal import TooFewError, preview, refuse_second, unit_of
-from mingqian.drawing.changes.selectors import decided_as, deciders, table_out, table_units, teams_of
+from mingqian.drawing.changes.selectors import decided_as, table_out, table_units, teams_of
 from mingqian.drawing.changes.states import (
     ABSENCES,
-    CHANGE_MOVES,
     PUBLIC_WORDS,
     REASONS_OF,
     RECUSALS,
+    WAITING,
     AskedAs,
     Kind,
     Reason,
 )
-from mingqian.drawing.draw.selectors import bundle_files, is_officer, refuse_stranger
+from mingqian.drawing.draw.selectors import bundle_files, is_officer
 from mingqian.drawing.draw.states import DrawState
 from mingqian.drawing.joint.states import JOINT_AGREED, PartState
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
-from mingqian.drawing.notices import tell_decided
-from mingqian.ledger import services as ledger
 from mingqian.planning.burden import services as burden_services
 from mingqian.planning.tasks import selectors as task_selectors
 from mingqian.planning.tasks.states import JointState, TaskState
@@ -160,30 +157,36 @@ def _coming(draw: Draw, asked: Asked, files: dict[str, bytes]) -> tuple[dict[str
             raise DomainError("只能从本机关的执法检查人员名录库中选择（第十条）。")
         if code := why_not_drawable(one, clock.today()):
             raise DomainError(f"{one.name}现在不能参加检查（{task_selectors.status_label(f'out:{code}')}），请另选。")
-    if asked.kind == Kind.APPOINTMENT and len(asked.coming) != 1:
-        raise DomainError("直接委派请选择一名执法检查人员。")
-    held, out = table_units(files), table_out(files)
-    inside = held.keys() - out.keys()
-    new = sorted((one for one in asked.coming if one.certificate_number not in inside), key=_number)
-    appointed = asked.coming[0].certificate_number if asked.kind == Kind.APPOINTMENT else ""
-    if not appointed:
-        if twice := [one.name for one in asked.coming if one.certificate_number in inside]:
-            raise DomainError(
-                f"{'、'.join(twice)}已在封存的人员名单内并参加抽取，不能再加入。"
-                "请只勾选名单以外科室的人员，或者封存时不参加、现在能够参加的人员（第十条）。"
-            )
-        strangers = [one for one in new if one.certificate_number not in held]
-        if clash := sorted({one.division.name for one in strangers if unit_of(one) in set(held.values())}):
-            raise DomainError(
-                f"{'、'.join(clash)}的人员在封存时已经列入名单，跨科室抽取只能加入其他科室的人员（第十条）。请改选其他科室的人员。"
-            )
+    held = table_units(files)
+    inside = held.keys() - table_out(files).keys()
+    appointed = ""
+    if asked.kind == Kind.APPOINTMENT:
+        if len(asked.coming) != 1:
+            raise DomainError("直接委派请选择一名执法检查人员。")
+        appointed = asked.coming[0].certificate_number
+    else:
+        _refuse_inside(asked, held, inside)
     earlier = {
         number for other in draw.supplements.filter(number__isnull=False)
         for number, _unit in other.joining.get("inspectors", [])
     }  # fmt: skip
-    new = [one for one in new if one.certificate_number not in earlier]
+    new = sorted((one for one in asked.coming if one.certificate_number not in inside | earlier), key=_number)
     joining: dict[str, object] = {"inspectors": [[_number(one), _joins_as(one, held)] for one in new]} if new else {}
     return joining, {_number(one): [one.name, one.division.name] for one in new}, appointed
+
+
+def _refuse_inside(asked: Asked, held: dict[str, str], inside: set[str]) -> None:
+    """Refuse to let join who takes part already, and strangers of a division that is on the sealed list."""
+    if twice := [one.name for one in asked.coming if one.certificate_number in inside]:
+        raise DomainError(
+            f"{'、'.join(twice)}已在封存的人员名单内并参加抽取，不能再加入。"
+            "请只勾选名单以外科室的人员，或者封存时不参加、现在能够参加的人员（第十条）。"
+        )
+    strangers = [one for one in asked.coming if one.certificate_number not in held]
+    if clash := sorted({one.division.name for one in strangers if unit_of(one) in set(held.values())}):
+        raise DomainError(
+            f"{'、'.join(clash)}的人员在封存时已经列入名单，跨科室抽取只能加入其他科室的人员（第十条）。请改选其他科室的人员。"
+        )
 
 
 def _number(inspector: Inspector) -> str:
@@ -202,10 +205,9 @@ def _built(user: User, draw: Draw, asked: Asked, role: AskedAs) -> Supplement:
     if asked.kind == Kind.SUBJECT:
         _refuse_subject(draw, asked.subject, asked.reason)
     joining, names, appointed = _coming(draw, asked, files)
-    last = draw.supplements.aggregate(last=Max("serial"))["last"] or 0
     row = Supplement(
         draw=draw,
-        serial=last + 1,
+        serial=next_number(draw.supplements.all(), under=draw),
         kind=asked.kind,
         subject=asked.subject,
         inspector=asked.inspector,
@@ -217,9 +219,7 @@ def _built(user: User, draw: Draw, asked: Asked, role: AskedAs) -> Supplement:
         ground=asked.ground,
         joining=joining,
         names=names,
-        asked_by=user,
         asked_as=role,
-        asked_at=clock.now(),
     )
     row.set_statement(asked.statement.strip())
     return row
@@ -235,6 +235,9 @@ def ask(user: User, draw: Draw, asked: Asked) -> Supplement:
             .get(pk=draw.pk)
         )
         refuse_second(draw)
+        same = draw.supplements.filter(subject=asked.subject, inspector=asked.inspector, state__in=WAITING)
+        if (first := same.select_related("asked_by").first()) is not None:
+            raise DomainError(f"对这个对象的同一变更{first.already}，正在办理，请先处理那一份。")
         row = _built(user, draw, asked, role)
         try:
             preview(row)
@@ -244,71 +247,25 @@ def ask(user: User, draw: Draw, asked: Asked) -> Supplement:
                 raise
         if asked.file is not None:
             row.statement_file = file_services.store(user.actor, asked.file, confidential=True)
-        try:
-            with transaction.atomic():
-                row.save(force_insert=True)
-        except IntegrityError as error:
-            raise DomainError("对这个对象的同一变更已经有一份申请在办理，请先处理那一份。") from error
-        _note(user, "supplement.ask", row, {"kind": row.kind, "reason": PUBLIC_WORDS[row.reason], "serial": row.serial})
+        CHANGE.begin(user, row, details={"kind": row.kind, "reason": PUBLIC_WORDS[row.reason]})
     return row
-
-
-def _note(user: User, verb: str, row: Supplement, details: dict[str, object]) -> None:
-    ledger.record(user.actor, verb, row.draw.ledger_subject, rows=[row], details=details)
 
 
 def withdraw(user: User, supplement: Supplement) -> Supplement:
     """Take a request back before anything is sealed: by who asked, or by the division."""
-    if supplement.asked_by_id != user.pk:
-        refuse_stranger(user, supplement.draw)
-    return _move(user, "withdraw", supplement, "supplement.withdraw")
+    return CHANGE.take(user, supplement, "withdraw")
 
 
-def _deciding(user: User, supplement: Supplement) -> Role:
-    role = decided_as(user, supplement)
-    if role is None:
-        who = "、".join(str(one.label) for one in deciders(supplement))
-        raise NotAllowedError(f"这项变更由{who}审批（{supplement.article}）。")
-    refuse_same_person(supplement.asked_by_id, user)
-    own = inspector_of(user)
-    if own is not None and own.certificate_number in {supplement.inspector, supplement.appointed}:
-        raise NotAllowedError("变更涉及您本人，请由另一位有权限的人员审批。")
-    return role
-
-
-@transaction.atomic
 def approve(user: User, supplement: Supplement, *, remark: str = "") -> Supplement:
     """Agree that the change is made; it is made by its seal."""
-    role = _deciding(user, supplement)
-    row = _move(user, "approve", supplement, "supplement.approve", role=role, remark=remark)
-    tell_decided(row)
-    return row
+    return CHANGE.take(user, supplement, "approve", remark=remark, decided_as=_role(user, supplement))
 
 
-@transaction.atomic
 def decline(user: User, supplement: Supplement, *, remark: str) -> Supplement:
     """Let who was drawn go (A10.3)."""
-    role = _deciding(user, supplement)
-    if not remark.strip():
-        raise DomainError("不批准的，请写明理由，以便申请人知悉。")
-    row = _move(user, "decline", supplement, "supplement.decline", role=role, remark=remark)
-    tell_decided(row)
-    return row
+    return CHANGE.take(user, supplement, "decline", remark=remark, decided_as=_role(user, supplement))
 
 
-def _move(
-    user: User, verb: str, supplement: Supplement, entry_verb: str, *, role: Role | None = None, remark: str = ""
-) -> Supplement:
-    decided: dict[str, Any] = {}
-    if role is not None:
-        decided = {"decided_by": user, "decided_as": str(role.label), "decided_at": clock.now(), "remark": remark}
-    return ledger.move(
-        user.actor,
-        verb,
-        supplement,
-        CHANGE_MOVES,
-        subject=supplement.draw.ledger_subject,
-        entry_verb=entry_verb,
-        details={"serial": supplement.serial},
-        **decided,
-    )
+def _role(user: User, supplement: Supplement) -> str:
+    role = decided_as(user, supplement)
+    return str(role.label) if role is not None else ""

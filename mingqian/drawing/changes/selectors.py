@@ -1,6 +1,6 @@
 """Reading the changes of draws: who may see and decide, teams as they stand, and members who should be changed (art. 11)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
 from mingqian.common import clock
 from mingqian.documents.files import services as file_services
-from mingqian.drawing.changes.states import MAKING, ChangeState, Kind, Reason
+from mingqian.drawing.changes.states import Kind, Reason
 from mingqian.drawing.draw.selectors import bundle_files, draw_for, is_officer, names_of, numbered
 from mingqian.drawing.draw.states import DrawState
 from mingqian.drawing.models.changes import Supplement
@@ -101,18 +101,16 @@ def decided_as(user: User, supplement: Supplement) -> Role | None:
     return None
 
 
-def waiting_for(user: User) -> list[Supplement]:
-    """Return the requests that `user` may decide on now."""
-    found = Supplement.objects.filter(state=ChangeState.ASKED, draw__organ=user.organ).exclude(asked_by=user)
-    rows = found.select_related("draw__organ", "draw__division", "asked_by").order_by("asked_at")
-    return [row for row in rows if decided_as(user, row)]
-
-
-def changes_to_make(user: User) -> list[Supplement]:
-    """Return the changes that `user` is to carry on: agreed to, or sealed and not yet opened."""
-    states = (ChangeState.APPROVED, *MAKING)
-    found = Supplement.objects.filter(state__in=states, draw__organ=user.organ).order_by("asked_at")
-    return [row for row in found.select_related("draw__organ", "draw__division") if is_officer(user, row.draw)]
+def locked(supplement: Supplement) -> Supplement:
+    """Return the supplement with its draw locked: one supplement of a draw at a time."""
+    draw = (
+        Draw.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("organ", "task", "division")
+        .get(pk=supplement.draw_id)
+    )
+    row = Supplement.objects.select_for_update(no_key=True, of=("self",)).get(pk=supplement.pk)
+    row.draw = draw
+    return row
 
 
 def teams_of(draw: Draw) -> dict[str, list[str]]:
@@ -160,24 +158,34 @@ def why_away(inspector: Inspector, since: date, until: date) -> str:
 
 def found_since(supplement: Supplement, files: Mapping[str, bytes]) -> tuple[list[list[str]], list[str]]:
     """Return the conflicts and the absent that this seal must report: those of the registries by today, and the ground of this one."""
-    draw, earlier = supplement.draw, numbered(supplement.draw)
+    earlier = numbered(supplement.draw)
     joined = {number for other in (*earlier, supplement) for number, _unit in other.joining.get("inspectors", [])}
     people = set(table_units(files)) | joined
     # Whom the seal left out takes no part as it is. Were he reported as absent, he could not join when he is back.
     taking_part = people - (table_out(files).keys() - joined)
-    known = {tuple(pair) for other in earlier for pair in other.conflicts}
-    known |= {tuple(line.split("\t")) for line in files["conflicts.tsv"].decode().splitlines()}
-    subjects = {line.partition("\t")[0] for line in files["subjects.tsv"].decode().splitlines()}
-    pairs = {(i.subject.number, i.inspector.certificate_number) for i in interests_on(draw.organ, clock.today())}
-    pairs = {pair for pair in pairs if pair[0] in subjects and pair[1] in people} - known
-    since, until = window_of(draw)
-    away = {one.certificate_number for one in inspectors_of(draw.organ) if why_away(one, since, until)} & taking_part
-    away -= {number for other in earlier for number in other.unavailable}
+    pairs = _new_conflicts(supplement.draw, earlier, people, files)
+    away = _newly_away(supplement.draw, earlier, taking_part)
     if supplement.is_recusal and supplement.inspector:
         pairs.add((supplement.subject, supplement.inspector))
     if supplement.is_absence and (supplement.all_visits or supplement.reason == Reason.POST):
         away.add(supplement.inspector)
     return [list(pair) for pair in sorted(pairs)], sorted(away)
+
+
+def _new_conflicts(
+    draw: Draw, earlier: Sequence[Supplement], people: set[str], files: Mapping[str, bytes]
+) -> set[tuple[str, str]]:
+    known = {tuple(pair) for other in earlier for pair in other.conflicts}
+    known |= {tuple(line.split("\t")) for line in files["conflicts.tsv"].decode().splitlines()}
+    subjects = {line.partition("\t")[0] for line in files["subjects.tsv"].decode().splitlines()}
+    pairs = {(i.subject.number, i.inspector.certificate_number) for i in interests_on(draw.organ, clock.today())}
+    return {pair for pair in pairs if pair[0] in subjects and pair[1] in people} - known
+
+
+def _newly_away(draw: Draw, earlier: Sequence[Supplement], taking_part: set[str]) -> set[str]:
+    since, until = window_of(draw)
+    away = {one.certificate_number for one in inspectors_of(draw.organ) if why_away(one, since, until)}
+    return (away & taking_part) - {number for other in earlier for number in other.unavailable}
 
 
 def joining_of(supplement: Supplement) -> dict[str, Any] | None:
@@ -195,9 +203,7 @@ def approver_of(supplement: Supplement) -> str:
 def change_for(user: User, code: str, serial: int) -> Supplement:
     """Return the request or supplement, or raise Http404 where it is not for `user` to know."""
     draw = draw_for(user, code)
-    found = draw.supplements.select_related("asked_by", "decided_by", "sealed_by", "void_asked_by").filter(
-        serial=serial
-    )
+    found = draw.supplements.select_related("asked_by", "decided_by", "sealed_by").filter(serial=serial)
     row = found.first()
     if row is None:
         raise Http404("没有找到这份变更申请。")

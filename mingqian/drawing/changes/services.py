@@ -1,4 +1,4 @@
-"""The only writers of supplements from the seal on: seal, take contributions, close, open, void; appoint where no lot is possible.
+"""The only writers of supplements from the seal on: seal, take contributions, close, open; appoint where no lot is possible.
 
 The same steps, in the same order on the log, as those of a draw (draw protocol, "After the draw"); the outcome is computed by
 `mingqian_draw` over stored bytes alone.
@@ -13,19 +13,19 @@ from django.db import IntegrityError, transaction
 
 import mingqian_draw as mq
 from mingqian.accounts.models import User
-from mingqian.accounts.services import refuse_same_person
-from mingqian.accounts.states import LEADER_ROLES, Role
 from mingqian.common import clock, crypto
-from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.common.errors import DomainError
 from mingqian.documents.models import PaperNumber
 from mingqian.documents.papers import services as paper_services
 from mingqian.drawing.changes.papers import CHANGE_RECORD
+from mingqian.drawing.changes.procedure import CHANGE
 from mingqian.drawing.changes.requests import refuse_ended, refuse_too_late
 from mingqian.drawing.changes.seal import Preview, made_seal, preview
-from mingqian.drawing.changes.selectors import drawable_names
-from mingqian.drawing.changes.states import CHANGE_MOVES, ChangeState
+from mingqian.drawing.changes.selectors import drawable_names, locked
+from mingqian.drawing.changes.states import ChangeState
+from mingqian.drawing.contributions.services import take_digits
 from mingqian.drawing.draw.aftermath import after_supplement
-from mingqian.drawing.draw.selectors import bundle_files, refuse_stranger
+from mingqian.drawing.draw.selectors import bundle_files, digits_of, refuse_stranger
 from mingqian.drawing.joint.parts import hold
 from mingqian.drawing.limits import limits_for
 from mingqian.drawing.models.changes import Supplement, SupplementContribution
@@ -35,18 +35,6 @@ from mingqian.ledger import services as ledger
 from mingqian.registry.models import Inspector
 from mingqian.registry.people import services as people_services
 from mingqian.registry.people.selectors import interests_on
-
-
-def locked(supplement: Supplement) -> Supplement:
-    """Return the supplement with its draw locked: one supplement of a draw at a time."""
-    draw = (
-        Draw.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("organ", "task", "division")
-        .get(pk=supplement.draw_id)
-    )
-    row = Supplement.objects.select_for_update(no_key=True, of=("self",)).get(pk=supplement.pk)
-    row.draw = draw
-    return row
 
 
 def _checked_witnesses(
@@ -112,13 +100,12 @@ def _sealed(
     _put_on_record(user, row)
     try:
         with transaction.atomic():
-            return ledger.move(
+            # The seal is the first act on the supplement; what came before is on the draw.
+            row.number = shown.number
+            return CHANGE.move(
                 user.actor,
-                "seal",
                 row,
-                CHANGE_MOVES,
-                subject=f"{row.draw.ledger_subject}/{shown.number}",
-                entry_verb="draw.seal",
+                "seal",
                 digest=digest,
                 number=shown.number,
                 conflicts=shown.conflicts,
@@ -181,35 +168,10 @@ def contribute(user: User, supplement: Supplement, *, position: int, digits: str
 def take_contribution(supplement: Supplement, *, position: int, digits: str, entered_by: str) -> SupplementContribution:
     """Take the digits inside the caller's transaction; `entered_by` is whose device they came from."""
     row = locked(supplement)
-    given = row.contributions.count()
-    if row.state != ChangeState.SEALED or given >= len(row.witnesses):
-        raise DomainError("献数已经截止，不能再录入。")
-    if position != given + 1:
-        raise DomainError(f"现在轮到第 {given + 1} 位抽取监督人“{row.witnesses[given]}”，请刷新页面后由本人献数。")
-    try:
-        mq.check_contribution(digits)
-    except mq.DrawError as error:
-        raise DomainError(error.text("zh")) from error
-    now, witness = clock.now(), row.witnesses[position - 1]
-    receipt = mq.receipt(bytes(row.seal_json or b""), position, digits)
-    spoken = SupplementContribution.objects.create(
-        supplement=row, position=position, witness=witness, digits=digits, receipt=receipt, given_at=now
+    spoken: SupplementContribution = take_digits(
+        CHANGE, row, row.witnesses, position=position, digits=digits, entered_by=entered_by
     )
-    details = {"position": position, "entered_by": entered_by}
-    subject = row.ledger_subject
-    ledger.record(
-        f"witness/{witness}"[:200], "draw.contribute", subject, digest=receipt, rows=[spoken], details=details
-    )
-    if position == len(row.witnesses):
-        said = mq.contributions_digest(_digits(row))
-        ledger.move(
-            entered_by, "close", row, CHANGE_MOVES, subject=subject, entry_verb="draw.close", digest=said, closed_at=now
-        )
     return spoken
-
-
-def _digits(row: Supplement) -> list[str]:
-    return list(row.contributions.order_by("position").values_list("digits", flat=True))
 
 
 def _secret(row: Supplement) -> str:
@@ -239,7 +201,7 @@ def open_supplement(user: User, supplement: Supplement) -> Supplement:
         made = mq.open_supplement(
             bundle_files(row.draw),
             secret=_secret(row),
-            contributions=_digits(row),
+            contributions=digits_of(row),
             beacon=None,
             closed_at=clock.to_text(row.closed_at),
             opened_at=clock.to_text(now),
@@ -261,89 +223,9 @@ def open_supplement(user: User, supplement: Supplement) -> Supplement:
 
 def _ended(user: User, row: Supplement, verb: str, before: dict[str, list[str]], **changes: Any) -> Supplement:
     digest = hashlib.sha256(changes["result_json"]).hexdigest()
-    row = ledger.move(
-        user.actor,
-        verb,
-        row,
-        CHANGE_MOVES,
-        subject=row.ledger_subject,
-        entry_verb="draw.result",
-        digest=digest,
-        **changes,
-    )
+    row = CHANGE.move(user.actor, row, verb, digest=digest, **changes)
     after_supplement(user, row, before, _teams(row.draw))
     return row
-
-
-def ask_to_void(user: User, supplement: Supplement, *, reason: str) -> Supplement:
-    """Ask that a supplement under way be voided; a leader decides."""
-    refuse_stranger(user, supplement.draw)
-    if not mq.line_ok(reason):
-        raise DomainError("请用一行文字写明理由，不超过 200 字，首尾不留空格。")
-    with transaction.atomic():
-        row = locked(supplement)
-        if not row.is_making:
-            raise DomainError("只有已经封存、尚未开签的变更可以作废。已经完成的变更不能作废，确有需要的另行申请变更。")
-        if row.void_asked_by_id is not None:
-            raise DomainError("已经有一份作废申请在等待审批。")
-        row.void_reason, row.void_asked_by, row.void_asked_at = reason, user, clock.now()
-        row.save()
-        ledger.record(user.actor, "draw.void-request", row.ledger_subject, rows=[row], details={"reason": reason})
-    return row
-
-
-def _deciding_void(user: User, row: Supplement) -> None:
-    if user.organ_id != row.draw.organ_id or not user.has_role(*LEADER_ROLES):
-        raise NotAllowedError("作废由分管领导或主要领导审批。")
-    if row.void_asked_by_id is None:
-        raise DomainError("没有等待审批的作废申请。")
-    refuse_same_person(row.void_asked_by_id, user)
-
-
-@transaction.atomic
-def decline_void(user: User, supplement: Supplement) -> Supplement:
-    """Let the supplement go on."""
-    row = locked(supplement)
-    _deciding_void(user, row)
-    row.void_reason, row.void_asked_by, row.void_asked_at = "", None, None
-    row.save()
-    ledger.record(user.actor, "draw.void-decline", row.ledger_subject, rows=[row])
-    return row
-
-
-@transaction.atomic
-def approve_void(user: User, supplement: Supplement) -> Supplement:
-    """Void the supplement for good: nobody is replaced by it, its secret and what had been contributed are published."""
-    row = locked(supplement)
-    _deciding_void(user, row)
-    if not row.is_making:
-        raise ledger.StateConflictError("这项变更已经开签或作废，不能再作废。")
-    now = clock.now()
-    role = "主要领导" if user.has_role(Role.PRINCIPAL_LEADER) else "分管领导"
-    try:
-        made = mq.void_supplement(
-            bundle_files(row.draw),
-            secret=_secret(row),
-            reason=row.void_reason,
-            approver=f"{role} {user.name}",
-            voided_at=clock.to_text(now),
-            contributions=_digits(row),
-        )
-    except mq.DrawError as error:
-        raise DomainError(error.text("zh")) from error
-    content = made[f"supplement-{row.number}/void.json"]
-    return ledger.move(
-        user.actor,
-        "void",
-        row,
-        CHANGE_MOVES,
-        subject=row.ledger_subject,
-        entry_verb="draw.void",
-        digest=hashlib.sha256(content).hexdigest(),
-        voided_at=now,
-        void_json=content,
-        secret_box=None,
-    )
 
 
 def number_record(user: User, supplement: Supplement) -> PaperNumber:

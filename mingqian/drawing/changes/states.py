@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from mingqian.pages.tones import toned
+
 
 class Kind(models.TextChoices):
     """How the change is made (draw protocol, "After the draw" and E3)."""
@@ -65,6 +67,7 @@ class AskedAs(models.TextChoices):
     INSPECTOR = "inspector", "检查人员本人"
 
 
+@toned(ASKED="soon", APPROVED="soon", SEALED="sealed", CLOSED="sealed", OPENED="done")
 class ChangeState(models.TextChoices):
     """Life of a change. There is no way back."""
 
@@ -78,19 +81,6 @@ class ChangeState(models.TextChoices):
     VOIDED = "voided", "已作废"
 
 
-#: (state, verb) -> state. An appointment, which is not by lot, is sealed and completed at once.
-CHANGE_MOVES: dict[tuple[str, str], str] = {
-    (ChangeState.ASKED, "approve"): ChangeState.APPROVED,
-    (ChangeState.ASKED, "decline"): ChangeState.DECLINED,
-    (ChangeState.ASKED, "withdraw"): ChangeState.WITHDRAWN,
-    (ChangeState.APPROVED, "withdraw"): ChangeState.WITHDRAWN,
-    (ChangeState.APPROVED, "seal"): ChangeState.SEALED,
-    (ChangeState.SEALED, "close"): ChangeState.CLOSED,
-    (ChangeState.CLOSED, "open"): ChangeState.OPENED,
-    (ChangeState.SEALED, "complete"): ChangeState.OPENED,
-    (ChangeState.SEALED, "void"): ChangeState.VOIDED,
-    (ChangeState.CLOSED, "void"): ChangeState.VOIDED,
-}
 #: Asked for, nothing fixed yet.
 WAITING = (ChangeState.ASKED, ChangeState.APPROVED)
 #: Being made: one at a time.

@@ -2,22 +2,21 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES, Role
+from mingqian.casework.thing import decide as decide_on
 from mingqian.common import clock, tables
-from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.common.errors import NotAllowedError
 from mingqian.documents.files import services as file_services
 from mingqian.drawing.addresses import public_address
 from mingqian.drawing.changes import requests, selectors
 from mingqian.drawing.changes.forms import (
-    DecideForm,
     OfficerForm,
     OwnForm,
     RequestForm,
@@ -25,6 +24,7 @@ from mingqian.drawing.changes.forms import (
     SubjectForm,
     file_form,
 )
+from mingqian.drawing.changes.procedure import CHANGE
 from mingqian.drawing.changes.seal import TooFewError
 from mingqian.drawing.changes.selectors import change_for, may_read_statement, table_out
 from mingqian.drawing.changes.states import ChangeState
@@ -35,7 +35,10 @@ from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.people.facts import change_picture
 from mingqian.drawing.training.selectors import trainees_of
+from mingqian.drawing.voids.procedure import VOID
+from mingqian.drawing.voids.selectors import pending_void
 from mingqian.pages import access
+from mingqian.pages.submission import deed, submit
 from mingqian.planning.tasks.selectors import status_label
 from mingqian.registry.people.selectors import inspectors_of, why_not_drawable
 
@@ -80,12 +83,12 @@ def choose(request: HttpRequest, code: str, subject: str) -> HttpResponse:
     )
 
 
-def _form(draw: Draw, place: Selected, way: str, request: HttpRequest) -> RequestForm:
-    given: dict[str, Any] = {}
-    if request.method == "POST":
-        given = {"data": request.POST, "files": request.FILES}
+def _form(draw: Draw, place: Selected, way: str, request: HttpRequest, data: QueryDict | None) -> RequestForm:
+    given: dict[str, Any] = {} if data is None else {"data": data, "files": request.FILES}
     if way == "subject":
         return SubjectForm(**given)
+    if way == "own":
+        return OwnForm(**given)
     if way == "shortage":
         today, team = clock.today(), {member.number for member in place.team}
         people = [
@@ -98,13 +101,29 @@ def _form(draw: Draw, place: Selected, way: str, request: HttpRequest) -> Reques
     return OfficerForm(**given)
 
 
-def _ask(user: User, draw: Draw, form: RequestForm, subject: str, inspector: str) -> tuple[Supplement | None, bool]:
-    """Return (the request, whether the lot lacks candidates); what is wrong stands on the form."""
-    try:
-        return requests.ask(user, draw, form.asked(subject, inspector)), False
-    except DomainError as error:
-        form.add_error(None, str(error))
-        return None, isinstance(error, TooFewError) and bool(inspector)
+def _ask(
+    request: HttpRequest, draw: Draw, place: Selected, way: str, member: Member | None, to: str, done: str
+) -> HttpResponse:
+    """Answer the page on which a change is asked for; where the lot lacks candidates, it offers what article 10 allows."""
+    user, subject, inspector = user_of(request), place.number, member.number if member and way != "subject" else ""
+    context = {"draw": draw, "place": place, "member": member, "way": way, "short": False}
+
+    def act(form: RequestForm) -> Supplement:
+        try:
+            return requests.ask(user, draw, form.asked(subject, inspector))
+        except TooFewError:
+            context["short"] = bool(inspector) and way != "own"
+            raise
+
+    return submit(
+        request,
+        lambda data: _form(draw, place, way, request, data),
+        act,
+        template="drawing/changes/change_ask.html",
+        to=lambda row: to or CHANGE.page(row),
+        done=done,
+        context=lambda _form: context,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -119,14 +138,8 @@ def ask(request: HttpRequest, code: str, subject: str) -> HttpResponse:
     member: Member | None = next((one for one in place.team if one.number == number), None)
     if member is None and way != "subject" and not (way == "shortage" and not place.team):
         raise Http404("这位检查人员现在不在该对象的检查组里。")
-    form, short = _form(draw, place, way, request), False
-    if request.method == "POST" and form.is_valid():
-        row, short = _ask(user, draw, form, subject, member.number if member and way != "subject" else "")
-        if row is not None:
-            messages.success(request, "变更申请已提交，等待审批。批准并抽签之前，检查组不变。")
-            return redirect("drawing:change", code=code, serial=row.serial)
-    context = {"draw": draw, "place": place, "member": member, "way": way, "form": form, "short": short}
-    return render(request, "drawing/changes/change_ask.html", context, status=400 if form.errors else 200)
+    done = "变更申请已提交，等待审批。批准并抽签之前，检查组不变。"
+    return _ask(request, draw, place, way, member, "", done)
 
 
 @require_GET
@@ -146,15 +159,9 @@ def mine_ask(request: HttpRequest, code: str, subject: str) -> HttpResponse:
     found = next((one for one in visits if (one.draw.code, one.subject.number) == (code, subject)), None)
     if found is None or inspector is None:
         raise Http404("您现在没有这项检查任务。")
-    form = OwnForm(request.POST, request.FILES) if request.method == "POST" else OwnForm()
-    if request.method == "POST" and form.is_valid():
-        row, _short = _ask(user, found.draw, form, subject, inspector.certificate_number)
-        if row is not None:
-            messages.success(request, "已提交，等待审批。批准并抽签更换之前，您仍在检查组内。")
-            return redirect("drawing:mine")
     member = next(one for one in found.subject.team if one.number == inspector.certificate_number)
-    context = {"draw": found.draw, "place": found.subject, "member": member, "way": "own", "form": form}
-    return render(request, "drawing/changes/change_ask.html", context, status=400 if form.errors else 200)
+    done = "已提交，等待审批。批准并抽签更换之前，您仍在检查组内。"
+    return _ask(request, found.draw, found.subject, "own", member, reverse("drawing:mine"), done)
 
 
 @require_GET
@@ -163,17 +170,16 @@ def change(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     """Show a change from the request to its result, and what comes next."""
     user = user_of(request)
     row = change_for(user, code, serial)
-    role = selectors.decided_as(user, row)
     number = str(current_result(row).get("inspector", "")) if row.state == ChangeState.OPENED else ""
     came = next((one for one in trainees_of(row.draw) if one.inspector.certificate_number == number), None)
     context = {
         **head_of(request, row),
-        "may_decide": row.state == ChangeState.ASKED and role is not None and row.asked_by_id != user.pk,
+        "may_decide": not CHANGE.why_not(user, row, "approve"),
         "trainee": came if came and came.missing else None,
         "deciders": "、".join(str(one.label) for one in selectors.deciders(row)),
-        "may_withdraw": row.state in {ChangeState.ASKED, ChangeState.APPROVED}
-        and (is_officer(user, row.draw) or row.asked_by_id == user.pk),
-        "may_void": user.has_role(*LEADER_ROLES) and row.void_asked_by_id not in {None, user.pk},
+        "may_withdraw": not CHANGE.why_not(user, row, "withdraw"),
+        "void": (void := pending_void(row)),
+        "may_void": void is not None and not VOID.forbids(user, void, "approve"),
     }
     return render(request, "drawing/changes/change.html", context)
 
@@ -184,17 +190,15 @@ def withdraw(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     """Take a request back before anything is sealed; an inspector the own one."""
     user = user_of(request)
     if user.has_role(*READER_ROLES):
-        requests.withdraw(user, change_for(user, code, serial))
-        messages.success(request, "申请已撤回。")
-        return redirect("drawing:change", code=code, serial=serial)
+        row = change_for(user, code, serial)
+        return deed(request, lambda: requests.withdraw(user, row), done="申请已撤回。", to=CHANGE.page(row))
     _inspector, visits = visits_of(user)
     own = (one.request for one in visits if one.draw.code == code and one.request is not None)
-    row = next((one for one in own if one.serial == serial and one.asked_by_id == user.pk), None)
-    if row is None:
+    mine = next((one for one in own if one.serial == serial and one.asked_by_id == user.pk), None)
+    if mine is None:
         raise Http404("没有找到您的这份申请。")
-    requests.withdraw(user, row)
-    messages.success(request, "申请已撤回，您仍在检查组内。")
-    return redirect("drawing:mine")
+    done = "申请已撤回，您仍在检查组内。"
+    return deed(request, lambda: requests.withdraw(user, mine), done=done, to=reverse("drawing:mine"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -203,26 +207,18 @@ def decide(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     """Let another person agree or not (A10.3, A11.1)."""
     user = user_of(request)
     row = change_for(user, code, serial)
-    form = DecideForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        remark = form.cleaned_data["remark"]
-        try:
-            if form.cleaned_data["decision"] == "approve":
-                requests.approve(user, row, remark=remark)
-                messages.success(request, "已批准，由经办人封存办理。")
-            else:
-                requests.decline(user, row, remark=remark)
-                messages.success(request, "未批准，检查组不变。")
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("drawing:change", code=code, serial=serial)
-    refused = "" if selectors.decided_as(user, row) else "这项变更不由您审批，可以查看。"
-    refused = "您是申请人，请由另一位有权限的人员审批。" if row.asked_by_id == user.pk else refused
     wanted = row.needs_principal and row.state == ChangeState.ASKED
-    picture = change_picture(row) if wanted else None
-    context = {**head_of(request, row), "form": form, "refused": refused, "picture": picture}
-    return render(request, "drawing/changes/change_decide.html", context, status=400 if form.errors else 200)
+    return decide_on(
+        request,
+        CHANGE,
+        row,
+        verbs=("approve", "decline"),
+        acts={"approve": requests.approve, "decline": requests.decline},
+        title="审批变更申请",
+        sub=f"{row.draw.draw_id} · {row.draw.title}",
+        template="drawing/changes/change_decide.html",
+        context={**head_of(request, row), "picture": change_picture(row) if wanted else None},
+    )
 
 
 @never_cache

@@ -1,8 +1,8 @@
 """Reading drafts; from a draft and the registries to the rows that a seal fixes: the pool, its strata and quotas, and who may be dealt."""
 
 import hashlib
-import json
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
@@ -10,12 +10,11 @@ from django.http import Http404
 
 from mingqian.accounts.models import User
 from mingqian.accounts.states import READER_ROLES, Role
+from mingqian.casework.officers import officer_of
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.drawing.draw.states import Assignment
 from mingqian.drawing.models.draws import Draft
-from mingqian.planning.entries import selectors as entry_selectors
-from mingqian.planning.entries.states import Stratify
 from mingqian.planning.models import Task
 from mingqian.planning.pool.selectors import Partaker, Stratum, as_word
 from mingqian.planning.tasks import selectors as task_selectors
@@ -43,17 +42,18 @@ class InspectorRow:
         return OUT_WORDS.get(code, code)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Pool:
-    """What a seal would fix."""
+    """What a seal would fix, with what it was made of: the task's pool, the inspectors and the interests on record, with their reasons."""
 
-    subjects: list[tuple[str, str, int, str]] = field(default_factory=list)
-    inspectors: list[tuple[str, str, str]] = field(default_factory=list)
-    conflicts: list[tuple[str, str]] = field(default_factory=list)
-    names: list[tuple[str, str, str]] = field(default_factory=list)
-    strata: list[Stratum] = field(default_factory=list)
-    #: The task's pool that this was made of, with the reasons.
-    task: TaskPool | None = None
+    subjects: list[tuple[str, str, int, str]]
+    inspectors: list[tuple[str, str, str]]
+    conflicts: list[tuple[str, str]]
+    names: list[tuple[str, str, str]]
+    strata: list[Stratum]
+    task: TaskPool
+    people: list[InspectorRow]
+    interests: list[Interest]
 
     @property
     def quotas(self) -> list[dict[str, object]]:
@@ -88,39 +88,16 @@ class Pool:
         return state.hexdigest()
 
 
-#: Everything of a draft that a seal fixes or the public page says, beside the rows.
-_REVIEWED = (
-    "title",
-    "scope",
-    "assignment",
-    "team_size",
-    "teams",
-    "batches",
-    "witnesses",
-    "beacon",
-    "publication",
-    "conflicts",
-    "left_out",
-)
-
-
-def reviewed_digest(draft: Draft, pool: Pool) -> str:
-    """Return a fingerprint of all that the review page shows, to notice that anything changed between review and seal."""
-    facts = {name: getattr(draft, name) for name in _REVIEWED}
-    facts |= {
-        "open_by": clock.to_text(draft.open_by) if draft.open_by else "",
-        "organ": draft.organ.name,
-        "pool": pool.digest(),
-        "home": home_of(draft),
-    }
-    return hashlib.sha256(json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
-
-
 def task_of(draft: Draft) -> Task:
     """Return the task that the draw is for; raise DomainError where there is none (art. 2)."""
     if draft.task is None:
         raise DomainError("这份草稿没有对应的抽查任务，不能抽取（第二条）。请放弃它，从“抽查任务”开始。")
     return draft.task
+
+
+def why_not_prepare(user: User, task: Task) -> str:
+    """Say why `user` does not prepare the draw of a task: its own division's officers do, and the regulations division's (art. 9)."""
+    return officer_of(user, task.organ_id, task.division)
 
 
 def public_name(subject: Partaker) -> str:
@@ -164,118 +141,35 @@ def pool_of(draft: Draft) -> Pool:
     """Put the whole pool together; raise DomainError where a conflict speaks of somebody outside it."""
     held = subject_pool(draft)
     people = inspector_rows(draft, visit_date(draft))
-    pool = Pool(
+    interests = interests_on_record(draft)
+    numbers, certificates = {row.number for row in held.rows}, {row.inspector.certificate_number for row in people}
+    return Pool(
         subjects=[(row.number, row.stratum, row.lots, row.status) for row in held.rows],
         inspectors=[
             (row.inspector.certificate_number, as_word(row.inspector.division.name), row.status) for row in people
         ],
+        conflicts=_conflicts(draft, interests, numbers, certificates),
         names=[(row.number, public_name(row), row.district) for row in held.rows]
         + [(row.inspector.certificate_number, row.inspector.name, row.inspector.division.name) for row in people],
         strata=list(held.strata),
         task=held,
+        people=people,
+        interests=interests,
     )
-    pool.conflicts = _conflicts(draft, {row[0] for row in pool.subjects}, {row[0] for row in pool.inspectors})
-    return pool
 
 
-def _conflicts(draft: Draft, subjects: set[str], inspectors: set[str]) -> list[tuple[str, str]]:
+def _conflicts(
+    draft: Draft, interests: Iterable[Interest], subjects: set[str], people: set[str]
+) -> list[tuple[str, str]]:
     """Return the pairs that matter in this pool, those on record and the draft's own (A11.2); one about somebody outside cannot come up."""
     pairs = {(c["subject"], c["inspector"]) for c in draft.conflicts}
-    pairs |= {(i.subject.number, i.inspector.certificate_number) for i in interests_on_record(draft)}
-    return sorted(pair for pair in pairs if pair[0] in subjects and pair[1] in inspectors)
+    pairs |= {(i.subject.number, i.inspector.certificate_number) for i in interests}
+    return sorted(pair for pair in pairs if pair[0] in subjects and pair[1] in people)
 
 
 def interests_on_record(draft: Draft) -> list[Interest]:
     """Return the interests in the registry that are in force on the date of the draw; they enter its conflicts by themselves."""
     return list(interests_on(draft.organ, visit_date(draft)))
-
-
-@dataclass(frozen=True)
-class Apart:
-    """A pair that must not meet, with who put it on record."""
-
-    subject_number: str
-    subject_name: str
-    inspector_number: str
-    inspector_name: str
-    reason: str
-    source: str
-
-
-def kept_apart(draft: Draft, pool: Pool) -> list[Apart]:
-    """Return the pool's conflicts as the page before the seal lists them, each with its ground and its source."""
-    found = {
-        (c["subject"], c["inspector"]): Apart(
-            c["subject"], c["subject_name"], c["inspector"], c["inspector_name"], c["reason"], "本次登记"
-        )
-        for c in draft.conflicts
-    }
-    for i in interests_on_record(draft):
-        subject, inspector = i.subject, i.inspector
-        found[subject.number, inspector.certificate_number] = Apart(
-            subject.number,
-            subject.name,
-            inspector.certificate_number,
-            inspector.name,
-            i.get_kind_display(),
-            f"已在册（{i.get_source_display()}）",
-        )
-    return [found[pair] for pair in pool.conflicts]
-
-
-def refuse_empty(pool: Pool) -> None:
-    """Refuse what the protocol could not word for a user."""
-    if not pool.subjects:
-        raise DomainError("任务的对象范围里没有任何抽查对象。请先完善名录库，或调整年度计划。")
-    if not pool.quotas:
-        raise DomainError("没有任何一层设了名额。请调整年度计划，至少给一层设定 1 个名额。")
-    greedy = [f"“{s.label}”要抽 {s.quota} 家，可抽的只有 {s.selectable} 家" for s in pool.strata if s.too_many]
-    if greedy:
-        raise DomainError("；".join(greedy) + "。请调整年度计划的比例或数量。")
-
-
-def plan_of(draft: Draft, pool: Pool) -> dict[str, object]:
-    """Return what the page of the draw says beside the seal: conditions and quotas in words, witnesses, reasons."""
-    due = draft.beacon["due"] if draft.beacon else None
-    return {
-        "conditions": conditions_in_words(draft),
-        "stratify": str(Stratify(task_of(draft).revision.stratify).label),
-        # How many bear each status, and how many were kept out by hand (art. 9): counts for the public page.
-        "statuses": pool.task.by_status if pool.task else {},
-        "more_lots": pool.task.more_lots if pool.task else 0,
-        "strata": [
-            {
-                "name": s.name,
-                "label": s.label,
-                "taking_part": s.taking_part,
-                "out": s.out,
-                "quota": s.quota,
-                "how": s.how,
-            }
-            for s in pool.strata
-        ],
-        "assignment": draft.assignment,
-        "team_size": draft.team_size,
-        "home": home_of(draft),
-        "teams": draft.teams,
-        "batches": draft.batches,
-        "witnesses": list(draft.witnesses),
-        "beacon_due": due,
-        "beacon_digits": draft.beacon["digits"] if draft.beacon else None,
-        "to_select": pool.to_select,
-        "inspectors": len(pool.inspectors),
-        "inspectors_in": pool.free_inspectors,
-        "conflicts": len(pool.conflicts),
-        # For the file only, never for a public page: why each pair was kept apart, who was left out and why.
-        "grounds": list(draft.conflicts),
-        "left_out": dict(draft.left_out),
-    }
-
-
-def conditions_in_words(draft: Draft) -> str:
-    """Return whom the task is for, as a sentence."""
-    said = {one.key: one.text for one in entry_selectors.entry_shown(task_of(draft).revision)}
-    return said["target"] or "本机关名录库全部抽查对象"
 
 
 def drafts_visible_to(user: User) -> QuerySet[Draft]:

@@ -1,14 +1,14 @@
-"""Writers of drafts, and who may prepare a draw."""
+"""Writers of drafts."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
 
 from mingqian.accounts.models import User
-from mingqian.accounts.states import OFFICER_ROLES, Role
+from mingqian.casework.officers import refuse
 from mingqian.common import clock
-from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.common.errors import DomainError
+from mingqian.drawing.draft.selectors import why_not_prepare
 from mingqian.drawing.limits import limits_for
 from mingqian.drawing.models.draws import Draft
 from mingqian.drawing.people import services as people_services
@@ -24,25 +24,10 @@ _DRAFT_FIELDS = frozenset(
 )
 
 
-def refuse_unless(user: User, organ_id: int, roles: Iterable[str], message: str) -> None:
-    """Let only holders of `roles` act, on what is their own organ's: an upper organ sees down, but edits nothing there (art. 4)."""
-    if not user.has_role(*roles):
-        raise NotAllowedError(message)
-    if user.organ_id != organ_id:
-        raise NotAllowedError("这是其他机关的抽取，可以查看，不能办理。")
-
-
-def refuse_other_division(user: User, task: Task) -> None:
-    """Let the task's own division hold its draw, or the regulations division (art. 9)."""
-    refuse_unless(user, task.organ_id, OFFICER_ROLES, "只有科室经办人可以准备和封存抽取。")
-    if user.division_id != task.division_id and not user.has_role(Role.REGULATIONS_OFFICER):
-        raise NotAllowedError(f"这个任务由{task.division.name}负责，请由该科室或综合法规科抽取（第九条）。")
-
-
 @transaction.atomic
 def create_draft(user: User, task: Task) -> Draft:
     """Begin to prepare the draw of a task; where somebody has begun already, return what there is."""
-    refuse_other_division(user, task)
+    refuse(why_not_prepare(user, task))
     task = lock_task(task)
     found = Draft.objects.filter(task=task).first()
     if found is not None:

@@ -14,15 +14,17 @@ from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.drawing.draft import selectors, services
 from mingqian.drawing.draft.forms import CeremonyForm, ConflictForm, PeopleForm, PoolForm, default_open_by
-from mingqian.drawing.draft.selectors import Pool, draft_for
+from mingqian.drawing.draft.selectors import draft_for
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.draw.states import Assignment
 from mingqian.drawing.limits import limits_for
 from mingqian.drawing.models.draws import Draft
-from mingqian.drawing.people import selectors as people_selectors
+from mingqian.drawing.people.selectors import People, people_of
 from mingqian.drawing.people.views import people_context
+from mingqian.drawing.prepared.selectors import prepare
 from mingqian.drawing.warnings.selectors import lately_visited
 from mingqian.pages import access
+from mingqian.pages.submission import deed, submit
 from mingqian.planning.tasks import selectors as task_selectors
 from mingqian.planning.tasks.states import TaskState
 from mingqian.registry.people.selectors import inspectors_of
@@ -40,11 +42,11 @@ STEPS = (
 officer = access.roles(*OFFICER_ROLES)
 
 
-def _steps(draft: Draft, current: str) -> list[dict[str, Any]]:
+def _steps(draft: Draft, current: str, people: People | None) -> list[dict[str, Any]]:
     done = {
         "pool": True,
         "people": (draft.assignment == Assignment.NONE or bool(draft.divisions))
-        and (draft.task is None or people_selectors.is_settled(draft)),
+        and (draft.task is None or (people or people_of(draft)).settled),
         "conflicts": True,
         "witnesses": bool(draft.witnesses and draft.open_by),
         "seal": False,
@@ -60,14 +62,13 @@ def _steps(draft: Draft, current: str) -> list[dict[str, Any]]:
     ]
 
 
-def _page(request: HttpRequest, draft: Draft, step: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    context |= {"draft": draft, "steps": _steps(draft, step)}
-    return render(request, f"drawing/draft/draft_{step}.html", context, status=status)
+def _context(draft: Draft, step: str, people: People | None = None) -> dict[str, Any]:
+    return {"draft": draft, "steps": _steps(draft, step, people)}
 
 
-def _next(draft: Draft, step: str) -> HttpResponse:
+def _next(draft: Draft, step: str) -> str:
     names = [name for name, _title in STEPS]
-    return redirect(f"drawing:draft-{names[names.index(step) + 1]}", pk=draft.pk)
+    return reverse(f"drawing:draft-{names[names.index(step) + 1]}", args=[draft.pk])
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,21 +95,21 @@ def pool(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who takes part and why, as the plan and the registries have it; nothing of it is edited here."""
     user = user_of(request)
     draft = draft_for(user, pk)
-    instance = Draft(batches=draft.batches, team_size=draft.team_size)
-    form = PoolForm(request.POST if request.method == "POST" else None, instance=instance)
-    if request.method == "POST" and form.is_valid():
-        services.save_draft(user, draft, batches=form.cleaned_data["batches"])
-        return _next(draft, "pool")
-    task = selectors.task_of(draft)
-    held = selectors.subject_pool(draft)
+    task, held = selectors.task_of(draft), selectors.subject_pool(draft)
     context = {
-        "form": form,
         "task": task,
         "pool": held,
         "counts": [(task_selectors.status_label(status), count, status) for status, count in held.by_status.items()],
         "problems": task_selectors.task_problems(task),
     }
-    return _page(request, draft, "pool", context, status=400 if form.errors else 200)
+    return submit(
+        request,
+        lambda data: PoolForm(data, instance=Draft(batches=draft.batches, team_size=draft.team_size)),
+        lambda form: services.save_draft(user, draft, batches=form.cleaned_data["batches"]),
+        template="drawing/draft/draft_pool.html",
+        to=_next(draft, "pool"),
+        context={**_context(draft, "pool"), **context},
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -138,7 +139,11 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
                 divisions=[int(value) for value in data["divisions"]],
                 left_out=left_out,
             )
-            return redirect("drawing:draft-people", pk=draft.pk) if "stay" in request.POST else _next(draft, "people")
+            return (
+                redirect("drawing:draft-people", pk=draft.pk)
+                if "stay" in request.POST
+                else redirect(_next(draft, "people"))
+            )
         # What is decided on is what is saved, not what the form was refused with.
         saved, draft.left_out = draft_for(user, pk), left_out
     rows = selectors.inspector_rows(draft, selectors.visit_date(draft))
@@ -149,9 +154,10 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
         "on": selectors.visit_date(draft),
         "free": sum(1 for row in rows if row.status == "in"),
         "chosen": draft.left_out,
-        "people": people_context(user, saved),
+        "people": people_context(user, saved, people_of(saved)) if saved.task is not None else {},
     }
-    return _page(request, draft, "people", context, status=400 if form.errors else 200)
+    context |= _context(draft, "people")
+    return render(request, "drawing/draft/draft_people.html", context, status=400 if form.errors else 200)
 
 
 def _left_out(request: HttpRequest, draft: Draft) -> dict[str, str]:
@@ -179,28 +185,30 @@ def conflicts(request: HttpRequest, pk: int) -> HttpResponse:
         kept = [c for c in draft.conflicts if (c["subject"], c["inspector"]) != (subject, inspector)]
         services.save_draft(user, draft, conflicts=kept)
         return redirect("drawing:draft-conflicts", pk=draft.pk)
-    form = ConflictForm(request.POST if request.method == "POST" else None, subjects=subjects, inspectors=inspectors)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        pair = {"subject": data["subject"].number, "inspector": data["inspector"].certificate_number}
-        if any(c["subject"] == pair["subject"] and c["inspector"] == pair["inspector"] for c in draft.conflicts):
-            form.add_error(None, "这一对已经在下面的列表里。")
-        else:
-            names = {
-                "subject_name": data["subject"].name,
-                "inspector_name": data["inspector"].name,
-                "reason": data["reason"],
-            }
-            services.save_draft(user, draft, conflicts=[*draft.conflicts, {**pair, **names}])
-            messages.success(request, f"已登记：{data['inspector'].name}回避{data['subject'].name}。")
-            return redirect("drawing:draft-conflicts", pk=draft.pk)
-    context = {
-        "form": form,
-        "inspectors": inspectors,
-        "on_record": selectors.interests_on_record(draft),
-        "on": selectors.visit_date(draft),
-    }
-    return _page(request, draft, "conflicts", context, status=400 if form.errors else 200)
+
+    def act(form: ConflictForm) -> str:
+        subject, inspector = form.cleaned_data["subject"], form.cleaned_data["inspector"]
+        pair = {"subject": subject.number, "inspector": inspector.certificate_number}
+        if any(pair.items() <= known.items() for known in draft.conflicts):
+            raise DomainError("这一对已经在下面的列表里。")
+        named = {"subject_name": subject.name, "inspector_name": inspector.name, "reason": form.cleaned_data["reason"]}
+        services.save_draft(user, draft, conflicts=[*draft.conflicts, {**pair, **named}])
+        return f"已登记：{inspector.name}回避{subject.name}。"
+
+    return submit(
+        request,
+        lambda data: ConflictForm(data, subjects=subjects, inspectors=inspectors),
+        act,
+        template="drawing/draft/draft_conflicts.html",
+        to=reverse("drawing:draft-conflicts", args=[pk]),
+        done=lambda said: said,
+        context={
+            **_context(draft, "conflicts"),
+            "inspectors": inspectors,
+            "on_record": selectors.interests_on_record(draft),
+            "on": selectors.visit_date(draft),
+        },
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -215,27 +223,15 @@ def witnesses(request: HttpRequest, pk: int) -> HttpResponse:
     if draft.beacon:
         initial |= {f"beacon_{part}": draft.beacon[part] for part in ("source", "round", "digits")}
         initial["beacon_due"] = clock.from_text(draft.beacon["due"])
-    limits = limits_for(draft.organ, draft.division)
-    form = CeremonyForm(request.POST if request.method == "POST" else None, initial=initial, limits=limits)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        services.save_draft(
-            user,
-            draft,
-            witnesses=data["witnesses"],
-            open_by=data["open_by"],
-            publication=data["publication"],
-            beacon=data["beacon"],
-        )
-        return _next(draft, "witnesses")
-    return _page(request, draft, "witnesses", {"form": form}, status=400 if form.errors else 200)
-
-
-def _lately(draft: Draft, pool: Pool) -> tuple[int, str] | None:
-    """Return how many of those who may be drawn were or are visited about then: each would want a reason (A12.1)."""
-    if draft.task is None:
-        return None
-    return lately_visited(draft.task, (row[0] for row in pool.subjects if row[3] == "in"))
+    limits, kept = limits_for(draft.organ, draft.division), ("witnesses", "open_by", "publication", "beacon")
+    return submit(
+        request,
+        lambda data: CeremonyForm(data, initial=initial, limits=limits),
+        lambda form: services.save_draft(user, draft, **{name: form.cleaned_data[name] for name in kept}),
+        template="drawing/draft/draft_witnesses.html",
+        to=_next(draft, "witnesses"),
+        context=_context(draft, "witnesses"),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -253,25 +249,24 @@ def seal(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"已封存，编号 {draw.draw_id}。封存指纹已经公开。")
             return redirect("drawing:draw", code=draw.code)
-    pool = selectors.pool_of(draft)
+    prepared = prepare(draft)
     if not problem:
         try:
-            draw_services.rehearse(draft, pool)
+            draw_services.rehearse(prepared)
         except DomainError as error:
             problem = str(error)
+    pool, people = prepared.pool, prepared.people
     context = {
+        "prepared": prepared,
         "pool": pool,
         "problem": problem,
-        "conditions": selectors.conditions_in_words(draft),
-        "home": selectors.home_of(draft),
-        "left_out": [row for row in selectors.inspector_rows(draft, selectors.visit_date(draft)) if row.status != "in"],
-        "apart": selectors.kept_apart(draft, pool),
-        "out": sum(s.out for s in pool.strata),
-        "lately": _lately(draft, pool),
-        "people": people_context(user, draft),
-        "reviewed": selectors.reviewed_digest(draft, pool),
+        "left_out": [row for row in pool.people if row.status != "in"],
+        # How many of those who may be drawn were or are visited about then: each would want a reason (A12.1).
+        "lately": lately_visited(prepared.task, (row[0] for row in pool.subjects if row[3] == "in")),
+        "people": people_context(user, draft, people, to_draw=pool.task.to_draw),
     }
-    return _page(request, draft, "seal", context, status=409 if request.method == "POST" else 200)
+    context |= _context(draft, "seal", people)
+    return render(request, "drawing/draft/draft_seal.html", context, status=409 if request.method == "POST" else 200)
 
 
 @require_POST
@@ -280,6 +275,5 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up a draft."""
     user = user_of(request)
     draft = draft_for(user, pk)
-    services.drop_draft(user, draft)
-    messages.success(request, f"草稿“{draft.title}”已放弃。")
-    return redirect("drawing:list")
+    done = f"草稿“{draft.title}”已放弃。"
+    return deed(request, lambda: services.drop_draft(user, draft), done=done, to=reverse("drawing:list"))

@@ -1,4 +1,4 @@
-"""What follows from an opening, in its transaction: what subjects bear, joint visits, early warnings (art. 12), notices."""
+"""What follows from an opening, in its transaction: what subjects bear, limits, joint visits, early warnings (art. 12), notices."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,6 +7,7 @@ from mingqian.accounts.models import User
 from mingqian.common import clock
 from mingqian.drawing.changes.states import Kind
 from mingqian.drawing.draw.selectors import result_of
+from mingqian.drawing.duties import services as duties
 from mingqian.drawing.joint import services as joint_services
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
@@ -38,6 +39,7 @@ def after_draw(user: User, draw: Draw) -> None:
         task_services.note_opened(user, task)
     tell_opened(draw, {row.subject: list(row.team) for row in drawn})
     _note_burden(user, draw, rows)
+    duties.begin(user.actor, draw)
     # What the system finds by itself is its own act, not that of whoever opened the draw.
     joint_services.match(draw)
     warning_services.note(draw)

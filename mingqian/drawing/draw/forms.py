@@ -45,10 +45,3 @@ class OpenForm(forms.Form):
         if "beacon" in data and again != data["beacon"]:
             self.add_error("again", "两次输入的号码不一致，尚未开签。请对照公布的号码重新输入。")
         return data
-
-
-class DecisionForm(forms.Form):
-    """A leader's remark."""
-
-    remark = forms.CharField(label="审批意见", max_length=200, required=False)
-    decision = forms.ChoiceField(label="决定", choices=[("approve", "批准作废"), ("decline", "不批准")])

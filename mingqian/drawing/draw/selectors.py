@@ -11,14 +11,16 @@ from django.http import Http404
 import mingqian_draw as mq
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.selectors import organs_below
-from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES, Role
-from mingqian.common.errors import NotAllowedError
+from mingqian.accounts.states import LEADER_ROLES, READER_ROLES
+from mingqian.casework.officers import officer_of, refuse
 from mingqian.documents.files import services as file_services
-from mingqian.drawing.draw.states import LIVE, VoidState
+from mingqian.drawing.draw.states import LIVE
 from mingqian.drawing.models.changes import Supplement
-from mingqian.drawing.models.draws import Draw, VoidRequest
+from mingqian.drawing.models.draws import Draw
 from mingqian.ledger import models as ledger_models, selectors as ledger
 from mingqian.ledger.models import Entry
+from mingqian.planning.tasks.selectors import lock_task
+from mingqian.planning.tasks.states import TaskState
 from mingqian_draw import build_pyz
 
 
@@ -71,14 +73,6 @@ def public_draw(code: str) -> Draw:
     if draw is None:
         raise Http404("没有找到这次抽取。请从公示端的列表进入，或核对抽取编号。")
     return draw
-
-
-def void_requests_for(user: User) -> QuerySet[VoidRequest]:
-    """Return the requests to void that wait for this leader."""
-    if not user.has_role(*LEADER_ROLES):
-        return VoidRequest.objects.none()
-    pending = VoidRequest.objects.filter(state=VoidState.PENDING, draw__organ=user.organ, draw__state__in=LIVE)
-    return pending.exclude(asked_by=user).select_related("draw", "asked_by")
 
 
 TABLES = ("subjects.tsv", "inspectors.tsv", "conflicts.tsv")
@@ -214,24 +208,36 @@ def problems_of(draw: Draw) -> list[str]:
     return [problem.text("zh") for problem in report.problems if problem.code != "pending" or not live]
 
 
+def why_not_officer(user: User, draw: Draw) -> str:
+    """Say why `user` does not carry the draw's work, "" for an officer of its division, or of the regulations division (art. 9)."""
+    return officer_of(user, draw.organ_id, draw.division)
+
+
 def is_officer(user: User, draw: Draw) -> bool:
-    """Say whether `user` carries the draw's work: an officer of its division, or of the regulations division."""
-    if user.organ_id != draw.organ_id or not user.has_role(*OFFICER_ROLES):
-        return False
-    return user.division_id == draw.division_id or user.has_role(Role.REGULATIONS_OFFICER)
+    """Say whether `user` carries the draw's work."""
+    return not why_not_officer(user, draw)
 
 
 def refuse_stranger(user: User, draw: Draw) -> None:
     """Let only those who carry the draw's work go on."""
-    if user.organ_id != draw.organ_id:
-        raise NotAllowedError("这是其他机关的抽取，可以查看，不能办理。")
-    if not is_officer(user, draw):
-        where = draw.division.name if draw.division else "任务所属科室"
-        raise NotAllowedError(f"这次抽取由{where}负责，请由该科室或综合法规科的经办人办理（第九条）。")
+    refuse(why_not_officer(user, draw))
 
 
-def may_publish(user: User, draw: Draw) -> bool:
-    """Say whether `user` may publish a list that was kept back: its officers after the inspections, before that only a leader."""
-    if draw.task is None or draw.task.state == "done":
-        return is_officer(user, draw)
-    return user.organ_id == draw.organ_id and user.has_role(*LEADER_ROLES)
+def take(draw: Draw) -> None:
+    """Hold organ and task before the log is written: whoever else needs them takes them in this order, so nobody waits in a circle."""
+    Organ.objects.select_for_update(no_key=True).get(pk=draw.organ_id)
+    if draw.task is not None:
+        lock_task(draw.task)
+
+
+def digits_of(thing: Draw | Supplement) -> list[str]:
+    """Return what was contributed to a draw, or to a supplement, in order."""
+    return list(thing.contributions.order_by("position").values_list("digits", flat=True))
+
+
+def why_not_publish(user: User, draw: Draw) -> str:
+    """Say why `user` does not publish a list that was kept back: its officers do after the inspections, before that only a leader."""
+    over = draw.task is None or draw.task.state == TaskState.DONE
+    if user.organ_id != draw.organ_id or not (is_officer(user, draw) if over else user.has_role(*LEADER_ROLES)):
+        return "检查结束之后由任务所属科室或综合法规科公布名单；检查尚未结束，提前公布须由本机关领导决定。"
+    return ""

@@ -2,7 +2,10 @@
 
 from django.db import models
 
+from mingqian.pages.tones import toned
 
+
+@toned(SEALED="sealed", CLOSED="sealed", OPENED="done")
 class DrawState(models.TextChoices):
     """Life of a sealed draw. There is no way back."""
 
@@ -12,28 +15,7 @@ class DrawState(models.TextChoices):
     VOIDED = "voided", "已作废"
 
 
-#: (state, verb) -> state.
-MOVES: dict[tuple[str, str], str] = {
-    (DrawState.SEALED, "close"): DrawState.CLOSED,
-    (DrawState.CLOSED, "open"): DrawState.OPENED,
-    (DrawState.SEALED, "void"): DrawState.VOIDED,
-    (DrawState.CLOSED, "void"): DrawState.VOIDED,
-}
 LIVE = (DrawState.SEALED, DrawState.CLOSED)
-
-
-class VoidState(models.TextChoices):
-    """Life of a request to void."""
-
-    PENDING = "pending", "待审批"
-    APPROVED = "approved", "已批准"
-    DECLINED = "declined", "未批准"
-
-
-VOID_MOVES: dict[tuple[str, str], str] = {
-    (VoidState.PENDING, "approve"): VoidState.APPROVED,
-    (VoidState.PENDING, "decline"): VoidState.DECLINED,
-}
 
 
 class Assignment(models.TextChoices):

@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 
 from mingqian.accounts.models import User
 from mingqian.accounts.services import refuse_same_person
-from mingqian.accounts.states import OFFICER_ROLES, Role
+from mingqian.casework.numbers import next_number
+from mingqian.casework.officers import refuse as refuse_with
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.drawing.joint.parts import (
@@ -21,43 +22,26 @@ from mingqian.drawing.joint.parts import (
     leaders_problem,
     live_parts,
     locked,
-    move_part,
     pending,
     settle,
     take_in,
 )
-from mingqian.drawing.joint.states import JOINT_AGREED, JOINT_LIVE, SETTLEMENT_MOVES, PartState, SettlementState
+from mingqian.drawing.joint.procedure import LEADERS, PART, speaks, why_not_withdraw
+from mingqian.drawing.joint.states import JOINT_AGREED, JOINT_LIVE, PartState, SettlementState
 from mingqian.drawing.models.joint import JointConsent, JointPart, JointSettlement, JointVisit
 from mingqian.drawing.warnings import services as warning_services
 from mingqian.ledger import services as ledger
+from mingqian.rules.deadlines.selectors import law_date
 
 #: What is noted where a division said nothing.
 SILENT = "逾期未答复"
 
 
-def may_speak(user: User, part: JointPart) -> bool:
-    """Say whether `user` speaks for the division of a part: its officer, or one of the regulations division, which coordinates (art. 4)."""
-    if user.organ_id != part.division.organ_id or not user.has_role(*OFFICER_ROLES):
-        return False
-    return user.division_id == part.division_id or user.has_role(Role.REGULATIONS_OFFICER)
-
-
-def _refuse_stranger(user: User, part: JointPart) -> None:
-    if user.organ_id != part.division.organ_id:
-        raise NotAllowedError("这是其他机关的联合检查，可以查看，不能办理（第四条）。")
-    if not may_speak(user, part):
-        raise NotAllowedError(f"请由{part.division.name}或综合法规科的经办人办理（第十二条）。")
-
-
 @transaction.atomic
 def answer(user: User, part: JointPart, *, agree: bool, remark: str = "") -> JointVisit:
     """Answer for one division. Where one declines, its visit stays its own, and a reason is asked for as an early warning."""
-    _refuse_stranger(user, part)
-    remark = remark.strip()
-    if not agree and not remark:
-        raise DomainError("不同意联合检查的，请写明原因（第十二条）。")
-    if len(remark) > 200:
-        raise DomainError("说明最多 200 字，请缩短。")
+    verb = "agree" if agree else "decline"
+    refuse_with(PART.forbids(user, part, verb))
     hold(part.visit.organ_id)
     visit = locked(part.visit)
     part = JointPart.objects.select_related("draw__task", "division", "visit").get(pk=part.pk)
@@ -69,11 +53,10 @@ def answer(user: User, part: JointPart, *, agree: bool, remark: str = "") -> Joi
         )
     if visit.parts.exclude(pk=part.pk).filter(answered_by=user, state=PartState.AGREED).exists():
         raise NotAllowedError("您已代另一个科室答复，请由其他人答复这个科室的。")
-    changes = {"answered_by": user, "answered_at": clock.now(), "remark": remark}
-    move_part(user.actor, "agree" if agree else "decline", part, **changes)
+    part = PART.take(user, part, verb, remark=remark)
     if agree and visit.state in JOINT_AGREED:
         return take_in(user.actor, visit, part)
-    visit = go_on(user.actor, visit, f"{part.division.name}不同意联合检查：{remark}" if not agree else "")
+    visit = go_on(user.actor, visit, f"{part.division.name}不同意联合检查：{part.remark}" if not agree else "")
     if not agree:
         warning_services.note(part.draw, [part.number])
     return visit
@@ -88,7 +71,7 @@ def lapse(visit: JointVisit) -> JointVisit:
     if not late:
         return visit
     for part in late:
-        move_part(warning_services.SYSTEM, "lapse", part, answered_at=clock.now(), remark=SILENT)
+        PART.move(warning_services.SYSTEM, part, "lapse", answered_at=clock.now(), remark=SILENT)
     visit = go_on(warning_services.SYSTEM, visit, f"{'、'.join(part.division.name for part in late)}{SILENT}")
     for part in late:
         warning_services.note(part.draw, [part.number])
@@ -128,7 +111,7 @@ def propose_leaders(
     note: str = "",
 ) -> JointSettlement:
     """Propose, for the division of `part`, which division leads, who leads the visit, who is second, and when it takes place."""
-    _refuse_stranger(user, part)
+    refuse_with(speaks(user, part))
     hold(visit.organ_id)
     visit = locked(visit)
     parts = going_parts(visit)
@@ -136,25 +119,21 @@ def propose_leaders(
         raise DomainError("各科室都同意联合检查之后，才能商定组长。请先答复系统的提议。")
     if part.pk not in {one.pk for one in parts}:
         raise DomainError("这个科室不参加这次联合检查，不能提议组长。")
-    if pending(visit) is not None:
-        raise DomainError("已有一份组长方案等待答复，请先答复那一份。")
+    if (first := pending(visit)) is not None:
+        who = f"由{first.proposed_by}于{_day(law_date(first.proposed_at))}提出的"
+        raise DomainError(f"已有一份{who}组长方案等待答复，请先答复那一份。")
     if problem := leaders_problem(parts, lead, leader, second):
         raise DomainError(problem)
     if since < clock.today() <= until:
         raise DomainError("计划检查日期已经过去，请改为今天或以后。")
     if problem := _days_problem(parts, since, until):
         raise DomainError(problem)
-    row = JointSettlement(visit=visit, serial=visit.settlements.count() + 1, part=part, lead=lead, leader=leader)
+    row = JointSettlement(
+        visit=visit, serial=next_number(visit.settlements.all(), under=visit), part=part, lead=lead, leader=leader
+    )
     row.second, row.since, row.until, row.note = second, since, until, note.strip()[:200]
-    row.proposed_by, row.proposed_at = user, clock.now()
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as error:
-        raise DomainError("已有一份组长方案等待答复，请先答复那一份。") from error
     details = {"lead": lead.division.name, "leader": leader, "second": second, "for": part.division.name}
-    ledger.record(user.actor, "joint-visit.propose", visit.ledger_subject, rows=[row], details=details)
-    return row
+    return LEADERS.begin(user, row, "propose", details=details)
 
 
 def _days_problem(parts: list[JointPart], since: date, until: date) -> str:
@@ -175,7 +154,7 @@ def _day(value: date) -> str:
 
 def _answering(user: User, settlement: JointSettlement, part: JointPart) -> tuple[JointVisit, JointSettlement]:
     """Return visit and proposal as they stand, where `user` may answer for `part`."""
-    _refuse_stranger(user, part)
+    refuse_with(speaks(user, part))
     hold(settlement.visit.organ_id)
     visit = locked(settlement.visit)
     part = JointPart.objects.select_related("division").get(pk=part.pk)
@@ -212,7 +191,7 @@ def consent(user: User, settlement: JointSettlement, part: JointPart) -> JointVi
     details = {"division": part.division.name}
     ledger.record(user.actor, "joint-visit.consent", visit.ledger_subject, rows=[given], details=details)
     if {one.pk for one in parts} - {row.part_id} <= set(row.consents.values_list("part", flat=True)):
-        row = _end(user, "agree", row, visit)
+        row = _end(user, "agree", row)
         visit = settle(user.actor, visit, row)
     return visit
 
@@ -223,39 +202,21 @@ def refuse(user: User, settlement: JointSettlement, part: JointPart, *, remark: 
     remark = remark.strip()[:200]
     if not remark:
         raise DomainError("不同意组长方案的，请写明意见，以便重新提议。")
-    visit, row = _answering(user, settlement, part)
-    return _end(user, "refuse", row, visit, remark=f"{part.division.name}：{remark}"[:200])
+    _visit, row = _answering(user, settlement, part)
+    return _end(user, "refuse", row, remark=f"{part.division.name}：{remark}"[:200])
 
 
 @transaction.atomic
 def withdraw(user: User, settlement: JointSettlement) -> JointSettlement:
     """Take a proposal of leaders back before it is decided: whoever made it, or another officer of the division that proposed."""
-    if settlement.part is None or not may_withdraw(user, settlement):
-        raise NotAllowedError("组长方案由提议人或提议科室的经办人撤回。")
+    refuse_with(why_not_withdraw(user, settlement))
     hold(settlement.visit.organ_id)
-    visit = locked(settlement.visit)
+    locked(settlement.visit)
     row = JointSettlement.objects.get(pk=settlement.pk)
     if row.state != SettlementState.PROPOSED:
         raise ledger.StateConflictError("这份组长方案已经答复或失效，请刷新页面查看最新状态。")
-    return _end(user, "withdraw", row, visit, remark=f"{user.name}撤回"[:200])
+    return _end(user, "withdraw", row, remark=f"{user.name}撤回"[:200])
 
 
-def may_withdraw(user: User, settlement: JointSettlement) -> bool:
-    """Say whether `user` may take a proposal of leaders back."""
-    part = settlement.part
-    if part is None or not may_speak(user, part):
-        return False
-    return user.pk == settlement.proposed_by_id or user.division_id == part.division_id
-
-
-def _end(user: User, verb: str, row: JointSettlement, visit: JointVisit, **changes: Any) -> JointSettlement:
-    return ledger.move(
-        user.actor,
-        verb,
-        row,
-        SETTLEMENT_MOVES,
-        subject=visit.ledger_subject,
-        entry_verb=f"joint-visit.leaders-{verb}",
-        decided_at=clock.now(),
-        **changes,
-    )
+def _end(user: User, verb: str, row: JointSettlement, **changes: Any) -> JointSettlement:
+    return LEADERS.move(user.actor, row, verb, decided_at=clock.now(), **changes)

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
 from mingqian.accounts.models import Organ
+from mingqian.casework.numbers import next_number
 from mingqian.common import clock
+from mingqian.drawing.joint.procedure import LEADERS, PART, VISIT
 from mingqian.drawing.joint.states import (
     JOINT_AGREED,
     JOINT_LIVE,
-    JOINT_VISIT_MOVES,
     PART_LIVE,
-    PART_MOVES,
-    SETTLEMENT_MOVES,
     JointVisitState,
     PartState,
     SettlementState,
@@ -68,34 +66,6 @@ def leaders_problem(parts: Sequence[JointPart], lead: JointPart | None, leader: 
     return ""
 
 
-def move_visit(actor: str, verb: str, visit: JointVisit, **changes: Any) -> JointVisit:
-    """Take the visit along a step, with its entry."""
-    return ledger.move(
-        actor,
-        verb,
-        visit,
-        JOINT_VISIT_MOVES,
-        subject=visit.ledger_subject,
-        entry_verb=f"joint-visit.{verb}",
-        details={"number": visit.number},
-        **changes,
-    )
-
-
-def move_part(actor: str, verb: str, part: JointPart, **changes: Any) -> JointPart:
-    """Take a part along a step, with its entry."""
-    return ledger.move(
-        actor,
-        verb,
-        part,
-        PART_MOVES,
-        subject=part.visit.ledger_subject,
-        entry_verb=f"joint-visit.part-{verb}",
-        details={"division": part.division.name, "draw": part.draw.draw_id},
-        **changes,
-    )
-
-
 def pending(visit: JointVisit) -> JointSettlement | None:
     """Return the proposal of leaders that waits for an answer."""
     return (
@@ -106,24 +76,15 @@ def pending(visit: JointVisit) -> JointSettlement | None:
 def overtake(actor: str, visit: JointVisit, why: str) -> None:
     """Let a proposal of leaders fall that was made for other teams."""
     if (settlement := pending(visit)) is not None:
-        ledger.move(
-            actor,
-            "overtake",
-            settlement,
-            SETTLEMENT_MOVES,
-            subject=visit.ledger_subject,
-            entry_verb="joint-visit.overtake",
-            decided_at=clock.now(),
-            remark=why[:200],
-        )
+        LEADERS.move(actor, settlement, "overtake", decided_at=clock.now(), remark=why[:200])
 
 
 def settle(actor: str, visit: JointVisit, settlement: JointSettlement) -> JointVisit:
     """Put what was agreed on into the visit."""
-    return move_visit(
+    return VISIT.move(
         actor,
-        "settle",
         visit,
+        "settle",
         lead=settlement.lead,
         leader=settlement.leader,
         second=settlement.second,
@@ -143,11 +104,11 @@ def go_on(actor: str, visit: JointVisit, why: str = "") -> JointVisit:
         return _end(actor, visit, parts, why)
     going = [part for part in parts if part.state == PartState.AGREED]
     if visit.state == JointVisitState.PROPOSED and len(going) == len(parts):
-        visit = settle_by_plan(actor, move_visit(actor, "agree", visit))
+        visit = settle_by_plan(actor, VISIT.move(actor, visit, "agree"))
         warning_services.lift_joined([visit], going)
     elif visit.state in JOINT_AGREED and len(going) < 2:
         overtake(actor, visit, why)
-        visit = move_visit(actor, "await", visit)
+        visit = VISIT.move(actor, visit, "await")
     return visit
 
 
@@ -156,7 +117,7 @@ def take_in(actor: str, visit: JointVisit, part: JointPart) -> JointVisit:
     why = f"{part.division.name}也抽到这个对象，须重新商定组长"
     overtake(actor, visit, why)
     if visit.state == JointVisitState.SETTLED:
-        visit = move_visit(actor, "reopen", visit, reopened_why=why)
+        visit = VISIT.move(actor, visit, "reopen", reopened_why=why)
     visit = settle_by_plan(actor, visit)
     warning_services.lift_joined([visit], going_parts(visit))
     return visit
@@ -165,10 +126,10 @@ def take_in(actor: str, visit: JointVisit, part: JointPart) -> JointVisit:
 def _end(actor: str, visit: JointVisit, parts: Iterable[JointPart], why: str) -> JointVisit:
     overtake(actor, visit, why)
     for part in parts:
-        move_part(actor, "leave", part)
+        PART.move(actor, part, "leave")
     declined = visit.parts.filter(state=PartState.DECLINED).exists()
     verb = "decline" if visit.state == JointVisitState.PROPOSED and declined else "dissolve"
-    return move_visit(actor, verb, visit, ended_why=why[:200])
+    return VISIT.move(actor, visit, verb, ended_why=why[:200])
 
 
 def leads_by_plan(parts: Sequence[JointPart]) -> JointPart | None:
@@ -206,7 +167,7 @@ def plan_settlement(visit: JointVisit, parts: Sequence[JointPart], serial: int =
 
 def settle_by_plan(actor: str, visit: JointVisit) -> JointVisit:
     """Settle at once where the plan says who leads: nobody need propose what was approved with the plan."""
-    row = plan_settlement(visit, going_parts(visit), visit.settlements.count() + 1)
+    row = plan_settlement(visit, going_parts(visit), next_number(visit.settlements.all(), under=visit))
     if row is None:
         return visit
     overtake(actor, visit, "按年度计划确定牵头科室")

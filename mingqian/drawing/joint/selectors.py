@@ -4,23 +4,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import organs_below
 from mingqian.accounts.states import READER_ROLES
-from mingqian.common import clock
 from mingqian.drawing.current.selectors import JointMark, Stratum
-from mingqian.drawing.joint.answers import may_speak
 from mingqian.drawing.joint.parts import common_days, going_parts, live_parts, pending
+from mingqian.drawing.joint.procedure import may_speak
 from mingqian.drawing.joint.states import (
     JOINT_AGREED,
     JOINT_LIVE,
     PART_LIVE,
     JointVisitState,
     PartState,
-    SettlementState,
 )
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.joint import JointPart, JointSettlement, JointVisit
@@ -68,46 +66,6 @@ def settling_for(user: User, visit: JointVisit) -> list[JointPart]:
 def _own_first(user: User, parts: Iterable[JointPart]) -> list[JointPart]:
     told = [part for part in parts if may_speak(user, part)]
     return sorted(told, key=lambda part: (part.division_id != user.division_id, part.pk))
-
-
-def parts_waiting_for(user: User) -> list[JointPart]:
-    """Return the system's proposals that wait for the answer of the user's own division, while it may still be given."""
-    rows = JointPart.objects.filter(
-        division=user.division,
-        state=PartState.WAITING,
-        visit__state__in=JOINT_LIVE,
-        draw__task__until__gte=clock.today(),
-    ).exclude(due__lt=clock.today())
-    rows = rows.select_related("visit__subject", "division", "draw").order_by("pk")
-    return list(rows) if user.division_id else []
-
-
-def settlements_waiting_for(user: User) -> list[JointSettlement]:
-    """Return the proposals of leaders that wait for the answer of the user's own division."""
-    if not user.division_id:
-        return []
-    rows = JointSettlement.objects.filter(
-        state=SettlementState.PROPOSED,
-        visit__state__in=JOINT_AGREED,
-        visit__parts__division=user.division_id,
-        visit__parts__state=PartState.AGREED,
-        until__gte=clock.today(),
-    ).exclude(part__division=user.division_id)
-    rows = rows.exclude(consents__part__division=user.division_id).exclude(proposed_by=user)
-    return list(rows.select_related("visit__subject", "part__division", "proposed_by").order_by("pk").distinct())
-
-
-def visits_to_settle(user: User) -> QuerySet[JointVisit]:
-    """Return the joint visits of the user's own division whose leaders nobody has proposed yet, or again."""
-    if not user.division_id:
-        return JointVisit.objects.none()
-    rows = JointVisit.objects.filter(
-        state=JointVisitState.AGREED,
-        parts__division=user.division_id,
-        parts__state=PartState.AGREED,
-        parts__draw__task__until__gte=clock.today(),
-    ).exclude(settlements__state=SettlementState.PROPOSED)
-    return rows.select_related("subject").order_by("found_at", "pk").distinct()
 
 
 @dataclass(frozen=True)
@@ -217,28 +175,3 @@ def with_joint(strata: Iterable[Stratum], marks: dict[str, JointMark]) -> list[S
         replace(stratum, selected=[replace(row, joint=marks.get(row.number)) for row in stratum.selected])
         for stratum in strata
     ]
-
-
-def filtered_visits(
-    user: User, *, query: str, state: str, division: str, draw: str, answer: str = ""
-) -> QuerySet[JointVisit]:
-    """Return the joint visits that a list's filters leave; what is asked about a part is asked about one and the same."""
-    rows = joint_visits_visible_to(user)
-    for word in query.split():
-        rows = rows.filter(
-            Q(number__icontains=word) | Q(subject__name__icontains=word) | Q(subject__number__icontains=word)
-        )
-    if state:
-        rows = rows.filter(state=state)
-    told = {
-        "waiting": Q(state=PartState.WAITING, visit__state__in=JOINT_LIVE),
-        "silent": Q(state=PartState.DECLINED, answered_by__isnull=True),
-    }
-    wanted = told.get(answer, Q())
-    if division:
-        wanted &= Q(division__code=division)
-    if wanted:
-        rows = rows.filter(pk__in=JointPart.objects.filter(wanted).values("visit"))
-    if draw:
-        rows = rows.filter(pk__in=JointPart.objects.filter(draw__code=draw).values("visit"))
-    return rows

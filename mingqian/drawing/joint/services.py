@@ -11,10 +11,11 @@ from datetime import date, datetime, time, timedelta
 from itertools import combinations
 from typing import Any
 
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from mingqian.accounts.models import Organ
+from mingqian.casework.numbers import next_number
 from mingqian.common import clock
 from mingqian.drawing.changes.selectors import teams_of
 from mingqian.drawing.draw.selectors import names_of
@@ -24,13 +25,12 @@ from mingqian.drawing.joint.parts import (
     going_parts,
     leaders_problem,
     locked,
-    move_part,
-    move_visit,
     overtake,
     pending,
     plan_settlement,
     take_in,
 )
+from mingqian.drawing.joint.procedure import PART, VISIT
 from mingqian.drawing.joint.states import JOINT_AGREED, JOINT_LIVE, PART_LIVE, FoundBy, JointVisitState, PartState
 from mingqian.drawing.joint.tasks import lapse_silence
 from mingqian.drawing.models.draws import Draw, local_year
@@ -220,26 +220,13 @@ def _begin(
     """Make the joint visits that nobody had yet, with one entry for all of them; the opening holds the organ, so numbers have no gaps."""
     if not groups:
         return [], []
-    organ, now = draw.organ, clock.now()
-    year = local_year(now)
-    last = JointVisit.objects.filter(organ=organ, year=year).aggregate(last=Max("serial"))["last"] or 0
+    visits = _new_visits(draw.organ, groups, said, supplement=supplement)
     cache: _Read = {}
-    visits, parts = [], []
-    for serial, group in enumerate(groups, last + 1):
-        agreed = all(said.state(one, other) == JointState.AGREED for one, other in combinations(group.stays, 2))
-        found_by = FoundBy.SEAL if agreed else FoundBy.SUPPLEMENT if supplement else FoundBy.OPENING
-        visit = JointVisit(organ=organ, subject_id=group.survivor, year=year, serial=serial, found_by=found_by)
-        visit.code, visit.number = f"{organ.code}-joint-{year}-{serial}", f"联检〔{year}〕{serial}号"
-        visit.state = JointVisitState.AGREED if agreed else JointVisitState.PROPOSED
-        visit.found_at = now
-        visits.append(visit)
-    JointVisit.objects.bulk_create(visits, batch_size=500)
-    for visit, group in zip(visits, groups, strict=True):
-        for stay in group.stays:
-            others = [other for other in group.stays if other is not stay]
-            team = _team(stay.draw, stay.number, cache)
-            due = None if said.agreed(stay, others) else _due(group.stays, asked)
-            parts.append(_part(visit, stay, team, due))
+    parts = [
+        _part(visit, stay, _team(stay.draw, stay.number, cache), _due_for(stay, group.stays, said, asked))
+        for visit, group in zip(visits, groups, strict=True)
+        for stay in group.stays
+    ]
     JointPart.objects.bulk_create(parts, batch_size=500)
     agreed_visits = [visit for visit in visits if visit.state == JointVisitState.AGREED]
     by_plan = _settled_by_plan(agreed_visits, parts)
@@ -249,6 +236,29 @@ def _begin(
     told = {visit.pk for visit in agreed_visits}
     lift_joined(agreed_visits, [part for part in parts if part.visit_id in told])
     return visits, parts
+
+
+def _new_visits(organ: Organ, groups: list[_Group], said: _Said, *, supplement: bool) -> list[JointVisit]:
+    """Number and keep a joint visit for each group; agreed from the beginning where all its tasks had agreed before the seal."""
+    now = clock.now()
+    year = local_year(now)
+    visits = []
+    first = next_number(JointVisit.objects.filter(organ=organ, year=year), under=organ)
+    for serial, group in enumerate(groups, first):
+        agreed = all(said.state(one, other) == JointState.AGREED for one, other in combinations(group.stays, 2))
+        found_by = FoundBy.SEAL if agreed else FoundBy.SUPPLEMENT if supplement else FoundBy.OPENING
+        visit = JointVisit(organ=organ, subject_id=group.survivor, year=year, serial=serial, found_by=found_by)
+        visit.code, visit.number = f"{organ.code}-joint-{year}-{serial}", f"联检〔{year}〕{serial}号"
+        visit.state = JointVisitState.AGREED if agreed else JointVisitState.PROPOSED
+        visit.found_at = now
+        visits.append(visit)
+    return JointVisit.objects.bulk_create(visits, batch_size=500)
+
+
+def _due_for(stay: _Stay, stays: Sequence[_Stay], said: _Said, asked: date) -> date | None:
+    """Return the last day for the answer of a draw's division, None where it had agreed with all the others before the seal."""
+    others = [other for other in stays if other is not stay]
+    return None if said.agreed(stay, others) else _due(stays, asked)
 
 
 def _due(stays: Iterable[_Stay], asked: date) -> date:
@@ -308,7 +318,7 @@ def follow(draw: Draw, why: str) -> None:
             continue
         visit = locked(part.visit)
         if part.number not in teams:
-            move_part(SYSTEM, "leave", part, remark=why[:200])
+            PART.move(SYSTEM, part, "leave", remark=why[:200])
             go_on(SYSTEM, _reopened(visit, why), why)
             continue
         part.team = team
@@ -326,4 +336,4 @@ def _reopened(visit: JointVisit, why: str) -> JointVisit:
         overtake(SYSTEM, visit, why)
     if visit.state != JointVisitState.SETTLED or not leaders_problem(parts, visit.lead, visit.leader, visit.second):
         return visit
-    return move_visit(SYSTEM, "reopen", visit, reopened_why=f"{why}，须重新商定组长"[:200])
+    return VISIT.move(SYSTEM, visit, "reopen", reopened_why=f"{why}，须重新商定组长"[:200])

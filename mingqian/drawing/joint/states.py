@@ -2,7 +2,10 @@
 
 from django.db import models
 
+from mingqian.pages.tones import toned
 
+
+@toned(PROPOSED="soon", AGREED="soon", SETTLED="done")
 class JointVisitState(models.TextChoices):
     """Life of a joint visit: several divisions drew one subject in one window (A12.2)."""
 
@@ -13,27 +16,13 @@ class JointVisitState(models.TextChoices):
     DISSOLVED = "dissolved", "已终止"
 
 
-#: (state, verb) -> state.
-JOINT_VISIT_MOVES: dict[tuple[str, str], str] = {
-    (JointVisitState.PROPOSED, "agree"): JointVisitState.AGREED,
-    (JointVisitState.PROPOSED, "decline"): JointVisitState.DECLINED,
-    (JointVisitState.PROPOSED, "dissolve"): JointVisitState.DISSOLVED,
-    (JointVisitState.AGREED, "settle"): JointVisitState.SETTLED,
-    # Of those who had agreed one is left, and a division that was asked later has yet to answer.
-    (JointVisitState.AGREED, "await"): JointVisitState.PROPOSED,
-    (JointVisitState.AGREED, "dissolve"): JointVisitState.DISSOLVED,
-    (JointVisitState.SETTLED, "await"): JointVisitState.PROPOSED,
-    # Other leaders were agreed on; or a further division agreed to come along, or those who had been settled are no longer in the teams.
-    (JointVisitState.SETTLED, "settle"): JointVisitState.SETTLED,
-    (JointVisitState.SETTLED, "reopen"): JointVisitState.AGREED,
-    (JointVisitState.SETTLED, "dissolve"): JointVisitState.DISSOLVED,
-}
 #: The draws in it count as one door-opening, or may yet.
 JOINT_LIVE = (JointVisitState.PROPOSED, JointVisitState.AGREED, JointVisitState.SETTLED)
 #: The divisions have agreed.
 JOINT_AGREED = (JointVisitState.AGREED, JointVisitState.SETTLED)
 
 
+@toned(WAITING="soon", AGREED="done")
 class PartState(models.TextChoices):
     """What the division of one of the draws says to the joint visit."""
 
@@ -43,14 +32,6 @@ class PartState(models.TextChoices):
     LEFT = "left", "已退出"
 
 
-PART_MOVES: dict[tuple[str, str], str] = {
-    (PartState.WAITING, "agree"): PartState.AGREED,
-    (PartState.WAITING, "decline"): PartState.DECLINED,
-    # Silence until the last day: the system says no for the division.
-    (PartState.WAITING, "lapse"): PartState.DECLINED,
-    (PartState.WAITING, "leave"): PartState.LEFT,
-    (PartState.AGREED, "leave"): PartState.LEFT,
-}
 #: The draw takes part, or may yet.
 PART_LIVE = (PartState.WAITING, PartState.AGREED)
 
@@ -63,6 +44,7 @@ class FoundBy(models.TextChoices):
     SUPPLEMENT = "supplement", "变更后发现"
 
 
+@toned(PROPOSED="soon", AGREED="done")
 class SettlementState(models.TextChoices):
     """Life of a proposal of leaders and days."""
 
@@ -71,11 +53,3 @@ class SettlementState(models.TextChoices):
     REFUSED = "refused", "未同意"
     OVERTAKEN = "overtaken", "已失效"
     WITHDRAWN = "withdrawn", "已撤回"
-
-
-SETTLEMENT_MOVES: dict[tuple[str, str], str] = {
-    (SettlementState.PROPOSED, "agree"): SettlementState.AGREED,
-    (SettlementState.PROPOSED, "refuse"): SettlementState.REFUSED,
-    (SettlementState.PROPOSED, "overtake"): SettlementState.OVERTAKEN,
-    (SettlementState.PROPOSED, "withdraw"): SettlementState.WITHDRAWN,
-}

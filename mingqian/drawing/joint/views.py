@@ -1,109 +1,49 @@
 """Joint visits: the list, the page of one, the divisions' answers, who leads (A12.2)."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.common import clock, tables
-from mingqian.common.errors import DomainError
+from mingqian.common import clock
 from mingqian.drawing.joint import answers
-from mingqian.drawing.joint.forms import AnswerForm, JointFilterForm, LeadersForm
+from mingqian.drawing.joint.forms import AnswerForm, LeadersForm
+from mingqian.drawing.joint.listing import LISTING
 from mingqian.drawing.joint.parts import common_days, going_parts
+from mingqian.drawing.joint.procedure import LEADERS, VISIT, parts_to_answer, speaks, why_not_withdraw
 from mingqian.drawing.joint.selectors import (
-    filtered_visits,
     joint_shown,
     joint_visit_for,
     part_for,
-    parts_waiting_for,
     settling_for,
     spoken_for,
 )
-from mingqian.drawing.joint.states import JOINT_AGREED, JOINT_LIVE, PART_LIVE, JointVisitState, PartState
+from mingqian.drawing.joint.states import JOINT_AGREED, JOINT_LIVE, JointVisitState, PartState, SettlementState
 from mingqian.drawing.models.joint import JointPart, JointSettlement, JointVisit
 from mingqian.ledger import selectors as ledger
 from mingqian.pages import access
-from mingqian.pages.paging import page_of
-from mingqian.pages.templatetags.mingqian import day, moment
+from mingqian.pages.submission import deed, submit
 
 officer = access.roles(*OFFICER_ROLES)
 reader = access.roles(*READER_ROLES)
-_TITLES: tables.Titles = (
-    ("编号", 20), ("检查对象", 36), ("登记号", 24), ("科室", 30), ("抽取编号", 50), ("状态", 24), ("由来", 20), ("牵头科室", 20),
-    ("检查组长", 14), ("副组长", 14), ("计划检查自", 16), ("计划检查至", 16), ("发现时间", 24),
-    ("逾期未答复的科室", 30),
-)  # fmt: skip
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @reader
 def index(request: HttpRequest) -> HttpResponseBase:
-    """List the joint visits of all divisions, those that wait for an answer first to tick."""
-    user = user_of(request)
-    form = JointFilterForm(request.GET, user.organ)
-    asked = form.asked
-    rows = filtered_visits(
-        user,
-        query=asked["q"],
-        state=asked["state"],
-        division=asked["division"],
-        draw=asked["draw"],
-        answer=asked["answer"],
-    )
-    if export := tables.asked_form(request):
-        return tables.respond(export, f"联合检查-{clock.today():%Y%m%d}", _TITLES, map(_cells, rows))
-    waiting = {part.visit_id: part for part in parts_waiting_for(user)} if user.has_role(*OFFICER_ROLES) else {}
-    page = page_of(request, rows)
-    context = {
-        "form": form,
-        "page": page,
-        "rows": [(visit, _live(visit), _silent(visit), waiting.get(visit.pk)) for visit in page],
-        "waiting": len(waiting),
-        "filtered": any(asked.values()),
-        "draw_code": asked["draw"],
-    }
-    return render(request, "drawing/joint/joint_list.html", context)
-
-
-def _live(visit: JointVisit) -> list[JointPart]:
-    return [part for part in visit.parts.all() if part.state in PART_LIVE] or list(visit.parts.all())
-
-
-def _silent(visit: JointVisit) -> list[JointPart]:
-    return [part for part in visit.parts.all() if part.is_silent]
+    """List the joint visits of all divisions, those that wait for the own division's answer to be ticked."""
+    return LISTING.respond(request, waiting=parts_to_answer(user_of(request)).count())
 
 
 def _as_it_stands(user: User, code: str) -> JointVisit:
     """Return the joint visit, silence that is over counted: no page offers an answer whose last day has passed."""
     thing = joint_visit_for(user, code)
     return answers.lapse(thing) if any(part.is_late for part in thing.parts.all()) else thing
-
-
-def _cells(visit: JointVisit) -> list[str]:
-    parts = _live(visit)
-    names = {number: name for part in parts for number, name in part.members.items()}
-    return [
-        visit.number,
-        visit.subject.name,
-        visit.subject.number,
-        "、".join(part.division.name for part in parts),
-        "、".join(part.draw.draw_id for part in parts),
-        str(visit.get_state_display()),
-        str(visit.get_found_by_display()),
-        visit.lead.division.name if visit.lead else "",
-        names.get(visit.leader, visit.leader),
-        names.get(visit.second, visit.second),
-        day(visit.since) if visit.since else "",
-        day(visit.until) if visit.until else "",
-        moment(visit.found_at),
-        "、".join(part.division.name for part in _silent(visit)),
-    ]
 
 
 @require_GET
@@ -119,7 +59,7 @@ def visit(request: HttpRequest, code: str) -> HttpResponse:
         "to_answer": [part for part in spoken_for(user, thing) if _waits(thing, part)],
         "to_consent": _consenting(user, thing, shown.asked),
         "may_propose": thing.state in JOINT_AGREED and shown.asked is None and bool(settling_for(user, thing)),
-        "may_withdraw": shown.asked is not None and answers.may_withdraw(user, shown.asked),
+        "may_withdraw": shown.asked is not None and not why_not_withdraw(user, shown.asked),
         "entries": [(entry, ledger.details_of(entry)) for entry in ledger.entries_on(thing.ledger_subject)],
     }
     return render(request, "drawing/joint/joint.html", context)
@@ -137,10 +77,6 @@ def _consenting(user: User, visit: JointVisit, asked: JointSettlement | None) ->
     return [part for part in settling_for(user, visit) if part.pk not in given]
 
 
-def _given(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
 @require_http_methods(["GET", "POST"])
 @officer
 def answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
@@ -148,24 +84,25 @@ def answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     user = user_of(request)
     thing = _as_it_stands(user, code)
     part = part_for(user, thing, pk)
-    form = AnswerForm(_given(request))
-    if request.method == "POST" and form.is_valid():
+
+    def act(form: AnswerForm) -> str:
         agree = form.cleaned_data["decision"] == "agree"
-        try:
-            thing = answers.answer(user, part, agree=agree, remark=form.cleaned_data["remark"])
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _said(thing, agree=agree))
-            return redirect("drawing:joint", code=code)
-    context = {
-        "visit": thing,
-        "shown": joint_shown(thing),
-        "part": part,
-        "form": form,
-        "may": answers.may_speak(user, part) and _waits(thing, part),
-    }
-    return render(request, "drawing/joint/joint_answer.html", context, status=400 if form.errors else 200)
+        return _said(answers.answer(user, part, agree=agree, remark=form.cleaned_data["remark"]), agree=agree)
+
+    return submit(
+        request,
+        AnswerForm,
+        act,
+        template="drawing/joint/joint_answer.html",
+        to=VISIT.page(thing),
+        done=lambda said: said,
+        context={
+            "visit": thing,
+            "shown": joint_shown(thing),
+            "part": part,
+            "may": not speaks(user, part) and _waits(thing, part),
+        },
+    )
 
 
 def _said(visit: JointVisit, *, agree: bool) -> str:
@@ -185,12 +122,11 @@ def _said(visit: JointVisit, *, agree: bool) -> str:
 def agree(request: HttpRequest) -> HttpResponse:
     """Agree for one's division to several proposals that were ticked in the list."""
     user = user_of(request)
-    wanted = (request.POST if request.method == "POST" else request.GET).getlist("part")
-    parts = [part for part in parts_waiting_for(user) if str(part.pk) in wanted]
+    wanted = (request.POST if request.method == "POST" else request.GET).getlist("tick")
+    parts = [part for part in parts_to_answer(user) if str(part.pk) in wanted]
     if request.method == "POST":
-        count = answers.answer_all(user, parts)
-        messages.success(request, f"已同意 {count} 项联合检查。")
-        return redirect("drawing:joint-list")
+        done = "已同意 {} 项联合检查。".format
+        return deed(request, lambda: answers.answer_all(user, parts), done=done, to=reverse("drawing:joint-list"))
     return render(request, "drawing/joint/joint_agree.html", {"parts": parts})
 
 
@@ -205,17 +141,24 @@ def leaders(request: HttpRequest, code: str) -> HttpResponse:
         messages.warning(request, "现在不能由您提议组长：须各科室都同意联合检查，由参加科室的经办人提议。")
         return redirect("drawing:joint", code=code)
     first, last = common_days(parts)
-    form = LeadersForm(_given(request), parts=parts, own=own, days=(max(first, clock.today()), last))
-    if request.method == "POST" and form.is_valid():
-        try:
-            answers.propose_leaders(user, thing, form.for_part(), **form.values())
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, "组长方案已提出，等待其他科室同意。")
-            return redirect("drawing:joint", code=code)
-    context = {"visit": thing, "shown": joint_shown(thing), "form": form, "first": first, "last": last}
-    return render(request, "drawing/joint/joint_leaders.html", context, status=400 if form.errors else 200)
+    return submit(
+        request,
+        lambda data: LeadersForm(data, parts=parts, own=own, days=(max(first, clock.today()), last)),
+        lambda form: answers.propose_leaders(user, thing, form.for_part(), **form.values()),
+        template="drawing/joint/joint_leaders.html",
+        to=VISIT.page(thing),
+        done="组长方案已提出，等待其他科室同意。",
+        context={"visit": thing, "shown": joint_shown(thing), "first": first, "last": last},
+    )
+
+
+def _asked(visit: JointVisit, serial: int) -> JointSettlement:
+    """Return a proposal of leaders, or raise Http404."""
+    rows = visit.settlements.select_related("visit", "lead__division", "part__division")
+    found = rows.filter(serial=serial).first()
+    if found is None:
+        raise Http404("没有找到这份组长方案。")
+    return found
 
 
 @require_http_methods(["GET", "POST"])
@@ -225,25 +168,25 @@ def consent(request: HttpRequest, code: str, serial: int, pk: int) -> HttpRespon
     user = user_of(request)
     thing = _as_it_stands(user, code)
     part = part_for(user, thing, pk)
-    asked = thing.settlements.filter(serial=serial).select_related("lead__division", "part__division").first()
-    if asked is None:
-        raise Http404("没有找到这份组长方案。")
-    form = AnswerForm(_given(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            if form.cleaned_data["decision"] == "agree":
-                answers.consent(user, asked, part)
-                messages.success(request, "已同意组长方案。")
-            else:
-                answers.refuse(user, asked, part, remark=form.cleaned_data["remark"])
-                messages.success(request, "已答复不同意，可以另行提议。")
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("drawing:joint", code=code)
-    may = part.pk in {one.pk for one in _consenting(user, thing, asked)} and asked.state == "proposed"
-    context = {"visit": thing, "shown": joint_shown(thing), "part": part, "asked": asked, "form": form, "may": may}
-    return render(request, "drawing/joint/joint_consent.html", context, status=400 if form.errors else 200)
+    asked = _asked(thing, serial)
+
+    def act(form: AnswerForm) -> str:
+        if form.cleaned_data["decision"] == "agree":
+            answers.consent(user, asked, part)
+            return "已同意组长方案。"
+        answers.refuse(user, asked, part, remark=form.cleaned_data["remark"])
+        return "已答复不同意，可以另行提议。"
+
+    may = part.pk in {one.pk for one in _consenting(user, thing, asked)} and asked.state == SettlementState.PROPOSED
+    return submit(
+        request,
+        AnswerForm,
+        act,
+        template="drawing/joint/joint_consent.html",
+        to=VISIT.page(thing),
+        done=lambda said: said,
+        context={"visit": thing, "shown": joint_shown(thing), "part": part, "asked": asked, "may": may},
+    )
 
 
 @require_POST
@@ -252,13 +195,6 @@ def withdraw(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     """Take a proposal of leaders back."""
     user = user_of(request)
     thing = joint_visit_for(user, code)
-    asked = thing.settlements.filter(serial=serial).select_related("visit", "part__division").first()
-    if asked is None:
-        raise Http404("没有找到这份组长方案。")
-    try:
-        answers.withdraw(user, asked)
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, "已撤回组长方案，可以重新提议。")
-    return redirect("drawing:joint", code=code)
+    asked = _asked(thing, serial)
+    done = LEADERS.step("withdraw").done
+    return deed(request, lambda: answers.withdraw(user, asked), done=done, to=VISIT.page(thing))

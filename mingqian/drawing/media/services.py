@@ -4,9 +4,9 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 
 from mingqian.accounts.models import User
+from mingqian.casework.numbers import next_number
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.common.text import clean
@@ -14,6 +14,7 @@ from mingqian.documents.files import states as file_states
 from mingqian.documents.models import StoredFile, Upload
 from mingqian.documents.uploads import services as upload_services
 from mingqian.drawing.draw.selectors import refuse_stranger
+from mingqian.drawing.duties import services as duties
 from mingqian.drawing.media.states import MediaKind
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.media import DrawMedia
@@ -70,12 +71,11 @@ def take(upload: Upload, file: StoredFile, kind: file_states.MediaKind) -> DrawM
     known = draw.media.filter(file=file, withdrawn_why="").first()
     if known is not None:
         raise DomainError(f"内容相同的文件已经在档：{known}（{known.name}）。")
-    last = draw.media.aggregate(last=Max("serial"))["last"] or 0
     if draw.media.filter(withdrawn_why="").count() >= MOST_MEDIA:
         raise DomainError(f"一次抽取最多存 {MOST_MEDIA} 份影像，已经存满。请挑选后撤下多余的，再上传。")
     row = DrawMedia.objects.create(
         draw=draw,
-        serial=last + 1,
+        serial=next_number(draw.media.all(), under=draw),
         kind=MediaKind.VIDEO if kind in file_states.VIDEOS else MediaKind.PICTURE,
         file=file,
         media_type=kind.media_type,
@@ -84,6 +84,7 @@ def take(upload: Upload, file: StoredFile, kind: file_states.MediaKind) -> DrawM
         added_by=user,
         added_at=clock.now(),
     )
+    duties.media_came(user.actor, draw, str(row))
     details = {"serial": row.serial, "kind": row.kind, "size": file.size, "media_type": row.media_type}
     ledger.record(user.actor, "draw.media", draw.ledger_subject, digest=file.digest, rows=[row], details=details)
     upload_services.settle(upload, file)
@@ -117,9 +118,11 @@ def withdraw(user: User, media: DrawMedia, *, why: str) -> DrawMedia:
     row = _held(user, media)
     if len(clean(why)) < SHORTEST:
         raise DomainError(f"请写明撤下的原因（至少 {SHORTEST} 个字），例如“拍到了无关人员”。")
+    duties.hold(row.draw)
     row.withdrawn_why, row.withdrawn_by, row.withdrawn_at = clean(why)[:200], user, clock.now()
     row.save(update_fields=["withdrawn_why", "withdrawn_by", "withdrawn_at"])
     details = {"serial": row.serial, "why": row.withdrawn_why}
     subject = row.draw.ledger_subject
     ledger.record(user.actor, "draw.media-withdraw", subject, digest=row.file.digest, rows=[row], details=details)
+    duties.media_went(user.actor, row.draw)
     return row

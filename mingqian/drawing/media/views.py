@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
@@ -29,6 +28,7 @@ from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.media import DrawMedia
 from mingqian.drawing.record.services import refuse_early
 from mingqian.pages import access
+from mingqian.pages.submission import submit
 
 
 def _may_add(user: User, draw: Draw) -> bool:
@@ -84,23 +84,20 @@ def one(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     """Show a picture or video with all that is known of it; an officer words anew what it shows."""
     user = user_of(request)
     draw, found = _media(user, code, serial)
-    form = CaptionForm(request.POST if request.method == "POST" else None, initial={"caption": found.caption})
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.describe(user, found, caption=form.cleaned_data["caption"])
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, "说明已保存。")
-            return redirect("drawing:media-one", code=code, serial=serial)
-    context = {
-        "draw": draw,
-        "media": found,
-        "form": form,
-        "may_change": _may_add(user, draw) and not found.withdrawn_why,
-        "may_see": _may_see(user, found),
-    }
-    return render(request, "drawing/media/media.html", context, status=400 if form.errors else 200)
+    return submit(
+        request,
+        lambda data: CaptionForm(data, initial={"caption": found.caption}),
+        lambda form: services.describe(user, found, caption=form.cleaned_data["caption"]),
+        template="drawing/media/media.html",
+        to=reverse("drawing:media-one", args=[code, serial]),
+        done="说明已保存。",
+        context={
+            "draw": draw,
+            "media": found,
+            "may_change": _may_add(user, draw) and not found.withdrawn_why,
+            "may_see": _may_see(user, found),
+        },
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -109,17 +106,15 @@ def withdraw(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     """Withdraw what was put on file by mistake: a page of its own, since it cannot be taken back."""
     user = user_of(request)
     draw, found = _media(user, code, serial)
-    form = WithdrawMediaForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.withdraw(user, found, why=form.cleaned_data["why"])
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"{found}已撤下，原件和数字指纹仍然留存。")
-            return redirect(reverse("drawing:draw", args=[code]) + "?tab=media")
-    context = {"draw": draw, "media": found, "form": form}
-    return render(request, "drawing/media/media_withdraw.html", context, status=400 if form.errors else 200)
+    return submit(
+        request,
+        WithdrawMediaForm,
+        lambda form: services.withdraw(user, found, why=form.cleaned_data["why"]),
+        template="drawing/media/media_withdraw.html",
+        to=reverse("drawing:draw", args=[code]) + "?tab=media",
+        done=f"{found}已撤下，原件和数字指纹仍然留存。",
+        context={"draw": draw, "media": found},
+    )
 
 
 @require_safe

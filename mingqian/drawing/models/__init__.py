@@ -1,12 +1,13 @@
 """Drafts of draws, sealed draws, what witnesses contributed, requests to void."""
 
 from mingqian.drawing.models.changes import Supplement, SupplementContribution
-from mingqian.drawing.models.draws import Contribution, Draft, Draw, VoidRequest
+from mingqian.drawing.models.draws import Contribution, Draft, Draw
 from mingqian.drawing.models.invitations import WitnessInvite, WitnessSignature
 from mingqian.drawing.models.joint import JointConsent, JointPart, JointSettlement, JointVisit
 from mingqian.drawing.models.media import DrawMedia, SignedCopy, SignedPage
 from mingqian.drawing.models.people import PeopleRequest
 from mingqian.drawing.models.training import Training
+from mingqian.drawing.models.voids import VoidRequest
 from mingqian.drawing.models.warnings import EarlyWarning, WarningStep
 
 __all__ = [

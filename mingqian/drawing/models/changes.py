@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from mingqian.accounts.models import User
+from mingqian.casework.models import Request
 from mingqian.common import clock, crypto
 from mingqian.documents.models import StoredFile
 from mingqian.drawing.changes.states import (
@@ -19,10 +20,11 @@ from mingqian.drawing.changes.states import (
     Reason,
 )
 from mingqian.ledger.models import Recorded
+from mingqian.pages.tones import Shown, shown
 from mingqian.registry.people.states import InterestKind
 
 
-class Supplement(Recorded):
+class Supplement(Request):
     """One change of who inspects whom: a request first, from its seal on a supplement of the draw with a number of its own.
 
     `conflicts` and `unavailable` are what its seal reports (draw protocol); `joining` is `{}` or the seal's own; `names` are the (name,
@@ -57,13 +59,8 @@ class Supplement(Recorded):
     joining = models.JSONField("加入人员", default=dict, blank=True)
     names = models.JSONField("加入人员姓名", default=dict, blank=True)
     state = models.CharField("状态", max_length=10, choices=ChangeState, default=ChangeState.ASKED)
-    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="申请人")
     asked_as = models.CharField("申请身份", max_length=10, choices=AskedAs)
-    asked_at = models.DateTimeField("申请时间")
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审批人")
     decided_as = models.CharField("审批职务", max_length=20, blank=True)
-    decided_at = models.DateTimeField("审批时间", null=True)
-    remark = models.CharField("审批意见", max_length=200, blank=True)
     conflicts = models.JSONField("新发现的利害关系", default=list, blank=True)
     unavailable = models.JSONField("不能参加的人员", default=list, blank=True)
     witnesses = models.JSONField("抽取监督人", default=list, blank=True)
@@ -80,9 +77,6 @@ class Supplement(Recorded):
     reveal_json = models.BinaryField(null=True)
     result_json = models.BinaryField(null=True)
     void_json = models.BinaryField(null=True)
-    void_reason = models.CharField("作废理由", max_length=200, blank=True)
-    void_asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="申请作废")
-    void_asked_at = models.DateTimeField("申请作废时间", null=True)
 
     class Meta:
         """Numbers without gap; one supplement of a draw at a time; what is ended has the file that ends it."""
@@ -90,6 +84,7 @@ class Supplement(Recorded):
         verbose_name = "变更"
         ordering = ("draw", "serial")
         constraints = (
+            *Request.Meta.constraints,
             models.UniqueConstraint(fields=("draw", "serial"), name="drawing_supplement_serial"),
             models.UniqueConstraint(fields=("draw", "number"), name="drawing_supplement_number"),
             models.UniqueConstraint(
@@ -189,6 +184,11 @@ class Supplement(Recorded):
     def overdue(self) -> bool:
         """Say whether it should have been opened by now."""
         return self.is_making and self.open_by is not None and clock.now() > self.open_by
+
+    @property
+    def shown(self) -> Shown:
+        """Return how it stands: also whether it should have been opened by now."""
+        return Shown("超期未开签", "overdue", "alert") if self.overdue else shown(self, own=False)
 
     def files(self) -> dict[str, bytes]:
         """Return the files of the supplement, by their names in the bundle; {} before its seal."""

@@ -1,5 +1,6 @@
-"""Drafts of draws, sealed draws, what witnesses contributed, requests to void."""
+"""Drafts of draws, sealed draws, what witnesses contributed."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -10,9 +11,10 @@ from django.db.models import Q
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.common import clock
 from mingqian.documents.models import StoredFile
-from mingqian.drawing.draw.states import LIVE, Assignment, DrawState, Publication, VoidState
+from mingqian.drawing.draw.states import LIVE, Assignment, DrawState, Publication
 from mingqian.drawing.people.states import clauses
 from mingqian.ledger.models import Recorded
+from mingqian.pages.tones import Shown, shown
 from mingqian.planning.models import Task
 
 
@@ -124,6 +126,22 @@ class Draw(Recorded):
         return f"draw/{self.draw_id}"
 
     @property
+    def secret_context(self) -> str:
+        """Return what the secret is encrypted for."""
+        return self.BOXES["secret_box"].format(draw_id=self.draw_id)
+
+    @property
+    def shown(self) -> Shown:
+        """Return how it stands: also whether it should have been opened by now, or was opened late."""
+        if self.late:
+            return Shown("已开签（逾期开签）", "soon", "check")
+        if self.overdue:
+            return Shown("红牌 · 超期未开签", "overdue", "alert")
+        words = {DrawState.SEALED: "已封存，待献数", DrawState.CLOSED: "献数截止，待开签"}
+        now = shown(self, own=False)
+        return replace(now, label=words.get(DrawState(self.state), now.label))
+
+    @property
     def people_words(self) -> list[str]:
         """Say what was decided of the draw's people beyond its own division, [] where nothing was (A10.1)."""
         told = self.plan.get("people")
@@ -172,28 +190,6 @@ class Contribution(Recorded):
         verbose_name = "献数"
         ordering = ("draw", "position")
         constraints = (models.UniqueConstraint(fields=("draw", "position"), name="drawing_contribution_once"),)
-
-
-class VoidRequest(Recorded):
-    """Somebody asks that a draw be voided; somebody else decides."""
-
-    draw = models.ForeignKey(Draw, models.PROTECT, related_name="void_requests", verbose_name="抽取")
-    state = models.CharField("状态", max_length=8, choices=VoidState, default=VoidState.PENDING)
-    reason = models.CharField("理由", max_length=200)
-    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="申请人")
-    asked_at = models.DateTimeField("申请时间")
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审批人")
-    decided_at = models.DateTimeField("审批时间", null=True)
-    remark = models.CharField("审批意见", max_length=200, blank=True)
-
-    class Meta:
-        """One pending request for a draw."""
-
-        verbose_name = "作废申请"
-        ordering = ("-asked_at",)
-        constraints = (
-            models.UniqueConstraint(fields=("draw",), condition=Q(state="pending"), name="drawing_one_pending_void"),
-        )
 
 
 def local_year(moment: datetime) -> int:

@@ -3,13 +3,12 @@
 from django.db import models
 from django.db.models import Q
 
-from mingqian.accounts.models import User
+from mingqian.casework.models import Request
 from mingqian.drawing.people.states import PeopleState
-from mingqian.ledger.models import Recorded
 from mingqian.planning.models import Task
 
 
-class PeopleRequest(Recorded):
+class PeopleRequest(Request):
     """A request that a draw takes other people than the lot of the task's own division would; it counts for this very content only.
 
     `content` is what `people_asking.content_of` says of the draft: `divisions`, the codes of those beyond the task's own and the plan's
@@ -23,12 +22,7 @@ class PeopleRequest(Recorded):
     #: The written explanation; public with the draw.
     ground = models.CharField("书面说明", max_length=200)
     state = models.CharField("状态", max_length=10, choices=PeopleState, default=PeopleState.ASKED)
-    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提请人")
-    asked_at = models.DateTimeField("提请时间")
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审定人")
     decided_as = models.CharField("审定职务", max_length=20, blank=True)
-    decided_at = models.DateTimeField("审定时间", null=True)
-    remark = models.CharField("审批意见", max_length=200, blank=True)
 
     class Meta:
         """One waits for a draft at a time; whoever decides is named."""
@@ -36,11 +30,12 @@ class PeopleRequest(Recorded):
         verbose_name = "人员方案审定"
         ordering = ("-asked_at", "-pk")
         constraints = (
+            *Request.Meta.constraints,
             models.UniqueConstraint(
                 fields=("draft_number",), condition=Q(state="asked"), name="drawing_one_people_request"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=("asked", "withdrawn")) | Q(decided_by__isnull=False, decided_at__isnull=False),
+                condition=Q(state__in=("asked", "withdrawn")) | Q(decided_by__isnull=False),
                 name="drawing_people_decided",
             ),
         )

@@ -1,9 +1,11 @@
 """What whoever decides on the people of a draw is shown: how many there are and are needed, who cannot come and who said so when."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from mingqian.accounts import models as accounts
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import divisions_of
 from mingqian.common import clock
@@ -17,6 +19,7 @@ from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draft
 from mingqian.drawing.models.people import PeopleRequest
 from mingqian.ledger import selectors as ledger
+from mingqian.planning.models import Task
 from mingqian.registry.models import Absence, Inspector
 from mingqian.registry.people.selectors import (
     OUT_WORDS,
@@ -135,44 +138,40 @@ def _on_record(inspector: Inspector, code: str, days: tuple[date, ...], since: d
     )
 
 
-def draft_picture(draft: Draft, row: PeopleRequest | None = None) -> DraftPicture:
+def draft_picture(draft: Draft, row: PeopleRequest | None = None, *, to_draw: int | None = None) -> DraftPicture:
     """Return the picture of a draft as it stands; what is left out by hand was put there by who asked (`row`)."""
     task, on = task_of(draft), visit_date(draft)
     nobody = draft.assignment == Assignment.NONE
     chosen = set() if nobody else set(draft.divisions)
-    shown = [task.division, *(d for d in divisions_of(draft.organ) if d.pk != task.division_id)]
-    shown = [d for d in shown if d.pk == task.division_id or d.pk in chosen or (d.code in task.revision.partners)]
+    wanted = chosen | {task.division_id}
+    others = [d for d in divisions_of(draft.organ) if d.pk != task.division_id]
+    shown = [task.division, *(d for d in others if d.pk in wanted or d.code in task.revision.partners)]
     people = list(inspectors_of(draft.organ).filter(division__in=shown))
     codes = {one.pk: why_not_drawable(one, on) for one in people}
-    by_hand = {
-        one.pk: draft.left_out[one.certificate_number]
-        for one in people
-        if one.division_id in chosen and not codes[one.pk] and one.certificate_number in draft.left_out
-    }
-    missing = [_on_record(one, codes[one.pk], (on,), task.opened_at) for one in people if codes[one.pk]]
+    free = [one for one in people if not codes[one.pk]]
+    by_hand = [one for one in free if one.division_id in chosen and one.certificate_number in draft.left_out]
     who, at = (row.asked_by.actor, row.asked_at) if row is not None else (draft.owner.actor, None)
-    missing += [
-        Missing(one.certificate_number, one.name, one.division.name, OUT_WORDS[by_hand[one.pk]], BY_HAND, who, at)
-        for one in people
-        if one.pk in by_hand
-    ]
-    rows = []
-    for division in shown:
-        mine = [one for one in people if one.division_id == division.pk]
-        part = "任务所属" if division.pk == task.division_id else "提请加入"
-        part = "计划联合" if division.code in task.revision.partners else part
-        free = sum(not codes[one.pk] for one in mine)
-        out = sum(one.pk in by_hand for one in mine)
-        rows.append(Division(division.name, part, len(mine), free, out, division.pk in chosen))
-    fixed = draft.assignment == Assignment.TEAMS
+    missing = [_on_record(one, codes[one.pk], (on,), task.opened_at) for one in people if codes[one.pk]]
+    missing += [_left_out(one, draft.left_out[one.certificate_number], who, at) for one in by_hand]
+    held, drawable, out = (Counter(one.division_id for one in rows) for rows in (people, free, by_hand))
+    rows = [Division(d.name, _part(task, d), held[d.pk], drawable[d.pk], out[d.pk], d.pk in chosen) for d in shown]
+    if draft.assignment == Assignment.TEAMS:
+        to_draw = draft.teams
+    elif to_draw is None:
+        to_draw = subject_pool(draft).to_draw
     size = max(limits_for(draft.organ, draft.division).team_size, task.revision.team_size)
-    return DraftPicture(
-        on,
-        rows,
-        draft.teams if fixed else subject_pool(draft).to_draw,
-        size if nobody else draft.team_size,
-        _named(missing),
-    )
+    return DraftPicture(on, rows, to_draw, size if nobody else draft.team_size, _named(missing))
+
+
+def _left_out(one: Inspector, code: str, who: str, at: datetime | None) -> Missing:
+    return Missing(one.certificate_number, one.name, one.division.name, OUT_WORDS[code], BY_HAND, who, at)
+
+
+def _part(task: Task, division: accounts.Division) -> str:
+    """Say why a division is shown: the plan names it, it is the task's own, or somebody asks for it."""
+    if division.code in task.revision.partners:
+        return "计划联合"
+    return "任务所属" if division.pk == task.division_id else "提请加入"
 
 
 def change_picture(row: Supplement) -> ChangePicture:

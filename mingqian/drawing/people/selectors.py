@@ -1,6 +1,7 @@
 """Whether the people of a draw want a decision, by whom, and what was asked and decided (A10.1)."""
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -8,10 +9,10 @@ from django.http import Http404
 
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import divisions_of
-from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES, Role
+from mingqian.accounts.states import LEADER_ROLES, READER_ROLES, Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
-from mingqian.drawing.draft.selectors import task_of
+from mingqian.drawing.draft.selectors import task_of, why_not_prepare
 from mingqian.drawing.draw.states import Assignment
 from mingqian.drawing.models.draws import Draft
 from mingqian.drawing.models.people import PeopleRequest
@@ -86,27 +87,42 @@ def requests_of(draft: Draft) -> QuerySet[PeopleRequest]:
     return PeopleRequest.objects.filter(draft_number=draft.pk).select_related("asked_by", "decided_by")
 
 
-def current_request(draft: Draft, content: Content) -> PeopleRequest | None:
-    """Return the request that speaks of this very content: the approved one, else that which waits, else the last that was declined."""
-    found = [row for row in requests_of(draft) if row.content == content]
+@dataclass(frozen=True)
+class People:
+    """What of a draft's people wants a decision, and the request that speaks of this very content.
+
+    That is the approved one, else that which waits, else the last that was declined; `earlier` says whether anything was asked at all.
+    """
+
+    content: Content
+    row: PeopleRequest | None
+    earlier: bool
+
+    @property
+    def needed(self) -> bool:
+        """Say whether anybody must decide."""
+        return is_needed(self.content)
+
+    @property
+    def settled(self) -> bool:
+        """Say whether nobody has to decide any more."""
+        return not self.needed or (self.row is not None and self.row.state == PeopleState.APPROVED)
+
+
+def people_of(draft: Draft) -> People:
+    """Return what of the draft's people wants a decision, and how that stands."""
+    content, rows = content_of(draft), list(requests_of(draft))
     order = (PeopleState.APPROVED, PeopleState.ASKED, PeopleState.DECLINED)
-    return next((row for state in order for row in found if row.state == state), None)
+    same = [row for row in rows if row.content == content]
+    found = next((row for state in order for row in same if row.state == state), None)
+    return People(content, found, bool(rows))
 
 
-def is_settled(draft: Draft) -> bool:
-    """Say whether nobody has to decide on the draft's people any more."""
-    content = content_of(draft)
-    row = current_request(draft, content) if is_needed(content) else None
-    return not is_needed(content) or (row is not None and row.state == PeopleState.APPROVED)
-
-
-def refuse_undecided(draft: Draft) -> None:
-    """Raise DomainError where the draft's people want a decision that nobody has made."""
-    if is_settled(draft):
+def refuse_undecided(people: People) -> None:
+    """Raise DomainError where a draft's people want a decision that nobody has made."""
+    if people.settled:
         return
-    content = content_of(draft)
-    row = current_request(draft, content)
-    who, article = deciders_in_words(content), article_of(content)
+    row, who, article = people.row, deciders_in_words(people.content), article_of(people.content)
     if row is not None and row.state == PeopleState.ASKED:
         raise DomainError(f"人员方案已提请，等待{who}审定（{article}）。审定之后才能封存。")
     if row is not None:
@@ -116,27 +132,19 @@ def refuse_undecided(draft: Draft) -> None:
     )
 
 
-def told(draft: Draft) -> dict[str, Any]:
+def told(people: People) -> dict[str, Any]:
     """Return what the sealed draw keeps of the decision, {} where none was needed; everybody may read it."""
-    content = content_of(draft)
-    row = current_request(draft, content) if is_needed(content) else None
+    row = people.row if people.needed else None
     if row is None or row.decided_by is None or row.decided_at is None:
         return {}
     return {
-        **told_of(row.task, content),
+        **told_of(row.task, people.content),
         "ground": row.ground,
         "decided_as": row.decided_as,
         "decided_by": row.decided_by.name,
         "decided_at": clock.to_text(row.decided_at),
-        "article": article_of(content),
+        "article": article_of(people.content),
     }
-
-
-def may_ask(user: User, task: Task) -> bool:
-    """Say whether `user` prepares the task's draw: an officer of its division, or of the regulations division (art. 9)."""
-    if user.organ_id != task.organ_id or not user.has_role(*OFFICER_ROLES):
-        return False
-    return user.division_id == task.division_id or user.has_role(Role.REGULATIONS_OFFICER)
 
 
 def decided_as(user: User, row: PeopleRequest) -> Role | None:
@@ -177,13 +185,6 @@ def request_for(user: User, pk: int) -> PeopleRequest:
     return found
 
 
-def people_waiting_for(user: User) -> list[PeopleRequest]:
-    """Return the requests that `user` may decide on now."""
-    rows = PeopleRequest.objects.filter(state=PeopleState.ASKED, task__organ=user.organ).exclude(asked_by=user)
-    found = rows.select_related("task__division", "task__organ", "asked_by").order_by("asked_at")
-    return [row for row in found if decided_as(user, row) and not is_concerned(user, row) and not is_stale(row)]
-
-
 def people_decided_for(user: User) -> list[tuple[PeopleRequest, Draft]]:
     """Return the decided requests of drafts that `user` prepares, as long as they speak of the draft as it stands."""
     rows = PeopleRequest.objects.filter(state__in=(PeopleState.APPROVED, PeopleState.DECLINED), task__organ=user.organ)
@@ -191,8 +192,8 @@ def people_decided_for(user: User) -> list[tuple[PeopleRequest, Draft]]:
     found = []
     for row in rows.filter(draft_number__in=drafts).select_related("task__division", "decided_by"):
         draft = draft_of(row)
-        if draft is None or not may_ask(user, row.task):
+        if draft is None or why_not_prepare(user, row.task):
             continue
-        if current_request(draft, content_of(draft)) == row:
+        if people_of(draft).row == row:
             found.append((row, draft))
     return found

@@ -5,7 +5,10 @@ from typing import Any
 
 from django.db import models
 
+from mingqian.pages.tones import toned
 
+
+@toned(ASKED="soon", APPROVED="done")
 class PeopleState(models.TextChoices):
     """Life of a request about the people of a draw. There is no way back."""
 
@@ -13,14 +16,6 @@ class PeopleState(models.TextChoices):
     APPROVED = "approved", "已审定"
     DECLINED = "declined", "未批准"
     WITHDRAWN = "withdrawn", "已撤回"
-
-
-#: (state, verb) -> state.
-PEOPLE_MOVES: dict[tuple[str, str], str] = {
-    (PeopleState.ASKED, "approve"): PeopleState.APPROVED,
-    (PeopleState.ASKED, "decline"): PeopleState.DECLINED,
-    (PeopleState.ASKED, "withdraw"): PeopleState.WITHDRAWN,
-}
 
 
 def clauses(told: Mapping[str, Any]) -> list[str]:

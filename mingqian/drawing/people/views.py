@@ -4,39 +4,41 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
-from mingqian.common.errors import DomainError
-from mingqian.drawing.changes.forms import DecideForm
-from mingqian.drawing.draft.selectors import draft_for, task_of
+from mingqian.casework.thing import Fact, decide as decide_on
+from mingqian.drawing.draft.selectors import draft_for, task_of, why_not_prepare
 from mingqian.drawing.models.draws import Draft
 from mingqian.drawing.models.people import PeopleRequest
 from mingqian.drawing.people import selectors, services
 from mingqian.drawing.people.facts import draft_picture
 from mingqian.drawing.people.forms import GroundForm
-from mingqian.drawing.people.states import PeopleState, clauses
+from mingqian.drawing.people.procedure import PEOPLE
+from mingqian.drawing.people.states import clauses
 from mingqian.pages import access
+from mingqian.pages.submission import deed, submit
 
 officer = access.roles(*OFFICER_ROLES)
 
 
-def people_context(user: User, draft: Draft) -> dict[str, Any]:
-    """Return what the steps of a draft say of the decision; {} where none is needed."""
-    if draft.task is None or not selectors.is_needed(content := selectors.content_of(draft)):
+def people_context(user: User, draft: Draft, people: selectors.People, *, to_draw: int | None = None) -> dict[str, Any]:
+    """Return what the steps of a draft say of the decision; {} where none is needed. `to_draw`: subjects, where that is known already."""
+    if not people.needed:
         return {}
-    row, task = selectors.current_request(draft, content), task_of(draft)
+    row, content, task = people.row, people.content, task_of(draft)
     return {
         "row": row,
         "clauses": clauses(selectors.told_of(task, content)),
         "who": selectors.deciders_in_words(content),
         "article": selectors.article_of(content),
-        "picture": draft_picture(draft, row),
-        "may_ask": selectors.may_ask(user, task),
-        "changed": row is None and selectors.requests_of(draft).exists(),
+        "picture": draft_picture(draft, row, to_draw=to_draw),
+        "may_ask": not why_not_prepare(user, task),
+        "changed": row is None and people.earlier,
     }
 
 
@@ -46,24 +48,18 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Explain why the draw takes other people, with the numbers beside it, and ask for the decision."""
     user = user_of(request)
     draft = draft_for(user, pk)
-    form = GroundForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            row = services.ask(user, draft, ground=form.cleaned_data["ground"])
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"已提请{selectors.deciders_in_words(row.content)}审定。审定之前不能封存。")
-            return redirect("drawing:draft-people", pk=pk)
-    context = people_context(user, draft)
+    context = people_context(user, draft, selectors.people_of(draft))
     if not context:
         messages.info(request, "人员方案不需要审定：只抽本科室和计划联合科室的人员，没有排除任何人。")
         return redirect("drawing:draft-people", pk=pk)
-    return render(
+    return submit(
         request,
-        "drawing/people/people_ask.html",
-        {"draft": draft, "people": context, "form": form},
-        status=400 if form.errors else 200,
+        GroundForm,
+        lambda form: services.ask(user, draft, ground=form.cleaned_data["ground"]),
+        template="drawing/people/people_ask.html",
+        to=reverse("drawing:draft-people", args=[pk]),
+        done=lambda row: f"已提请{selectors.deciders_in_words(row.content)}审定。审定之前不能封存。",
+        context={"draft": draft, "people": context},
     )
 
 
@@ -72,21 +68,9 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the request back before anybody decided."""
     user = user_of(request)
-    services.withdraw(user, draft_for(user, pk))
-    messages.success(request, "申请已撤回。")
-    return redirect("drawing:draft-people", pk=pk)
-
-
-def _refused(user: User, row: PeopleRequest) -> str:
-    """Say why this user does not decide, "" where he may."""
-    if row.asked_by_id == user.pk:
-        return "您是提请人，请由另一位有权限的人员审批。"
-    if selectors.decided_as(user, row) is None:
-        who = selectors.deciders_in_words(row.content)
-        return f"这项人员方案由{who}审定（{selectors.article_of(row.content)}），您可以查看。"
-    if selectors.is_concerned(user, row):
-        return "方案排除了您本人，请由另一位有权限的人员审批。"
-    return ""
+    draft = draft_for(user, pk)
+    to = reverse("drawing:draft-people", args=[pk])
+    return deed(request, lambda: services.withdraw(user, draft), done="申请已撤回。", to=to)
 
 
 @require_http_methods(["GET", "POST"])
@@ -95,31 +79,22 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the shortage in numbers and everybody who cannot come; let who is entitled to it decide."""
     user = user_of(request)
     row = selectors.request_for(user, pk)
-    form = DecideForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        remark = form.cleaned_data["remark"]
-        try:
-            if form.cleaned_data["decision"] == "approve":
-                services.approve(user, row, remark=remark)
-                messages.success(request, "已批准，由经办人封存。")
-            else:
-                services.decline(user, row, remark=remark)
-                messages.success(request, "未批准，由经办人修改人员或重新提请。")
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("drawing:people-decide", pk=pk)
     draft = selectors.draft_of(row)
-    stale = draft is None or selectors.content_of(draft) != row.content
-    context = {
-        "row": row,
-        "draft": draft,
-        "clauses": clauses(selectors.told_of(row.task, row.content)),
-        "who": selectors.deciders_in_words(row.content),
-        "article": selectors.article_of(row.content),
-        "picture": draft_picture(draft, row) if draft is not None and not stale else None,
-        "stale": stale and row.state == PeopleState.ASKED,
-        "refused": _refused(user, row),
-        "form": form,
-    }
-    return render(request, "drawing/people/people_decide.html", context, status=400 if form.errors else 200)
+    same = draft is not None and selectors.content_of(draft) == row.content
+    return decide_on(
+        request,
+        PEOPLE,
+        row,
+        acts={"approve": services.approve, "decline": services.decline},
+        facts=_facts(row),
+        title="审定人员方案",
+        sub=f"{row.task.title} · 任务编号 {row.task.number}",
+        template="drawing/people/people_decide.html",
+        context={"picture": draft_picture(draft, row) if draft is not None and same else None},
+    )
+
+
+def _facts(row: PeopleRequest) -> list[Fact]:
+    said = "；".join(clauses(selectors.told_of(row.task, row.content)))
+    found = [Fact("任务所属科室", row.task.division.name), Fact("人员方案", said), Fact("书面说明", row.ground)]
+    return [*found, Fact("审定职务", row.decided_as)] if row.decided_as else found

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Sum
 
 from mingqian.accounts.models import User
+from mingqian.casework.numbers import next_number
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.common.text import clean
@@ -114,10 +115,9 @@ def _keep(upload: Upload, file: StoredFile, kind: file_states.MediaKind, count: 
         )
     if file.size + (waiting.aggregate(sum=Sum("file__size"))["sum"] or 0) > MOST_BYTES:
         raise DomainError("一份签字件的文件合计最多 200 MB。请降低扫描的分辨率，或合成一个 PDF 再上传。")
-    last = draw.signed_pages.aggregate(last=Max("position"))["last"] or 0
     row = SignedPage.objects.create(
         draw=draw,
-        position=last + 1,
+        position=next_number(draw.signed_pages.all(), under=draw, field="position"),
         file=file,
         media_type=kind.media_type,
         name=upload.name,
@@ -168,16 +168,16 @@ def attach(user: User, draw: Draw, *, signers: Sequence[str], others: str, why: 
     others = clean(others)[:200]
     if not named and not others:
         raise DomainError("请勾选在这份纸面记录上签了字的人，或写明其他签字人。")
-    last = draw.signed_copies.aggregate(last=Max("serial"))["last"] or 0
-    if last and len(clean(why)) < SHORTEST:
-        raise DomainError(f"已有第 {last} 份签字件。请写明换件的原因（至少 {SHORTEST} 个字），原件仍会保留。")
+    serial = next_number(draw.signed_copies.all(), under=draw)
+    if serial > 1 and len(clean(why)) < SHORTEST:
+        raise DomainError(f"已有第 {serial - 1} 份签字件。请写明换件的原因（至少 {SHORTEST} 个字），原件仍会保留。")
     row = SignedCopy.objects.create(
         draw=draw,
-        serial=last + 1,
+        serial=serial,
         number=number.text,
         signers=named,
         others=others,
-        why=clean(why)[:200] if last else "",
+        why=clean(why)[:200] if serial > 1 else "",
         attached_by=user,
         attached_at=clock.now(),
     )

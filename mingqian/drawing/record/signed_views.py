@@ -1,15 +1,13 @@
 """The signed copy of a draw's record: scans, the copy made of them, and all materials in one file (A9.4)."""
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.common.errors import DomainError
 from mingqian.documents.files.selectors import file_response
 from mingqian.documents.files.states import by_media_type
 from mingqian.drawing.addresses import public_address
@@ -19,6 +17,7 @@ from mingqian.drawing.record import services
 from mingqian.drawing.record.forms import SignedForm
 from mingqian.drawing.record.materials import materials_response
 from mingqian.pages import access
+from mingqian.pages.submission import deed, submit
 
 
 def _page(user: User, code: str, position: int) -> SignedPage:
@@ -37,18 +36,16 @@ def attach(request: HttpRequest, code: str) -> HttpResponse:
     draw = draw_for(user, code)
     tray, copies = services.tray_of(draw), services.copies_of(draw)
     names = [name for _label, name in services.names_on(draw)]
-    form = SignedForm(request.POST if request.method == "POST" else None, names=names, again=bool(copies))
-    if request.method == "POST" and form.is_valid():
-        seen = [int(text) for text in request.POST.getlist("seen") if text.isascii() and text.isdigit()]
-        try:
-            copy = services.attach(user, draw, seen=seen, **form.values())
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"签字件（第 {copy.serial} 份）已存档。")
-            return redirect("drawing:record", code=code)
-    context = {"draw": draw, "tray": tray, "copies": copies, "form": form}
-    return render(request, "drawing/record/signed.html", context, status=400 if form.errors else 200)
+    seen = [int(text) for text in request.POST.getlist("seen") if text.isascii() and text.isdigit()]
+    return submit(
+        request,
+        lambda data: SignedForm(data, names=names, again=bool(copies)),
+        lambda form: services.attach(user, draw, seen=seen, **form.values()),
+        template="drawing/record/signed.html",
+        to=reverse("drawing:record", args=[code]),
+        done=lambda copy: f"签字件（第 {copy.serial} 份）已存档。",
+        context={"draw": draw, "tray": tray, "copies": copies},
+    )
 
 
 @require_POST
@@ -56,9 +53,13 @@ def attach(request: HttpRequest, code: str) -> HttpResponse:
 def remove(request: HttpRequest, code: str, position: int) -> HttpResponse:
     """Take a scan out of those that wait."""
     user = user_of(request)
-    row = services.remove_page(user, _page(user, code, position))
-    messages.success(request, f"已移出：{row.name}")
-    return redirect("drawing:record", code=code)
+    page = _page(user, code, position)
+    return deed(
+        request,
+        lambda: services.remove_page(user, page),
+        done=lambda row: f"已移出：{row.name}",
+        to=reverse("drawing:record", args=[code]),
+    )
 
 
 @require_safe

@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.common.errors import DomainError
 from mingqian.drawing.draw.selectors import draw_for, is_officer, names_of
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.training.forms import TrainingForm
 from mingqian.drawing.training.selectors import Trainee, companions_for, trainees_of
 from mingqian.drawing.training.services import record_training
 from mingqian.pages import access
+from mingqian.pages.submission import submit
 
 
 def _told(draw: Draw, one: Trainee) -> dict[str, Any]:
@@ -49,14 +49,12 @@ def train(request: HttpRequest, code: str, number: str) -> HttpResponse:
     names = names_of(draw)
     subjects = [(subject, names.get(subject, (subject, ""))[0]) for subject in one.missing]
     people = companions_for(draw, ())
-    form = TrainingForm(request.POST if request.method == "POST" else None, people=people, subjects=subjects)
-    if request.method == "POST" and form.is_valid():
-        try:
-            rows = record_training(user, draw, number, form.values())
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"业务培训已登记，共 {len(rows)} 个检查对象。")
-            return redirect("drawing:trainings", code=code)
-    context = {"draw": draw, "trainee": one, "form": form, "may_work": is_officer(user, draw)}
-    return render(request, "drawing/training/train.html", context, status=400 if form.errors else 200)
+    return submit(
+        request,
+        lambda data: TrainingForm(data, people=people, subjects=subjects),
+        lambda form: record_training(user, draw, number, form.values()),
+        template="drawing/training/train.html",
+        to=reverse("drawing:trainings", args=[code]),
+        done=lambda rows: f"业务培训已登记，共 {len(rows)} 个检查对象。",
+        context={"draw": draw, "trainee": one, "may_work": is_officer(user, draw)},
+    )

@@ -39,16 +39,3 @@ class ReasonForm(forms.Form):
         """Offer the reasons of a kind."""
         super().__init__(*args)
         offer(self, "reason", [_CHOOSE, *((str(one), str(one.label)) for one in REASONS_OF[kind])])
-
-
-class ConfirmForm(forms.Form):
-    """Whether a reason holds."""
-
-    remark = forms.CharField(
-        label="意见",
-        max_length=200,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="退回的须写明还缺什么。",
-    )
-    decision = forms.ChoiceField(label="决定", choices=[("confirm", "确认"), ("return", "退回")])

@@ -10,7 +10,7 @@ from django.http import Http404
 
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.selectors import organs_below
-from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES, Role
+from mingqian.accounts.states import READER_ROLES
 from mingqian.common import clock
 from mingqian.drawing.joint.states import JOINT_LIVE, PART_LIVE
 from mingqian.drawing.models.draws import Draw
@@ -292,37 +292,6 @@ def warnings_of(draw: Draw) -> QuerySet[EarlyWarning]:
     return draw.early_warnings.select_related("subject", "division", "answered_by", "decided_by").order_by(
         "subject__number", "kind", "inspector"
     )
-
-
-def filtered_warnings(
-    user: User, *, query: str, kind: str, state: str, division: str, draw: str
-) -> QuerySet[EarlyWarning]:
-    """Return the warnings that a list's filters leave."""
-    rows = warnings_visible_to(user)
-    for word in query.split():
-        rows = rows.filter(
-            Q(subject__name__icontains=word)
-            | Q(subject__number__icontains=word)
-            | Q(inspector_name__icontains=word)
-            | Q(draw__draw_id__icontains=word)
-        )
-    wanted = {"kind": kind, "state": state, "division__code": division, "draw__code": draw}
-    return rows.filter(**{name: value for name, value in wanted.items() if value})
-
-
-def warnings_to_answer(user: User) -> QuerySet[EarlyWarning]:
-    """Return the warnings for which the user's own division is to give a reason."""
-    if not user.division_id or not user.has_role(*OFFICER_ROLES):
-        return EarlyWarning.objects.none()
-    return EarlyWarning.objects.filter(organ=user.organ, division=user.division_id, state=WarningState.ASKED)
-
-
-def warnings_to_decide(user: User) -> QuerySet[EarlyWarning]:
-    """Return the warnings whose reason the user is to confirm: as head of the division; leaders may as well, but are not asked to."""
-    if not user.has_role(Role.DIVISION_HEAD):
-        return EarlyWarning.objects.none()
-    rows = EarlyWarning.objects.filter(organ=user.organ, division=user.division_id, state=WarningState.ANSWERED)
-    return rows.exclude(answered_by=user)
 
 
 def warning_counts(organs: Iterable[Organ], since: date, until: date) -> dict[str, dict[str, int]]:

@@ -1,23 +1,22 @@
 """Writers of early warnings: found, answered with a reason, confirmed or sent back, lifted where they are about nothing now (A12.1)."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import transaction
 
 from mingqian.accounts.models import Organ, User
-from mingqian.accounts.services import refuse_same_person
-from mingqian.accounts.states import LEADER_ROLES, Role
+from mingqian.casework.numbers import next_number
+from mingqian.casework.officers import refuse
 from mingqian.common import clock
-from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.common.errors import DomainError
 from mingqian.drawing.changes.selectors import teams_of
-from mingqian.drawing.draw.selectors import is_officer, names_of
+from mingqian.drawing.draw.selectors import names_of
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.joint import JointPart, JointVisit
 from mingqian.drawing.models.warnings import EarlyWarning, WarningStep
+from mingqian.drawing.warnings.procedure import REASON, WARNING
 from mingqian.drawing.warnings.selectors import find
 from mingqian.drawing.warnings.states import (
-    WARNING_MOVES,
     WARNING_OPEN,
     WarningKind,
     WarningReason,
@@ -52,9 +51,7 @@ REASONS_OF: dict[str, tuple[WarningReason, ...]] = {
 }
 #: What nobody did, but the system.
 SYSTEM = "system"
-#: A reason says something.
-SHORTEST_WORDS = 6
-LONGEST_WORDS = 300
+SHORTEST_WORDS, LONGEST_WORDS = REASON.shortest, REASON.longest
 
 
 def note(draw: Draw, numbers: Iterable[str] | None = None, *, supplement: int = 0) -> list[EarlyWarning]:
@@ -103,7 +100,7 @@ def follow(draw: Draw, why: str) -> None:
         numbers = {row.subject.number, *row.subject.merged.values_list("number", flat=True)}
         held = next((teams[number] for number in numbers if number in teams), None)
         if held is None or (row.inspector and row.inspector not in held):
-            _move(SYSTEM, "lift", row, lifted_why=why[:200])
+            WARNING.move(SYSTEM, row, "lift", lifted_why=why[:200])
 
 
 def lift_joined(visits: Iterable[JointVisit], parts: Iterable[JointPart]) -> None:
@@ -117,7 +114,7 @@ def lift_joined(visits: Iterable[JointVisit], parts: Iterable[JointPart]) -> Non
         part = of.get((row.draw_id, row.subject.merged_into_id or row.subject_id))
         if part is None or any(one.kind == WarningKind.APART for one in find(row.draw, [part.number])):
             continue
-        _move(SYSTEM, "lift", row, lifted_why=f"已联合检查：{held[part.visit_id].number}")
+        WARNING.move(SYSTEM, row, "lift", lifted_why=f"已联合检查：{held[part.visit_id].number}")
         note(row.draw, [part.number])
 
 
@@ -126,68 +123,32 @@ def _hold(row: EarlyWarning) -> EarlyWarning:
     Organ.objects.select_for_update(no_key=True).get(pk=row.organ_id)
     return (
         EarlyWarning.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("draw", "subject")
+        .select_related("draw__division", "division", "subject")
         .get(pk=row.pk)
     )
 
 
 def _step(user: User, row: EarlyWarning, verb: WarningVerb, words: str, reason: str = "") -> WarningStep:
     """Keep what was said: what comes after it destroys nothing."""
-    step = WarningStep(warning=row, serial=row.steps.count() + 1, verb=verb, reason=reason, words=words, by=user)
+    step = WarningStep(
+        warning=row, serial=next_number(row.steps.all(), under=row), verb=verb, reason=reason, words=words, by=user
+    )
     step.at = clock.now()
     step.save(force_insert=True)
     return step
 
 
-def _move(
-    actor: str, verb: str, row: EarlyWarning, *, also: Iterable[WarningStep] = (), **changes: Any
-) -> EarlyWarning:
-    details = {"draw": row.draw.draw_id, "kind": row.kind, "subject": row.subject.number}
-    return ledger.move(
-        actor,
-        verb,
-        row,
-        WARNING_MOVES,
-        subject=row.ledger_subject,
-        entry_verb=f"warning.{verb}",
-        details=details,
-        also=also,
-        **changes,
-    )
-
-
-def may_answer(user: User, warning: EarlyWarning) -> bool:
-    """Say whether `user` may give the reason: an officer of the draw's division, or of the regulations division."""
-    return is_officer(user, warning.draw)
-
-
-def may_decide(user: User, warning: EarlyWarning) -> bool:
-    """Say whether `user` may confirm the reason: the head of the division, or a leader."""
-    if user.organ_id != warning.organ_id:
-        return False
-    head = user.has_role(Role.DIVISION_HEAD) and user.division_id == warning.division_id
-    return head or user.has_role(*LEADER_ROLES)
-
-
 @transaction.atomic
 def answer(user: User, warning: EarlyWarning, *, reason: str, words: str) -> EarlyWarning:
     """Say why the visit goes on all the same."""
-    if not may_answer(user, warning):
-        raise NotAllowedError(f"这条预警由{warning.division.name}或综合法规科的经办人说明理由。")
+    refuse(WARNING.forbids(user, warning, "answer"))
     if reason not in REASONS_OF[warning.kind]:
         raise DomainError("请从列出的理由中选择一项。")
-    words = words.strip()
-    if len(words) < SHORTEST_WORDS:
-        raise DomainError(f"请写明具体情况，至少 {SHORTEST_WORDS} 个字。理由长期保存。")
-    if len(words) > LONGEST_WORDS:
-        raise DomainError(f"具体说明最多 {LONGEST_WORDS} 字，请缩短。")
+    words = REASON.checked(words)
     row = _hold(warning)
-    if row.state != WarningState.ASKED:
-        raise ledger.StateConflictError("这条预警已经说明理由或已解除，请刷新页面查看最新状态。")
-    given = {"reason": reason, "words": words, "answered_by": user, "answered_at": clock.now()}
     step = _step(user, row, WarningVerb.ANSWER, words, reason)
     # The row has the last word of each side; what was said before stands in the steps.
-    return _move(user.actor, "answer", row, also=[step], **given, decided_by=None, decided_at=None)
+    return WARNING.take(user, row, "answer", remark=words, also=[step], reason=reason, decided_by=None, decided_at=None)
 
 
 @transaction.atomic
@@ -205,15 +166,7 @@ def answer_all(user: User, rows: list[EarlyWarning], *, reason: str, words: str)
 @transaction.atomic
 def decide(user: User, warning: EarlyWarning, *, confirm: bool, remark: str = "") -> EarlyWarning:
     """Confirm the reason that another person gave, or send it back to be told better."""
-    if not may_decide(user, warning):
-        raise NotAllowedError(f"预警的理由由{warning.division.name}负责人或分管领导、主要领导确认。")
-    remark = remark.strip()[:200]
-    row = _hold(warning)
-    if row.state != WarningState.ANSWERED:
-        raise ledger.StateConflictError("这条预警现在不需要确认，请刷新页面查看最新状态。")
-    refuse_same_person(row.answered_by_id, user)
-    if not confirm and not remark:
-        raise DomainError("退回的请写明意见，说明还缺什么。")
-    given = {"decided_by": user, "decided_at": clock.now(), "remark": remark}
     verb = WarningVerb.CONFIRM if confirm else WarningVerb.RETURN
-    return _move(user.actor, str(verb), row, also=[_step(user, row, verb, remark)], **given)
+    row = _hold(warning)
+    step = _step(user, row, verb, remark.strip()[:LONGEST_WORDS])
+    return WARNING.take(user, row, str(verb), remark=remark, also=[step])

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from mingqian.pages.tones import toned
+
 
 class WarningKind(models.TextChoices):
     """What is warned of (A12.1, A12.2)."""
@@ -11,6 +13,7 @@ class WarningKind(models.TextChoices):
     APART = "apart", "同一时段未联合检查"
 
 
+@toned(ASKED="soon:alert", ANSWERED="active", CONFIRMED="done")
 class WarningState(models.TextChoices):
     """Life of an early warning. It never changes what was drawn, and stays on record when it is over."""
 
@@ -20,13 +23,6 @@ class WarningState(models.TextChoices):
     LIFTED = "lifted", "已解除"
 
 
-WARNING_MOVES: dict[tuple[str, str], str] = {
-    (WarningState.ASKED, "answer"): WarningState.ANSWERED,
-    (WarningState.ASKED, "lift"): WarningState.LIFTED,
-    (WarningState.ANSWERED, "confirm"): WarningState.CONFIRMED,
-    (WarningState.ANSWERED, "return"): WarningState.ASKED,
-    (WarningState.ANSWERED, "lift"): WarningState.LIFTED,
-}
 #: Somebody has still to do something.
 WARNING_OPEN = (WarningState.ASKED, WarningState.ANSWERED)
 

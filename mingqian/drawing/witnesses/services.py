@@ -17,7 +17,7 @@ from mingqian.accounts.models import User
 from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError
 from mingqian.documents.files import services as file_services
-from mingqian.drawing.changes import services as change_services
+from mingqian.drawing.changes import selectors as change_selectors, services as change_services
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.draw.selectors import refuse_stranger
 from mingqian.drawing.draw.states import DrawState
@@ -72,7 +72,7 @@ class Lot:
     def locked(self) -> "Lot":
         """Return the lot anew, held until the transaction ends."""
         if self.supplement is not None:
-            row = change_services.locked(self.supplement)
+            row = change_selectors.locked(self.supplement)
             return Lot(row.draw, row)
         return Lot(Draw.objects.select_for_update(no_key=True).get(pk=self.draw.pk))
 

@@ -5,9 +5,8 @@ import binascii
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -29,8 +28,10 @@ from mingqian.drawing.witnesses import services
 from mingqian.drawing.witnesses.services import Lot, lot_of
 from mingqian.drawing.witnesses.states import Credential
 from mingqian.pages import access
+from mingqian.pages.submission import deed, submit
 
 officer = access.roles(*OFFICER_ROLES)
+SIGNED = "签名已收到，并写入记录。"
 
 
 def _link(request: HttpRequest, invitation: WitnessInvite) -> str:
@@ -69,11 +70,7 @@ def invites(request: HttpRequest, code: str, serial: int | None = None) -> HttpR
     lot = _lot(user, code, serial)
     services.may_invite(user, lot)
     if request.method == "POST":
-        try:
-            _act(request, lot)
-        except DomainError as error:
-            messages.error(request, str(error))
-        return redirect(_page(lot))
+        return deed(request, lambda: _act(request, lot), done=lambda said: said, to=_page(lot))
     context = {
         "draw": lot.draw,
         "change": lot.supplement,
@@ -108,7 +105,8 @@ def _rows(request: HttpRequest, lot: Lot) -> list[dict[str, Any]]:
     return rows
 
 
-def _act(request: HttpRequest, lot: Lot) -> None:
+def _act(request: HttpRequest, lot: Lot) -> str:
+    """Invite a witness, or take an invitation back; return what was done."""
     user = user_of(request)
     text = request.POST.get("position", "")
     position = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
@@ -117,10 +115,9 @@ def _act(request: HttpRequest, lot: Lot) -> None:
         if found is None:
             raise DomainError("这份邀请已经收回。")
         services.revoke(user, found, why=request.POST.get("why", ""))
-        messages.success(request, "已收回，原来的链接不再有效。")
-        return
+        return "已收回，原来的链接不再有效。"
     made = services.invite(user, lot, position=position, credential=request.POST.get("credential", ""))
-    messages.success(request, f"已邀请 {made.witness}，请本人扫码。")
+    return f"已邀请 {made.witness}，请本人扫码。"
 
 
 def _outcome(lot: Lot) -> list[tuple[str, str]]:
@@ -157,16 +154,14 @@ def phone(request: HttpRequest, token: str) -> HttpResponse:
     """What a witness sees on their phone: wait, contribute, keep the receipt, sign. The link says who they are."""
     invitation = services.invitation_for(token)
     services.note_opened(invitation)
-    form = DigitsForm(request.POST if request.method == "POST" else None, initial={"position": invitation.position})
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.contribute_invited(invitation, digits=form.cleaned_data["digits"])
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("drawing:phone", token=token)
-    context = {**_phone_context(request, invitation), "form": form, "token": token}
-    return render(request, "drawing/witnesses/phone.html", context, status=400 if form.errors else 200)
+    return submit(
+        request,
+        lambda data: DigitsForm(data, initial={"position": invitation.position}),
+        lambda form: services.contribute_invited(invitation, digits=form.cleaned_data["digits"]),
+        template="drawing/witnesses/phone.html",
+        to=reverse("drawing:phone", args=[token]),
+        context=lambda _form: {**_phone_context(request, invitation), "token": token},
+    )
 
 
 @require_GET
@@ -204,13 +199,14 @@ def sign_here(request: HttpRequest, code: str, position: int, serial: int | None
     if not 1 <= position <= len(lot.witnesses):
         raise Http404("没有这位抽取监督人。")
     if request.method == "POST":
-        try:
-            services.sign_here(user, lot, position=position, image=_picture(request))
-        except DomainError as error:
-            messages.error(request, str(error))
-            return redirect(request.path)
-        messages.success(request, "签名已收到，并写入记录。")
-        return redirect(_page(lot))
+        image = _picture(request)
+        return deed(
+            request,
+            lambda: services.sign_here(user, lot, position=position, image=image),
+            done=SIGNED,
+            to=_page(lot),
+            back=request.path,
+        )
     context = {
         "draw": lot.draw,
         "lot": lot,
@@ -229,13 +225,8 @@ def sign_here(request: HttpRequest, code: str, position: int, serial: int | None
 def phone_sign(request: HttpRequest, token: str) -> HttpResponse:
     """Take the signature that was drawn on the phone."""
     invitation = services.invitation_for(token)
-    try:
-        services.sign(invitation, image=_picture(request))
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, "签名已收到，并写入记录。")
-    return redirect("drawing:phone", token=token)
+    image, to = _picture(request), reverse("drawing:phone", args=[token])
+    return deed(request, lambda: services.sign(invitation, image=image), done=SIGNED, to=to)
 
 
 @require_GET

@@ -7,16 +7,11 @@ from django.urls import reverse
 
 from mingqian.accounts.models import User
 from mingqian.accounts.states import OFFICER_ROLES, Role
+from mingqian.casework.clocks.selectors import clock_todos
 from mingqian.casework.procedure import Todo, procedures
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
-from mingqian.drawing.draft.selectors import drafts_visible_to
-from mingqian.drawing.draw.selectors import draws_visible_to, is_officer, void_requests_for
-from mingqian.drawing.draw.states import LIVE, DrawState
-from mingqian.portal.workbench.changes import change_todos
-from mingqian.portal.workbench.joint import joint_todos
-from mingqian.portal.workbench.media import media_todos
-from mingqian.portal.workbench.people import people_todos
+from mingqian.drawing.selectors import drawing_todos
 from mingqian.portal.workbench.plans import plan_todos
 from mingqian.registry.imports.selectors import imports_waiting
 from mingqian.registry.imports.states import ImportState
@@ -34,46 +29,17 @@ _NOTICE = timedelta(days=60)
 def todos_for(user: User) -> list[Todo]:
     """Return what waits for `user`, the most urgent kinds first."""
     found = [
-        *_voids(user),
-        *change_todos(user),
-        *people_todos(user),
-        *joint_todos(user),
         *(todo for procedure in procedures() for todo in procedure.todos(user)),
+        *drawing_todos(user),
         *plan_todos(user),
+        *clock_todos(user),
     ]
     if user.has_role(*OFFICER_ROLES):
         found += [
-            *_live_draws(user),
-            *media_todos(user),
             *_imports(user),
-            *_drafts(user),
             *_certificates(user),
         ]
     return [*found, *_rules(user), *_calendar(user)]
-
-
-def _voids(user: User) -> Iterator[Todo]:
-    for request in void_requests_for(user):
-        yield Todo(
-            f"审批作废申请：{request.draw.title}",
-            f"{request.asked_by} 申请，理由：{request.reason}",
-            "待审批",
-            "soon",
-            "去审批",
-            reverse("drawing:void-decide", args=[request.draw.code, request.pk]),
-            request.draw.open_by,
-        )
-
-
-def _live_draws(user: User) -> Iterator[Todo]:
-    for draw in draws_visible_to(user).filter(organ=user.organ, state__in=LIVE).order_by("open_by"):
-        if not is_officer(user, draw):
-            continue
-        closed = draw.state == DrawState.CLOSED
-        url = reverse("drawing:open" if closed else "drawing:draw", args=[draw.code])
-        state, tone = ("超期未开签", "overdue") if draw.overdue else ("待开签" if closed else "待献数", "sealed")
-        title = f"{'开签' if closed else '组织献数'}：{draw.title}"
-        yield Todo(title, draw.draw_id, state, tone, "去办理", url, draw.open_by)
 
 
 def _imports(user: User) -> Iterator[Todo]:
@@ -87,12 +53,6 @@ def _imports(user: User) -> Iterator[Todo]:
             "去确认" if ready else "查看进度",
             reverse("registry:import", args=[batch.number]),
         )
-
-
-def _drafts(user: User) -> Iterator[Todo]:
-    for draft in drafts_visible_to(user):
-        url = reverse("drawing:draft-pool", args=[draft.pk])
-        yield Todo(f"准备抽取：{draft.title}", f"任务编号 {draft.scope}", "草稿", "plain", "继续", url)
 
 
 def _certificates(user: User) -> Iterator[Todo]:

@@ -1,5 +1,7 @@
 """The only writers of the working-day calendar. Nothing that was published is ever changed here."""
 
+from collections.abc import Callable
+
 from django.db import IntegrityError, transaction
 
 from mingqian.accounts.models import User
@@ -15,6 +17,14 @@ from mingqian.rules.models import CalendarYear
 CALENDAR_ROLES = (Role.SYSTEM_ADMIN, Role.REGULATIONS_OFFICER)
 #: Years that a notice may be published for.
 YEARS = (2004, 2100)
+#: What follows a publication, in its transaction: called with the actor.
+_followers: list[Callable[[str], object]] = []
+
+
+def when_published(follow: Callable[[str], object]) -> None:
+    """Let something follow every publication of a year; called once when the project starts."""
+    if follow not in _followers:
+        _followers.append(follow)
 
 
 def may_keep_calendar(user: User) -> bool:
@@ -24,7 +34,7 @@ def may_keep_calendar(user: User) -> bool:
 
 @transaction.atomic
 def publish_year(user: User, *, year: int, basis: str, text: str, version: int, reason: str = "") -> CalendarYear:
-    """Publish what the State Council's notice says about a year; it wins over the library from now on.
+    """Publish what the State Council's notice says about a year; it wins over the library from now on, and limits that waited for it move.
 
     `version` is the number that the user saw coming. Raise DomainError where the notice contradicts itself, changes a known year without
     a reason, changes nothing, or where somebody else published meanwhile.
@@ -62,6 +72,9 @@ def publish_year(user: User, *, year: int, basis: str, text: str, version: int, 
             row.save(force_insert=True)
     except IntegrityError as error:
         raise DomainError("在您打开之后，已有人公布了这一年的新版本，请核对后重新办理。") from error
+    # Before the entry of the publication: whoever ends a limit locks it first and the ledger last.
+    for follow in _followers:
+        follow(user.actor)
     details = {"version": version, "off": row.off, "work": row.work, "reason": reason}
     ledger.record(user.actor, "calendar.publish", row.ledger_subject, rows=[row], details=details)
     return row

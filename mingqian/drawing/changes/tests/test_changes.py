@@ -18,6 +18,7 @@ from mingqian.drawing.current.selectors import standing
 from mingqian.drawing.draw.selectors import bundle_files, ledger_json
 from mingqian.drawing.models import Draw, Supplement
 from mingqian.drawing.tests.changes import approved, asked, barred, contributed, first_place, opened, sealed, wish
+from mingqian.drawing.voids import services as void_services
 from mingqian.ledger import selectors as ledger
 from mingqian.ledger.services import StateConflictError
 from mingqian.ledger.verification.selectors import verify_log
@@ -238,7 +239,7 @@ def test_the_same_change_is_asked_for_once(stocked: Bureau) -> None:
     """Bad input: a second click."""
     draw = opened_draw(stocked)
     asked(stocked, draw)
-    with pytest.raises(DomainError, match="已经有一份申请"):
+    with pytest.raises(DomainError, match=f"已由{stocked.officer}于"):
         asked(stocked, draw)
 
 
@@ -309,12 +310,20 @@ def test_a_voided_supplement_changes_nothing_and_its_secret_is_published(stocked
     before = teams_of(draw)
     row = sealed(stocked, approved(stocked, asked(stocked, draw)))
     change_services.contribute(stocked.officer, row, position=1, digits=DIGITS[0])
-    change_services.ask_to_void(stocked.officer, row, reason="抽取监督人突发疾病")
-    with pytest.raises(DomainError, match="已经有一份"):
-        change_services.ask_to_void(stocked.officer, row, reason="再申请")
+    first = void_services.ask(stocked.officer, row, reason="抽取监督人突发疾病")
+    with pytest.raises(DomainError, match=f"已由{stocked.officer}于"):
+        void_services.ask(stocked.officer, row, reason="再申请")
+    with pytest.raises(DomainError, match="写明理由"):
+        void_services.decline(stocked.leader, first, remark="")
+    declined = void_services.decline(stocked.leader, first, remark="监督人已到场")
+    assert (declined.reason, declined.asked_by, declined.state) == ("抽取监督人突发疾病", stocked.officer, "declined")
+    asking = void_services.ask(stocked.officer, row, reason="抽取监督人再次发病")
     with pytest.raises(NotAllowedError):
-        change_services.approve_void(stocked.officer, row)
-    row = change_services.approve_void(stocked.leader, row)
+        void_services.approve(stocked.officer, asking)
+    voided = void_services.approve(stocked.leader, asking).supplement
+    assert voided
+    row = voided
+    assert row.void_requests.count() == 2
     assert (row.state, row.secret_box) == (ChangeState.VOIDED, None)
     assert b"secret" in bytes(row.void_json or b"")
     assert teams_of(draw) == before

@@ -111,7 +111,7 @@ def test_art10_a_lot_without_candidates_leads_to_article_10_and_its_form(stocked
     base = f"/draws/{draw.code}/changes/{row.serial}/"
     assert answer["Location"] == base
     client = sign_in(stocked.leader)
-    assert "不由您审批" in client.get(f"{base}decide/").content.decode()
+    assert "这项变更由主要领导审批" in client.get(f"{base}decide/").content.decode()
     assert client.post(f"{base}decide/", {"decision": "approve"}).status_code == 403
     sign_in(stocked.user(Role.PRINCIPAL_LEADER)).post(f"{base}decide/", {"decision": "approve"})
     client = sign_in(stocked.officer)
@@ -165,8 +165,12 @@ def test_a_supplement_under_way_is_voided_by_a_leader(stocked: Bureau, sign_in: 
     assert client.post(f"{base}void/", {"reason": ""}).status_code == 400
     client.post(f"{base}void/", {"reason": "现场停电"})
     client = sign_in(stocked.leader)
-    assert "现场停电" in client.get(f"{base}void/decide/").content.decode()
-    client.post(f"{base}void/decide/", {"decision": "approve"})
+    decide = f"/draws/{draw.code}/void/{row.void_requests.get().pk}/"
+    assert decide in client.get(base).content.decode()
+    assert "现场停电" in client.get(decide).content.decode()
+    answer = client.post(decide, {"decision": "decline", "remark": ""})
+    assert (answer.status_code, "请写明理由" in answer.content.decode()) == (400, True)
+    client.post(decide, {"decision": "approve"})
     row.refresh_from_db()
     assert row.state == ChangeState.VOIDED
     assert "现场停电" in client.get(f"/public/draws/{draw.code}/").content.decode()

@@ -10,7 +10,6 @@ from django.test import Client
 from mingqian.accounts.models import User
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
-from mingqian.drawing.changes import services as change_services
 from mingqian.drawing.changes.seal import TooFewError, preview
 from mingqian.drawing.changes.selectors import table_out, teams_of
 from mingqian.drawing.changes.states import Kind, Reason
@@ -19,6 +18,7 @@ from mingqian.drawing.draw.services import publish
 from mingqian.drawing.models import Draw, Supplement
 from mingqian.drawing.tests.changes import STATEMENT, appointed, approved, asked, first_place, opened, outsiders, sealed
 from mingqian.drawing.tests.stages import GROUND, ask_at, sound
+from mingqian.drawing.voids import services as void_services
 from mingqian.ledger.models import Entry
 from mingqian.registry.models import Inspector, Subject
 from mingqian.registry.people import services as people_services
@@ -171,8 +171,10 @@ def test_a_voided_change_cannot_be_guessed_from_its_digest(stocked: Bureau, clie
     """draw-protocol.md, E3: with its secret anybody could try what its seal says, so that comes out with the list."""
     draw = opened_draw(stocked, publication="later")
     row = sealed(stocked, approved(stocked, asked(stocked, draw)))
-    change_services.ask_to_void(stocked.officer, row, reason="抽取监督人突发疾病")
-    row = change_services.approve_void(stocked.leader, row)
+    asking = void_services.ask(stocked.officer, row, reason="抽取监督人突发疾病")
+    voided = void_services.approve(stocked.leader, asking).supplement
+    assert voided
+    row = voided
     secret = json.loads(bytes(row.void_json or b""))["secret"]
     pages = []
     for _turn in range(2):

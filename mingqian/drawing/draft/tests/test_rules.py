@@ -11,9 +11,10 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
-from mingqian.drawing.draft import selectors as draft_selectors, services as draft_services
+from mingqian.drawing.draft import services as draft_services
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.models import Draft, Draw
+from mingqian.drawing.prepared.selectors import prepare
 from mingqian.rules.sets import services as rule_services
 from mingqian.rules.sets.selectors import rule_set_for, stated_of
 from mingqian.rules.sets.states import Stated
@@ -48,9 +49,7 @@ def test_art21_a_division_may_ask_for_more_inspectors_in_each_team(
     assert draft.team_size == 2
     refine(stocked, monkeypatch, team_size=3)
     with pytest.raises(DomainError, match="每组不少于 3 人（《细化规定》第三条）。现在是 2 人"):
-        draw_services.seal(
-            stocked.officer, draft, reviewed=draft_selectors.reviewed_digest(draft, draft_selectors.pool_of(draft))
-        )
+        draw_services.seal(stocked.officer, draft, reviewed=prepare(draft).reviewed)
     assert not Draw.objects.exists()
     assert make_draft(stocked, scope="2026-02").team_size == 3
     draft = draft_services.save_draft(stocked.officer, draft, team_size=3)
@@ -64,7 +63,7 @@ def test_art09_as_many_witnesses_as_the_rules_ask_for_must_be_named(
     refine(stocked, monkeypatch, witnesses=2)
     draft = make_draft(stocked, witnesses=["法律顾问 陶静"])
     with pytest.raises(DomainError, match="至少需要 2 位抽取监督人"):
-        draw_services.rehearse(draft, draft_selectors.pool_of(draft))
+        draw_services.rehearse(prepare(draft))
     client = sign_in(stocked.officer)
     data = {"open_by": "2099-01-01T18:00", "publication": "at-once", "kind_0": "法律顾问", "name_0": "陶静"}
     answer = client.post(f"/draws/drafts/{draft.pk}/witnesses/", data)

@@ -11,10 +11,12 @@ from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.drawing.current.selectors import outcome
-from mingqian.drawing.draft import selectors as draft_selectors, services as draft_services
+from mingqian.drawing.draft import services as draft_services
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.draw.selectors import bundle_files, seal_of
 from mingqian.drawing.models import Draft, Draw
+from mingqian.drawing.prepared.selectors import prepare
+from mingqian.drawing.voids import services as void_services
 from mingqian.ledger.verification.selectors import verify_log
 from mingqian.planning.laws import services as law_services
 from mingqian.planning.models import Encounter, EntryRevision, Law, PlanLine, Task
@@ -70,8 +72,8 @@ def test_art02_the_task_follows_its_draw(stocked: Bureau) -> None:
     assert task is not None
     task.refresh_from_db()
     assert (task.state, first.scope) == (TaskState.SEALED, task.number)
-    request = draw_services.ask_to_void(stocked.officer, first, reason="停电")
-    draw_services.approve_void(stocked.leader, request)
+    request = void_services.ask(stocked.officer, first, reason="停电")
+    void_services.approve(stocked.leader, request)
     task.refresh_from_db()
     assert task.state == TaskState.OPEN
     draw = opened_draw(stocked)
@@ -94,7 +96,7 @@ def test_art09_cap_exemption_flags_and_exclusions_are_sealed_as_the_task_has_the
     wish = task_services.ask_exclusion(stocked.officer, task, three, reason="整体搬迁")
     draft = make_draft(stocked)
     with pytest.raises(DomainError, match="等待领导审批"):
-        draw_services.rehearse(draft, draft_selectors.pool_of(draft))
+        draw_services.rehearse(prepare(draft))
     task_services.decide_exclusion(stocked.leader, wish, approve=True)
     draw = draw_services.seal(stocked.officer, draft, reviewed=reviewed(draft))
     rows = dict(line.split("\t", 1) for line in bundle_files(draw)["subjects.tsv"].decode().splitlines())
@@ -143,7 +145,7 @@ def test_art09_another_division_does_not_draw_for_the_task(stocked: Bureau) -> N
         division=stocked.divisions["anquan"],
     )
     grant_role("system", user=stranger, role=Role.DIVISION_OFFICER, since=clock.today() - timedelta(days=1))
-    with pytest.raises(NotAllowedError, match="由节能科负责"):
+    with pytest.raises(NotAllowedError, match="由节能科或综合法规科的经办人办理"):
         draft_services.create_draft(User.objects.get(pk=stranger.pk), task)
     draft = draft_services.create_draft(stocked.user(Role.REGULATIONS_OFFICER), task)
     assert draft_services.create_draft(stocked.officer, task) == draft
@@ -181,7 +183,7 @@ def test_art12_the_day_of_the_draw_is_not_chosen_beyond_the_window(stocked: Bure
     task = make_task(stocked)
     draft = make_draft(stocked, open_by=clock.now() + timedelta(days=(task.until - clock.today()).days + 2))
     with pytest.raises(DomainError, match="检查时间以外"):
-        draw_services.rehearse(draft, draft_selectors.pool_of(draft))
+        draw_services.rehearse(prepare(draft))
     with pytest.raises(DomainError, match="检查时间以外"):
         draw_services.seal(stocked.officer, draft, reviewed=reviewed(draft))
 
@@ -209,8 +211,8 @@ def test_art12_what_is_drawn_between_review_and_seal_counts(stocked: Bureau, mon
 def test_art09_a_task_opened_anew_shows_what_was_voided_before(stocked: Bureau, client: Client) -> None:
     """A9.1: cancelling a task after a void and opening it again gives a new number, not a clean page (draw protocol, "void")."""
     first = sealed_draw(stocked)
-    request = draw_services.ask_to_void(stocked.officer, first, reason="停电")
-    draw_services.approve_void(stocked.leader, request)
+    request = void_services.ask(stocked.officer, first, reason="停电")
+    void_services.approve(stocked.leader, request)
     assert first.task is not None
     task = Task.objects.get(pk=first.task.pk)
     task_services.cancel_task(stocked.officer, task, why="重新开立")

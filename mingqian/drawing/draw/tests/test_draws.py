@@ -20,6 +20,7 @@ from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.draw.selectors import bundle_files, ledger_json
 from mingqian.drawing.draw.states import Assignment, DrawState, Publication
 from mingqian.drawing.models import Contribution, Draft, Draw
+from mingqian.drawing.voids import services as void_services
 from mingqian.ledger import selectors as ledger, services as ledger_services
 from mingqian.ledger.services import StateConflictError
 from mingqian.planning.entries.states import QuotaMode, Stratify
@@ -190,8 +191,8 @@ def test_one_scope_has_one_draw_until_it_is_void(stocked: Bureau) -> None:
     first = sealed_draw(stocked)
     with pytest.raises(DomainError, match="不能再准备抽取"):
         sealed_draw(stocked)
-    request = draw_services.ask_to_void(stocked.officer, first, reason="停电")
-    draw_services.approve_void(stocked.leader, request)
+    request = void_services.ask(stocked.officer, first, reason="停电")
+    void_services.approve(stocked.leader, request)
     second = sealed_draw(stocked)
     assert (second.serial, first.scope) == (2, second.scope)
 
@@ -317,10 +318,10 @@ def test_a_void_needs_a_leader_who_did_not_ask_and_publishes_the_secret(stocked:
     """draw-protocol.md, "void"."""
     draw = sealed_draw(stocked)
     draw_services.contribute(stocked.officer, draw, position=1, digits=DIGITS[0])
-    request = draw_services.ask_to_void(stocked.officer, draw, reason="消防疏散")
+    request = void_services.ask(stocked.officer, draw, reason="消防疏散")
     with pytest.raises(NotAllowedError):
-        draw_services.approve_void(stocked.officer, request)
-    voided = draw_services.approve_void(stocked.leader, request)
+        void_services.approve(stocked.officer, request)
+    voided = void_services.approve(stocked.leader, request).draw
     report = verified(voided)
     assert (report.verdict, report.problems) == ("verified", [])
     void = json.loads(bytes(voided.void_json or b""))
@@ -333,18 +334,18 @@ def test_a_void_needs_a_leader_who_did_not_ask_and_publishes_the_secret(stocked:
 def test_who_asked_cannot_approve_even_as_a_leader(stocked: Bureau) -> None:
     """A4.1: conflicts of duty."""
     draw = sealed_draw(stocked)
-    request = draw_services.ask_to_void(stocked.officer, draw, reason="停电")
+    request = void_services.ask(stocked.officer, draw, reason="停电")
     type(request).objects.filter(pk=request.pk).update(asked_by=stocked.users[Role.LEADER])
     request.refresh_from_db()
     with pytest.raises(NotAllowedError, match="自己"):
-        draw_services.approve_void(stocked.leader, request)
+        void_services.approve(stocked.leader, request)
 
 
 def test_a_request_that_a_leader_declines_leaves_the_draw_as_it_was(stocked: Bureau) -> None:
     """draw-protocol.md, "void"."""
     draw = sealed_draw(stocked)
-    request = draw_services.ask_to_void(stocked.officer, draw, reason="停电")
-    draw_services.decline_void(stocked.leader, request, remark="已恢复供电")
+    request = void_services.ask(stocked.officer, draw, reason="停电")
+    void_services.decline(stocked.leader, request, remark="已恢复供电")
     draw.refresh_from_db()
     assert draw.state == DrawState.SEALED
 
@@ -353,16 +354,16 @@ def test_an_opened_draw_cannot_be_voided(stocked: Bureau) -> None:
     """draw-protocol.md: nothing disappears."""
     draw = opened_draw(stocked)
     with pytest.raises(DomainError, match="不能作废"):
-        draw_services.ask_to_void(stocked.officer, draw, reason="结果不满意")
+        void_services.ask(stocked.officer, draw, reason="结果不满意")
 
 
 def test_an_opening_that_overtakes_a_void_leaves_the_request_without_effect(stocked: Bureau) -> None:
     """Races end in one state."""
     draw = contributed_draw(stocked)
-    request = draw_services.ask_to_void(stocked.officer, draw, reason="停电")
+    request = void_services.ask(stocked.officer, draw, reason="停电")
     draw_services.open_draw(stocked.officer, draw)
     with pytest.raises(StateConflictError):
-        draw_services.approve_void(stocked.leader, request)
+        void_services.approve(stocked.leader, request)
     draw.refresh_from_db()
     request.refresh_from_db()
     assert (draw.state, request.state) == ("opened", "pending")
@@ -465,7 +466,7 @@ def test_art04_the_city_sees_a_districts_draws_and_edits_none_of_them(stocked: B
     assert client.post(f"/draws/{draw.code}/open/").status_code == 403
     for act in (
         lambda: draw_services.open_draw(city.officer, draw),
-        lambda: draw_services.ask_to_void(city.officer, draw, reason="停电"),
+        lambda: void_services.ask(city.officer, draw, reason="停电"),
         lambda: draw_services.publish(city.officer, draw),
     ):
         with pytest.raises(NotAllowedError, match="其他机关"):

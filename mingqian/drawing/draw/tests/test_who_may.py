@@ -22,6 +22,7 @@ from mingqian.drawing.record import services as record_services
 from mingqian.drawing.record.papers import RECORD
 from mingqian.drawing.tests.changes import approved, asked, contributed, first_place, opened, sealed, wish
 from mingqian.drawing.tests.stages import exempted
+from mingqian.drawing.voids import services as void_services
 from mingqian.drawing.witnesses import services as witness_services
 from mingqian.drawing.witnesses.services import Lot
 from mingqian.planning.models import Encounter, Task
@@ -54,7 +55,7 @@ def test_art09_another_divisions_officer_does_nothing_with_a_draw(stocked: Burea
     draw = sealed_draw(stocked)
     for act in (
         lambda: draw_services.contribute(neighbour, draw, position=1, digits=DIGITS[0]),
-        lambda: draw_services.ask_to_void(neighbour, draw, reason="停电"),
+        lambda: void_services.ask(neighbour, draw, reason="停电"),
         lambda: draw_services.open_draw(neighbour, draw),
         lambda: draw_services.publish(neighbour, draw),
         lambda: record_services.number_record(neighbour, draw),
@@ -136,8 +137,7 @@ def test_art11_a_change_is_not_made_once_its_ground_or_the_visit_is_over(stocked
     Encounter.objects.filter(reference=draw.code, subject__number=subject).update(on=clock.today())
     with pytest.raises(DomainError, match="请申请作废"):
         change_services.open_supplement(stocked.officer, ready)
-    change_services.ask_to_void(stocked.officer, ready, reason="检查已经进行")
-    change_services.approve_void(stocked.leader, ready)
+    void_services.approve(stocked.leader, void_services.ask(stocked.officer, ready, reason="检查已经进行"))
     Encounter.objects.filter(reference=draw.code).update(on=None)
     exempted(stocked, subject)
     row = approved(stocked, asked(stocked, draw, Kind.SUBJECT, Reason.EXEMPT))
@@ -190,8 +190,10 @@ def test_a_list_that_is_kept_back_gives_nothing_away_by_a_voided_change(stocked:
     """draw-protocol.md: the secret of a void would give the seal away; ground and reason may name a company."""
     draw = opened_draw(stocked, publication="later")
     row = contributed(stocked, sealed(stocked, approved(stocked, asked(stocked, draw))))
-    change_services.ask_to_void(stocked.officer, row, reason="淄博某公司已停产")
-    row = change_services.approve_void(stocked.leader, row)
+    asking = void_services.ask(stocked.officer, row, reason="淄博某公司已停产")
+    voided = void_services.approve(stocked.leader, asking).supplement
+    assert voided
+    row = voided
     secret = bytes(row.void_json or b"").decode().partition('"secret":"')[2][:64]
     page = client.get(f"/public/draws/{draw.code}/").content.decode()
     assert ("已停产" in page, secret in page, "随名单一并公布" in page) == (False, False, True)

@@ -101,7 +101,7 @@ def test_art12_an_answer_while_a_third_division_opens(bureau: Bureau, monkeypatc
     third = Draw.objects.get(pk=third.pk)
     halfway = Halfway(monkeypatch)
     halfway.stop_before(joint_services, "_widen")
-    halfway.tell_in(answers, "move_part")
+    halfway.tell_in(answers, "go_on")
     wrong = at_once(
         lambda: draw_services.open_draw(third.sealed_by, third),
         lambda: answers.answer(safety, part_of(visit, "anquan"), agree=True),
@@ -127,7 +127,7 @@ def test_art12_an_answer_while_a_supplement_opens(bureau: Bureau, monkeypatch: p
     change = closed_change(bureau, second, visit.subject.number)
     halfway = Halfway(monkeypatch)
     halfway.stop_before(joint_services, "follow")
-    halfway.tell_in(answers, "move_part")
+    halfway.tell_in(answers, "go_on")
     wrong = at_once(
         lambda: change_services.open_supplement(bureau.officer, change),
         lambda: answers.answer(safety, part_of(visit, "anquan"), agree=True),
@@ -156,5 +156,5 @@ def test_art12_a_reason_while_a_supplement_opens(bureau: Bureau, monkeypatch: py
     )
     row.refresh_from_db()
     # The reason came second, and found that there was nothing left to explain.
-    assert [str(error) for error in wrong] == ["这条预警已经说明理由或已解除，请刷新页面查看最新状态。"]
+    assert [str(error) for error in wrong] == ["现在是“已解除”，不能说明。请刷新页面查看最新状态。"]
     assert row.state == WarningState.LIFTED

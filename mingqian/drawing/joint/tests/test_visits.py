@@ -142,7 +142,7 @@ def test_art12_wrong_leaders_and_days_are_refused(stocked: Bureau, safety: User)
     row = proposed(officer, visit)
     with pytest.raises(NotAllowedError, match="由安全科或综合法规科"):
         answers.consent(officer, row, part_of(visit, "anquan"))
-    with pytest.raises(DomainError, match="已有一份组长方案"):
+    with pytest.raises(DomainError, match="组长方案等待答复"):
         proposed(safety, visit, "anquan")
     with pytest.raises(NotAllowedError, match="提议科室以外"):
         answers.consent(officer, row, lead)
@@ -383,13 +383,13 @@ def test_art12_the_pages_take_the_answers(stocked: Bureau, safety: User) -> None
     wrong = officer.post(where, {"decision": "decline", "remark": ""})
     assert (wrong.status_code, "请写明原因" in wrong.content.decode()) == (400, True)
     refused = guard.post(where, {"decision": "agree"})
-    assert "请由节能科或综合法规科的经办人办理" in refused.content.decode()
+    assert "由节能科或综合法规科的经办人办理" in refused.content.decode()
     assert officer.post(where, {"decision": "agree"}).status_code == 302
     twice = officer.post(where, {"decision": "agree"})
     assert "已经答复" in twice.content.decode()
     parts = [part_of(one, "anquan").pk for one in (visit, other)]
-    assert guard.get("/draws/joint/agree/", {"part": parts}).content.decode().count('name="part"') == 2
-    assert guard.post("/draws/joint/agree/", {"part": parts}).status_code == 302
+    assert guard.get("/draws/joint/agree/", {"tick": parts}).content.decode().count('name="tick"') == 2
+    assert guard.post("/draws/joint/agree/", {"tick": parts}).status_code == 302
     visit.refresh_from_db()
     assert visit.state == JointVisitState.AGREED
     form = officer.get(f"{address}leaders/").context["form"]

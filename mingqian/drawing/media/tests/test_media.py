@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,11 +14,11 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents.uploads.tests.senders import Sender, jpeg, mp4
-from mingqian.drawing.media import selectors as media_selectors, services as media_services
+from mingqian.drawing.media import services as media_services
 from mingqian.drawing.models import DrawMedia
 from mingqian.ledger.models import Entry
 from mingqian.ledger.verification.selectors import verify_log
-from mingqian.testing import Bureau, make_bureau, opened_draw, sealed_draw
+from mingqian.testing import Bureau, make_bureau, opened_draw
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -187,29 +186,6 @@ def test_art09_the_public_sees_how_many_and_which_digests_and_no_face(sender: Se
     assert "已撤下" in text
     for words in ("孙立群签字", "传错了抽取", "/media/", '<img src="/draws'):
         assert words not in text
-
-
-def test_art09_a_draw_without_pictures_is_on_the_workbench_of_its_officers(stocked: Bureau, sign_in: SignIn) -> None:
-    """A9.4: due by the end of the next working day, then overdue; nothing any more once something is on file."""
-    draw = opened_draw(stocked, title="节能监察")
-    assert [media_selectors.is_late(one) for one in media_selectors.without_media(stocked.officer)] == [False]
-    friday = datetime(2026, 9, 4, 2, 0, tzinfo=UTC)
-    type(draw).objects.filter(pk=draw.pk).update(opened_at=friday)
-    sealed_draw(stocked, scope="2026-02", title="还没开签")
-    found = list(media_selectors.without_media(stocked.officer))
-    assert [(one.draw, one.due.isoformat(), media_selectors.is_late(one)) for one in found] == [
-        (draw, "2026-09-07", True)
-    ]
-    client = sign_in(stocked.officer)
-    text = client.get("/").content.decode()
-    assert "补传照片或录像：节能监察" in text
-    assert "补传照片或录像：还没开签" not in text
-    assert list(media_selectors.without_media(stocked.leader)) == []
-    assert list(media_selectors.without_media(stocked.user(Role.REGULATIONS_OFFICER))) != []
-    Sender(client, draw).send("a.jpg", jpeg())
-    assert list(media_selectors.without_media(stocked.officer)) == []
-    media_services.withdraw(stocked.officer, DrawMedia.objects.get(), why="传错了抽取")
-    assert len(list(media_selectors.without_media(stocked.officer))) == 1
 
 
 @pytest.mark.parametrize("wanted", ["bytes=" + "9" * 5000 + "-", "bytes=-" + "9" * 5000, "bytes=0-" + "9" * 5000])

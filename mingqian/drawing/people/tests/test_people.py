@@ -17,6 +17,7 @@ from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.models import Draft, Draw, PeopleRequest
 from mingqian.drawing.people import selectors as people_selectors, services as people_services
 from mingqian.drawing.people.facts import change_picture, draft_picture
+from mingqian.drawing.people.procedure import PEOPLE
 from mingqian.drawing.people.states import PeopleState
 from mingqian.drawing.tests.changes import asked as asked_change, barred, first_place, outsiders
 from mingqian.ledger.services import StateConflictError
@@ -178,7 +179,7 @@ def test_art10_who_is_left_out_by_hand_is_left_out_by_two(stocked: Bureau) -> No
     Inspector.objects.filter(pk=left.pk).update(user=stocked.leader)
     with pytest.raises(NotAllowedError, match="排除了您本人"):
         people_services.approve(stocked.leader, row)
-    assert people_selectors.people_waiting_for(stocked.leader) == []
+    assert list(PEOPLE.todos(stocked.leader)) == []
     people_services.approve(head, row)
     assert sealed(stocked, draft).people_words == ["由经办人排除 1 人：休假或病假 1 人"]
 
@@ -273,7 +274,7 @@ def test_art10_pages_lead_from_the_refusal_to_the_decision_and_back(stocked: Bur
     (todo,) = [todo for todo in todos_for(principal) if "人员方案" in todo.title]
     client.force_login(stocked.leader, backend=backend)
     page = client.get(todo.url).content.decode()
-    assert "您可以查看" in page
+    assert "审定（第十条）" in page
     assert 'value="approve"' not in page
     client.force_login(principal, backend=backend)
     assert client.post(todo.url, {"decision": "decline"}).status_code == 400

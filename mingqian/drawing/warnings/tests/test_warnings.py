@@ -69,7 +69,7 @@ def test_art12_a_visit_too_close_to_another_is_warned_of_and_stays(stocked: Bure
     words = f"{day.year}年{day.month}月{day.day}日"
     assert fact["text"] == f"与举报核查（专检〔{day.year}〕1号，检查时间{words}）相隔可能只有 3 天，不足 7 天"
     assert outcome(row.draw) == standing(row.draw)
-    assert any(todo.title == "1 条预警待说明理由" for todo in todos_for(stocked.officer))
+    assert any(todo.title.startswith("说明预警理由：") for todo in todos_for(stocked.officer))
     assert "预警 1" in signed_in(stocked.officer).get(f"/draws/{row.draw.code}/").content.decode()
     assert verify_log().problems == []
 
@@ -169,10 +169,10 @@ def test_art12_the_reason_is_given_by_the_division_and_confirmed_by_another(stoc
         warning_services.answer(stocked.officer, row, reason=REASON, words="有事")
     with pytest.raises(DomainError, match="最多 300 字"):
         warning_services.answer(stocked.officer, row, reason=REASON, words="长" * 301)
-    with pytest.raises(StateConflictError, match="现在不需要确认"):
+    with pytest.raises(StateConflictError, match="现在是“待说明理由”，不能确认"):
         warning_services.decide(head, row, confirm=True)
     row = warning_services.answer(head, row, reason=REASON, words=WORDS)
-    with pytest.raises(StateConflictError, match="已经说明理由"):
+    with pytest.raises(StateConflictError, match="不能说明"):
         warning_services.answer(stocked.officer, row, reason=REASON, words=WORDS)
     with pytest.raises(NotAllowedError, match="不能审批自己"):
         warning_services.decide(head, row, confirm=True)
@@ -182,7 +182,7 @@ def test_art12_the_reason_is_given_by_the_division_and_confirmed_by_another(stoc
         warning_services.decide(stocked.leader, row, confirm=False)
     row = warning_services.decide(stocked.leader, row, confirm=False, remark="请写明错开的日期")
     row = warning_services.answer(stocked.officer, row, reason=WarningReason.SPREAD, words="改在本月下旬检查，相隔三周")
-    assert any(todo.title == "1 条预警的理由待确认" for todo in todos_for(head))
+    assert any(todo.title.startswith("确认预警理由：") for todo in todos_for(head))
     row = warning_services.decide(head, row, confirm=True)
     # Nothing that was said is lost by what came after it.
     assert [(step.serial, step.verb, step.reason, step.words, step.by) for step in row.steps.all()] == [
@@ -320,7 +320,7 @@ def test_art12_the_pages_take_the_reasons(stocked: Bureau) -> None:
     listed = officer.get("/draws/warnings/", {"kind": "close", "state": "asked", "division": "jieneng"})
     assert row.subject.name in listed.content.decode()
     assert row.subject.name not in officer.get("/draws/warnings/", {"kind": "again"}).content.decode()
-    where: dict[str, Any] = {"warning": [row.pk]}
+    where: dict[str, Any] = {"tick": [row.pk]}
     assert officer.get("/draws/warnings/answer/", where).status_code == 200
     wrong = officer.post("/draws/warnings/answer/", {**where, "reason": REASON, "words": "有事"})
     assert (wrong.status_code, "至少 6 个字" in wrong.content.decode(), "有事" in wrong.content.decode()) == (

@@ -14,10 +14,11 @@ from mingqian.accounts.states import DivisionKind, OrganKind, Role
 from mingqian.casework.register.states import ChangeKind
 from mingqian.common import clock
 from mingqian.drawing.draft import services as draft_services
-from mingqian.drawing.draft.selectors import pool_of, reviewed_digest
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.models import Draft, Draw
 from mingqian.drawing.people.services import approve as approve_people, ask as ask_people
+from mingqian.drawing.prepared.selectors import prepare
+from mingqian.drawing.voids import services as void_services
 from mingqian.planning.entries.selectors import PLAN_RECORDS
 from mingqian.planning.laws import services as law_services
 from mingqian.planning.lists import selectors as list_selectors
@@ -261,15 +262,15 @@ class Command(BaseCommand):
         ground = "本科室执法检查人员少，名额内各检查组须跨科室抽取人员"
         asked = ask_people(officer, draft, ground=ground)
         approve_people(User.objects.get(username="juzhang"), asked, remark="同意")
-        return draw_services.seal(officer, draft, reviewed=reviewed_digest(draft, pool_of(draft)))
+        return draw_services.seal(officer, draft, reviewed=prepare(draft).reviewed)
 
     def _draws(self, organ: Organ) -> None:
         """Open the draw of the plan's first task; seal that of the second, void it, settle it with the first, and seal it again."""
         officer, explosives, leader = (User.objects.get(username=name) for name in ("jingban", "minbao", "fenguan"))
         tasks = list(task_selectors.tasks_visible_to(officer).filter(organ=organ).order_by("pk"))
         other = self._seal(explosives, organ, tasks[1])
-        asked = draw_services.ask_to_void(explosives, other, reason="现场停电，抽取监督人未能献数")
-        draw_services.approve_void(leader, asked, remark="同意")
+        asked = void_services.ask(explosives, other, reason="现场停电，抽取监督人未能献数")
+        void_services.approve(leader, asked, remark="同意")
         draw = self._seal(officer, organ, tasks[0])
         for position, digits in enumerate(_DIGITS, 1):
             draw_services.contribute(officer, draw, position=position, digits=digits)

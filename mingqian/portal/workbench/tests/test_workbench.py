@@ -14,6 +14,7 @@ from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.tests import changes
+from mingqian.drawing.voids import services as void_services
 from mingqian.ledger.verification.selectors import verify_log
 from mingqian.registry.models import Inspector
 from mingqian.rules.calendar import services as calendar_services
@@ -44,7 +45,7 @@ def test_the_officer_sees_drafts_live_draws_and_openings_that_wait(stocked: Bure
 def test_the_leader_sees_requests_to_void_and_nobody_elses_work(stocked: Bureau, sign_in: object) -> None:
     """peers.md: to-do lists."""
     draw = sealed_draw(stocked, title="甲")
-    draw_services.ask_to_void(stocked.officer, draw, reason="停电")
+    void_services.ask(stocked.officer, draw, reason="停电")
     make_draft(stocked, scope="C", title="丙")
     text = sign_in(stocked.leader).get("/").content.decode()  # type: ignore[operator]
     assert "审批作废申请：甲" in text

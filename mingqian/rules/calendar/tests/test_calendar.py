@@ -1,5 +1,6 @@
 """The working-day calendar: reading the State Council's notice, publishing it, correcting it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,13 +9,19 @@ import pytest
 from mingqian.accounts import services as accounts
 from mingqian.accounts.models import User
 from mingqian.accounts.states import OrganKind, Role
+from mingqian.casework.clocks.services import About
+from mingqian.casework.clocks.states import KINDS, ClockKind
 from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.ledger.models import Entry
 from mingqian.ledger.selectors import entries_on
+from mingqian.ledger.verification.selectors import verify_log
 from mingqian.rules.calendar import services as calendar_services
 from mingqian.rules.calendar.notices import differences, read_notice
 from mingqian.rules.calendar.selectors import calendar_for, current_calendar, library_calendar, year_of
-from mingqian.rules.deadlines.selectors import deadline
+from mingqian.rules.deadlines.selectors import deadline, light
+from mingqian.rules.deadlines.services import run
 from mingqian.rules.models import CalendarYear
+from mingqian.rules.states import Light
 from mingqian.rules.tests.notices import NOTICE_2027
 from mingqian.testing import Bureau, make_bureau
 
@@ -175,3 +182,40 @@ def test_the_calendar_is_read_with_one_query(bureau: Bureau, django_assert_num_q
         found = current_calendar()
     assert found.is_published(2027)
     assert sum(found.is_working_day(date(2027, 1, 1) + timedelta(days=n)) for n in range(31)) == 21
+
+
+def test_limits_that_waited_for_the_calendar_are_reckoned_anew_when_it_is_published(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """deadlines: provisional until the year is published; then the due day, its working and the ledger are put right; others stay."""
+    kind = ClockKind("test-limit", "测试期限", article="A9.4", cited="第九条", owner="科室")
+    monkeypatch.setitem(KINDS, kind.name, kind)
+    about = About("thing/1", "跨年的事项", "/", bureau.organ)
+    waiting = run("system", kind, about, "report_days", date(2026, 12, 31))
+    known = run("system", kind, replace(about, thing="thing/2"), 1, date(2026, 3, 6))
+    assert (waiting.provisional, known.provisional) == (True, False)
+    assert "暂定" in waiting.working
+    before = waiting.due
+    publish(bureau)
+    waiting.refresh_from_db()
+    known.refresh_from_db()
+    assert waiting.provisional is False
+    assert waiting.due != before
+    assert "暂定" not in waiting.working
+    assert known.due == date(2026, 3, 9)
+    (entry,) = Entry.objects.filter(verb="clock.reckon")
+    assert entry.subject == "thing/1"
+    assert verify_log().problems == []
+
+
+def test_a_clock_is_yellow_from_the_first_day_that_its_limit_is(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """deadlines: `soon` of the clock and `light` of the limit say the same, on every day."""
+    kind = ClockKind("test-limit", "测试期限", article="A9.4", cited="第九条", owner="科室")
+    monkeypatch.setitem(KINDS, kind.name, kind)
+    row = run("system", kind, About("thing/1", "事项", "/", bureau.organ), 8, date(2026, 9, 24))
+    calendar, day = current_calendar(), row.started
+    while day <= row.due:
+        assert (day >= row.soon) == (light(row.due, day, calendar, 2) == Light.SOON)
+        day += timedelta(days=1)

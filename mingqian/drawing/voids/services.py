@@ -1,0 +1,100 @@
+"""The only writers of what voids a draw or a change of it: asked for by an officer, approved by a leader (draw protocol, "void")."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+import mingqian_draw as mq
+from mingqian.accounts.models import User
+from mingqian.accounts.states import Role
+from mingqian.casework.officers import refuse
+from mingqian.common import clock, crypto
+from mingqian.common.errors import DomainError
+from mingqian.drawing.changes.procedure import CHANGE
+from mingqian.drawing.changes.selectors import locked as locked_change
+from mingqian.drawing.draw.procedure import DRAW
+from mingqian.drawing.draw.selectors import bundle_files, digits_of, take
+from mingqian.drawing.draw.states import Publication
+from mingqian.drawing.models.changes import Supplement
+from mingqian.drawing.models.draws import Draw
+from mingqian.drawing.models.voids import VoidRequest
+from mingqian.drawing.voids.procedure import VOID
+from mingqian.drawing.voids.selectors import pending_void
+from mingqian.ledger.services import StateConflictError
+from mingqian.planning.tasks import services as task_services
+
+_ENDED = {
+    Draw: "只有尚未开签的抽取可以作废。已经开签的结果不能作废，只能按第九条至第十一条办理替补、更换或回避。",
+    Supplement: "只有已经封存、尚未开签的变更可以作废。已经完成的变更不能作废，确有需要的另行申请变更。",
+}
+
+
+def _locked(thing: Draw | Supplement) -> Draw | Supplement:
+    """Return what is to be void as it stands, under the lock that contributing takes too: a void names exactly what was contributed."""
+    if isinstance(thing, Supplement):
+        return locked_change(thing)
+    return Draw.objects.select_for_update(no_key=True).get(pk=thing.pk)
+
+
+@transaction.atomic
+def ask(user: User, thing: Draw | Supplement, *, reason: str) -> VoidRequest:
+    """Ask that a live draw, or a change under way, be voided; a leader decides."""
+    held = {"draw": thing.draw, "supplement": thing} if isinstance(thing, Supplement) else {"draw": thing}
+    row = VoidRequest(**held, reason=reason)
+    refuse(VOID.forbids(user, row, "ask"))
+    if not _locked(thing).is_live:
+        raise DomainError(_ENDED[type(thing)])
+    if not mq.line_ok(reason):
+        raise DomainError("请用一行文字写明理由，不超过 200 字，首尾不留空格。")
+    if (first := pending_void(thing)) is not None:
+        raise DomainError(f"作废申请{first.already}，正在等待审批。")
+    return VOID.begin(user, row)
+
+
+def decline(user: User, request: VoidRequest, *, remark: str) -> VoidRequest:
+    """Let the draw, or the change, stand."""
+    return VOID.take(user, request, "decline", remark=remark)
+
+
+@transaction.atomic
+def approve(user: User, request: VoidRequest, *, remark: str = "", beacon: str | None = None) -> VoidRequest:
+    """Void for good: the secret is published, and what had been contributed; of a change, that nobody is replaced by it."""
+    refuse(VOID.forbids(user, request, "approve"))
+    if request.supplement is None:
+        take(request.draw)
+    thing = _locked(request.thing)
+    row = VOID.take(user, request, "approve", remark=remark)
+    if not thing.is_live:
+        raise StateConflictError("已经开签或作废，不能再作废。")
+    role = "主要领导" if user.has_role(Role.PRINCIPAL_LEADER) else "分管领导"
+    now = clock.now()
+    content = _void_json(thing, row.reason, f"{role} {user.name}", now, beacon)
+    changes: dict[str, Any] = {"voided_at": now, "void_json": content, "secret_box": None}
+    changes["digest"] = hashlib.sha256(content).hexdigest()
+    if isinstance(thing, Supplement):
+        row.supplement = CHANGE.move(user.actor, thing, "void", **changes)
+        return row
+    if thing.task is not None:
+        task_services.note_voided(user, thing.task)
+    published = now if thing.publication == Publication.AT_ONCE else None
+    row.draw = DRAW.move(user.actor, thing, "void", published_at=published, **changes)
+    return row
+
+
+def _void_json(thing: Draw | Supplement, reason: str, approver: str, now: datetime, beacon: str | None) -> bytes:
+    """Return the file that ends a draw or a change."""
+    said: dict[str, Any] = {
+        "secret": crypto.decrypt(bytes(thing.secret_box or b""), thing.secret_context),
+        "reason": reason,
+        "approver": approver,
+        "voided_at": clock.to_text(now),
+        "contributions": digits_of(thing),
+    }
+    try:
+        if isinstance(thing, Supplement):
+            return mq.void_supplement(bundle_files(thing.draw), **said)[f"supplement-{thing.number}/void.json"]
+        return mq.void_draw(bundle_files(thing), beacon=beacon, **said)["void.json"]
+    except mq.DrawError as error:
+        raise DomainError(error.text("zh")) from error
