@@ -40,7 +40,6 @@ PLACES = (
     Place("用户", "accounts:users", "people", ADMIN_ROLES),
     Place("个人信息查看", "portal:personal", "clock", (Role.AUDIT_ADMIN, Role.DIVISION_HEAD)),
     Place("登录记录", "accounts:sign-ins", "clock", (Role.AUDIT_ADMIN,)),
-    Place("公示端", "disclosure:home", "globe"),
 )
 
 
