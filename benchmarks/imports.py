@@ -36,10 +36,11 @@ from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 
 from mingqian.common import codes  # noqa: E402
+from mingqian.documents.imports import services as import_services  # noqa: E402
+from mingqian.documents.models import Import  # noqa: E402
 from mingqian.ledger.verification.selectors import verify_log  # noqa: E402
-from mingqian.registry.imports import services as import_services  # noqa: E402
 from mingqian.registry.imports.states import ImportTarget  # noqa: E402
-from mingqian.registry.models import Import, Subject  # noqa: E402
+from mingqian.registry.models import Subject  # noqa: E402
 from mingqian.testing import Bureau, make_bureau  # noqa: E402
 
 TITLES = (

@@ -39,15 +39,9 @@ from django.test import Client  # noqa: E402
 from mingqian.accounts.models import User  # noqa: E402
 from mingqian.accounts.states import Role  # noqa: E402
 from mingqian.common import clock, codes  # noqa: E402
+from mingqian.documents.imports.bulk import columns_of, insert, plain_values, reserve_keys  # noqa: E402
 from mingqian.registry import registers  # noqa: E402
-from mingqian.registry.imports.bulk import columns_of, insert, plain_values, reserve_keys  # noqa: E402
-from mingqian.registry.models import (  # noqa: E402
-    Exemption,
-    Flag,
-    Permit,
-    Subject,
-    joined,
-)
+from mingqian.registry.models import Exemption, Flag, Permit, Subject, joined  # noqa: E402
 from mingqian.registry.parts.states import FlagKind  # noqa: E402
 from mingqian.registry.pinyin import initials_of  # noqa: E402
 from mingqian.registry.search.services import line_of, settle, write  # noqa: E402

@@ -12,6 +12,7 @@ urlpatterns = [
     path("plans/", include("mingqian.planning.plans.urls")),
     path("burden/", include("mingqian.planning.burden.urls")),
     path("papers/", include("mingqian.documents.papers.urls")),
+    path("imports/", include("mingqian.documents.imports.urls")),
     path("draws/", include("mingqian.drawing.urls")),
     path("public/", include("mingqian.disclosure.urls")),
 ]

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from mingqian.accounts.filters.services import lists
 from mingqian.accounts.states import Role
-from mingqian.registry.imports import services as import_services
+from mingqian.documents.imports import services as import_services
 from mingqian.registry.imports.states import ImportTarget
 from mingqian.registry.libraries import services as library_services
 from mingqian.registry.subjects import services as subject_services, states as subject_states
@@ -22,16 +22,16 @@ pytestmark = pytest.mark.django_db
 
 #: Address of a list, who looks at it, where its file is made ("" where the list itself answers `?export=`), a column of the file.
 LISTS = (
-    ("registry:subjects", Role.DIVISION_OFFICER, "registry:subjects-export", "名称"),
-    ("registry:inspectors", Role.DIVISION_OFFICER, "registry:inspectors-export", "执法证号"),
-    ("registry:drawable", Role.DIVISION_OFFICER, "registry:drawable-export", "原因"),
-    ("registry:experts", Role.DIVISION_OFFICER, "registry:experts-export", "资质名称"),
-    ("registry:flags", Role.DIVISION_OFFICER, "registry:flags-export", "来源"),
-    ("registry:exemptions", Role.DIVISION_OFFICER, "registry:exemptions-export", "免检依据"),
-    ("registry:completeness", Role.DIVISION_OFFICER, "registry:completeness-export", "完整率"),
+    ("registry:subjects", Role.DIVISION_OFFICER, "", "名称"),
+    ("registry:inspectors", Role.DIVISION_OFFICER, "", "执法证号"),
+    ("registry:drawable", Role.DIVISION_OFFICER, "", "原因"),
+    ("registry:experts", Role.DIVISION_OFFICER, "", "资质名称"),
+    ("registry:flags", Role.DIVISION_OFFICER, "", "来源"),
+    ("registry:exemptions", Role.DIVISION_OFFICER, "", "免检依据"),
+    ("registry:completeness", Role.DIVISION_OFFICER, "", "完整率"),
     ("registry:libraries", Role.DIVISION_OFFICER, "", "建库依据"),
     ("registry:duplicates", Role.DIVISION_OFFICER, "", "疑似原因"),
-    ("registry:imports", Role.DIVISION_OFFICER, "", "文件"),
+    ("imports:list", Role.DIVISION_OFFICER, "", "文件"),
     ("drawing:list", Role.DIVISION_OFFICER, "", "任务编号"),
     ("drawing:joint-list", Role.DIVISION_OFFICER, "", "牵头科室"),
     ("drawing:warnings", Role.DIVISION_OFFICER, "", "具体说明"),
@@ -131,7 +131,7 @@ def test_the_matrix_of_lists_knows_every_list_that_keeps_filters() -> None:
         ("accounts:organs", Role.SYSTEM_ADMIN, {"q": "淄博"}, "zibo"),
         ("drawing:list", Role.DIVISION_OFFICER, {"state": "opened"}, "安全随机抽查"),
         ("drawing:list", Role.DIVISION_OFFICER, {"q": "节能科 监察"}, "节能监察随机抽查"),
-        ("registry:imports", Role.DIVISION_OFFICER, {"text": "企业", "target": "subjects"}, "企业.csv"),
+        ("imports:list", Role.DIVISION_OFFICER, {"text": "企业", "target": "subjects"}, "企业.csv"),
         ("portal:ledger", Role.AUDIT_ADMIN, {"q": "flag.add"}, "登记重点监管标记"),
     ],
 )

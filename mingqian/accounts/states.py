@@ -70,12 +70,6 @@ class SignInOutcome(models.TextChoices):
 
 #: Lists whose filters a user may keep under a name: name of the address, title.
 FILTERED_LISTS = {
-    "registry:subjects": "抽查对象",
-    "registry:inspectors": "执法检查人员",
-    "registry:experts": "专家和检测机构",
-    "registry:flags": "重点监管标记",
-    "registry:exemptions": "免检免扰名单",
-    "registry:imports": "导入",
     "drawing:list": "抽取",
     "drawing:joint-list": "联合检查",
     "drawing:warnings": "预警",

@@ -331,6 +331,7 @@ class Procedure(Generic[T]):
         *,
         also: Sequence[Recorded] = (),
         details: Mapping[str, object] | None = None,
+        digest: str = "",
     ) -> T:
         """Keep a new thing: whoever may take the first step makes the row, which goes on the ledger with what `also` names."""
         step = self.step(verb)
@@ -343,7 +344,7 @@ class Procedure(Generic[T]):
             setattr(row, step.stamps[1], clock.now())
         row.save(force_insert=True)
         facts = {**self.details(row), **(details or {})}
-        ledger.record(user.actor, self.entry(step), self.subject(row), rows=[row, *also], details=facts)
+        ledger.record(user.actor, self.entry(step), self.subject(row), digest=digest, rows=[row, *also], details=facts)
         self._tell(step, row)
         return row
 

@@ -7,12 +7,14 @@ import csv
 import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
 import xlsxwriter
 from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
 from mingqian.common.text import safe_cell
 
@@ -96,3 +98,13 @@ def book_response(name: str, sheets: Iterable[tuple[str, Titles, Iterable[Sequen
 def disposition(name: str) -> str:
     """Return the header under which a browser saves a file with a Chinese name."""
     return f"attachment; filename*=UTF-8''{quote(name)}"
+
+
+def time_cell(value: datetime | None) -> str:
+    """Return a moment by the second as a cell has it, "" where there is none."""
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S}" if value else ""
+
+
+def day_cell(value: date | None) -> str:
+    """Return a day in ISO form, "" where there is none."""
+    return value.isoformat() if value else ""

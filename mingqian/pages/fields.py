@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from mingqian.common.text import clean
 
@@ -38,3 +39,30 @@ class FilterForm(forms.Form):
         """Tidy the words that are looked for."""
         data = super().clean() or self.cleaned_data
         return {name: clean(value) if isinstance(value, str) else value for name, value in data.items()}
+
+
+def said(text: str, names: Iterable[str]) -> Q:
+    """Return the condition that every word of `text` stands in one of the columns."""
+    wanted = Q()
+    for word in text.split():
+        anywhere = Q()
+        for name in names:
+            anywhere |= Q(**{f"{name}__icontains": word})
+        wanted &= anywhere
+    return wanted
+
+
+class PeriodForm(forms.Form):
+    """A form of something that holds from a day to a day; its texts come tidied."""
+
+    #: The fields of the days, and what is said where the second is earlier.
+    period = ("since", "until", "结束日期早于开始日期，请改正。")
+
+    def clean(self) -> dict[str, Any]:
+        """Tidy the texts, and refuse what ends before it begins."""
+        data = super().clean() or self.cleaned_data
+        data = {name: clean(value) if isinstance(value, str) else value for name, value in data.items()}
+        first, last, sentence = self.period
+        if data.get(first) and data.get(last) and data[last] < data[first]:
+            self.add_error(last, sentence)
+        return data

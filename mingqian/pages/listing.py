@@ -54,6 +54,15 @@ class Column(Generic[T]):
     in_file: bool = True
 
 
+def told(titles: Iterable[tuple[str, int]], cells: Callable[[T], Sequence[str]]) -> tuple[Column[T], ...]:
+    """Return columns that the file alone has, of a row's cells in the order of their titles; the cells are best kept with the row."""
+
+    def cell(at: int) -> Callable[[T], str]:
+        return lambda row: cells(row)[at]
+
+    return tuple(in_file(title, cell(at), width) for at, (title, width) in enumerate(titles))
+
+
 def in_file(title: str, text: Callable[[T], str], width: int = 16) -> Column[T]:
     """Return a column that the file alone has."""
     return Column(title, text, width, on_page=False)
@@ -154,6 +163,10 @@ class Listing(Generic[T]):
     counts: Callable[[Any, Rows], Iterable[str]] | None = None
     #: What is counted: 条, 家, 人.
     unit: str = "条"
+    #: What is looked for, where the filters leave nothing: 没有符合条件的抽查对象.
+    what: str = "内容"
+    #: What stands beside the number of rows, counted otherwise: 3 个区县.
+    beside: Callable[[Any, Rows], str] | None = None
     empty: Empty = field(default_factory=lambda: Empty("还没有内容"))
     decorate: Callable[[Any, Sequence[Any]], Sequence[T]] | None = None
     bulk: tuple[Bulk[T], ...] = ()
@@ -168,6 +181,10 @@ class Listing(Generic[T]):
     template: str = "listing.html"
     size: int = PAGE_SIZE
     keeps_filters: bool = True
+    #: Fields of the form that choose what is looked at (an organ, a day) and filter nothing.
+    chosen: tuple[str, ...] = ()
+    #: Turns a row of the page into the rows of the file, where the page shows them together.
+    spread: Callable[[Any], Sequence[Any]] | None = None
 
     def __post_init__(self) -> None:
         """Let the list be known by its name, so that its filters can be kept and no list is left untested."""
@@ -201,9 +218,8 @@ class Listing(Generic[T]):
         form, asked = self.asked(request, form)
         rows = self._sorted(request, self.rows(user, {**asked, **(within or {})}))
         if kind := tables.asked_form(request):
-            titles = [(column.title, column.width) for column in self._file_columns]
             name = f"{self.file_name or self.title}-{clock.today():%Y%m%d}"
-            return tables.respond(kind, name, titles, self._file_rows(user, rows))
+            return tables.respond(kind, name, self.titles, self.table(user, rows))
         page = page_of(request, rows, self.size)
         lines = self._lines(user, list(page))
         context = {
@@ -213,8 +229,9 @@ class Listing(Generic[T]):
             "heads": self._heads(request),
             "lines": lines,
             "bulk": self.bulk if any(line.tick for line in lines) else (),
+            "beside": self.beside(user, rows) if self.beside is not None else "",
             "counts": list(self.counts(user, rows)) if self.counts is not None else [],
-            "filtered": any(value not in ("", None, [], False) for value in asked.values()),
+            "filtered": any(v not in ("", None, [], False) for name, v in asked.items() if name not in self.chosen),
             "asked": asked,
             **more,
         }
@@ -238,10 +255,18 @@ class Listing(Generic[T]):
             lines.append(Line(row, [cell_of(c, row) for c in self._page_columns], tick, self.row_name(row)))
         return lines
 
-    def _file_rows(self, user: Any, rows: Rows) -> Iterator[list[str]]:
+    @property
+    def titles(self) -> tables.Titles:
+        """Return the titles of the file, each with its width."""
+        return [(column.title, column.width) for column in self._file_columns]
+
+    def table(self, user: Any, rows: Rows) -> Iterator[list[str]]:
+        """Yield the rows of the file."""
         columns = self._file_columns
         every = iter(rows.iterator(_PIECE) if isinstance(rows, QuerySet) else rows)
         while piece := list(islice(every, _PIECE)):
+            if self.spread is not None:
+                piece = [one for row in piece for one in self.spread(row)]
             for row in self._decorated(user, piece):
                 yield [column.text(row) for column in columns]
 

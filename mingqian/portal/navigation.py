@@ -32,7 +32,7 @@ PLACES = (
     Place("我的检查任务", "drawing:mine", "lot", (Role.INSPECTOR,)),
     Place("我的名录信息", "registry:mine", "people", (Role.INSPECTOR,)),
     Place("专项检查", "burden:specials", "book", READER_ROLES),
-    Place("导入", "registry:imports", "upload", READER_ROLES),
+    Place("导入", "imports:list", "upload", READER_ROLES),
     Place("规则", "rules:current", "check", (*READER_ROLES, Role.INSPECTOR, Role.SYSTEM_ADMIN)),
     Place("文书用语", "documents:papers", "book", READER_ROLES),
     Place("留痕", "portal:ledger", "book", (*READER_ROLES, Role.AUDIT_ADMIN)),

@@ -5,14 +5,20 @@ from collections.abc import Iterable
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.states import OFFICER_ROLES
 from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.documents.imports.states import Refusal
 from mingqian.ledger.models import Recorded
-from mingqian.registry.refusals import Refusal
+
+
+def why_no_officer(user: User, organ: Organ) -> str:
+    """Say why `user` does not write into the registries of `organ`."""
+    officer = user.organ_id == organ.pk and user.has_role(*OFFICER_ROLES)
+    return "" if officer else "只有本机关的经办人可以修改名录库。"
 
 
 def check_officer(user: User, organ: Organ) -> None:
     """Raise NotAllowedError where `user` is no officer of `organ`."""
-    if user.organ_id != organ.pk or not user.has_role(*OFFICER_ROLES):
-        raise NotAllowedError("只有本机关的经办人可以修改名录库。")
+    if sentence := why_no_officer(user, organ):
+        raise NotAllowedError(sentence)
 
 
 def refuse(refusals: Iterable[Refusal]) -> None:

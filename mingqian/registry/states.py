@@ -9,4 +9,3 @@ class RegisterKind(models.TextChoices):
     SUBJECTS = "subjects", "抽查对象名录库"
     INSPECTORS = "inspectors", "执法检查人员名录库"
     EXPERTS = "experts", "专家和检测机构名册"
-    IMPORTS = "imports", "导入登记簿"

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mingqian.common import clock
+from mingqian.documents.imports import services as import_services
+from mingqian.documents.models import Import
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.models import Draft, Draw, VoidRequest
 from mingqian.drawing.voids import services as void_services
 from mingqian.ledger.verification import services as verification_services
 from mingqian.portal.demo import bureau as demo_bureau
-from mingqian.registry.imports import services as import_services
 from mingqian.registry.imports.states import ImportTarget
-from mingqian.registry.models import Import
 from mingqian.testing import (
     DIGITS,
     Bureau,

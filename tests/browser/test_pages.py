@@ -130,7 +130,7 @@ def arguments_of(stage: Stage) -> dict[str, dict[str, object]]:
     named |= {f"drawing:{name}": {"code": stage.opened.code, "position": 1} for name in ("sign", "signature")}
     named |= {f"registry:inspector{tail}": {"number": inspector.certificate_number} for tail in ("", "-edit")}
     named |= {
-        f"registry:import{tail}": {"number": stage.waiting.number} for tail in ("", "-columns", "-report", "-refused")
+        f"imports:import{tail}": {"number": stage.waiting.number} for tail in ("", "-columns", "-report", "-refused")
     }
     return named
 
@@ -182,7 +182,7 @@ def test_every_state_of_a_draw(gate: Gate, stage: Stage) -> None:
         wrong += faults_of(officer.go(f"/draws/{stage.opened.code}/?tab={tab}"), f"draw-tab-{tab}")
     wrong += faults_of(officer.go(f"/draws/{stage.closed.code}/?tab=result"), "draw-tab-result-none")
     for state in ("done", "refused"):
-        wrong += faults_of(officer.go(f"/registry/imports/{getattr(stage, state).number}/"), f"import-{state}")
+        wrong += faults_of(officer.go(f"/imports/{getattr(stage, state).number}/"), f"import-{state}")
     wrong += faults_of(officer.go(f"/draws/{stage.voided.code}/open/"), "open-voided")
     wrong += faults_of(officer.go(f"/draws/{stage.opened.code}/void/"), "void-opened")
     for draw in ("opened", "voided"):
@@ -299,7 +299,7 @@ def test_an_empty_bureau_is_told_what_to_do_first(door: Door, bureau: Bureau) ->
         (Role.DIVISION_OFFICER, "/draws/"),
         (Role.DIVISION_OFFICER, "/registry/subjects/"),
         (Role.DIVISION_OFFICER, "/registry/inspectors/"),
-        (Role.DIVISION_OFFICER, "/registry/imports/"),
+        (Role.DIVISION_OFFICER, "/imports/"),
         ("anonymous", "/public/"),
         ("anonymous", "/public/draws/?q=没有"),
     ):

@@ -13,21 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from mingqian.documents.tables.selectors import kind_of
-from mingqian.documents.tables.states import UnreadableError
+from mingqian.documents.tables.states import Line, UnreadableError
 
 #: Limits of the child: address space (code, shared libraries and the table together), processor seconds.
 CHILD_MEGABYTES = 1024
 CHILD_SECONDS = 90
 
 _ROOT = Path(__file__).resolve().parents[3]
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of the table: its number as a spreadsheet program shows it, and its cells (text, number, boolean or None)."""
-
-    number: int
-    cells: list[Any]
 
 
 @dataclass

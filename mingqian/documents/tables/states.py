@@ -1,5 +1,8 @@
 """Why a table cannot be read at all, in words that say what to do. Standard library only: the reading child imports it too."""
 
+from dataclasses import dataclass
+from typing import Any
+
 #: The clerk reads these; the codes travel from the reading child to the parent.
 PROBLEMS = {
     "empty": "文件是空的，没有任何数据。请检查是否选错了文件。",
@@ -33,6 +36,14 @@ MAX_AREA = 8_000_000
 #: Characters of one cell; longer ones are cut there and refused with their row.
 MAX_CELL = 10_000
 _LIMITS = {"columns": MAX_COLUMNS, "rows": MAX_ROWS}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the table: its number as a spreadsheet program shows it, and its cells (text, number, boolean or None)."""
+
+    number: int
+    cells: list[Any]
 
 
 class UnreadableError(ValueError):

@@ -11,9 +11,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0004_notices"),
-        ("documents", "0004_uploads"),
+        ("documents", "0001_initial"),
         ("planning", "0001_initial"),
-        ("registry", "0008_phone_digest"),
+        ("registry", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,16 +7,16 @@ from django.db import transaction
 
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.accounts.selectors import divisions_of
-from mingqian.accounts.states import OFFICER_ROLES
 from mingqian.casework.numbers import next_number
+from mingqian.casework.officers import refuse
 from mingqian.common import clock
-from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.common.errors import DomainError
 from mingqian.documents.files import services as file_services
 from mingqian.documents.tables import selectors as table_selectors, services as table_services
-from mingqian.ledger import services as ledger
 from mingqian.ledger.models import Recorded
 from mingqian.planning.imports import table as import_table
-from mingqian.planning.imports.states import IMPORT_MOVES, ImportState
+from mingqian.planning.imports.procedure import ITEM_IMPORTS
+from mingqian.planning.imports.states import ImportState
 from mingqian.planning.imports.table import Layout, ReadItem, Row
 from mingqian.planning.items.services import ItemValues, new_item
 from mingqian.planning.items.states import USUAL_FOLLOW_UPS
@@ -36,22 +36,17 @@ def layout_of(batch: ItemImport) -> Layout:
     return Layout(**batch.layout)
 
 
-def _refuse_unless_officer(user: User, organ_id: int) -> None:
-    if not user.has_role(*OFFICER_ROLES) or user.organ_id != organ_id:
-        raise NotAllowedError("事项表格由本机关业务科室或综合法规科经办人导入。")
-
-
 @transaction.atomic
 def upload(user: User, division: Division, *, file_name: str, content: bytes) -> ItemImport:
-    """Keep a table of items and guess how to read it; raise UnreadableError where it is no table, DomainError where it has no header."""
-    _refuse_unless_officer(user, division.organ_id)
+    """Keep a table of items and guess how to read it; raise UnreadableError where it is no table."""
+    organ = user.organ
+    if division.organ_id != organ.pk:
+        raise DomainError("所选科室不属于本机关，请重新选择。")
     table_selectors.kind_of(content)
     _sheets, sheet, rows = rows_of(content)
-    layout = import_table.guess(rows)
-    organ = Organ.objects.select_for_update(no_key=True).get(pk=user.organ_id)
     stored = file_services.store(user.actor, content)
     serial = next_number(ItemImport.objects.filter(organ=organ), under=organ)
-    batch = ItemImport.objects.create(
+    batch = ItemImport(
         organ=organ,
         serial=serial,
         code=f"{organ.code}-I{serial}",
@@ -59,13 +54,11 @@ def upload(user: User, division: Division, *, file_name: str, content: bytes) ->
         file_name=file_name[-200:],
         sheet=sheet,
         division=division,
-        layout=layout.plain(),
+        layout=import_table.guess(rows).plain(),
         created_by=user,
         created_at=clock.now(),
     )
-    details = {"file": stored.digest, "name": batch.file_name}
-    ledger.record(user.actor, "item-import.upload", batch.ledger_subject, rows=[batch], details=details)
-    return batch
+    return ITEM_IMPORTS.begin(user, batch, "upload", details={"file": stored.digest, "name": batch.file_name})
 
 
 def read(batch: ItemImport) -> tuple[list[str], list[Row], list[ReadItem]]:
@@ -79,23 +72,12 @@ def read(batch: ItemImport) -> tuple[list[str], list[Row], list[ReadItem]]:
 @transaction.atomic
 def change_layout(user: User, batch: ItemImport, layout: Layout, *, sheet: str, division: Division) -> ItemImport:
     """Let the officer say how the table is read. Another sheet is looked at anew."""
-    _refuse_unless_officer(user, batch.organ_id)
     if len(set(layout.columns.values())) != len(layout.columns):
         raise DomainError("同一列不能对应两个项目，请逐项核对。")
     if sheet != batch.sheet:
         _sheets, sheet, rows = rows_of(file_services.read(batch.file), sheet)
         layout = import_table.guess(rows)
-    return ledger.move(
-        user.actor,
-        "change",
-        batch,
-        IMPORT_MOVES,
-        subject=batch.ledger_subject,
-        entry_verb="item-import.change",
-        layout=layout.plain(),
-        sheet=sheet,
-        division=division,
-    )
+    return ITEM_IMPORTS.take(user, batch, "change", layout=layout.plain(), sheet=sheet, division=division)
 
 
 def values_of(item: ReadItem, layout: Layout) -> ItemValues:
@@ -121,7 +103,7 @@ def values_of(item: ReadItem, layout: Layout) -> ItemValues:
 @transaction.atomic
 def confirm(user: User, batch: ItemImport) -> ItemImport:
     """Turn the table into drafts, one an item, all or none; divisions that the table names are found by their name."""
-    _refuse_unless_officer(user, batch.organ_id)
+    refuse(ITEM_IMPORTS.forbids(user, batch, "finish"))
     layout = layout_of(batch)
     if absent := import_table.missing(layout):
         raise DomainError(f"还没有指定这些列：{'、'.join(absent)}。请在“读取方式”里指定后再导入。")
@@ -140,25 +122,12 @@ def confirm(user: User, batch: ItemImport) -> ItemImport:
         revision.save()
         rows += [made, revision]
     details: dict[str, Any] = {"items": len(items), "first": serial}
-    return ledger.move(
-        user.actor,
-        "finish",
-        batch,
-        IMPORT_MOVES,
-        subject=batch.ledger_subject,
-        entry_verb="item-import.finish",
-        details=details,
-        also=rows,
-        made=len(items),
-    )
+    return ITEM_IMPORTS.take(user, batch, "finish", details=details, also=rows, made=len(items))
 
 
 def discard(user: User, batch: ItemImport) -> ItemImport:
     """Give a table up; no draft was made."""
-    _refuse_unless_officer(user, batch.organ_id)
-    return ledger.move(
-        user.actor, "discard", batch, IMPORT_MOVES, subject=batch.ledger_subject, entry_verb="item-import.discard"
-    )
+    return ITEM_IMPORTS.take(user, batch, "discard")
 
 
 def is_ready(batch: ItemImport) -> bool:

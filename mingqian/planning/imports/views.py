@@ -1,26 +1,27 @@
 """Pages of imports of items: upload, preview with joined rows, columns, confirm."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
 from mingqian.documents.tables.states import UnreadableError
 from mingqian.pages import access
 from mingqian.pages.paging import page_of
+from mingqian.pages.submission import deed, submit
 from mingqian.planning.forms import basis_points, drafting_divisions, lines
 from mingqian.planning.imports import selectors, services, table
+from mingqian.planning.imports.listing import IMPORT_LIST
 from mingqian.planning.imports.table import COLUMNS, Layout
-from mingqian.planning.imports.workbook import IMPORT_TITLES, import_cells
 from mingqian.planning.items.selectors import percent
 from mingqian.planning.laws import citation, selectors as law_selectors
 from mingqian.planning.models.imports import ItemImport
@@ -151,12 +152,15 @@ class LayoutForm(forms.Form):
 @reader
 def imports(request: HttpRequest) -> HttpResponseBase:
     """List the tables that were brought in."""
-    user = user_of(request)
-    rows = selectors.imports_visible_to(user)
-    if form := tables.asked_form(request):
-        return tables.respond(form, f"导入清单-{clock.today():%Y%m%d}", IMPORT_TITLES, map(import_cells, rows))
-    page = page_of(request, rows)
-    return render(request, "planning/imports/imports.html", {"page": page, "may_write": user.has_role(*OFFICER_ROLES)})
+    return IMPORT_LIST.respond(request, may_write=user_of(request).has_role(*OFFICER_ROLES))
+
+
+def _readable(act: Callable[[], ItemImport], field: str = "") -> ItemImport:
+    """Do what reads the table; what makes it unreadable is a "no" like any other."""
+    try:
+        return act()
+    except UnreadableError as error:
+        raise DomainError(str(error), field=field) from error
 
 
 @require_http_methods(["GET", "POST"])
@@ -166,18 +170,21 @@ def import_new(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     divisions = drafting_divisions(user)
     choices = [(code, division.name) for code, division in divisions.items()]
-    form = UploadForm(request.POST or None, request.FILES or None, divisions=choices)
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        division = divisions[form.cleaned_data["division"]]
-        try:
-            batch = services.upload(user, division, file_name=file.name, content=file.read())
-        except (UnreadableError, DomainError) as error:
-            form.add_error("file", str(error))
-        else:
-            return redirect("planning:import", code=batch.code)
-    context = {"form": form, "columns": [title for title, _words in COLUMNS.values()]}
-    return render(request, "planning/imports/import_new.html", context, status=400 if form.errors else 200)
+
+    def act(form: UploadForm) -> ItemImport:
+        file, division = form.cleaned_data["file"], divisions[form.cleaned_data["division"]]
+        return _readable(
+            lambda: services.upload(user, division, file_name=file.name, content=file.read()), field="file"
+        )
+
+    return submit(
+        request,
+        lambda data: UploadForm(data, request.FILES or None, divisions=choices),
+        act,
+        to=lambda batch: reverse("planning:import", args=[batch.code]),
+        template="planning/imports/import_new.html",
+        context={"columns": [title for title, _words in COLUMNS.values()]},
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -192,21 +199,20 @@ def import_page(request: HttpRequest, code: str) -> HttpResponse:
     divisions = drafting_divisions(user) | {batch.division.code: batch.division}
     width = max((len(row.cells) for row in rows), default=0)
     choices = [(key, division.name) for key, division in divisions.items()]
-    posted = request.method == "POST"
-    form = LayoutForm(request.POST if posted else None, batch=batch, sheets=sheets, width=width, divisions=choices)
-    if posted and form.is_valid():
-        data = form.cleaned_data
-        try:
-            services.change_layout(
-                user, batch, form.layout(), sheet=data["sheet"], division=divisions[data["division"]]
-            )
-        except (UnreadableError, DomainError) as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, "已按新的读取方式重新读取。")
-            return redirect("planning:import", code=code)
-    context = {"batch": batch, "form": form, **_preview(request, batch, rows, items)}
-    return render(request, "planning/imports/import.html", context, status=400 if form.errors else 200)
+
+    def act(form: LayoutForm) -> ItemImport:
+        sheet, division = form.cleaned_data["sheet"], divisions[form.cleaned_data["division"]]
+        return _readable(lambda: services.change_layout(user, batch, form.layout(), sheet=sheet, division=division))
+
+    return submit(
+        request,
+        lambda data: LayoutForm(data, batch=batch, sheets=sheets, width=width, divisions=choices),
+        act,
+        done="已按新的读取方式重新读取。",
+        to=reverse("planning:import", args=[code]),
+        template="planning/imports/import.html",
+        context=lambda _form: {"batch": batch, **_preview(request, batch, rows, items)},
+    )
 
 
 def _preview(
@@ -260,13 +266,13 @@ def import_confirm(request: HttpRequest, code: str) -> HttpResponse:
     """Turn the table into drafts."""
     user = user_of(request)
     batch = selectors.import_for(user, code)
-    try:
-        batch = services.confirm(user, batch)
-    except (UnreadableError, DomainError) as error:
-        messages.error(request, str(error))
-        return redirect("planning:import", code=code)
-    messages.success(request, f"已生成 {batch.made} 份事项草稿。")
-    return redirect("planning:drafts")
+    return deed(
+        request,
+        lambda: _readable(lambda: services.confirm(user, batch)),
+        done=lambda made: f"已生成 {made.made} 份事项草稿。",
+        to=reverse("planning:drafts"),
+        back=reverse("planning:import", args=[code]),
+    )
 
 
 @require_POST
@@ -274,6 +280,6 @@ def import_confirm(request: HttpRequest, code: str) -> HttpResponse:
 def import_discard(request: HttpRequest, code: str) -> HttpResponse:
     """Give the table up."""
     user = user_of(request)
-    services.discard(user, selectors.import_for(user, code))
-    messages.success(request, "已放弃这次导入，没有生成任何草稿。")
-    return redirect("planning:imports")
+    batch = selectors.import_for(user, code)
+    done = "已放弃这次导入，没有生成任何草稿。"
+    return deed(request, lambda: services.discard(user, batch), done=done, to=reverse("planning:imports"))

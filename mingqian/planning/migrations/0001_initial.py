@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0004_notices"),
-        ("documents", "0004_uploads"),
-        ("registry", "0008_phone_digest"),
+        ("documents", "0001_initial"),
+        ("registry", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

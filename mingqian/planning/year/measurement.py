@@ -5,12 +5,12 @@ import time
 from django.utils import timezone
 
 from mingqian.common import clock
+from mingqian.common.processes import this_worker
 from mingqian.planning.models.year import YearPreview
 from mingqian.planning.rehearsal.services import rehearse
 from mingqian.planning.year.inputs import books_digest, entries_for, gather, plan_digest
 from mingqian.planning.year.report import report
 from mingqian.planning.year.states import YearPhase
-from mingqian.registry.imports.selectors import this_worker
 
 #: Seconds between two notes of progress: each is a small write of its own.
 _INTERVAL = 1.0

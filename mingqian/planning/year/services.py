@@ -10,13 +10,13 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import READER_ROLES
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.common.processes import is_dead
 from mingqian.planning.models.plans import Plan, PlanVersion
 from mingqian.planning.models.year import YearPreview
 from mingqian.planning.year import tasks
 from mingqian.planning.year.inputs import entries_for
 from mingqian.planning.year.measurement import BROKEN, fail
 from mingqian.planning.year.states import YearPhase
-from mingqian.registry.imports.selectors import is_dead
 
 #: A worker on another machine, or a hung one, is given up after this long without a note; the exact part gives none.
 _SILENCE = timedelta(minutes=10)

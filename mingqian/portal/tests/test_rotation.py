@@ -20,6 +20,8 @@ from mingqian import keys
 from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError
 from mingqian.documents.files import services as file_services
+from mingqian.documents.imports import services as import_services
+from mingqian.documents.models import ImportChunk
 from mingqian.documents.rotation import services as rotation_services
 from mingqian.drawing.draw import services as draw_services
 from mingqian.ledger.models import Entry
@@ -27,9 +29,8 @@ from mingqian.ledger.verification.selectors import verify_log
 from mingqian.registry.experts import services as expert_services
 from mingqian.registry.experts.services import ExpertValues
 from mingqian.registry.experts.states import ExpertKind
-from mingqian.registry.imports import services as import_services
 from mingqian.registry.imports.states import ImportTarget
-from mingqian.registry.models import Expert, ImportChunk, Inspector, Interest, Subject
+from mingqian.registry.models import Expert, Inspector, Interest, Subject
 from mingqian.registry.people import services as people_services
 from mingqian.registry.people.states import InterestKind
 from mingqian.registry.subjects import services as subject_services

@@ -13,8 +13,6 @@ from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.drawing.selectors import drawing_todos
 from mingqian.portal.workbench.plans import plan_todos
-from mingqian.registry.imports.selectors import imports_waiting
-from mingqian.registry.imports.states import ImportState
 from mingqian.registry.people.selectors import inspectors_visible_to
 from mingqian.rules.calendar.selectors import current_calendar
 from mingqian.rules.calendar.services import may_keep_calendar
@@ -36,23 +34,9 @@ def todos_for(user: User) -> list[Todo]:
     ]
     if user.has_role(*OFFICER_ROLES):
         found += [
-            *_imports(user),
             *_certificates(user),
         ]
     return [*found, *_rules(user), *_calendar(user)]
-
-
-def _imports(user: User) -> Iterator[Todo]:
-    for batch in imports_waiting(user):
-        ready = batch.state == ImportState.READY
-        yield Todo(
-            f"{'确认导入' if ready else '正在处理'}：{batch.file_name}",
-            f"{batch.number}，{batch.total:,} 行",
-            str(batch.get_state_display()),
-            "soon" if ready else "plain",
-            "去确认" if ready else "查看进度",
-            reverse("registry:import", args=[batch.number]),
-        )
 
 
 def _certificates(user: User) -> Iterator[Todo]:

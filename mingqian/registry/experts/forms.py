@@ -4,17 +4,17 @@ from typing import Any
 
 from django import forms
 
-from mingqian.common.text import clean
-from mingqian.pages.fields import DayInput
+from mingqian.pages.fields import ANY, DayInput, PeriodForm
 from mingqian.registry.experts.services import ExpertValues
 from mingqian.registry.experts.states import ExpertKind
 from mingqian.registry.models.experts import Expert
+from mingqian.registry.organs import OrganFilter
 
-_ANY = ("", "全部")
 
-
-class ExpertForm(forms.Form):
+class ExpertForm(PeriodForm):
     """A specialist or a testing body (art. 9)."""
+
+    period = ("valid_from", "valid_until", "资质有效期至早于有效期自，请改正。")
 
     kind = forms.ChoiceField(label="类别", choices=ExpertKind.choices, widget=forms.RadioSelect)
     name = forms.CharField(label="姓名或机构名称", max_length=100)
@@ -49,33 +49,25 @@ class ExpertForm(forms.Form):
         elif expert.contact_masked:
             self.fields["contact"].help_text = f"现为 {expert.contact_masked}；不改就留空。"
 
-    def clean(self) -> dict[str, Any]:
-        """Refuse a qualification that ends before it begins."""
-        data = super().clean() or {}
-        begins, ends = data.get("valid_from"), data.get("valid_until")
-        if begins and ends and ends < begins:
-            self.add_error("valid_until", "资质有效期至早于有效期自，请改正。")
-        return data
-
     def values(self) -> ExpertValues:
         """Return what was filled in, tidied; an empty contact leaves the one on record."""
         data = self.cleaned_data
-        texts = {name: clean(data[name]) for name in self._TEXTS}
+        texts = {name: data[name] for name in self._TEXTS}
         return ExpertValues(
             kind=data["kind"],
             valid_from=data["valid_from"],
             valid_until=data["valid_until"],
-            contact=clean(data["contact"]) or None,
+            contact=data["contact"] or None,
             active=data["active"],
             **texts,
         )
 
 
-class ExpertFilter(forms.Form):
+class ExpertFilter(OrganFilter):
     """Filters above the list of experts."""
 
     text = forms.CharField(label="名称、单位、专业、资质编号", required=False)
-    kind = forms.ChoiceField(label="类别", required=False, choices=[_ANY, *ExpertKind.choices])
+    kind = forms.ChoiceField(label="类别", required=False, choices=[ANY, *ExpertKind.choices])
     usable = forms.ChoiceField(
-        label="今日可否邀请", required=False, choices=[_ANY, ("yes", "可以邀请"), ("no", "不能邀请")]
+        label="今日可否邀请", required=False, choices=[ANY, ("yes", "可以邀请"), ("no", "不能邀请")]
     )

@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
-
 from mingqian.accounts.models import User
 from mingqian.common.errors import DomainError
-from mingqian.ledger import services as ledger
 from mingqian.pages.versions import check
 from mingqian.registry import registers
 from mingqian.registry.differences import HIDDEN, differences, expert_texts
@@ -75,16 +72,12 @@ def add_expert(user: User, values: ExpertValues) -> Expert:
     organ = user.organ
     check_officer(user, organ)
     _check(values)
-    with transaction.atomic():
-        register = registers.take(organ, RegisterKind.EXPERTS)
-        registers.turn(register, register.last_number + 1)
-        expert = Expert(organ=organ, number=f"ZJ-{register.last_number:04d}")
+    with registers.writing(user, organ, RegisterKind.EXPERTS) as act:
+        expert = Expert(organ=organ, number=f"ZJ-{act.number():04d}")
         _fill(expert, values)
         _refuse_twice(expert)
         expert.save()
-        details = {"name": expert.name}
-        key = key_of_expert(organ, expert.number)
-        ledger.record(user.actor, "expert.add", key, rows=[expert, register], details=details)
+        act.record("expert.add", key_of_expert(organ, expert.number), [expert], name=expert.name)
     return expert
 
 
@@ -92,8 +85,7 @@ def change_expert(user: User, expert: Expert, values: ExpertValues, *, seen: str
     """Change one expert, and return what changed, in words; raise EditedMeanwhileError where the row left the version `seen`."""
     check_officer(user, expert.organ)
     _check(values)
-    with transaction.atomic():
-        register = registers.take(expert.organ, RegisterKind.EXPERTS)
+    with registers.writing(user, expert.organ, RegisterKind.EXPERTS) as act:
         expert = Expert.objects.select_related("organ").get(pk=expert.pk)
         check(seen, expert)
         before = expert_texts(expert)
@@ -105,8 +97,6 @@ def change_expert(user: User, expert: Expert, values: ExpertValues, *, seen: str
         changed = [title for title, _old, _new in fields]
         if changed:
             expert.save()
-            registers.turn(register)
-            details = {"changed": "、".join(changed), "fields": fields, "why": why}
             key = key_of_expert(expert.organ, expert.number)
-            ledger.record(user.actor, "expert.change", key, rows=[expert, register], details=details)
+            act.record("expert.change", key, [expert], fields, changed="、".join(changed), why=why)
     return changed

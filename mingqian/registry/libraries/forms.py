@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from mingqian.pages.fields import offer
 from mingqian.registry.models.libraries import Library
 from mingqian.registry.models.subjects import Subject
 
@@ -56,4 +57,5 @@ class SubjectLibrariesForm(forms.Form):
         super().__init__(*args, **kwargs)
         rows = [row for row in Library.objects.filter(organ=subject.organ) if row.active or row.code in held]
         choices = [(row.code, row.name if row.active else f"{row.name}（已停用）") for row in rows]
-        self.fields["libraries"].choices = choices  # type: ignore[attr-defined]
+        offer(self, "libraries", choices)
+        self.none = not choices

@@ -83,8 +83,7 @@ def set_libraries(user: User, subject: Subject, codes: Iterable[str], *, why: st
     """Put a subject into exactly these libraries; return whether that changed anything. A retired library takes in nobody new."""
     organ = subject.organ
     check_officer(user, organ)
-    with transaction.atomic():
-        register = registers.take(organ, RegisterKind.SUBJECTS)
+    with registers.writing(user, organ, RegisterKind.SUBJECTS) as act:
         subject = Subject.objects.select_related("organ", "merged_into").get(pk=subject.pk)
         refuse_merged(subject)
         wanted = set(codes)
@@ -96,7 +95,7 @@ def set_libraries(user: User, subject: Subject, codes: Iterable[str], *, why: st
             return False
         before = snapshot(subject)
         subject.libraries = text
-        save_changed(user, subject, before, register, verb="subject.libraries", why=why)
+        save_changed(user, subject, before, act, verb="subject.libraries", why=why)
     return True
 
 
@@ -131,8 +130,7 @@ def put_in(user: User, library: Library, text: str) -> Pasted:
     check_officer(user, organ)
     if not library.active:
         raise DomainError("这个专项库已停用，不能再加入对象。")
-    with transaction.atomic():
-        register = registers.take(organ, RegisterKind.SUBJECTS)
+    with registers.writing(user, organ, RegisterKind.SUBJECTS) as act:
         pasted = read_pasted(organ, library, text)
         if not pasted.new:
             raise DomainError("粘贴的代码里没有要新加入的对象。")
@@ -147,8 +145,6 @@ def put_in(user: User, library: Library, text: str) -> Pasted:
                 change.save()
             rows += [subject, *changes]
         search_services.index(pasted.new)
-        registers.turn(register)
-        details = {"fields": [["加入专项库", "", f"{len(pasted.new)} 个对象"]]}
-        key = key_of_library(organ, library.code)
-        ledger.record(user.actor, "library.put-in", key, rows=[*rows, register], details=details)
+        fields = [["加入专项库", "", f"{len(pasted.new)} 个对象"]]
+        act.record("library.put-in", key_of_library(organ, library.code), rows, fields)
     return pasted

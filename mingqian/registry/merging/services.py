@@ -23,7 +23,8 @@ from mingqian.registry.models.inspectors import Interest
 from mingqian.registry.models.merging import Distinct
 from mingqian.registry.models.parts import Exemption, Flag, Permit, joined, split
 from mingqian.registry.models.subjects import Subject
-from mingqian.registry.parts.services import Part, in_short, same_as
+from mingqian.registry.parts.services import in_short
+from mingqian.registry.parts.values import Part, kind_of
 from mingqian.registry.search import services as search_services
 from mingqian.registry.states import RegisterKind
 from mingqian.registry.subjects.log import TITLES, changes_since, snapshot
@@ -129,7 +130,7 @@ class _Merge:
         for model in (Permit, Flag, Exemption):
             parts: Any = model._default_manager
             for part in parts.filter(going_on, subject=self.loser, withdrawn_why=""):
-                there = parts.filter(subject=self.survivor, withdrawn_why="", **same_as(part))
+                there = parts.filter(subject=self.survivor, withdrawn_why="", **kind_of(part).same_as(part))
                 # A permit's number stands once; a flag or an exemption that lasts longer is not covered by a shorter one.
                 longest = Q() if isinstance(part, Permit) else _lasting(part.until)
                 if not there.filter(longest).exists():
@@ -181,12 +182,10 @@ def merge(
     go together, or where one was changed after `seen`.
     """
     organ = survivor.organ
-    check_officer(user, organ)
     check_officer(user, loser.organ)
     if not why:
         raise DomainError("请填写合并的理由，例如：同一企业重复登记。")
-    with transaction.atomic():
-        register = registers.take(organ, RegisterKind.SUBJECTS)
+    with registers.writing(user, organ, RegisterKind.SUBJECTS) as act:
         people = registers.take(organ, RegisterKind.INSPECTORS)
         both = Subject.objects.select_related("organ", "merged_into").in_bulk([loser.pk, survivor.pk])
         loser, survivor = both[loser.pk], both[survivor.pk]
@@ -199,18 +198,14 @@ def merge(
         parts, interests = work.copied_parts(), work.copied_interests()
         _save((survivor, *pointing, *changes, *pointed, *parts, *interests))
         search_services.index([survivor, *pointing])
-        registers.turn(register)
         registers.turn(people)
-        details = {
-            "why": why,
-            "fields": [
-                ["并入本对象", "", f"{loser.number} {loser.name}"],
-                *(["由被并入的对象转来", "", in_short(part)] for part in parts),
-                *(["由被并入的对象转来", "", "利害关系"] for _row in interests),
-            ],
-        }
-        rows = [survivor, *changes, *parts, *interests, register, people]
-        ledger.record(user.actor, "subject.merge", key_of_subject(organ, survivor.number), rows=rows, details=details)
+        fields = [
+            ["并入本对象", "", f"{loser.number} {loser.name}"],
+            *(["由被并入的对象转来", "", in_short(part)] for part in parts),
+            *(["由被并入的对象转来", "", "利害关系"] for _row in interests),
+        ]
+        rows = [survivor, *changes, *parts, *interests, people]
+        act.record("subject.merge", key_of_subject(organ, survivor.number), rows, fields, why=why)
         details = {"why": why, "fields": [["并入", "", f"{survivor.number} {survivor.name}"]]}
         key = key_of_subject(organ, loser.number)
         ledger.record(user.actor, "subject.merge", key, rows=[*pointing, *pointed], details=details)

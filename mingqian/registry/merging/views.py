@@ -1,5 +1,6 @@
 """Pages of duplicates: the likely ones, two side by side, and the act that merges them for ever."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -10,16 +11,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.common import clock, tables
+from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.common.text import clean
 from mingqian.pages import access
-from mingqian.pages.paging import page_of
+from mingqian.pages.submission import deed
 from mingqian.registry.differences import in_words
-from mingqian.registry.merging import services, workbook
-from mingqian.registry.merging.selectors import claims_on, distinct_for, distinct_in, distinct_pair, likely_duplicates
+from mingqian.registry.merging import services
+from mingqian.registry.merging.listing import DUPLICATE_LIST
+from mingqian.registry.merging.selectors import claims_on, distinct_for, distinct_in, distinct_pair
 from mingqian.registry.merging.services import keep_apart, take_back
 from mingqian.registry.models.subjects import Subject
 from mingqian.registry.subjects import selectors as subject_selectors
@@ -32,21 +35,8 @@ from mingqian.registry.subjects.selectors import Parts, parts_of
 def duplicates(request: HttpRequest) -> HttpResponseBase:
     """List what looks like the same subject twice (A6.1)."""
     user = user_of(request)
-    groups = likely_duplicates(user.organ)
-    if form := tables.asked_form(request):
-        cells = (
-            workbook.duplicate_cells(position, group.why, subject)
-            for position, group in enumerate(groups, 1)
-            for subject in group.subjects
-        )
-        return tables.respond(form, f"疑似重复-{clock.today():%Y%m%d}", workbook.DUPLICATE_TITLES, cells)
-    context = {
-        "page": page_of(request, groups),
-        "apart": list(distinct_in(user.organ)),
-        "subjects": sum(len(group.subjects) for group in groups),
-        "may_write": user.has_role(*OFFICER_ROLES),
-    }
-    return render(request, "registry/merging/duplicates.html", context)
+    apart = list(distinct_in(user.organ))
+    return DUPLICATE_LIST.respond(request, apart=apart, may_write=user.has_role(*OFFICER_ROLES))
 
 
 @require_POST
@@ -55,13 +45,12 @@ def distinct_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back that two subjects are two."""
     user = user_of(request)
     row = distinct_for(user, pk)
-    try:
-        take_back(user, row, why=request.POST.get("why", ""))
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, f"已撤销认定：{row.one.number} 与 {row.other.number}。仍然相像的会重新列入疑似重复。")
-    return redirect("registry:duplicates")
+    return deed(
+        request,
+        lambda: take_back(user, row, why=request.POST.get("why", "")),
+        done=f"已撤销认定：{row.one.number} 与 {row.other.number}。仍然相像的会重新列入疑似重复。",
+        to=reverse("registry:duplicates"),
+    )
 
 
 @dataclass(frozen=True)
@@ -129,6 +118,68 @@ def _keep(request: HttpRequest, a: Subject, b: Subject) -> str:
     return "b" if b.credit_code and not a.credit_code else "a"
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What the page of two subjects is asked: which one stays, the values picked, why, and what keeps them from being merged."""
+
+    a: Subject
+    b: Subject
+    keep: str
+    step: str
+    why: str
+    lines: list[Line]
+    problem: str
+
+    @property
+    def survivor(self) -> Subject:
+        """Return the one that stays."""
+        return self.a if self.keep == "a" else self.b
+
+    @property
+    def loser(self) -> Subject:
+        """Return the one that is merged into it."""
+        return self.b if self.keep == "a" else self.a
+
+
+def _why_not(act: Callable[[], object]) -> str:
+    """Do it; return the sentence of a rule that says no, "" where it is done."""
+    try:
+        act()
+    except DomainError as error:
+        return str(error)
+    return ""
+
+
+def _asked(request: HttpRequest, a: Subject, b: Subject) -> Asked:
+    keep, post = _keep(request, a, b), request.POST
+    loser, survivor = (b, a) if keep == "a" else (a, b)
+    problem = _why_not(lambda: services.check_pair(loser, survivor))
+    why = clean(post.get("why", ""))[:200]
+    return Asked(a, b, keep, post.get("step", ""), why, _lines(request, a, b, keep), problem)
+
+
+def _apart(request: HttpRequest, user: User, asked: Asked) -> str:
+    again = _why_not(lambda: keep_apart(user, asked.a, asked.b, why=request.POST.get("why", "")))
+    if not again:
+        text = f"已认定不是同一对象：{asked.a.number} 与 {asked.b.number}，不再列入疑似重复。"
+        messages.success(request, text)
+    return again
+
+
+def _merged(request: HttpRequest, user: User, asked: Asked) -> str:
+    """Merge where that is confirmed; return what is still missing, or what keeps the two from it."""
+    if not asked.why:
+        return "请填写合并的理由，例如：同一企业重复登记。"
+    if asked.step != "confirm":
+        return ""
+    picks = {line.name: _pick(line.pick, asked.keep) for line in asked.lines}
+    loser, survivor, seen = asked.loser, asked.survivor, request.POST.get("seen", "")
+    again = _why_not(lambda: services.merge(user, loser, survivor, picks=picks, why=asked.why, seen=seen))
+    if not again:
+        messages.success(request, f"已合并：{loser.number} 并入 {survivor.number}。")
+    return again
+
+
 @require_http_methods(["GET", "POST"])
 @access.roles(*OFFICER_ROLES)
 def merge(request: HttpRequest) -> HttpResponse:
@@ -137,55 +188,40 @@ def merge(request: HttpRequest) -> HttpResponse:
     numbers = [clean(request.GET.get(key, "")) for key in ("a", "b")]
     if not all(numbers):
         return redirect("registry:duplicates")
-    a, b = (subject_selectors.subject_for(user, number) for number in numbers)
-    keep = _keep(request, a, b)
-    survivor, loser = (a, b) if keep == "a" else (b, a)
-    step = request.POST.get("step", "")
-    why = clean(request.POST.get("why", ""))[:200]
-    problem, again = "", ""
-    if request.method == "POST" and step == "distinct":
-        try:
-            keep_apart(user, a, b, why=request.POST.get("why", ""))
-        except DomainError as error:
-            again = str(error)
-        else:
-            messages.success(request, f"已认定不是同一对象：{a.number} 与 {b.number}，不再列入疑似重复。")
+    asked = _asked(request, *(subject_selectors.subject_for(user, number) for number in numbers))
+    again, review = "", False
+    if request.method == "POST" and asked.step == "distinct":
+        again = _apart(request, user, asked)
+        if not again:
             return redirect("registry:duplicates")
-    try:
-        services.check_pair(loser, survivor)
-    except DomainError as error:
-        problem = str(error)
-    lines = _lines(request, a, b, keep)
-    if request.method == "POST" and not problem and step != "distinct":
-        again = "" if why else "请填写合并的理由，例如：同一企业重复登记。"
-        if step == "confirm" and not again:
-            picks = {line.name: _pick(line.pick, keep) for line in lines}
-            try:
-                services.merge(user, loser, survivor, picks=picks, why=why, seen=request.POST.get("seen", ""))
-            except DomainError as error:
-                again = str(error)
-            else:
-                messages.success(request, f"已合并：{loser.number} 并入 {survivor.number}。")
-                return redirect("registry:subject", number=survivor.number)
-    review = request.method == "POST" and not problem and not again
-    context = {
+    elif request.method == "POST" and not asked.problem:
+        again = _merged(request, user, asked)
+        review = not again
+        if review and asked.step == "confirm":
+            return redirect("registry:subject", number=asked.survivor.number)
+    template = "registry/merging/merge_review.html" if review else "registry/merging/merge.html"
+    wrong = again or (asked.problem and asked.step)
+    return render(request, template, {**_context(user, asked), "again": again}, status=400 if wrong else 200)
+
+
+def _context(user: User, asked: Asked) -> dict[str, object]:
+    a, b = asked.a, asked.b
+    codes = {subject.credit_code for subject in (a, b) if subject.credit_code}
+    return {
         "a": _side("a", a),
         "b": _side("b", b),
-        "keep": keep,
-        "survivor": survivor,
-        "loser": _side("", loser),
-        "lines": lines,
-        "why": why,
-        "problem": problem,
-        "again": again,
+        "keep": asked.keep,
+        "survivor": asked.survivor,
+        "loser": _side("", asked.loser),
+        "lines": asked.lines,
+        "why": asked.why,
+        "problem": asked.problem,
         "seen": services.pair_version(a, b),
         "apart": distinct_pair(a, b),
         "claims": claims_on(user.organ, (a.number, b.number)),
-        "two_codes": bool(a.credit_code and b.credit_code and a.credit_code != b.credit_code),
+        "two_codes": len(codes) == 2,
         "here": reverse("registry:subject-merge") + "?" + urlencode({"a": a.number, "b": b.number}),
     }
-    template = "registry/merging/merge_review.html" if review else "registry/merging/merge.html"
-    return render(request, template, context, status=400 if (again or (problem and step)) else 200)
 
 
 def _pick(pick: str, keep: str) -> str:

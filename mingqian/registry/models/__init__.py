@@ -2,7 +2,6 @@
 
 from mingqian.registry.models.changes import SubjectChange
 from mingqian.registry.models.experts import Expert
-from mingqian.registry.models.imports import Import, ImportChunk, ImportRow, ImportWork
 from mingqian.registry.models.inspectors import Absence, Inspector, InspectorField, Interest, Qualification
 from mingqian.registry.models.libraries import Library
 from mingqian.registry.models.merging import Distinct
@@ -19,10 +18,6 @@ __all__ = [
     "Exemption",
     "Expert",
     "Flag",
-    "Import",
-    "ImportChunk",
-    "ImportRow",
-    "ImportWork",
     "Inspector",
     "InspectorField",
     "Interest",

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from mingqian.ledger.models import Recorded
-from mingqian.registry.parts.states import FlagKind
+from mingqian.registry.parts.states import FlagKind, PartState
 
 #: Between and around the names of a column that holds several, so that one name is found with a plain LIKE '%|name|%'.
 BAR = "|"
@@ -50,6 +50,14 @@ class _Period(Recorded):
     def covers(self, on: date) -> bool:
         """Say whether it holds on a date."""
         return not self.withdrawn_why and self.since <= on and (self.until is None or on <= self.until)
+
+    def standing(self, on: date) -> PartState:
+        """Return how it stands on a date."""
+        if self.withdrawn_why:
+            return PartState.WITHDRAWN
+        if self.since > on:
+            return PartState.LATER
+        return PartState.NOW if self.covers(on) else PartState.PAST
 
 
 class Permit(_Period):

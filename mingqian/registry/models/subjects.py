@@ -9,6 +9,7 @@ from django.db.models import Q
 from mingqian.accounts.models import Organ
 from mingqian.common import crypto
 from mingqian.ledger.models import Recorded
+from mingqian.pages.tones import Shown, shown
 from mingqian.registry.models.parts import split
 from mingqian.registry.phones import phone_key
 from mingqian.registry.subjects.states import CreditClass, Scale, SubjectKind, SubjectStatus
@@ -93,6 +94,11 @@ class Subject(Recorded):
     def __str__(self) -> str:
         """Return the name."""
         return self.name
+
+    @property
+    def standing(self) -> Shown:
+        """Return the status of the business with its colour."""
+        return shown(self, "status")
 
     @property
     def field_codes(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -28,9 +28,17 @@ COMPLETENESS_TITLES: tables.Titles = (
 
 @require_GET
 @access.roles(*READER_ROLES)
-def completeness(request: HttpRequest) -> HttpResponse:
-    """Show for each field how many subjects have it, in all and by district (A6.3)."""
+def completeness(request: HttpRequest) -> HttpResponseBase:
+    """Show for each field how many subjects have it, in all and by district (A6.3); all figures as a file."""
     found = figures_of(user_of(request).organ)
+    if form := tables.asked_form(request):
+        parts = [("全部", found.whole), *((name, figures) for name, _total, figures in found.districts)]
+        cells = [
+            [name, figure.title, str(figure.asked), str(figure.filled), str(figure.missing), figure.percent]
+            for name, figures in parts
+            for figure in figures
+        ]
+        return tables.respond(form, f"名录库完整率-{clock.today():%Y%m%d}", COMPLETENESS_TITLES, cells)
     wanted = request.GET.get("district", "")
     chosen = next((row for row in found.districts if row[0] == wanted), None)
     context = {
@@ -44,20 +52,6 @@ def completeness(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/overview/completeness.html", context)
 
 
-@require_GET
-@access.roles(*READER_ROLES)
-def completeness_export(request: HttpRequest, form: str) -> HttpResponseBase:
-    """Give all figures as a file."""
-    found = figures_of(user_of(request).organ)
-    parts = [("全部", found.whole), *((name, figures) for name, _total, figures in found.districts)]
-    cells = [
-        [name, figure.title, str(figure.asked), str(figure.filled), str(figure.missing), figure.percent]
-        for name, figures in parts
-        for figure in figures
-    ]
-    return tables.respond(form, f"名录库完整率-{clock.today():%Y%m%d}", COMPLETENESS_TITLES, cells)
-
-
 def _day(request: HttpRequest) -> tuple[date, str]:
     """Return the day that is asked for, today where none is or a wrong one, and what is wrong with it."""
     try:
@@ -68,23 +62,15 @@ def _day(request: HttpRequest) -> tuple[date, str]:
 
 @require_GET
 @access.roles(*READER_ROLES)
-def as_of(request: HttpRequest) -> HttpResponse:
-    """Count the registry as it stood at the end of a day (A6.3)."""
+def as_of(request: HttpRequest) -> HttpResponseBase:
+    """Count the registry as it stood at the end of a day (A6.3); the whole of it as a file."""
+    organ = user_of(request).organ
     day, wrong = _day(request)
-    counts = counts_on(user_of(request).organ, day)
+    if (form := tables.asked_form(request)) and not wrong:
+        words = Words(organ)
+        cells = (subject_workbook.subject_cells(subject, words) for subject in registry_on(organ, day))
+        return tables.respond(form, f"抽查对象名录库-截至{day:%Y%m%d}", subject_workbook.SUBJECT_TITLES, cells)
+    counts = counts_on(organ, day)
     parts = [("类别", counts.kinds), ("区县", counts.districts), ("登记状态", counts.statuses)]
     context = {"on": day, "today": clock.today(), "wrong": wrong, "total": counts.total, "parts": parts}
     return render(request, "registry/overview/as_of.html", context, status=400 if wrong else 200)
-
-
-@require_GET
-@access.roles(*READER_ROLES)
-def as_of_export(request: HttpRequest, form: str) -> HttpResponseBase:
-    """Give the whole registry as it stood at the end of a day."""
-    organ = user_of(request).organ
-    day, wrong = _day(request)
-    if wrong:
-        return render(request, "registry/overview/as_of.html", {"on": day, "today": day, "wrong": wrong}, status=400)
-    words = Words(organ)
-    cells = (subject_workbook.subject_cells(subject, words) for subject in registry_on(organ, day))
-    return tables.respond(form, f"抽查对象名录库-截至{day:%Y%m%d}", subject_workbook.SUBJECT_TITLES, cells)

@@ -5,29 +5,11 @@ from typing import Any
 from django import forms
 
 from mingqian.common import clock
-from mingqian.common.text import clean
-from mingqian.pages.fields import DayInput
-from mingqian.registry.parts.states import FlagKind
-
-_ANY = ("", "全部")
+from mingqian.pages.fields import ANY, DayInput, FilterForm, PeriodForm, offer
+from mingqian.registry.parts.states import FlagKind, PartState
 
 
-class _PeriodForm(forms.Form):
-    """Something that holds from a day to a day."""
-
-    def clean(self) -> dict[str, Any]:
-        """Tidy the texts, and refuse what ends before it begins."""
-        data = super().clean() or {}
-        for name, value in data.items():
-            if isinstance(value, str):
-                data[name] = clean(value)
-        since, until = data.get("since"), data.get("until")
-        if since and until and until < since:
-            self.add_error("until", "结束日期早于开始日期，请改正。")
-        return data
-
-
-class PermitForm(_PeriodForm):
+class PermitForm(PeriodForm):
     """A permit (许可)."""
 
     name = forms.CharField(label="许可名称", max_length=100)
@@ -37,7 +19,7 @@ class PermitForm(_PeriodForm):
     until = forms.DateField(label="有效期至", required=False, widget=DayInput, help_text="长期有效的不填。")
 
 
-class FlagForm(_PeriodForm):
+class FlagForm(PeriodForm):
     """Why a subject is inspected more (art. 12)."""
 
     kind = forms.ChoiceField(label="标记", choices=FlagKind.choices, widget=forms.RadioSelect)
@@ -61,7 +43,7 @@ class FlagForm(_PeriodForm):
         return since
 
 
-class ExemptionForm(_PeriodForm):
+class ExemptionForm(PeriodForm):
     """Why a subject is exempt (art. 9)."""
 
     code = forms.RegexField(
@@ -96,24 +78,20 @@ class WhyForm(forms.Form):
     )
 
 
-class FlagFilter(forms.Form):
+class FlagFilter(FilterForm):
     """Filters above the list of flags."""
 
     text = forms.CharField(label="名称、登记号、来源、文号", required=False)
-    kind = forms.ChoiceField(label="标记", required=False, choices=[_ANY, *FlagKind.choices])
+    kind = forms.ChoiceField(label="标记", required=False, choices=[ANY, *FlagKind.choices])
     district = forms.ChoiceField(label="区县", required=False)
 
     def __init__(self, *args: Any, districts: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["district"].choices = [_ANY, *((name, name) for name in districts)]  # type: ignore[attr-defined]
+        offer(self, "district", [ANY, *((name, name) for name in districts)])
 
 
-class ExemptionFilter(forms.Form):
+class ExemptionFilter(FilterForm):
     """Filters above the exemption list."""
 
     text = forms.CharField(label="名称、登记号、代码、依据、来源", required=False)
-    state = forms.ChoiceField(
-        label="状态",
-        required=False,
-        choices=[_ANY, ("now", "有效"), ("later", "尚未生效"), ("past", "已到期"), ("withdrawn", "已撤销")],
-    )
+    state = forms.ChoiceField(label="状态", required=False, choices=[ANY, *PartState.choices])

@@ -8,20 +8,17 @@ from mingqian.accounts.models import Field, Organ, User
 from mingqian.accounts.selectors import divisions_of, fields_of
 from mingqian.common import clock
 from mingqian.common.text import clean, clean_code, to_word
-from mingqian.pages.fields import DayInput
-from mingqian.registry import districts
+from mingqian.pages.fields import ANY, DayInput, FilterForm, PeriodForm, offer
 from mingqian.registry.models.inspectors import Absence, Inspector, Interest
 from mingqian.registry.models.subjects import Subject
+from mingqian.registry.organs import OrganFilter
 from mingqian.registry.people.selectors import inspector_accounts
 from mingqian.registry.people.states import InterestKind, OutReason, Sex
 from mingqian.registry.people.values import InspectorValues
 from mingqian.registry.subjects.selectors import subjects_of
-from mingqian.registry.subjects.states import SubjectKind, SubjectStatus
-
-_ANY = ("", "全部")
 
 
-class AbsenceForm(forms.Form):
+class AbsenceForm(PeriodForm):
     """When an inspector is away, and why."""
 
     reason = forms.ChoiceField(
@@ -32,13 +29,6 @@ class AbsenceForm(forms.Form):
     )
     since = forms.DateField(label="自", widget=DayInput)
     until = forms.DateField(label="至", widget=DayInput, help_text="含当日。提前返岗的，到时再登记返岗日期。")
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse an absence that ends before it begins."""
-        data = super().clean() or {}
-        if data.get("since") and data.get("until") and data["until"] < data["since"]:
-            self.add_error("until", "结束日期早于开始日期，请改正。")
-        return data
 
 
 class BackForm(forms.Form):
@@ -54,7 +44,7 @@ class BackForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
-class InterestForm(forms.Form):
+class InterestForm(PeriodForm):
     """What ties an inspector to a subject (art. 11)."""
 
     subject = forms.CharField(
@@ -93,14 +83,11 @@ class InterestForm(forms.Form):
         return found[0]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an interest that ends before it begins, or that has not begun."""
-        data = super().clean() or {}
-        since, until = data.get("since"), data.get("until")
-        if since and since > clock.today():
+        """Refuse an interest that has not begun, and one of former employment without an end."""
+        data = super().clean()
+        if data.get("since") and data["since"] > clock.today():
             self.add_error("since", "开始日期在今天以后：利害关系发生之后才能登记。请改正日期，或到时再申报。")
-        if since and until and until < since:
-            self.add_error("until", "结束日期早于开始日期，请改正。")
-        if data.get("kind") == InterestKind.FORMER_EMPLOYMENT and not until and "until" not in self.errors:
+        if data.get("kind") == InterestKind.FORMER_EMPLOYMENT and not data.get("until") and "until" not in self.errors:
             self.add_error("until", "曾在该单位任职的，请填写回避到哪一天为止。")
         return data
 
@@ -145,7 +132,7 @@ class AccountForm(forms.Form):
         if inspector.user is not None and str(inspector.user_id) not in self._accounts:
             choices.append((str(inspector.user_id), f"{inspector.user.name}（{inspector.user.username}）"))
             self._accounts[str(inspector.user_id)] = inspector.user
-        self.fields["account"].choices = [("", "不关联"), *choices]  # type: ignore[attr-defined]
+        offer(self, "account", [("", "不关联"), *choices])
 
     def chosen(self) -> User | None:
         """Return the account, None for none."""
@@ -166,12 +153,12 @@ class FieldsForm(forms.Form):
         held = [str(pk) for pk in inspector.inspector_fields.values_list("field_id", flat=True)]
         kwargs.setdefault("initial", {"fields_of_work": held})
         super().__init__(*args, **kwargs)
-        self._known = {str(field.pk): field for field in fields_of(inspector.organ)}
-        self.fields["fields_of_work"].choices = [(key, field.name) for key, field in self._known.items()]  # type: ignore[attr-defined]
+        self.known = {str(field.pk): field for field in fields_of(inspector.organ)}
+        offer(self, "fields_of_work", [(key, field.name) for key, field in self.known.items()])
 
     def chosen(self) -> list[Field]:
         """Return the fields that are ticked."""
-        return [self._known[key] for key in self.cleaned_data["fields_of_work"]]
+        return [self.known[key] for key in self.cleaned_data["fields_of_work"]]
 
 
 class QualificationForm(forms.Form):
@@ -182,22 +169,24 @@ class QualificationForm(forms.Form):
     valid_until = forms.DateField(label="有效期至", required=False, widget=DayInput, help_text="长期有效的不填。")
 
 
-class DayForm(forms.Form):
+class DayForm(FilterForm):
     """Which day, and what to show."""
 
     on = forms.DateField(label="检查日期", widget=DayInput, required=False)
     division = forms.ChoiceField(label="科室", required=False)
     drawable = forms.ChoiceField(
-        label="可否抽取", required=False, choices=[_ANY, ("yes", "可以抽取"), ("no", "不能抽取")]
+        label="可否抽取", required=False, choices=[ANY, ("yes", "可以抽取"), ("no", "不能抽取")]
     )
 
     def __init__(self, *args: Any, divisions: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["division"].choices = [_ANY, *divisions]  # type: ignore[attr-defined]
+        offer(self, "division", [ANY, *divisions])
 
 
-class InspectorForm(forms.Form):
+class InspectorForm(PeriodForm):
     """One inspector (art. 7)."""
+
+    period = ("valid_from", "valid_until", "证件有效期至早于有效期自，请改正。")
 
     name = forms.CharField(label="姓名", max_length=40)
     certificate_number = forms.CharField(
@@ -242,18 +231,10 @@ class InspectorForm(forms.Form):
             )
         super().__init__(*args, **kwargs)
         self.divisions = {str(division.pk): division for division in divisions_of(organ)}
-        self.fields["division"].choices = [(key, division.name) for key, division in self.divisions.items()]  # type: ignore[attr-defined]
+        offer(self, "division", [(key, division.name) for key, division in self.divisions.items()])
         self.fields["certificate_number"].disabled = inspector is not None
         if inspector is None:
             del self.fields["why"]
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a certificate that ends before it begins."""
-        data = super().clean() or {}
-        begins, ends = data.get("valid_from"), data.get("valid_until")
-        if begins and ends and ends < begins:
-            self.add_error("valid_until", "证件有效期至早于有效期自，请改正。")
-        return data
 
     def values(self) -> InspectorValues:
         """Return what was filled in, tidied."""
@@ -275,40 +256,21 @@ class InspectorForm(forms.Form):
         return tuple(name for name in ("sex", "post", "valid_from", "valid_until") if not self.cleaned_data[name])
 
 
-class SubjectFilter(forms.Form):
-    """Filters above the list of subjects; every one is optional and stays in the address."""
-
-    text = forms.CharField(label="名称、代码、地址、负责人、经营范围", required=False)
-    district = forms.MultipleChoiceField(label="区县", required=False, widget=forms.CheckboxSelectMultiple)
-    kind = forms.ChoiceField(label="类别", required=False, choices=[_ANY, *SubjectKind.choices])
-    company_type = forms.ChoiceField(label="企业类型", required=False)
-    status = forms.ChoiceField(label="状态", required=False, choices=[_ANY, *SubjectStatus.choices])
-
-    def __init__(self, *args: Any, district_counts: dict[str, int], company_types: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        order = {
-            name: position for position, name in enumerate([*district_counts, districts.UNKNOWN, districts.ELSEWHERE])
-        }
-        names = sorted(
-            district_counts, key=lambda name: (name in {districts.UNKNOWN, districts.ELSEWHERE}, order[name])
-        )
-        self.fields["district"].choices = [(name, f"{name} {district_counts[name]:,}") for name in names]  # type: ignore[attr-defined]
-        self.fields["company_type"].choices = [_ANY, *((name, name) for name in company_types)]  # type: ignore[attr-defined]
-
-
-class InspectorFilter(forms.Form):
+class InspectorFilter(OrganFilter):
     """Filters above the list of inspectors."""
 
     text = forms.CharField(label="姓名、执法证号、岗位", required=False)
     division = forms.ChoiceField(label="科室", required=False)
     field = forms.ChoiceField(label="业务领域", required=False)
     drawable = forms.ChoiceField(
-        label="今日可否抽取", required=False, choices=[_ANY, ("yes", "可以抽取"), ("no", "不能抽取")]
+        label="今日可否抽取", required=False, choices=[ANY, ("yes", "可以抽取"), ("no", "不能抽取")]
     )
 
     def __init__(self, *args: Any, organ: Organ, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [_ANY, *((str(division.pk), division.name) for division in divisions_of(organ))]
-        self.fields["division"].choices = choices  # type: ignore[attr-defined]
-        fields = [_ANY, *((str(field.pk), field.name) for field in fields_of(organ))]
-        self.fields["field"].choices = fields  # type: ignore[attr-defined]
+        choices = [ANY, *((str(division.pk), division.name) for division in divisions_of(organ))]
+        offer(self, "division", choices)
+        fields = [(str(field.pk), field.name) for field in fields_of(organ)]
+        offer(self, "field", [ANY, *fields])
+        if not fields:
+            del self.fields["field"]

@@ -111,31 +111,16 @@ def inspector_accounts(organ: Organ) -> list[User]:
     return list(found.select_related("inspector").order_by("name", "username").distinct())
 
 
-def absence_for(user: User, pk: int) -> Absence:
-    """Return the absence, or raise Http404 where it is not for `user` to know."""
-    found = Absence.objects.filter(pk=pk, inspector__organ=user.organ).select_related("inspector__organ").first()
-    if found is None or not user.has_role(*READER_ROLES):
-        raise Http404("没有找到这次排除，或不属于您的机关。")
-    return found
+Beside = Absence | Interest | Qualification
 
 
-def interest_for(user: User, pk: int) -> Interest:
-    """Return the interest, or raise Http404 where it is not for `user` to know."""
-    found = (
-        Interest.objects.filter(pk=pk, inspector__organ=user.organ)
-        .select_related("inspector__organ", "subject")
-        .first()
-    )
-    if found is None or not user.has_role(*READER_ROLES):
-        raise Http404("没有找到这项利害关系，或不属于您的机关。")
-    return found
-
-
-def qualification_for(user: User, pk: int) -> Qualification:
-    """Return the qualification, or raise Http404 where it is not for `user` to know."""
-    found = Qualification.objects.filter(pk=pk, inspector__organ=user.organ).select_related("inspector__organ").first()
-    if found is None or not user.has_role(*READER_ROLES):
-        raise Http404("没有找到这项资格，或不属于您的机关。")
+def beside_for(user: User, kind: str, pk: int) -> Beside:
+    """Return the absence, interest or qualification, or raise Http404 where it is not for `user` to know."""
+    models: dict[str, type[Beside]] = {"absence": Absence, "interest": Interest, "qualification": Qualification}
+    rows = models[kind]._default_manager.filter(pk=pk, inspector__organ=user.organ)
+    found = rows.select_related("inspector__organ").first() if user.has_role(*READER_ROLES) else None
+    if found is None:
+        raise Http404("没有找到这条记录，或它不属于您的机关。")
     return found
 
 

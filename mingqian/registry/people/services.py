@@ -3,14 +3,11 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db import IntegrityError, transaction
-
 from mingqian.accounts.models import Division, Field, Organ, User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.common.text import is_word
-from mingqian.ledger import services as ledger
 from mingqian.pages.versions import check
 from mingqian.registry import registers
 from mingqian.registry.differences import differences, in_words, inspector_texts
@@ -26,6 +23,10 @@ from mingqian.registry.subjects.values import clear
 _END_OF_TIME = date.max
 
 
+def _key(inspector: Inspector) -> str:
+    return key_of_inspector(inspector.organ, inspector.certificate_number)
+
+
 def _day(value: date) -> str:
     return f"{value.year}年{value.month}月{value.day}日"
 
@@ -37,8 +38,7 @@ def add_absence(user: User, inspector: Inspector, *, reason: str, since: date, u
         raise DomainError("请选择排除的原因。")
     if until < since:
         raise DomainError(f"结束日期{_day(until)}早于开始日期{_day(since)}，请改正。")
-    with transaction.atomic():
-        register = registers.take(inspector.organ, RegisterKind.INSPECTORS)
+    with registers.writing(user, inspector.organ, RegisterKind.INSPECTORS) as act:
         for other in inspector.absences.all():
             if other.meets(since, until):
                 last = f"，{_day(other.back_on)}提前返岗" if other.back_on else ""
@@ -46,34 +46,19 @@ def add_absence(user: User, inspector: Inspector, *, reason: str, since: date, u
                     f"{inspector.name}在{_day(other.since)}至{_day(other.until)}已登记排除"
                     f"（{other.get_reason_display()}{last}），日期不能重叠。请改日期，或先将原来的提前结束。"
                 )
-        absence = Absence.objects.create(
-            inspector=inspector,
-            reason=reason,
-            since=since,
-            until=until,
-            recorded_by=user.actor,
-            recorded_at=clock.now(),
-        )
-        registers.turn(register)
-        details = {"fields": [["排除", "", f"{since} 至 {until}，{absence.get_reason_display()}"]]}
+        period = {"since": since, "until": until}
+        by = {"recorded_by": user.actor, "recorded_at": clock.now()}
+        absence = Absence.objects.create(inspector=inspector, reason=reason, **period, **by)
+        fields = [["排除", "", f"{since} 至 {until}，{absence.get_reason_display()}"]]
         key = key_of_part("absence", inspector.organ, absence)
-        ledger.record(
-            user.actor,
-            "absence.add",
-            key,
-            digest=absence.ledger_digest(),
-            rows=[absence, register],
-            details=details,
-        )
+        act.record("absence.add", key, [absence], fields, digest=absence.ledger_digest())
     return absence
 
 
 def end_absence(user: User, absence: Absence, *, back_on: date) -> Absence:
     """Note that the inspector is back before the recorded end, from `back_on`; the first day of the absence takes it back whole."""
     organ = absence.inspector.organ
-    check_officer(user, organ)
-    with transaction.atomic():
-        register = registers.take(organ, RegisterKind.INSPECTORS)
+    with registers.writing(user, organ, RegisterKind.INSPECTORS) as act:
         absence = Absence.objects.select_related("inspector").get(pk=absence.pk)
         if absence.back_on is not None:
             raise DomainError(f"这次排除已在{_day(absence.back_on)}提前结束，不能再改。")
@@ -81,12 +66,8 @@ def end_absence(user: User, absence: Absence, *, back_on: date) -> Absence:
             raise DomainError(f"返岗日期应在{_day(absence.since)}至{_day(absence.until)}之间。")
         absence.back_on = back_on
         absence.save()
-        registers.turn(register)
-        key = key_of_part("absence", organ, absence)
-        details = {"fields": [["提前返岗日期", "", in_words(back_on)]]}
-        ledger.record(
-            user.actor, "absence.end", key, digest=absence.ledger_digest(), rows=[absence, register], details=details
-        )
+        key, fields = key_of_part("absence", organ, absence), [["提前返岗日期", "", in_words(back_on)]]
+        act.record("absence.end", key, [absence], fields, digest=absence.ledger_digest())
     return absence
 
 
@@ -142,8 +123,7 @@ def _put_interest(
     wrong = _wrong_with_interest(kind, since, until)
     if wrong:
         raise DomainError(wrong)
-    with transaction.atomic():
-        register = registers.take(inspector.organ, RegisterKind.INSPECTORS)
+    with registers.taken(user, inspector.organ, RegisterKind.INSPECTORS) as act:
         for other in inspector.interests.filter(subject=subject, kind=kind):
             if other.since <= (until or _END_OF_TIME) and since <= (other.until or _END_OF_TIME):
                 ends = f"至{_day(other.until)}" if other.until else "，没有结束日期"
@@ -162,11 +142,8 @@ def _put_interest(
         )
         interest.set_note(note)
         interest.save()
-        registers.turn(register)
         key = key_of_part("interest", inspector.organ, interest)
-        ledger.record(
-            user.actor, "interest.add", key, digest=interest.ledger_digest(), rows=[interest, register], details={}
-        )
+        act.record("interest.add", key, [interest], digest=interest.ledger_digest())
     return interest
 
 
@@ -176,19 +153,14 @@ def end_interest(user: User, interest: Interest, *, until: date) -> Interest:
     check_officer(user, organ)
     if interest.inspector.user_id == user.pk:
         raise NotAllowedError("不能给自己的利害关系登记结束日期，请由另一位经办人办理（第十一条）。")
-    with transaction.atomic():
-        register = registers.take(organ, RegisterKind.INSPECTORS)
+    with registers.writing(user, organ, RegisterKind.INSPECTORS) as act:
         interest = Interest.objects.get(pk=interest.pk)
         if until < interest.since:
             raise DomainError(f"结束日期{_day(until)}早于开始日期{_day(interest.since)}，请改正。")
         before, interest.until = interest.until, until
         interest.save()
-        registers.turn(register)
-        key = key_of_part("interest", organ, interest)
-        details = {"fields": [["结束日期", in_words(before), in_words(until)]]}
-        ledger.record(
-            user.actor, "interest.end", key, digest=interest.ledger_digest(), rows=[interest, register], details=details
-        )
+        key, fields = key_of_part("interest", organ, interest), [["结束日期", in_words(before), in_words(until)]]
+        act.record("interest.end", key, [interest], fields, digest=interest.ledger_digest())
     return interest
 
 
@@ -199,22 +171,16 @@ def link_account(user: User, inspector: Inspector, account: User | None) -> Insp
         raise DomainError("这个账号不属于本机关。")
     if account is not None and not account.has_role(Role.INSPECTOR):
         raise DomainError(f"{account.name}没有执法检查人员的角色，请先由安全管理员授予。")
-    try:
-        with transaction.atomic():
-            register = registers.take(inspector.organ, RegisterKind.INSPECTORS)
-            inspector = Inspector.objects.select_related("organ", "user").get(pk=inspector.pk)
-            if inspector.user_id == user.pk and account != user:
-                # Else an officer who inspects would end their own interests unrecognised.
-                raise NotAllowedError("不能解除自己账号与名录库的关联，请由另一位经办人办理。")
-            before, inspector.user = inspector.user, account
-            inspector.save()
-            registers.turn(register)
-            names = [person.username if person else "" for person in (before, account)]
-            key = key_of_inspector(inspector.organ, inspector.certificate_number)
-            details = {"changed": "本人账号", "fields": [["本人账号", *names]]}
-            ledger.record(user.actor, "inspector.account", key, rows=[inspector, register], details=details)
-    except IntegrityError as error:
-        raise DomainError("这个账号已经关联了另一名执法检查人员，请先解除。") from error
+    twice = "这个账号已经关联了另一名执法检查人员，请先解除。"
+    with registers.writing(user, inspector.organ, RegisterKind.INSPECTORS, twice=twice) as act:
+        inspector = Inspector.objects.select_related("organ", "user").get(pk=inspector.pk)
+        if inspector.user_id == user.pk and account != user:
+            # Else an officer who inspects would end their own interests unrecognised.
+            raise NotAllowedError("不能解除自己账号与名录库的关联，请由另一位经办人办理。")
+        before, inspector.user = inspector.user, account
+        inspector.save()
+        names = [person.username if person else "" for person in (before, account)]
+        act.record("inspector.account", _key(inspector), [inspector], [["本人账号", *names]], changed="本人账号")
     return inspector
 
 
@@ -224,8 +190,7 @@ def set_fields(user: User, inspector: Inspector, fields: Iterable[Field]) -> Non
     wanted = {field.pk: field for field in fields}
     if any(field.organ_id != inspector.organ_id for field in wanted.values()):
         raise DomainError("所选业务领域不属于本机关，请重新选择。")
-    with transaction.atomic():
-        register = registers.take(inspector.organ, RegisterKind.INSPECTORS)
+    with registers.writing(user, inspector.organ, RegisterKind.INSPECTORS) as act:
         held = {link.field_id: link for link in inspector.inspector_fields.select_related("field")}
         gone = [link for pk, link in held.items() if pk not in wanted]
         new = [InspectorField(inspector=inspector, field=field) for pk, field in wanted.items() if pk not in held]
@@ -236,14 +201,10 @@ def set_fields(user: User, inspector: Inspector, fields: Iterable[Field]) -> Non
             link.delete()
         for link in new:
             link.save()
-        registers.turn(register)
-        names = [
-            "、".join(sorted(link.field.name for link in held.values())),
-            "、".join(sorted(field.name for field in wanted.values())),
-        ]
-        key = key_of_inspector(inspector.organ, inspector.certificate_number)
-        details = {"changed": "业务领域", "fields": [["业务领域", *names]]}
-        ledger.record(user.actor, "inspector.fields", key, rows=[*new, register], deleted=deleted, details=details)
+        before = "、".join(sorted(link.field.name for link in held.values()))
+        after = "、".join(sorted(field.name for field in wanted.values()))
+        fields_told = [["业务领域", before, after]]
+        act.record("inspector.fields", _key(inspector), new, fields_told, deleted=deleted, changed="业务领域")
 
 
 def add_qualification(
@@ -253,37 +214,26 @@ def add_qualification(
     check_officer(user, inspector.organ)
     if not name or not number:
         raise DomainError("请填写资格名称和证书编号。")
-    try:
-        with transaction.atomic():
-            register = registers.take(inspector.organ, RegisterKind.INSPECTORS)
-            qualification = Qualification.objects.create(
-                inspector=inspector, name=name, number=number, valid_until=valid_until
-            )
-            registers.turn(register)
-            key = key_of_inspector(inspector.organ, inspector.certificate_number)
-            new = f"{name} {number}" + (f"，有效期至 {valid_until}" if valid_until else "")
-            details = {"fields": [["资格", "", new]]}
-            ledger.record(user.actor, "qualification.add", key, rows=[qualification, register], details=details)
-    except IntegrityError as error:
-        raise DomainError("这项资格已经登记，不用重复登记。") from error
+    twice = "这项资格已经登记，不用重复登记。"
+    with registers.writing(user, inspector.organ, RegisterKind.INSPECTORS, twice=twice) as act:
+        qualification = Qualification.objects.create(
+            inspector=inspector, name=name, number=number, valid_until=valid_until
+        )
+        new = f"{name} {number}" + (f"，有效期至 {valid_until}" if valid_until else "")
+        act.record("qualification.add", _key(inspector), [qualification], [["资格", "", new]])
     return qualification
 
 
 def withdraw_qualification(user: User, qualification: Qualification) -> Qualification:
     """Take a qualification off the list; it stays on record."""
     inspector = qualification.inspector
-    check_officer(user, inspector.organ)
-    with transaction.atomic():
-        register = registers.take(inspector.organ, RegisterKind.INSPECTORS)
+    with registers.writing(user, inspector.organ, RegisterKind.INSPECTORS) as act:
         qualification = Qualification.objects.get(pk=qualification.pk)
         if qualification.withdrawn:
             raise DomainError("这项资格已经撤下。")
         qualification.withdrawn = True
         qualification.save()
-        registers.turn(register)
-        key = key_of_inspector(inspector.organ, inspector.certificate_number)
-        details = {"fields": [["资格", str(qualification), ""]]}
-        ledger.record(user.actor, "qualification.withdraw", key, rows=[qualification, register], details=details)
+        act.record("qualification.withdraw", _key(inspector), [qualification], [["资格", str(qualification), ""]])
     return qualification
 
 
@@ -293,18 +243,11 @@ def add_inspector(user: User, values: InspectorValues, division: Division) -> In
     check_officer(user, organ)
     _check_division(organ, division)
     refuse(wrong_with_inspector(values))
-    try:
-        with transaction.atomic():
-            register = registers.take(organ, RegisterKind.INSPECTORS)
-            inspector = new_inspector(organ, division.pk, values)
-            inspector.save()
-            registers.turn(register)
-            key = key_of_inspector(organ, inspector.certificate_number)
-            ledger.record(
-                user.actor, "inspector.add", key, rows=[inspector, register], details={"name": inspector.name}
-            )
-    except IntegrityError as error:
-        raise DomainError("名录库中已有这个执法证号，请在名录库中查找并修改。") from error
+    twice = "名录库中已有这个执法证号，请在名录库中查找并修改。"
+    with registers.writing(user, organ, RegisterKind.INSPECTORS, twice=twice) as act:
+        inspector = new_inspector(organ, division.pk, values)
+        inspector.save()
+        act.record("inspector.add", _key(inspector), [inspector], name=inspector.name)
     return inspector
 
 
@@ -326,22 +269,15 @@ def change_inspector_by_hand(
     _check_division(inspector.organ, division)
     values.certificate_number = inspector.certificate_number
     refuse(wrong_with_inspector(values))
-    with transaction.atomic():
-        register = registers.take(inspector.organ, RegisterKind.INSPECTORS)
+    with registers.writing(user, inspector.organ, RegisterKind.INSPECTORS) as act:
         inspector = Inspector.objects.select_related("organ", "division").get(pk=inspector.pk)
         check(seen, inspector)
         before = inspector_texts(inspector)
         changed = change_inspector(inspector, division.pk, values) + clear(inspector, cleared)
         if changed:
             inspector.save()
-            registers.turn(register)
-            details = {
-                "changed": "、".join(changed),
-                "fields": differences(before, inspector_texts(inspector)),
-                "why": why,
-            }
-            key = key_of_inspector(inspector.organ, inspector.certificate_number)
-            ledger.record(user.actor, "inspector.change", key, rows=[inspector, register], details=details)
+            fields = differences(before, inspector_texts(inspector))
+            act.record("inspector.change", _key(inspector), [inspector], fields, changed="、".join(changed), why=why)
     return changed
 
 

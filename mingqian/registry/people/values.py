@@ -6,8 +6,8 @@ from datetime import date
 
 from mingqian.accounts.models import Organ
 from mingqian.common.text import is_word
+from mingqian.documents.imports.states import Refusal
 from mingqian.registry.models.inspectors import Inspector
-from mingqian.registry.refusals import Refusal
 
 _INSPECTOR_FIELDS = (
     ("name", "姓名"),

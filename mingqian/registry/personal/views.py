@@ -1,6 +1,7 @@
 """Pages of personal data in full: asked for with a reason, shown once; a list as a file, with a reason too (A20.1)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,20 +11,24 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES
 from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
 from mingqian.pages import access
-from mingqian.registry.experts import selectors as expert_selectors, workbook as expert_workbook
-from mingqian.registry.experts.views import filtered as filtered_experts
+from mingqian.pages.listing import Listing
+from mingqian.registry.experts import selectors as expert_selectors
+from mingqian.registry.experts.forms import ExpertFilter
+from mingqian.registry.experts.listing import EXPERT_LIST
+from mingqian.registry.models.experts import Expert
 from mingqian.registry.models.subjects import Subject
+from mingqian.registry.organs import organ_to_read
 from mingqian.registry.personal import services
-from mingqian.registry.search.views import filtered as filtered_subjects
-from mingqian.registry.subjects import selectors as subject_selectors, workbook as subject_workbook
-from mingqian.registry.subjects.log import Words
+from mingqian.registry.search.listing import SUBJECT_LIST, filter_of
+from mingqian.registry.subjects import selectors as subject_selectors
 
+#: Numbers that leave in full: title, width, the way to it.
+Held = Sequence[tuple[str, int, Callable[[Any], str]]]
 #: No phone number is as long; an ID number of the old form was.
 _SHORTEST_ID = 15
 
@@ -135,37 +140,37 @@ def subject_find(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/personal/subject_find.html", context, status=400 if form.errors else 200)
 
 
-def _export_page(
-    request: HttpRequest, form: forms.Form, *, title: str, columns: str, count: int, filters: str, back: str
-) -> HttpResponse:
-    context = {"form": form, "title": title, "columns": columns, "count": count, "filters": filters, "back": back}
+def _export(
+    request: HttpRequest, listing: Listing[Any], *, what: str, name: str, held: Held, said: Callable[[], str]
+) -> HttpResponseBase:
+    """Ask why a list leaves with personal data in full; put that on record, then give the file.
+
+    `held` are titles of the numbers, each with its width and the way to it.
+    """
+    user = user_of(request)
+    if organ_to_read(user, request.GET.get("organ", "")).pk != user.organ_id:
+        raise Http404("只能导出本机关的完整号码。")
+    _form, asked = listing.asked(request)
+    rows = listing.rows(user, asked)
+    count, filters = len(rows), said() or "全部"
+    columns = "、".join(title for title, _width, _number in held)
+    form = PersonalExportForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        facts = {"what": what, "name": name, "columns": columns, "filters": filters, "reason": reason}
+        try:
+            services.note_export(user, user.organ, count=count, **facts)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            titles = [*listing.titles, *((f"{title}（完整）", width) for title, width, _number in held)]
+            pairs = zip(listing.table(user, rows), rows, strict=True)
+            cells = ([*row_cells, *(number(row) for _title, _width, number in held)] for row_cells, row in pairs)
+            file = f"{name}-含个人信息-{clock.today():%Y%m%d}"
+            return tables.respond(form.cleaned_data["form"], file, titles, cells)
+    back = reverse(listing.name) + (f"?{request.GET.urlencode()}" if request.GET else "")
+    context = {"form": form, "title": name, "columns": columns, "count": count, "filters": filters, "back": back}
     return render(request, "registry/personal/export_personal.html", context, status=400 if form.errors else 200)
-
-
-def _noted(
-    user: User, form: PersonalExportForm, *, what: str, name: str, columns: str, count: int, filters: str
-) -> bool:
-    """Record the export; say whether it may go on, with the error on the form where it may not."""
-    try:
-        services.note_export(
-            user,
-            user.organ,
-            what=what,
-            name=name,
-            columns=columns,
-            filters=filters,
-            count=count,
-            reason=form.cleaned_data["reason"],
-        )
-    except DomainError as error:
-        form.add_error(None, str(error))
-        return False
-    return True
-
-
-def _subject_rows(subjects: Iterable[Subject], words: Words) -> Iterable[list[str]]:
-    for subject in subjects:
-        yield [*subject_workbook.subject_cells(subject, words), subject.phone(), services.id_number_of(subject)]
 
 
 @never_cache
@@ -173,22 +178,14 @@ def _subject_rows(subjects: Iterable[Subject], words: Words) -> Iterable[list[st
 @access.roles(*OFFICER_ROLES)
 def subjects_export_personal(request: HttpRequest) -> HttpResponseBase:
     """Give the filtered list of subjects with phones and ID numbers in full."""
-    user = user_of(request)
-    organ, filters, hits = filtered_subjects(request)
-    if organ.pk != user.organ_id:
-        raise Http404("只能导出本机关名录库的完整号码。")
-    said = "；".join(f"{title}：{words}" for _name, _value, title, words in filters.chips()) or "全部"
-    name, columns = "抽查对象名录库", "联系方式、身份证号码"
-    form = PersonalExportForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        count = hits.summary.total
-        if _noted(user, form, what="subject", name=name, columns=columns, count=count, filters=said):
-            titles = (*subject_workbook.SUBJECT_TITLES, ("联系方式（完整）", 20), ("身份证号码（完整）", 22))
-            file = f"{name}-含个人信息-{clock.today():%Y%m%d}"
-            return tables.respond(form.cleaned_data["form"], file, titles, _subject_rows(hits, Words(organ)))
-    back = reverse("registry:subjects") + (f"?{request.GET.urlencode()}" if request.GET else "")
-    total = hits.summary.total
-    return _export_page(request, form, title=name, columns=columns, count=total, filters=said, back=back)
+
+    def said() -> str:
+        filters = filter_of(request)
+        filters.is_valid()
+        return "；".join(f"{title}：{words}" for _name, _value, title, words in filters.chips())
+
+    held: Held = (("联系方式", 20, Subject.phone), ("身份证号码", 22, services.id_number_of))
+    return _export(request, SUBJECT_LIST, what="subject", name="抽查对象名录库", held=held, said=said)
 
 
 @never_cache
@@ -196,19 +193,12 @@ def subjects_export_personal(request: HttpRequest) -> HttpResponseBase:
 @access.roles(*OFFICER_ROLES)
 def experts_export_personal(request: HttpRequest) -> HttpResponseBase:
     """Give the filtered list of experts with contacts in full."""
-    user = user_of(request)
-    organ, filters, rows = filtered_experts(request)
-    if organ.pk != user.organ_id:
-        raise Http404("只能导出本机关名册的完整号码。")
-    asked = [f"{filters.fields[key].label}：{value}" for key, value in filters.cleaned_data.items() if value]
-    said = "；".join(asked) or "全部"
-    name, columns = "专家和检测机构", "联系方式"
-    form = PersonalExportForm(request.POST if request.method == "POST" else None)
-    posted = request.method == "POST" and form.is_valid()
-    if posted and _noted(user, form, what="expert", name=name, columns=columns, count=len(rows), filters=said):
-        titles = (*expert_workbook.EXPERT_TITLES, ("联系方式（完整）", 20))
-        today = clock.today()
-        cells = ([*expert_workbook.expert_cells(row, today), row.contact()] for row in rows)
-        return tables.respond(form.cleaned_data["form"], f"{name}-含个人信息-{today:%Y%m%d}", titles, cells)
-    back = reverse("registry:experts") + (f"?{request.GET.urlencode()}" if request.GET else "")
-    return _export_page(request, form, title=name, columns=columns, count=len(rows), filters=said, back=back)
+
+    def said() -> str:
+        form = ExpertFilter(request.GET)
+        form.is_valid()
+        asked = {name: value for name, value in form.cleaned_data.items() if value and name != "organ"}
+        return "；".join(f"{form.fields[name].label}：{value}" for name, value in asked.items())
+
+    held: Held = (("联系方式", 20, Expert.contact),)
+    return _export(request, EXPERT_LIST, what="expert", name="专家和检测机构", held=held, said=said)

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.db import IntegrityError, transaction
-
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.selectors import fields_of
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
-from mingqian.ledger import services as ledger
 from mingqian.ledger.models import Recorded
 from mingqian.pages.versions import check
 from mingqian.registry import registers
@@ -17,7 +14,6 @@ from mingqian.registry.guards import check_officer, key_of_subject, refuse
 from mingqian.registry.models.changes import SubjectChange
 from mingqian.registry.models.libraries import Library
 from mingqian.registry.models.parts import split
-from mingqian.registry.models.registers import Register
 from mingqian.registry.models.subjects import Subject
 from mingqian.registry.search import services as search_services
 from mingqian.registry.states import RegisterKind
@@ -34,27 +30,18 @@ def add_subject(user: User, values: SubjectValues) -> Subject:
     check_officer(user, organ)
     refuse(wrong_with_subject(values, clock.today()))
     _check_names(organ, values)
-    try:
-        with transaction.atomic():
-            register = registers.take(organ, RegisterKind.SUBJECTS)
-            number = values.code
-            if not number:
-                register.last_number += 1
-                number = registers.subject_number(register.last_number)
-            others = Subject.objects.filter(organ=organ)
-            if values.registration_number and others.filter(registration_number=values.registration_number).exists():
-                raise DomainError(_TAKEN)
-            # The database knows the digests of one key only; while the key is being changed there are two.
-            if values.id_number and others.filter(id_number_digest__in=digests_of_id(values.id_number)).exists():
-                raise DomainError(_TAKEN)
-            subject = new_subject(organ, number, values)
-            subject.save()
-            search_services.index([subject])
-            registers.turn(register)
-            key = key_of_subject(organ, number)
-            ledger.record(user.actor, "subject.add", key, rows=[subject, register], details={"name": subject.name})
-    except IntegrityError as error:
-        raise DomainError(_TAKEN) from error
+    with registers.writing(user, organ, RegisterKind.SUBJECTS, twice=_TAKEN) as act:
+        number = values.code or registers.subject_number(act.number())
+        others = Subject.objects.filter(organ=organ)
+        if values.registration_number and others.filter(registration_number=values.registration_number).exists():
+            raise DomainError(_TAKEN)
+        # The database knows the digests of one key only; while the key is being changed there are two.
+        if values.id_number and others.filter(id_number_digest__in=digests_of_id(values.id_number)).exists():
+            raise DomainError(_TAKEN)
+        subject = new_subject(organ, number, values)
+        subject.save()
+        search_services.index([subject])
+        act.record("subject.add", key_of_subject(organ, number), [subject], name=subject.name)
     return subject
 
 
@@ -73,8 +60,7 @@ def change_subject_by_hand(
     """
     check_officer(user, subject.organ)
     refuse(wrong_with_subject(values, clock.today()))
-    with transaction.atomic():
-        register = registers.take(subject.organ, RegisterKind.SUBJECTS)
+    with registers.writing(user, subject.organ, RegisterKind.SUBJECTS) as act:
         subject = Subject.objects.select_related("organ").get(pk=subject.pk)
         check(seen, subject)
         refuse_merged(subject)
@@ -89,7 +75,7 @@ def change_subject_by_hand(
                 user,
                 subject,
                 before,
-                register,
+                act,
                 verb="subject.change",
                 why=why,
                 changed=changed,
@@ -111,7 +97,7 @@ def save_changed(
     user: User,
     subject: Subject,
     before: Snapshot,
-    register: Register,
+    act: registers.Writing,
     *,
     verb: str,
     why: str,
@@ -127,14 +113,12 @@ def save_changed(
     search_services.index([subject])
     for row in rows:
         row.save()
-    registers.turn(register)
     words = Words(subject.organ)
     old = {TITLES[row.field]: words.of(row.field, row.old) for row in rows}
     new = {TITLES[row.field]: words.of(row.field, row.new) for row in rows}
     titles = list(changed) or list(new)
-    details = {"changed": "、".join(titles), "fields": differences(old, new), "why": why}
     key = key_of_subject(subject.organ, subject.number)
-    ledger.record(user.actor, verb, key, rows=[subject, register, *rows, *also], details=details)
+    act.record(verb, key, [subject, *rows, *also], differences(old, new), changed="、".join(titles), why=why)
     return rows
 
 

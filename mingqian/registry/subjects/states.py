@@ -5,6 +5,8 @@ from datetime import date
 
 from django.db import models
 
+from mingqian.pages.tones import toned
+
 
 class SubjectKind(models.TextChoices):
     """Kind of a subject (art. 6)."""
@@ -16,6 +18,7 @@ class SubjectKind(models.TextChoices):
     PERSON = "person", "自然人"
 
 
+@toned(ACTIVE="done")
 class SubjectStatus(models.TextChoices):
     """Status of the business (art. 6, 17)."""
 

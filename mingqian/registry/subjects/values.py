@@ -7,13 +7,13 @@ from django.db.models import Field
 
 from mingqian.accounts.models import Organ
 from mingqian.common import clock, codes, crypto
+from mingqian.documents.imports.states import Refusal
 from mingqian.registry import industries
 from mingqian.registry.districts import UNKNOWN, district_of
 from mingqian.registry.models.inspectors import Inspector
 from mingqian.registry.models.parts import joined, split
 from mingqian.registry.models.subjects import Subject
 from mingqian.registry.pinyin import initials_of
-from mingqian.registry.refusals import Refusal
 from mingqian.registry.subjects.states import SubjectKind, SubjectStatus, SubjectValues
 
 #: Fields that are taken over as they are, and what a change of them is called.

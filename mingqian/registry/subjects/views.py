@@ -1,7 +1,10 @@
 """Pages of one subject: what is registered, what stands beside it, what changed; adding and changing by hand."""
 
+from datetime import date
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,14 +14,17 @@ from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
 from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError
-from mingqian.pages import access, versions as common_versions
+from mingqian.documents.imports import selectors as import_selectors
+from mingqian.pages import access
 from mingqian.pages.paging import page_of
 from mingqian.pages.submission import submit
-from mingqian.registry import guards, industries, versions
+from mingqian.registry import guards, industries
+from mingqian.registry.beside import Page
+from mingqian.registry.editing import edit
 from mingqian.registry.history import history_of, keys_of_subject
-from mingqian.registry.imports import selectors as import_selectors
 from mingqian.registry.models.subjects import Subject
 from mingqian.registry.overview.selectors import Then, read_day, subject_on
+from mingqian.registry.parts.kinds import EXEMPTIONS, FLAGS, PERMITS
 from mingqian.registry.people.selectors import OUT_WORDS
 from mingqian.registry.personal.services import may_reveal
 from mingqian.registry.subjects import selectors, services, workbook
@@ -29,60 +35,76 @@ from mingqian.registry.subjects.selectors import changes_of, parts_of, why_out
 
 @require_GET
 @access.roles(*READER_ROLES)
-def subject(request: HttpRequest, number: str) -> HttpResponse:
-    """Show a subject, today or as it stood on a day: what is registered, what stands beside it, who did what (A6.3)."""
+def subject(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Show a subject, today or as it stood on a day: what is registered, what stands beside it, who did what (A6.3).
+
+    The log of its fields is given as a file, too.
+    """
     user = user_of(request)
     organ = request.GET.get("organ", "")
     found = selectors.subject_for(user, number, organ)
+    if kind := tables.asked_form(request):
+        cells = (workbook.change_cells(found, *row) for row in Words(found.organ).rows(changes_of(found)))
+        return tables.respond(kind, f"变更记录-{found.number}-{clock.today():%Y%m%d}", workbook.CHANGE_TITLES, cells)
     wrong = ""
     try:
         on = read_day(request.GET.get("on", ""))
     except DomainError as error:
         on, wrong = None, str(error)
-    then = subject_on(found, on) if on else Then(found)
-    shown = then.subject
-    words = Words(found.organ)
-    tab = request.GET.get("tab", "")
-    out = why_out(shown)
+    own = found.organ_id == user.organ_id
+    asked = request.GET.get("tab", "")
+    tab = asked if asked in {"parts", "changes", "history"} else "facts"
+    may_write = own and user.has_role(*OFFICER_ROLES) and found.merged_into_id is None
     context = {
-        "subject": shown,
-        "now": found,
-        "then": then,
+        **_facts(found, subject_on(found, on) if on else Then(found)),
+        **_tab(request, tab, found, on, may_write=may_write and not on),
         "on": on,
         "wrong": wrong,
-        "today": clock.today(),
-        "out": OUT_WORDS.get(out, ""),
-        "industry": industries.in_words(shown.industry),
-        "fields": words.names("fields", shown.fields),
-        "libraries": words.names("libraries", shown.libraries),
+        "tab": tab,
         "parts": parts_of(found, on or clock.today()),
-        "tab": tab if tab in {"parts", "changes", "history"} else "facts",
-        "statuses": words.rows(changes_of(found).filter(field="status")),
-        "merged": found.merged.all(),
-        "may_write": user.has_role(*OFFICER_ROLES) and found.merged_into_id is None and found.organ_id == user.organ_id,
+        "may_write": may_write,
         "may_reveal": not on and bool(found.phone_box or found.id_number_box) and may_reveal(user, found.organ),
-        "organ": organ if found.organ_id != user.organ_id else "",
-        "query": (f"&on={on}" if on else "") + (f"&organ={organ}" if found.organ_id != user.organ_id else ""),
+        "organ": "" if own else organ,
+        "query": (f"&on={on}" if on else "") + ("" if own else f"&organ={organ}"),
     }
-    if context["tab"] == "changes":
-        page = page_of(request, changes_of(found))
-        context |= {"page": page, "changes": words.rows(page)}
-    if context["tab"] == "history":
-        context |= {
-            "history": history_of(keys_of_subject(found)),
-            "imports": import_selectors.imports_of(found.organ, "subjects", found.number),
-        }
     return render(request, "registry/subjects/subject.html", context)
 
 
-@require_GET
-@access.roles(*READER_ROLES)
-def changes_export(request: HttpRequest, number: str, form: str) -> HttpResponseBase:
-    """Give the log of a subject's fields as a file."""
-    found = selectors.subject_for(user_of(request), number, request.GET.get("organ", ""))
-    rows = Words(found.organ).rows(changes_of(found))
-    cells = (workbook.change_cells(found, *row) for row in rows)
-    return tables.respond(form, f"变更记录-{found.number}-{clock.today():%Y%m%d}", workbook.CHANGE_TITLES, cells)
+def _facts(found: Subject, then: Then) -> dict[str, Any]:
+    """Return what is registered of a subject as it stood then."""
+    shown, words = then.subject, Words(found.organ)
+    return {
+        "subject": shown,
+        "now": found,
+        "then": then,
+        "today": clock.today(),
+        "out": OUT_WORDS.get(why_out(shown), ""),
+        "industry": industries.in_words(shown.industry),
+        "fields": words.names("fields", shown.fields),
+        "libraries": words.names("libraries", shown.libraries),
+        "statuses": words.rows(changes_of(found).filter(field="status")),
+        "merged": found.merged.all(),
+    }
+
+
+def _tab(request: HttpRequest, tab: str, found: Subject, on: date | None, *, may_write: bool) -> dict[str, Any]:
+    """Return what one tab alone shows."""
+    if tab == "parts":
+        day = on or clock.today()
+        return {
+            "sections": [
+                PERMITS.section(found.permits.all(), day, found.number, may_write=may_write),
+                FLAGS.section(found.flags.all(), day, found.number, may_write=may_write),
+                EXEMPTIONS.section(found.exemptions.all(), day, found.number, may_write=may_write),
+            ]
+        }
+    if tab == "changes":
+        page = page_of(request, changes_of(found))
+        return {"page": page, "changes": Words(found.organ).rows(page)}
+    if tab == "history":
+        imports = import_selectors.imports_of(found.organ, "subjects", found.number)
+        return {"history": history_of(keys_of_subject(found)), "imports": imports}
+    return {}
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,13 +118,12 @@ def subject_new(request: HttpRequest) -> HttpResponse:
         lambda form: services.add_subject(user, form.values()),
         done=lambda found: f"已新增：{found.name}",
         to=lambda found: reverse("registry:subject", args=[found.number]),
-        template="registry/subjects/subject_form.html",
-        context={"title": "新增抽查对象"},
+        template="registry/form.html",
+        context={
+            "title": "新增抽查对象",
+            "page_of": Page(reverse("registry:subjects"), (("抽查对象", reverse("registry:subjects")),)),
+        },
     )
-
-
-def _form(subject: Subject, data: QueryDict | None = None) -> SubjectForm:
-    return SubjectForm(data, organ=subject.organ, subject=subject)
 
 
 @require_http_methods(["GET", "POST"])
@@ -114,33 +135,19 @@ def subject_edit(request: HttpRequest, number: str) -> HttpResponse:
     if found.merged_into is not None:
         messages.warning(request, f"本对象已并入 {found.merged_into.name}，请到并入的对象上修改。")
         return redirect("registry:subject", number=found.merged_into.number)
-    current, key = _form(found), guards.key_of_subject(found.organ, number)
     back = reverse("registry:subject", args=[number])
 
-    def change(form: SubjectForm) -> list[str]:
-        seen = common_versions.expected(request)
+    def change(form: SubjectForm, seen: str) -> list[str]:
         return services.change_subject_by_hand(
             user, found, form.values(), cleared=form.cleared(), seen=seen, why=form.reason
         )
 
-    def clash(form: SubjectForm, error: DomainError) -> HttpResponse | None:
-        if not isinstance(error, common_versions.EditedMeanwhileError):
-            return None
-        now = selectors.subject_for(user, number)
-        version = common_versions.version_of(now)
-        return versions.clash(request, form, _form(now), row=now, version=version, key=key, back=back)
-
-    return submit(
+    return edit(
         request,
-        lambda data: _form(found, None if data is None else common_versions.decided(data, current)),
-        change,
-        clash=clash,
-        done=lambda changed: f"已保存，改动了：{'、'.join(changed)}" if changed else "没有改动。",
-        to=back,
-        template="registry/subjects/subject_form.html",
-        context=lambda _form: {
-            "title": "修改抽查对象",
-            "subject": found,
-            "seen": common_versions.carried(request, current, common_versions.version_of(found)),
-        },
+        find=lambda: selectors.subject_for(user, number),
+        form_of=lambda data, row: SubjectForm(data, organ=row.organ, subject=row),
+        change=change,
+        key=guards.key_of_subject(found.organ, number),
+        title="修改抽查对象",
+        page=Page(back, (("抽查对象", reverse("registry:subjects")), (found.name, back))),
     )

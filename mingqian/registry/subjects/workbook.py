@@ -1,8 +1,7 @@
 """Subjects and their changes as rows of a workbook. Texts stay texts: nothing that somebody typed is ever run as a formula."""
 
-from mingqian.common.tables import Titles
+from mingqian.common.tables import Titles, day_cell, time_cell
 from mingqian.registry import industries
-from mingqian.registry.cells import day_cell, time_cell
 from mingqian.registry.models.changes import SubjectChange
 from mingqian.registry.models.subjects import Subject
 from mingqian.registry.subjects.log import Words

@@ -10,9 +10,10 @@ import xlwt
 
 from mingqian.accounts.models import User
 from mingqian.common import codes
-from mingqian.registry.imports import services as import_services, tasks as import_tasks
-from mingqian.registry.imports.states import ImportState, ImportTarget
-from mingqian.registry.models import Import
+from mingqian.documents.imports import services as import_services, tasks as import_tasks
+from mingqian.documents.imports.states import ImportState
+from mingqian.documents.models import Import
+from mingqian.registry.imports.states import ImportTarget
 
 Rows = Sequence[Sequence[Any]]
 

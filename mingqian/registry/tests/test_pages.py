@@ -13,11 +13,12 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
+from mingqian.documents.imports import tasks as import_tasks
+from mingqian.documents.imports.states import ImportState
+from mingqian.documents.models import Import
 from mingqian.ledger.models import Entry
 from mingqian.ledger.verification.selectors import verify_log
-from mingqian.registry.imports import tasks as import_tasks
-from mingqian.registry.imports.states import ImportState
-from mingqian.registry.models import Import, Inspector, Subject
+from mingqian.registry.models import Inspector, Subject
 from mingqian.registry.people import services as people_services
 from mingqian.registry.people.values import InspectorValues
 from mingqian.registry.subjects import services as subject_services
@@ -53,7 +54,7 @@ def test_empty_registries_say_what_to_do_first(officer: User, client: Client) ->
     """No blank table."""
     assert "先从表格导入" in client.get("/registry/subjects/").content.decode()
     assert "先从表格导入" in client.get("/registry/inspectors/").content.decode()
-    assert "还没有导入过" in client.get("/registry/imports/").content.decode()
+    assert "还没有导入过" in client.get("/imports/").content.decode()
 
 
 def test_the_list_counts_and_filters(officer: User, client: Client) -> None:
@@ -71,24 +72,24 @@ def test_the_list_counts_and_filters(officer: User, client: Client) -> None:
 def test_exports_carry_the_filtered_list_and_no_formula(officer: User, client: Client) -> None:
     """Cells that begin like formulas are texts in the workbook and guarded in CSV; phones are masked."""
     imported(officer, csv_file(ROWS))
-    workbook = sheet(body(client.get("/registry/subjects/export.xlsx")))
+    workbook = sheet(body(client.get("/registry/subjects/?export=xlsx")))
     assert len(workbook) == 4
     assert workbook[2][1] == "=1+1公司"
     assert workbook[1][8] == "138****2345"
-    content = body(client.get("/registry/subjects/export.csv", {"district": "周村区"})).decode("utf-8-sig")
+    content = body(client.get("/registry/subjects/", {"export": "csv", "district": "周村区"})).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(content)))
     assert len(rows) == 2
     assert rows[1][1] == "'=1+1公司"
     assert rows[1][6] == "'@周村区B路"
     assert not any(cell.startswith(("=", "+", "-", "@")) for line in rows for cell in line)
-    assert client.get("/registry/subjects/export.pdf").status_code == 404
+    assert client.get("/registry/subjects/?export=pdf").status_code == 404
 
 
 def test_an_exported_list_goes_back_in_unchanged(officer: User, client: Client) -> None:
     """The guard before formulas is taken off again."""
     imported(officer, csv_file(ROWS))
     for form in ("csv", "xlsx"):
-        content = body(client.get(f"/registry/subjects/export.{form}"))
+        content = body(client.get(f"/registry/subjects/?export={form}"))
         batch = checked(officer, content)
         assert (batch.total, batch.refused, batch.taken) == (3, 0, 0), list(batch.rows.values())
         assert set(Subject.objects.values_list("name", flat=True)) == {"淄博甲化工公司", "=1+1公司", "淄博丙公司"}
@@ -97,17 +98,15 @@ def test_an_exported_list_goes_back_in_unchanged(officer: User, client: Client) 
 def test_a_masked_phone_that_comes_back_does_not_overwrite_the_real_one(officer: User, client: Client) -> None:
     """An export carries 138****2345."""
     imported(officer, csv_file(ROWS))
-    imported(officer, body(client.get("/registry/subjects/export.csv")))
+    imported(officer, body(client.get("/registry/subjects/?export=csv")))
     assert Subject.objects.get(number=credit_code(1)).phone() == "13853312345"
 
 
 def test_an_import_goes_from_the_upload_to_the_report(officer: User, client: Client) -> None:
     """By the pages alone; the worker's part is called where the worker would."""
     content = csv_file([*ROWS, ["坏公司", "9137030306592700X1", "", "", ""]])
-    answer = client.post(
-        "/registry/imports/new/", {"target": "subjects", "file": SimpleUploadedFile("名录.csv", content)}
-    )
-    assert answer["Location"] == "/registry/imports/DR-00001/"
+    answer = client.post("/imports/new/", {"target": "subjects", "file": SimpleUploadedFile("名录.csv", content)})
+    assert answer["Location"] == "/imports/DR-00001/"
     assert "等待后台处理" in client.get(answer["Location"]).content.decode()
     batch = Import.objects.get()
     import_tasks.analyse_import.call(batch.pk)
@@ -117,19 +116,19 @@ def test_an_import_goes_from_the_upload_to_the_report(officer: User, client: Cli
     assert "138****2345" in page
     assert "13853312345" not in page
     assert client.get(answer["Location"], headers={"HX-Request": "true"})["HX-Refresh"] == "true"
-    assert client.get("/registry/imports/DR-00001/confirm/").status_code == 405
-    refused = client.post("/registry/imports/DR-00001/confirm/", {"mode": "all"}, follow=True).content.decode()
+    assert client.get("/imports/DR-00001/confirm/").status_code == 405
+    refused = client.post("/imports/DR-00001/confirm/", {"mode": "all"}, follow=True).content.decode()
     assert "不能按“全部正确才导入”导入" in refused
-    client.post("/registry/imports/DR-00001/confirm/", {"mode": "part"})
+    client.post("/imports/DR-00001/confirm/", {"mode": "part"})
     import_tasks.run_import.call(batch.pk)
     batch.refresh_from_db()
     assert batch.state == ImportState.DONE
     done = client.get(answer["Location"], {"outcome": "refused"}).content.decode()
     assert "校验码不对" in done
     assert "淄博丙公司" not in done
-    report = sheet(body(client.get("/registry/imports/DR-00001/report.xlsx")))
+    report = sheet(body(client.get("/imports/DR-00001/report.xlsx")))
     assert [line[:2] for line in report[1:]] == [["2", "新增"], ["3", "新增"], ["4", "新增"], ["5", "未采用"]]
-    left = sheet(body(client.get("/registry/imports/DR-00001/refused.xlsx")))
+    left = sheet(body(client.get("/imports/DR-00001/refused.xlsx")))
     assert left[0] == [*HEAD, "未采用的原因"]
     assert left[1][:2] == ["坏公司", "9137030306592700X1"]
 
@@ -137,7 +136,7 @@ def test_an_import_goes_from_the_upload_to_the_report(officer: User, client: Cli
 def test_refused_rows_can_be_mended_and_brought_again(officer: User, client: Client) -> None:
     """The file of refused rows is itself a table that can be imported."""
     imported(officer, csv_file([*ROWS, ["坏公司", "9137030306592700X1", "张店区", "", ""]]))
-    left = sheet(body(client.get("/registry/imports/DR-00001/refused.xlsx")))
+    left = sheet(body(client.get("/imports/DR-00001/refused.xlsx")))
     left[1][1] = credit_code(44)
     assert imported(officer, csv_file(left)).taken == 1
 
@@ -145,11 +144,11 @@ def test_refused_rows_can_be_mended_and_brought_again(officer: User, client: Cli
 def test_the_columns_can_be_chosen_on_the_page(officer: User, client: Client) -> None:
     """Header row and columns; one column is one thing only."""
     batch = checked(officer, csv_file([["说明"], ["甲", "乙"], ["淄博甲公司", credit_code(1)]]))
-    address = f"/registry/imports/{batch.number}/columns/"
+    address = f"/imports/{batch.number}/columns/"
     assert "淄博甲公司" in client.get(address).content.decode()
     data = {"sheet": "", "header_row": "2", "update_existing": "1", "column-name": "0", "column-code": "0"}
     assert "同一列只能对应一个栏目" in client.post(address, data).content.decode()
-    assert client.post(address, data | {"column-code": "1"})["Location"] == f"/registry/imports/{batch.number}/"
+    assert client.post(address, data | {"column-code": "1"})["Location"] == f"/imports/{batch.number}/"
     import_tasks.analyse_import.call(batch.pk)
     batch.refresh_from_db()
     assert (batch.header_row, batch.mapping, batch.taken) == (2, {"name": 0, "code": 1}, 1)
@@ -215,7 +214,7 @@ def test_one_inspector_is_added_and_changed_without_a_table(bureau: Bureau, offi
     wrong = client.post("/registry/inspectors/new/", data | {"certificate_number": "//"}).content.decode()
     assert "执法证号" in wrong
     assert "0 人" in client.get("/registry/inspectors/", {"drawable": "yes"}).content.decode()
-    assert len(sheet(body(client.get("/registry/inspectors/export.xlsx")))) == 2
+    assert len(sheet(body(client.get("/registry/inspectors/?export=xlsx")))) == 2
     assert verify_log().problems == []
 
 
@@ -232,15 +231,15 @@ def test_readers_read_and_do_not_write(bureau: Bureau, client: Client) -> None:
     imported(bureau.officer, csv_file(ROWS))
     client.force_login(bureau.leader, backend="django.contrib.auth.backends.ModelBackend")
     assert "从表格导入" not in client.get("/registry/subjects/").content.decode()
-    assert client.get("/registry/imports/DR-00001/report.xlsx").status_code == 200
+    assert client.get("/imports/DR-00001/report.xlsx").status_code == 200
     for address in (
         "imports/new/",
         "imports/DR-00001/columns/",
         "imports/DR-00001/refused.xlsx",
-        "subjects/new/",
-        "inspectors/new/",
+        "registry/subjects/new/",
+        "registry/inspectors/new/",
     ):
-        assert client.get(f"/registry/{address}").status_code == 403, address
+        assert client.get(f"/{address}").status_code == 403, address
     client.force_login(bureau.user(Role.AUDIT_ADMIN), backend="django.contrib.auth.backends.ModelBackend")
     assert client.get("/registry/subjects/").status_code == 403
 
@@ -263,16 +262,16 @@ def test_what_belongs_to_another_organ_is_not_found(bureau: Bureau, client: Clie
         "imports/DR-00001/columns/",
     ):
         assert client.get(f"/registry/{address}").status_code == 404, address
-    assert client.post("/registry/imports/DR-00001/discard/").status_code == 404
-    assert len(sheet(body(client.get("/registry/subjects/export.xlsx")))) == 1
+    assert client.post("/imports/DR-00001/discard/").status_code == 404
+    assert len(sheet(body(client.get("/registry/subjects/?export=xlsx")))) == 1
 
 
 def test_giving_an_import_up_leaves_the_registry_as_it_was(officer: User, client: Client) -> None:
     """By one POST, and on the ledger."""
     batch = checked(officer, csv_file(ROWS))
-    client.post(f"/registry/imports/{batch.number}/discard/")
+    client.post(f"/imports/{batch.number}/discard/")
     batch.refresh_from_db()
     assert batch.state == ImportState.DISCARDED
     assert Subject.objects.count() == 0
     assert Entry.objects.filter(verb="import.discard").count() == 1
-    assert "已放弃" in client.get(f"/registry/imports/{batch.number}/").content.decode()
+    assert "已放弃" in client.get(f"/imports/{batch.number}/").content.decode()

@@ -13,6 +13,8 @@ from mingqian.accounts.models import Division, Organ, User
 from mingqian.accounts.states import DivisionKind, OrganKind, Role
 from mingqian.casework.register.states import ChangeKind
 from mingqian.common import clock
+from mingqian.documents.imports import services as import_services
+from mingqian.documents.imports.states import ImportState
 from mingqian.drawing.draft import services as draft_services
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.models import Draft, Draw
@@ -29,8 +31,7 @@ from mingqian.planning.plans.services import PLANS
 from mingqian.planning.tasks import selectors as task_selectors, services as task_services
 from mingqian.portal.demo import bureau, items, plan as demo_plan
 from mingqian.registry.experts import services as expert_services
-from mingqian.registry.imports import services as import_services
-from mingqian.registry.imports.states import ImportState, ImportTarget
+from mingqian.registry.imports.states import ImportTarget
 from mingqian.registry.libraries import services as library_services
 from mingqian.registry.parts import services as part_services
 from mingqian.registry.people import services as people_services

@@ -57,7 +57,7 @@ def test_art09_experts_and_testing_bodies_are_listed_apart_with_their_qualificat
     assert "资质不在有效期" in text
     assert "1 个</b>" in client.get("/registry/experts/", {"kind": "expert"}).content.decode()
     assert "1 个</b>" in client.get("/registry/experts/", {"text": "CMA-1 鲁中", "usable": "yes"}).content.decode()
-    book = load_workbook(io.BytesIO(body(client.get("/registry/experts/export.xlsx"))))
+    book = load_workbook(io.BytesIO(body(client.get("/registry/experts/?export=xlsx"))))
     assert [row[2] for row in book.get_sheet_by_index(0).to_python()[1:]] == ["鲁中检测有限公司", "钱教授"]
     assert verify_log().sound
 
@@ -74,7 +74,7 @@ def test_art20_the_contact_of_an_expert_is_encrypted_masked_and_not_on_the_ledge
         client.get(f"/registry/experts/{rest}") for rest in ("", "ZJ-0001/", "ZJ-0001/edit/", "ZJ-0001/?tab=history")
     ]
     text = "".join(page.content.decode() for page in pages)
-    text += body(client.get("/registry/experts/export.csv")).decode()
+    text += body(client.get("/registry/experts/?export=csv")).decode()
     assert "138****1111" in text
     assert "已修改" in text
     assert "换了号码" in text

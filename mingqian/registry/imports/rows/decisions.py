@@ -1,99 +1,21 @@
-"""What becomes of each checked row: taken, updated, unchanged or refused, against the file's earlier rows and the registry as it stands."""
+"""What becomes of each checked row of subjects, against the file's earlier rows and the registry as it stands."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from mingqian.common import clock
 from mingqian.common.text import half_width
-from mingqian.documents.tables.services import Line
+from mingqian.documents.imports.states import Checked, Decision, Refusal, RowOutcome, refused
+from mingqian.documents.models import Import
+from mingqian.documents.tables.states import Line
 from mingqian.ledger.models import Recorded
-from mingqian.registry.imports.masking import masked
 from mingqian.registry.imports.rows.names import Names
-from mingqian.registry.imports.rows.subjects import Checked, check_subject
-from mingqian.registry.imports.states import RowOutcome
-from mingqian.registry.models.imports import Import
+from mingqian.registry.imports.rows.subjects import check_subject
 from mingqian.registry.models.subjects import Subject
-from mingqian.registry.refusals import Refusal
 from mingqian.registry.registers import subject_number
-from mingqian.registry.states import RegisterKind
 from mingqian.registry.subjects.log import changes_since, snapshot
 from mingqian.registry.subjects.states import SubjectValues
 from mingqian.registry.subjects.values import change_subject, digests_of_id, new_subject, wrong_with_tags
-
-
-@dataclass(slots=True)
-class Decision:
-    """What becomes of a row. `pk` is the row of the registry that it meets, `values` what is written (None where nothing is)."""
-
-    row: int
-    outcome: str
-    name: str = ""
-    number: str = ""
-    code: str = ""
-    reason: str = ""
-    pk: int | None = None
-    values: Any = None
-
-
-@dataclass
-class Tally:
-    """Counts of a run over a table."""
-
-    outcomes: Counter[str] = field(default_factory=Counter)
-    reasons: Counter[str] = field(default_factory=Counter)
-
-    def add(self, decisions: Iterable[Decision]) -> None:
-        """Count `decisions`."""
-        for decision in decisions:
-            self.outcomes[decision.outcome] += 1
-            if decision.outcome == RowOutcome.REFUSED:
-                self.reasons[decision.code] += 1
-
-    @property
-    def total(self) -> int:
-        """Return the number of rows."""
-        return sum(self.outcomes.values())
-
-
-class Target(Protocol):
-    """A registry that a table is read into."""
-
-    kind: RegisterKind
-    model: type[Recorded]
-    last_number: int
-    values: type[Any]
-
-    def load(self) -> None:
-        """Read by what the registry's rows are found; before the first decision."""
-
-    def check(self, line: Line) -> Checked:
-        """Look at one row by itself."""
-
-    def decide(self, rows: Sequence[Checked]) -> list[Decision]:
-        """Decide on the next rows of the table, in order."""
-
-    def new(self, decision: Decision) -> Recorded:
-        """Return the unsaved row of the registry for a row that is taken."""
-
-    def beside(self, found: Any, decision: Decision) -> Sequence[Recorded]:
-        """Return unsaved rows that are written with a row that is taken and has its key."""
-
-    def existing(self, keys: Sequence[int | None]) -> dict[Any, Any]:
-        """Return rows of the registry by primary key."""
-
-    def change(self, found: Any, decision: Decision) -> Sequence[Recorded]:
-        """Change a row of the registry as an updating row says, and return the unsaved rows that are written with it."""
-
-    def shown(self, decision: Decision) -> dict[str, Any]:
-        """Return what the preview shows of a row that is written, by the keys of its titles."""
-
-
-def refused(checked: Checked, refusals: Sequence[Refusal], number: str = "") -> Decision:
-    """Return the decision on a row that is not taken, with all reasons; the first one is counted."""
-    reason = "；".join(masked(refusal.text, most=500) for refusal in refusals)[:500]
-    return Decision(checked.row, RowOutcome.REFUSED, checked.values.name[:200], number[:64], refusals[0].code, reason)
 
 
 def place_of(name: str, address: str) -> str:
@@ -104,7 +26,6 @@ def place_of(name: str, address: str) -> str:
 class Subjects:
     """Decides on rows of the subject registry."""
 
-    kind = RegisterKind.SUBJECTS
     model: type[Recorded] = Subject
     values: type[Any] = SubjectValues
 

@@ -8,20 +8,16 @@ from django.db.models import QuerySet
 
 from mingqian.accounts.selectors import fields_of
 from mingqian.common import clock
-from mingqian.documents.tables.services import Line
+from mingqian.documents.imports.states import Checked, Decision, Refusal, RowOutcome, refused
+from mingqian.documents.models import Import
+from mingqian.documents.tables.states import Line
 from mingqian.ledger.models import Recorded
-from mingqian.registry.imports.rows.decisions import Decision, refused
 from mingqian.registry.imports.rows.inspectors import check_inspector
 from mingqian.registry.imports.rows.names import Names
-from mingqian.registry.imports.rows.subjects import Checked
-from mingqian.registry.imports.states import RowOutcome
-from mingqian.registry.models.imports import Import
 from mingqian.registry.models.inspectors import Inspector, InspectorField, Qualification
 from mingqian.registry.models.parts import split
 from mingqian.registry.people.selectors import why_not_drawable
 from mingqian.registry.people.values import InspectorValues, change_inspector, new_inspector
-from mingqian.registry.refusals import Refusal
-from mingqian.registry.states import RegisterKind
 
 _PARTS: dict[type[Recorded], str] = {InspectorField: "业务领域", Qualification: "资格"}
 
@@ -29,7 +25,6 @@ _PARTS: dict[type[Recorded], str] = {InspectorField: "业务领域", Qualificati
 class Inspectors:
     """Decides on rows of the inspector registry."""
 
-    kind = RegisterKind.INSPECTORS
     model: type[Recorded] = Inspector
     values: type[Any] = InspectorValues
 

@@ -5,12 +5,11 @@ from datetime import date
 from typing import Any
 
 from mingqian.common.text import to_word
+from mingqian.documents.imports.states import Checked, Refusal
 from mingqian.registry.imports.rows import cells as rows_cells
 from mingqian.registry.imports.rows.names import Names, read_qualifications
-from mingqian.registry.imports.rows.subjects import Checked
 from mingqian.registry.people.states import Sex
 from mingqian.registry.people.values import InspectorValues, wrong_with_inspector
-from mingqian.registry.refusals import Refusal
 
 _SEXES = {"男": Sex.MALE, "男性": Sex.MALE, "女": Sex.FEMALE, "女性": Sex.FEMALE, "": Sex.UNKNOWN}
 

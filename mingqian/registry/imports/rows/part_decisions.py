@@ -1,24 +1,17 @@
 """What becomes of each row of a table of permits, flags or exemptions that another authority hands in (A6.1, A9.2, A12.3)."""
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
-from mingqian.common import clock
 from mingqian.common.text import half_width
-from mingqian.documents.tables.services import Line
+from mingqian.documents.imports.states import Checked, Decision, Refusal, RowOutcome, refused
+from mingqian.documents.models import Import
+from mingqian.documents.tables.states import Line
 from mingqian.ledger.models import Recorded
-from mingqian.registry.imports.rows.decisions import Decision, refused
-from mingqian.registry.imports.rows.parts import check_exemption, check_flag, check_permit
-from mingqian.registry.imports.rows.subjects import Checked
-from mingqian.registry.imports.states import RowOutcome
-from mingqian.registry.models.imports import Import
-from mingqian.registry.models.parts import Exemption, Flag, Permit
+from mingqian.registry.imports.rows.parts import check_part
 from mingqian.registry.models.subjects import Subject
-from mingqian.registry.parts.services import exemption_of, flag_of, permit_of, same_as
-from mingqian.registry.parts.values import ExemptionValues, FlagValues, PermitValues
-from mingqian.registry.refusals import Refusal
-from mingqian.registry.states import RegisterKind
+from mingqian.registry.parts.states import FlagKind
+from mingqian.registry.parts.values import PartKind, PartValues
 
 _TITLES = {
     "since": "开始日期",
@@ -31,18 +24,14 @@ _TITLES = {
 _Key = tuple[object, ...]
 
 
-class _Parts(ABC):
+class Parts:
     """Finds the subject of a row by code or by a name that only one bears, and decides."""
 
-    kind = RegisterKind.SUBJECTS
-    model: type[Recorded]
-    values: type[Any]
-    #: What a row may change in a part that is there.
-    changing: tuple[str, ...]
+    values: type[Any] = PartValues
 
-    def __init__(self, batch: Import, mapping: dict[str, int], last_number: int) -> None:
-        self._batch, self._mapping = batch, mapping
-        self._today = clock.today()
+    def __init__(self, kind: PartKind, batch: Import, mapping: dict[str, int], last_number: int) -> None:
+        self._kind, self._batch, self._mapping = kind, batch, mapping
+        self.model: type[Recorded] = kind.model
         self.last_number = last_number
         self._by_code: dict[str, int] = {}
         self._by_name: dict[str, int] = {}
@@ -68,15 +57,14 @@ class _Parts(ABC):
             self._held[self._key(part.subject_id, part)] = part
 
     def _key(self, subject: int, part: Any) -> _Key:
-        return (subject, *same_as(part).values())
+        return (subject, *self._kind.same_as(part).values())
 
-    @abstractmethod
     def check(self, line: Line) -> Checked:
         """Look at one row by itself."""
+        return check_part(line.number, line.cells, self._mapping, self._kind)
 
-    @abstractmethod
-    def part(self, subject: int, values: Any) -> Any:
-        """Return the unsaved part."""
+    def _part(self, subject: int, values: PartValues) -> Any:
+        return self._kind.of(Subject(pk=subject), values, self._batch.created_by)
 
     def decide(self, rows: Sequence[Checked]) -> list[Decision]:
         """Decide on the next rows."""
@@ -108,7 +96,7 @@ class _Parts(ABC):
         if isinstance(subject, Refusal):
             return refused(checked, [subject], checked.values.code)
         number, name, _coded = self._told[subject]
-        part = self.part(subject, checked.values)
+        part = self._part(subject, checked.values)
         key = self._key(subject, part)
         if key in self._seen:
             reason = f"与第 {self._seen[key]} 行相同"
@@ -123,7 +111,7 @@ class _Parts(ABC):
         """Turn the decision to take a row into one to update, or to leave as it is, where the part is there."""
         if found is None:
             return decided
-        names = [column for column in _TITLES if column in self.changing and _differs(column, found, part)]
+        names = [column for column in _TITLES if column in self._kind.changing and _differs(column, found, part)]
         if not names:
             return Decision(checked.row, RowOutcome.UNCHANGED, decided.name, decided.number, reason="名录库中已有")
         if not self._batch.update_existing:
@@ -134,7 +122,7 @@ class _Parts(ABC):
 
     def new(self, decision: Decision) -> Recorded:
         """Return the unsaved part."""
-        part: Recorded = self.part(decision.pk or 0, decision.values)
+        part: Recorded = self._part(decision.pk or 0, decision.values)
         return part
 
     def beside(self, found: Any, decision: Decision) -> Sequence[Recorded]:
@@ -147,20 +135,21 @@ class _Parts(ABC):
 
     def change(self, found: Any, decision: Decision) -> Sequence[Recorded]:
         """Change the part."""
-        part = self.part(found.subject_id, decision.values)
-        for column in self.changing:
+        part = self._part(found.subject_id, decision.values)
+        for column in self._kind.changing:
             if _differs(column, found, part):
                 setattr(found, column, getattr(part, column))
         return ()
 
     def shown(self, decision: Decision) -> dict[str, Any]:
         """Return what the preview shows."""
-        names = [name for name in decision.values.__slots__ if name not in {"name", "code", "number"}]
-        shown = {name: getattr(decision.values, name) for name in names}
-        if isinstance(decision.values, PermitValues):
-            shown["permit"] = decision.values.number
-        if isinstance(decision.values, FlagValues):
-            shown["kind"] = Flag(kind=decision.values.kind).get_kind_display()
+        values: PartValues = decision.values
+        shown = {**values.texts, "since": values.since, "until": values.until}
+        # `number` is that of the subject.
+        if permit := shown.pop("number", ""):
+            shown["permit"] = permit
+        if "kind" in shown:
+            shown["kind"] = FlagKind(values.texts["kind"]).label
         return shown
 
 
@@ -172,55 +161,3 @@ def _differs(column: str, found: Any, part: Any) -> bool:
     """Say whether a row changes a column; an empty cell says nothing."""
     value = getattr(part, column)
     return bool(value) and value != getattr(found, column)
-
-
-def _of(subject: int) -> Subject:
-    return Subject(pk=subject)
-
-
-class Permits(_Parts):
-    """Decides on rows of permits: one number of one permit is one; a new period renews it."""
-
-    model: type[Recorded] = Permit
-    values: type[Any] = PermitValues
-    changing = ("since", "until", "issuer")
-
-    def check(self, line: Line) -> Checked:
-        """Look at one row by itself."""
-        return check_permit(line.number, line.cells, self._mapping, self._today)
-
-    def part(self, subject: int, values: PermitValues) -> Permit:
-        """Return the unsaved permit."""
-        return permit_of(_of(subject), values, self._batch.created_by)
-
-
-class Flags(_Parts):
-    """Decides on rows of flags: kind, source, document and first day make it one; a table may bring its end."""
-
-    model: type[Recorded] = Flag
-    values: type[Any] = FlagValues
-    changing = ("until",)
-
-    def check(self, line: Line) -> Checked:
-        """Look at one row by itself."""
-        return check_flag(line.number, line.cells, self._mapping, self._today)
-
-    def part(self, subject: int, values: FlagValues) -> Flag:
-        """Return the unsaved flag."""
-        return flag_of(_of(subject), values, self._batch.created_by)
-
-
-class Exemptions(_Parts):
-    """Decides on rows of an exemption list: code and first day make it one."""
-
-    model: type[Recorded] = Exemption
-    values: type[Any] = ExemptionValues
-    changing = ("until", "basis", "source")
-
-    def check(self, line: Line) -> Checked:
-        """Look at one row by itself."""
-        return check_exemption(line.number, line.cells, self._mapping, self._today)
-
-    def part(self, subject: int, values: ExemptionValues) -> Exemption:
-        """Return the unsaved exemption."""
-        return exemption_of(_of(subject), values, self._batch.created_by)

@@ -1,23 +1,15 @@
 """From a row of a table to a permit, a flag or an exemption, or to the reasons why it is refused."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from mingqian.common.text import clean_code
+from mingqian.documents.imports.states import Checked, Refusal
 from mingqian.registry.imports.rows import cells as rows_cells
-from mingqian.registry.imports.rows.subjects import Checked, find_word
+from mingqian.registry.imports.rows.subjects import find_word
 from mingqian.registry.parts.states import FlagKind
-from mingqian.registry.parts.values import (
-    ExemptionValues,
-    FlagValues,
-    PartValues,
-    PermitValues,
-    wrong_with_exemption,
-    wrong_with_flag,
-    wrong_with_permit,
-)
-from mingqian.registry.refusals import Refusal
+from mingqian.registry.parts.values import PartKind, PartValues
 
 #: Words of tables for the kinds of flags; the first that occurs counts (a list of the seriously dishonest is one of serious violations).
 _FLAG_WORDS = (
@@ -33,8 +25,8 @@ def _cells(cells: Sequence[Any], mapping: Mapping[str, int]) -> dict[str, Any]:
     return {key: cells[index] for key, index in mapping.items() if index < width and cells[index] not in {None, ""}}
 
 
-def _read_common(values: PartValues, cell: Mapping[str, Any], texts: Sequence[str]) -> list[Refusal]:
-    """Read whose it is, the period, and `texts`."""
+def _read_common(values: PartValues, cell: Mapping[str, Any], columns: Iterable[str]) -> list[Refusal]:
+    """Read whose it is, the period, and the texts of `columns`."""
     refusals = []
     values.name = rows_cells.name_of(cell.get("name"))
     code, lost = rows_cells.code_of(cell.get("code"))
@@ -43,8 +35,7 @@ def _read_common(values: PartValues, cell: Mapping[str, Any], texts: Sequence[st
             Refusal("code-lost", "代码在表格里是数字，15 位以后的数已经丢失，请把该列设为文本格式后重新填写")
         )
     values.code = "" if lost else clean_code(code)
-    for key in texts:
-        setattr(values, key, rows_cells.text_of(cell.get(key)))
+    values.texts = {column: rows_cells.text_of(cell.get(column)) for column in columns}
     if not values.name and not values.code and not lost:
         refusals.append(Refusal("subject-unclear", "没有写明是哪个对象：请填写代码或名称"))
     found: dict[str, list[date]] = {}
@@ -60,35 +51,18 @@ def _read_common(values: PartValues, cell: Mapping[str, Any], texts: Sequence[st
     return refusals
 
 
-def _told(refusals: list[Refusal], more: Sequence[Refusal]) -> list[Refusal]:
-    """Leave out that a date is missing where it was said that it cannot be read."""
-    odd = any(refusal.code == "date-odd" for refusal in refusals)
-    return refusals + [refusal for refusal in more if not (odd and refusal.code == "date-missing")]
-
-
-def check_permit(row: int, cells: Sequence[Any], mapping: Mapping[str, int], _today: date) -> Checked:
-    """Return what a row of a table of permits says."""
-    values = PermitValues()
-    refusals = _read_common(values, _cells(cells, mapping), ("title", "issuer", "number"))
-    return Checked(row, values, _told(refusals, list(wrong_with_permit(values))))
-
-
-def check_flag(row: int, cells: Sequence[Any], mapping: Mapping[str, int], today: date) -> Checked:
-    """Return what a row of a table of flags says."""
-    values, cell = FlagValues(), _cells(cells, mapping)
-    refusals = _read_common(values, cell, ("source", "document"))
-    kind = rows_cells.text_of(cell.get("kind"))
-    values.kind = find_word(kind, _FLAG_WORDS) if kind else ""
-    more = list(wrong_with_flag(values, today))
-    if kind and not values.kind:
-        known = "、".join(map(str, FlagKind.labels))
+def check_part(row: int, cells: Sequence[Any], mapping: Mapping[str, int], kind: PartKind) -> Checked:
+    """Return what a row of a table of permits, flags or exemptions says."""
+    values, cell = PartValues(), _cells(cells, mapping)
+    refusals = _read_common(values, cell, kind.fields)
+    written = values.texts.get("kind", "")
+    if written:
+        values.texts["kind"] = find_word(written, _FLAG_WORDS)
+    more = list(kind.wrong(values))
+    if written and not values.texts["kind"]:
         more = [refusal for refusal in more if refusal.code != "flag-unknown"]
-        more.append(Refusal("flag-unknown", f"标记“{kind[:30]}”无法识别，请写{known}"))
-    return Checked(row, values, _told(refusals, more))
-
-
-def check_exemption(row: int, cells: Sequence[Any], mapping: Mapping[str, int], _today: date) -> Checked:
-    """Return what a row of an exemption list says."""
-    values = ExemptionValues()
-    refusals = _read_common(values, _cells(cells, mapping), ("list_code", "basis", "source"))
-    return Checked(row, values, _told(refusals, list(wrong_with_exemption(values))))
+        known = "、".join(map(str, FlagKind.labels))
+        more.append(Refusal("flag-unknown", f"标记“{written[:30]}”无法识别，请写{known}"))
+    # That a date is missing is left out where it was said that it cannot be read.
+    odd = any(refusal.code == "date-odd" for refusal in refusals)
+    return Checked(row, values, refusals + [one for one in more if not (odd and one.code == "date-missing")])

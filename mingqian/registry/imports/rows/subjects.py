@@ -1,17 +1,16 @@
 """From a row of a table to the values of a subject, or to the reasons why it is refused."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from mingqian.common import codes
+from mingqian.documents.imports.states import Checked, Refusal
 from mingqian.documents.tables.states import MAX_CELL
 from mingqian.registry import industries
 from mingqian.registry.imports.rows import cells as rows_cells
 from mingqian.registry.imports.rows.names import Names, read_tags
-from mingqian.registry.refusals import Refusal
 from mingqian.registry.subjects.states import CreditClass, Scale, SubjectKind, SubjectStatus, SubjectValues
 from mingqian.registry.subjects.values import wrong_with_subject
 
@@ -37,15 +36,6 @@ _SCALE_WORDS = (
 )
 _CREDIT_WORDS = ((CreditClass.A, ("A",)), (CreditClass.B, ("B",)), (CreditClass.C, ("C",)), (CreditClass.D, ("D",)))
 _DIGITS = frozenset("0123456789")
-
-
-@dataclass(slots=True)
-class Checked:
-    """A row that was looked at: its number, what it says, and why it is refused (empty: it is not)."""
-
-    row: int
-    values: Any
-    refusals: list[Refusal] = field(default_factory=list)
 
 
 @lru_cache(2048)

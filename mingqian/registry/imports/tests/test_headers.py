@@ -2,8 +2,10 @@
 
 import pytest
 
-from mingqian.documents.tables.services import Line, open_table
-from mingqian.registry.imports.columns import columns_of, find_header, missing_columns, plain_title, recognise
+from mingqian.documents.imports.columns import find_header, missing_columns, plain_title, recognise
+from mingqian.documents.imports.states import kind_named
+from mingqian.documents.tables.services import open_table
+from mingqian.documents.tables.states import Line
 from mingqian.registry.tests.tables import csv_file, xlsx_file
 
 
@@ -22,7 +24,7 @@ def test_title_rows_above_the_header_are_passed_over() -> None:
         sheet.write_row(3, 0, ["序号", "单位名称", "统一社会信用代码", "住所"])  # type: ignore[attr-defined]
         sheet.write_row(4, 0, [1, "淄博甲公司", "91370303MA3P01KC3B", "张店区"])  # type: ignore[attr-defined]
 
-    header = find_header(lines_of(xlsx_file(draw=draw)), "subjects")
+    header = find_header(lines_of(xlsx_file(draw=draw)), kind_named("subjects"))
     assert header.row == 4
     assert header.mapping == {"name": 1, "code": 2, "address": 3}
 
@@ -38,7 +40,7 @@ def test_a_header_of_two_rows_with_merged_cells_is_read_as_one() -> None:
         sheet.write_row(2, 3, ["起", "止"])  # type: ignore[attr-defined]
         sheet.write_row(3, 0, ["王一", "节能科", "15030001", "2024-01-01", "2029-01-01"])  # type: ignore[attr-defined]
 
-    header = find_header(lines_of(xlsx_file(draw=draw)), "inspectors")
+    header = find_header(lines_of(xlsx_file(draw=draw)), kind_named("inspectors"))
     assert header.row == 3
     assert header.mapping == {"name": 0, "division": 1, "certificate_number": 2, "valid_from": 3, "valid_until": 4}
 
@@ -46,7 +48,7 @@ def test_a_header_of_two_rows_with_merged_cells_is_read_as_one() -> None:
 def test_a_data_row_is_never_taken_for_the_second_row_of_a_header() -> None:
     """Even one that repeats words of the header."""
     header = find_header(
-        lines_of(csv_file([["企业名称", "地址", "备注"], ["淄博地址测绘有限公司", "", "地址"]])), "subjects"
+        lines_of(csv_file([["企业名称", "地址", "备注"], ["淄博地址测绘有限公司", "", "地址"]])), kind_named("subjects")
     )
     assert header.row == 1
 
@@ -68,18 +70,18 @@ def test_a_data_row_is_never_taken_for_the_second_row_of_a_header() -> None:
 )
 def test_columns_are_known_by_many_names(title: str, key: str | None) -> None:
     """Blanks, brackets, stars and line breaks do not matter."""
-    assert recognise([title], "subjects") == ({key: 0} if key else {})
+    assert recognise([title], kind_named("subjects")) == ({key: 0} if key else {})
 
 
 def test_no_name_of_a_column_stands_for_two_columns() -> None:
     """Within one registry each title has one meaning."""
     for target in ("subjects", "inspectors"):
         seen: dict[str, str] = {}
-        for column in columns_of(target):
+        for column in kind_named(target).columns:
             for name in column.names:
                 assert seen.setdefault(plain_title(name), column.key) == column.key, name
 
 
 def test_a_missing_required_column_is_named() -> None:
     """The page asks for it by its title."""
-    assert missing_columns("inspectors", {"name": 0}) == ["执法证号", "科室"]
+    assert missing_columns(kind_named("inspectors"), {"name": 0}) == ["执法证号", "科室"]

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from mingqian.registry.imports.states import ImportTarget, RowOutcome
-from mingqian.registry.models import ImportRow, Inspector
+from mingqian.documents.imports.states import RowOutcome
+from mingqian.documents.models import ImportRow
+from mingqian.registry.imports.states import ImportTarget
+from mingqian.registry.models import Inspector
 from mingqian.registry.people.selectors import why_not_drawable
 from mingqian.registry.people.states import Sex
 from mingqian.registry.tests.tables import checked, csv_file, imported, xlsx_file

@@ -9,20 +9,21 @@ from django.utils import timezone
 
 from mingqian.accounts.states import Role
 from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.common.processes import is_dead, this_worker
+from mingqian.documents.imports import (
+    services as import_services,
+    tasks as import_tasks,
+    writers,
+)
+from mingqian.documents.imports.procedure import IMPORTS
+from mingqian.documents.imports.states import ImportPhase, ImportState, RowOutcome
+from mingqian.documents.models import Import, ImportChunk, ImportRow, ImportWork
 from mingqian.ledger.models import Entry
 from mingqian.ledger.services import StateConflictError
 from mingqian.ledger.verification.selectors import verify_log
 from mingqian.registry import registers
-from mingqian.registry.imports import (
-    selectors as import_selectors,
-    services as import_services,
-    tasks as import_tasks,
-    work,
-    writers,
-)
-from mingqian.registry.imports.selectors import is_dead, this_worker
-from mingqian.registry.imports.states import ImportPhase, ImportState, ImportTarget, RowOutcome
-from mingqian.registry.models import Import, ImportChunk, ImportRow, ImportWork, Subject
+from mingqian.registry.imports.states import ImportTarget
+from mingqian.registry.models import Subject
 from mingqian.registry.states import RegisterKind
 from mingqian.registry.subjects import services as subject_services
 from mingqian.registry.subjects.states import SubjectValues
@@ -39,7 +40,7 @@ BAD = [*GOOD, ["淄博坏公司", "9137030306592700X1", "张店区"]]
 def test_the_preview_writes_nothing_into_the_registry(bureau: Bureau) -> None:
     """Counts and first rows, and still no subject."""
     batch = checked(bureau.officer, csv_file(BAD))
-    assert [*import_selectors.imports_waiting(bureau.officer)] == [batch]
+    assert [row for row, _step in IMPORTS.waiting_for(bureau.officer)] == [batch]
     assert (batch.state, batch.total, batch.taken, batch.refused) == (ImportState.READY, 4, 3, 1)
     assert [row["name"] for row in batch.work.preview] == ["淄博示例1公司", "淄博示例2公司", "淄博示例3公司"]
     assert batch.work.preview[0]["district"] == "张店区"
@@ -108,7 +109,7 @@ def test_a_write_between_deciding_and_writing_is_seen_under_the_lock(
         calls.append(1)
         return prepared
 
-    monkeypatch.setattr(work, "prepare", overtaken)
+    monkeypatch.setattr(import_tasks, "prepare", overtaken)
     import_tasks.run_import.call(batch.pk)
     batch.refresh_from_db()
     assert len(calls) == 2

@@ -7,12 +7,14 @@ import pytest
 from django.test import Client
 
 from mingqian.accounts import services as accounts
+from mingqian.documents.imports.columns import recognise
+from mingqian.documents.imports.states import RowOutcome, kind_named
+from mingqian.documents.models import Import, ImportRow
 from mingqian.ledger.verification.selectors import verify_log
 from mingqian.registry.differences import HIDDEN
-from mingqian.registry.imports.columns import columns_of, recognise
-from mingqian.registry.imports.states import ImportTarget, RowOutcome
+from mingqian.registry.imports.states import ImportTarget
 from mingqian.registry.libraries import services as library_services
-from mingqian.registry.models import Exemption, Flag, Import, ImportRow, Inspector, Permit, Subject, SubjectChange
+from mingqian.registry.models import Exemption, Flag, Inspector, Permit, Subject, SubjectChange
 from mingqian.registry.subjects import services as subject_services
 from mingqian.registry.subjects.states import SubjectValues
 from mingqian.registry.tests.tables import checked, credit_code, csv_file, imported, registration_number, xlsx_file
@@ -245,7 +247,7 @@ def test_a_preview_shows_the_parts_before_they_are_written(
     client.force_login(bureau.officer, backend="django.contrib.auth.backends.ModelBackend")
     row = ["淄博甲公司", A, "经营异常", "市市场监管局", "1号", "2026-01-05", ""]
     batch = checked(bureau.officer, csv_file([FLAGS, row]), ImportTarget.FLAGS)
-    page = client.get(f"/registry/imports/{batch.number}/").content.decode()
+    page = client.get(f"/imports/{batch.number}/").content.decode()
     for text in ("将这样写入", "列入经营异常名录", "市市场监管局", "2026-01-05"):
         assert text in page
     assert not Flag.objects.exists()
@@ -257,9 +259,9 @@ def test_every_target_has_a_template_whose_columns_are_recognised(
 ) -> None:
     """A6.1: filled in, the template comes back as it is."""
     client.force_login(bureau.officer, backend="django.contrib.auth.backends.ModelBackend")
-    content = b"".join(client.get(f"/registry/imports/template.xlsx?target={target}"))
+    content = b"".join(client.get(f"/imports/template.xlsx?target={target}"))
     batch = checked(bureau.officer, content, ImportTarget(target))
-    keys = {column.key for column in columns_of(target)} - {"validity"}
+    keys = {column.key for column in kind_named(target).columns} - {"validity"}
     assert set(batch.mapping) == keys
     assert told(batch)[0][0] == RowOutcome.REFUSED
 
@@ -267,8 +269,8 @@ def test_every_target_has_a_template_whose_columns_are_recognised(
 def test_no_two_columns_of_a_target_share_a_name() -> None:
     """A title means one column."""
     for target in ImportTarget.values:
-        for column in columns_of(target):
-            assert recognise([column.title], target) == {column.key: 0}
+        for column in kind_named(target).columns:
+            assert recognise([column.title], kind_named(target)) == {column.key: 0}
 
 
 def test_exported_subjects_and_inspectors_come_back_unchanged(
@@ -281,7 +283,7 @@ def test_exported_subjects_and_inspectors_come_back_unchanged(
     )
     values.fields, values.libraries = "|jieneng|", "|minbao|yongneng|"
     subject_services.change_subject_by_hand(bureau.officer, subjects[0], values)
-    content = b"".join(client.get("/registry/subjects/export.xlsx"))
+    content = b"".join(client.get("/registry/subjects/?export=xlsx"))
     again = imported(bureau.officer, content)
     assert (again.unchanged, again.refused) == (4, 0)
     rows = [
@@ -289,6 +291,6 @@ def test_exported_subjects_and_inspectors_come_back_unchanged(
         ["张三", "1", "节能科", "节能监察", "内审员 A-1 至2027-01-01"],
     ]
     imported(bureau.officer, csv_file(rows), ImportTarget.INSPECTORS)
-    content = b"".join(client.get("/registry/inspectors/export.xlsx"))
+    content = b"".join(client.get("/registry/inspectors/?export=xlsx"))
     again = imported(bureau.officer, content, ImportTarget.INSPECTORS)
     assert (again.unchanged, again.refused) == (1, 0)

@@ -4,9 +4,10 @@ from collections import Counter
 
 import pytest
 
+from mingqian.documents.imports.states import ImportState, RowOutcome
+from mingqian.documents.models import ImportRow
 from mingqian.ledger.verification.selectors import verify_log
-from mingqian.registry.imports.states import ImportState, RowOutcome
-from mingqian.registry.models import ImportRow, Subject
+from mingqian.registry.models import Subject
 from mingqian.registry.subjects.states import SubjectKind
 from mingqian.registry.tests.tables import imported
 from mingqian.testing import Bureau

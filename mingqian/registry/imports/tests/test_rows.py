@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from mingqian.common.text import is_word
+from mingqian.documents.imports import tasks as import_tasks
+from mingqian.documents.imports.states import ImportState, RowOutcome
+from mingqian.documents.models import Import, ImportRow
 from mingqian.ledger.verification.selectors import verify_log
-from mingqian.registry.imports import tasks as import_tasks
-from mingqian.registry.imports.states import ImportState, RowOutcome
-from mingqian.registry.models import Import, ImportRow, Subject
+from mingqian.registry.models import Subject
 from mingqian.registry.subjects.states import SubjectKind, SubjectStatus
 from mingqian.registry.tests.tables import (
     checked,

@@ -7,13 +7,15 @@ from django.test import Client
 
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
+from mingqian.documents.imports.states import RowOutcome
+from mingqian.documents.models import ImportRow
 from mingqian.drawing.draft import selectors as draft_selectors
 from mingqian.ledger.verification.selectors import verify_log
-from mingqian.registry.imports.states import ImportTarget, RowOutcome
+from mingqian.registry.imports.states import ImportTarget
 from mingqian.registry.merging import services as merging_services
 from mingqian.registry.merging.selectors import SAME_NAME, SAME_NAME_PLACE, SAME_PLACE, claims_on, likely_duplicates
 from mingqian.registry.merging.services import pair_version
-from mingqian.registry.models import Flag, ImportRow, Permit, Subject, SubjectChange
+from mingqian.registry.models import Flag, Permit, Subject, SubjectChange
 from mingqian.registry.overview.selectors import counts_on, subject_on
 from mingqian.registry.parts import services as part_services
 from mingqian.registry.people import services as people_services

@@ -56,7 +56,7 @@ def test_art06_completeness_links_to_the_list_of_what_is_missing(officer: Client
     one = officer.get("/registry/subjects/completeness/?district=桓台县").content.decode()
     assert "桓台县 · 2 家" in one
     assert "missing=phone&amp;district=%E6%A1%93" in one
-    text = b"".join(officer.get("/registry/subjects/completeness/export.csv")).decode()
+    text = b"".join(officer.get("/registry/subjects/completeness/?export=csv")).decode()
     assert "全部,联系方式,4,1,3,25.0%" in text
     assert "张店区,联系方式,2,1,1,50.0%" in text
 
@@ -74,12 +74,12 @@ def test_art06_the_whole_registry_as_of_a_day(officer: Client, bureau: Bureau) -
     assert "共 3 家" in page
     assert "停业" not in page
     assert "停业" in officer.get("/registry/subjects/as-of/").content.decode()
-    content = b"".join(officer.get(f"/registry/subjects/as-of/export.xlsx?on={day}"))
+    content = b"".join(officer.get(f"/registry/subjects/as-of/?export=xlsx&on={day}"))
     rows = load_workbook_rows(content)
     assert {row[1] for row in rows[1:]} == {"淄博甲公司", "淄博乙公司", "张三"}
     late = officer.get("/registry/subjects/as-of/?on=2999-01-01")
     assert (late.status_code, "在今天以后" in late.content.decode()) == (400, True)
-    assert officer.get("/registry/subjects/as-of/export.xlsx?on=2999-01-01").status_code == 400
+    assert officer.get("/registry/subjects/as-of/?export=xlsx&on=2999-01-01").status_code == 400
 
 
 def load_workbook_rows(content: bytes) -> list[list[object]]:

@@ -183,7 +183,7 @@ def test_art12_flags_in_force_are_listed_counted_and_exported(
     assert "2 项 · 2 家" in page
     assert "1 项 · 1 家" in officer.get("/registry/subjects/flags/?kind=serious&text=3号").content.decode()
     assert "没有符合条件" in officer.get("/registry/subjects/flags/?text=不存在").content.decode()
-    text = b"".join(officer.get("/registry/subjects/flags/export.csv?kind=serious")).decode()
+    text = b"".join(officer.get("/registry/subjects/flags/?export=csv&kind=serious")).decode()
     assert text.count("\r\n") == 2
     assert "淄应急〔2026〕3号" in text
     assert verify_log().sound
@@ -264,7 +264,7 @@ def test_art09_exemption_list_shows_what_holds_and_what_is_over(
     for text in ("4 条", "今日有效 1 条", "有效", "已到期", "尚未生效", "已撤销"):
         assert text in page
     for state, code in (("now", "miansao-2026"), ("past", "miansao-2025"), ("later", "miansao-2027")):
-        text = b"".join(officer.get(f"/registry/subjects/exemptions/export.csv?state={state}")).decode()
+        text = b"".join(officer.get(f"/registry/subjects/exemptions/?export=csv&state={state}")).decode()
         assert (text.count("\r\n"), code in text) == (2, True)
     assert "miansao-2026" in officer.get(f"/registry/subjects/{subjects[0].number}/").content.decode()
     part_services.end_part(bureau.officer, first, until=TODAY - timedelta(days=1), why="移出名单")

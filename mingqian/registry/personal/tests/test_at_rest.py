@@ -11,12 +11,13 @@ from django.test import Client
 
 from mingqian.accounts.states import Role
 from mingqian.common import clock, codes
+from mingqian.documents.imports import services as import_services
+from mingqian.documents.models import Import, ImportRow
 from mingqian.registry.experts import services as expert_services
 from mingqian.registry.experts.services import ExpertValues
 from mingqian.registry.experts.states import ExpertKind
-from mingqian.registry.imports import services as import_services
 from mingqian.registry.imports.states import ImportTarget
-from mingqian.registry.models import Expert, Import, ImportRow, Inspector, Subject
+from mingqian.registry.models import Expert, Inspector, Subject
 from mingqian.registry.people import services as people_services
 from mingqian.registry.people.states import InterestKind
 from mingqian.registry.personal import services as personal_services

@@ -152,7 +152,7 @@ def test_art06_every_change_is_logged_by_field(bureau: Bureau, officer: Client, 
     for text in ("<del>张店区A路</del>", "<ins>周村区B路</ins>", "C26 化学原料和化学制品制造业", "企业来函", HIDDEN):
         assert text in page
     assert "13853312345" not in page
-    export = b"".join(officer.get(f"/registry/subjects/{subject.number}/changes/export.csv"))
+    export = b"".join(officer.get(f"/registry/subjects/{subject.number}/?export=csv"))
     assert "张店区A路,周村区B路" in export.decode()
     assert "13853312345" not in export.decode()
     assert verify_log().sound
