@@ -12,7 +12,8 @@ from mingqian.accounts.states import ADMIN_ROLES, Role
 from mingqian.pages.access import declared_access, walk_urls
 from mingqian.testing import Bureau, make_bureau
 from tests.arguments import furnished
-from tests.matrix import ADDRESSES, EVERYBODY, MATRIX, address
+from tests.matrix import ADDRESSES, MATRIX, address
+from tests.personas import EVERYBODY
 
 
 def test_the_matrix_knows_every_address_and_no_other() -> None:

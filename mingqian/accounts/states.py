@@ -66,11 +66,3 @@ class SignInOutcome(models.TextChoices):
     CODE = "code", "动态口令错误"
     LOCKED = "locked", "已锁定"
     OUT = "out", "退出"
-
-
-#: Lists whose filters a user may keep under a name: name of the address, title.
-FILTERED_LISTS = {
-    "drawing:list": "抽取",
-    "drawing:joint-list": "联合检查",
-    "drawing:warnings": "预警",
-}

@@ -12,7 +12,6 @@ from django.utils.functional import SimpleLazyObject
 from mingqian.accounts.models.filters import SavedFilter
 from mingqian.accounts.models.users import User
 from mingqian.accounts.selectors import organs_visible_to
-from mingqian.accounts.states import FILTERED_LISTS
 from mingqian.common.errors import DomainError
 from mingqian.common.text import clean, without_numbers
 from mingqian.pages.listing import kept_lists
@@ -21,11 +20,6 @@ from mingqian.pages.listing import kept_lists
 _NOT_FILTERS = ("page", "all", "more", "tab", "export")
 #: So many a list: more would be no help.
 MOST = 20
-
-
-def lists() -> dict[str, str]:
-    """Return the lists whose filters may be kept: name of the address, title."""
-    return {**FILTERED_LISTS, **kept_lists()}
 
 
 def tidy(query: str) -> str:
@@ -52,7 +46,7 @@ def _checked(name: str) -> str:
 
 def save_filter(user: User, *, page: str, name: str, query: str) -> SavedFilter:
     """Keep the filters of an address under a name; one of that name is replaced."""
-    if page not in lists():
+    if page not in kept_lists():
         raise Http404
     name, query = _checked(name), tidy(query)
     if not query:
@@ -118,7 +112,7 @@ def filter_for(user: User, pk: int) -> SavedFilter:
 def list_of(request: HttpRequest) -> str:
     """Return the list that a page shows, "" where it keeps no filters."""
     match = request.resolver_match
-    return match.view_name if match is not None and match.view_name in lists() else ""
+    return match.view_name if match is not None and match.view_name in kept_lists() else ""
 
 
 def saved_filters(request: HttpRequest) -> dict[str, object]:

@@ -11,6 +11,7 @@ from mingqian.accounts.models.filters import SavedFilter
 from mingqian.accounts.selectors import user_of
 from mingqian.common.errors import DomainError
 from mingqian.pages import access
+from mingqian.pages.listing import kept_lists
 
 
 @require_GET
@@ -20,7 +21,7 @@ def saved(request: HttpRequest) -> HttpResponse:
     rows: dict[str, list[SavedFilter]] = {}
     for row in SavedFilter.objects.filter(user=user_of(request)):
         rows.setdefault(row.page, []).append(row)
-    groups = [(title, reverse(page), rows[page]) for page, title in services.lists().items() if page in rows]
+    groups = [(title, reverse(page), rows[page]) for page, title in kept_lists().items() if page in rows]
     return render(request, "accounts/filters.html", {"groups": groups})
 
 
@@ -29,7 +30,7 @@ def saved(request: HttpRequest) -> HttpResponse:
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the filters of a list under a name, and go back to it."""
     page, query = request.POST.get("page", ""), services.tidy(request.POST.get("query", ""))
-    if page not in services.lists():
+    if page not in kept_lists():
         raise Http404
     try:
         row = services.save_filter(user_of(request), page=page, name=request.POST.get("name", ""), query=query)

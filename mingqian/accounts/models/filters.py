@@ -13,7 +13,7 @@ class SavedFilter(models.Model):
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="saved_filters", verbose_name="用户")
-    #: Name of the list's address, one of `states.FILTERED_LISTS`.
+    #: Name of the list's address, one of `pages.listing.kept_lists`.
     page = models.CharField("列表", max_length=60)
     name = models.CharField("名称", max_length=30)
     query = models.CharField("条件", max_length=1000)

@@ -5,9 +5,9 @@ from django.test import Client
 
 from mingqian.accounts import services
 from mingqian.accounts.filters import services as filter_services
-from mingqian.accounts.filters.services import lists
 from mingqian.accounts.models import SavedFilter
 from mingqian.accounts.states import OrganKind, Role
+from mingqian.pages.listing import kept_lists
 from mingqian.testing import Bureau
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_every_list_that_keeps_filters_shows_them(stocked: Bureau) -> None:
     """Issue 3: saved filters on every list; each name in the table is an address that somebody may open."""
     from django.urls import reverse
 
-    for page, title in lists().items():
+    for page, title in kept_lists().items():
         for role in (Role.REGULATIONS_OFFICER, Role.AUDIT_ADMIN, Role.SECURITY_ADMIN):
             browser = Client()
             browser.force_login(stocked.user(role), backend="django.contrib.auth.backends.ModelBackend")

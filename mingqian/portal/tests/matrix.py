@@ -1,0 +1,14 @@
+"""Who may open each address of the room `portal`."""
+
+from mingqian.accounts.states import Role
+from tests.personas import EVERYBODY, LEDGER, SIGNED_IN
+
+MATRIX: dict[str, frozenset[str]] = {
+    "portal:workbench": SIGNED_IN,
+    "portal:ledger": LEDGER,
+    "portal:ledger-verify": LEDGER,
+    "portal:ledger-verification": LEDGER,
+    "portal:personal": frozenset({Role.AUDIT_ADMIN, Role.DIVISION_HEAD}),
+    "portal:components": EVERYBODY,
+    "portal:health": EVERYBODY,
+}
