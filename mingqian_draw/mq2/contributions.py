@@ -136,7 +136,7 @@ def opens(seal: str, position: int, closed: Given, given: Given) -> bool:
 
 
 def _match(lot: Lot, given: list[Given | None], file: str) -> None:
-    for position, (closed, one) in enumerate(zip(lot.closed or [], given), 1):  # noqa: B905  as many, as was checked
+    for position, (closed, one) in enumerate(zip(lot.closed or [], given, strict=True), 1):
         fits = one is not None and opens(lot.seal.digest, position, closed, one)
         check(fits, f"{file}: contribution {position} is not that of close.json")
 

@@ -119,7 +119,7 @@ def read(data: bytes, bundle: Bundle, given: Given) -> Log:
     times = cosigners.times(last)
     cosigned = len(times) >= cosigners.need
     on_points = [cosigners.times(point) for point in points]
-    for anchor, on in zip(anchors, on_points):  # noqa: B905
+    for anchor, on in zip(anchors, on_points, strict=True):
         at = seconds_between(_EPOCH, anchor["entry"]["time"])
         fit = sum(any(at - BEFORE <= one <= at + AFTER for one in stamps) for stamps in on.values())
         cosigned = cosigned and fit >= cosigners.need

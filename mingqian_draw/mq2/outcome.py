@@ -166,7 +166,7 @@ def draw(seed: str, rules: Rules, tables: Tables) -> tuple[list[dict[str, Any]],
             "team": team,
             "leader": team[0] if team else "",
         }
-        for position, ((_ticket, key, _lot), team) in enumerate(zip(ranked, teams))  # noqa: B905  one team for each
+        for position, ((_ticket, key, _lot), team) in enumerate(zip(ranked, teams, strict=True))
     ]
     return strata, assignments
 
