@@ -1,0 +1,35 @@
+// Reads {place, options}[] from standard input: a zip, or a folder; writes what the verifier says of each, numbers beyond 2^53 as they are.
+
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Refused } from '../static/verifier/mq2/refusal.js';
+import { verify } from '../static/verifier/mq2/verify.js';
+import { readZip } from '../static/verifier/mq2/zip.js';
+
+function filesOf(place) {
+  if (!statSync(place).isDirectory()) return readZip(new Uint8Array(readFileSync(place)));
+  const files = new Map();
+  const walk = (folder, prefix) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) walk(join(folder, entry.name), `${prefix}${entry.name}/`);
+      else files.set(prefix + entry.name, new Uint8Array(readFileSync(join(folder, entry.name))));
+    }
+  };
+  walk(place, '');
+  return files;
+}
+
+function answer({ place, options }) {
+  try {
+    return verify(filesOf(place), options);
+  } catch (error) {
+    if (!(error instanceof Refused)) return { status: 'broken', reason: `${error.stack}` };
+    return { status: 'refused', reason: error.reason };
+  }
+}
+
+// A timestamp is a BigInt: JSON has only one kind of number, and Python reads it whole.
+const plain = (value) => JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? `#${one}#` : one)).replace(/"#(\d+)#"/g, '$1');
+
+const jobs = JSON.parse(readFileSync(0, 'utf8'));
+process.stdout.write(`[${jobs.map((job) => plain(answer(job))).join(',')}]`);
