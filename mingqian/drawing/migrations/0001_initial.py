@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0004_notices"),
+        ("accounts", "0001_initial"),
         ("documents", "0001_initial"),
         ("planning", "0001_initial"),
         ("registry", "0001_initial"),
