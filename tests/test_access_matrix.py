@@ -17,12 +17,12 @@ from tests.personas import EVERYBODY
 
 
 def test_the_matrix_knows_every_address_and_no_other() -> None:
-    """style.md, habit 8."""
+    """Every view declares its readers."""
     assert {name for name, _route in ADDRESSES} == set(MATRIX)
 
 
 def test_every_view_declares_who_may_open_it() -> None:
-    """architecture.md: the project does not start otherwise."""
+    """ARCHITECTURE.md: the project does not start otherwise."""
     assert [route for route, _name, callback in walk_urls() if declared_access(callback) is None] == []
 
 

@@ -108,7 +108,7 @@ def room_of(path: Path) -> str:
 
 
 def test_every_room_that_exists_is_on_the_plan() -> None:
-    """architecture.md: rooms."""
+    """ARCHITECTURE.md: rooms."""
     found = {path.name for path in (ROOT / "mingqian").iterdir() if (path / "__init__.py").exists()}
     assert found <= set(ROOMS)
 
@@ -142,7 +142,7 @@ def is_door(parts: list[str]) -> bool:
 
 
 def test_rooms_import_only_rooms_below_them_and_only_through_their_doors() -> None:
-    """architecture.md: direction of imports, doors."""
+    """ARCHITECTURE.md: direction of imports, doors."""
     wrong = []
     for path in sources("mingqian"):
         room = room_of(path)
@@ -166,7 +166,7 @@ def test_rooms_import_only_rooms_below_them_and_only_through_their_doors() -> No
 
 
 def test_capabilities_of_a_room_use_each_others_doors() -> None:
-    """architecture.md: doors inside a room; what goes beside them is listed, and nothing is listed that is not used."""
+    """ARCHITECTURE.md: doors inside a room; what goes beside them is listed, and nothing is listed that is not used."""
     found: dict[str, set[str]] = {}
     for path in sources("mingqian"):
         own = [*path.relative_to(ROOT).with_suffix("").parts]
@@ -180,7 +180,7 @@ def test_capabilities_of_a_room_use_each_others_doors() -> None:
 
 
 def test_nothing_is_imported_from_where_it_is_not_defined() -> None:
-    """architecture.md: nothing re-exports, but for a room's models, which Django wants in one place."""
+    """ARCHITECTURE.md: nothing re-exports, but for a room's models, which Django wants in one place."""
     wrong = []
     for path in sources("mingqian"):
         for module, name, line in imported(path):
@@ -273,7 +273,7 @@ def uses_of_static_files() -> Iterator[tuple[Path, str]]:
 
 
 def test_scripts_and_templates_use_static_files_of_their_own_room_and_of_rooms_below() -> None:
-    """architecture.md: direction of imports, in the browser too."""
+    """ARCHITECTURE.md: direction of imports, in the browser too."""
     rooms, wrong, seen = static_files(), [], 0
     for path, address in uses_of_static_files():
         seen += 1
@@ -287,7 +287,7 @@ def test_scripts_and_templates_use_static_files_of_their_own_room_and_of_rooms_b
 
 
 def test_what_a_script_loads_is_read_in_every_form(tmp_path: Path) -> None:
-    """architecture.md: direction of imports, in the browser too."""
+    """ARCHITECTURE.md: direction of imports, in the browser too."""
     script = tmp_path / "a.js"
     script.write_text(
         "import { a,\n  b } from './b.js';\nimport '../c/c.js';\nexport { d } from \"./d.js\";\n"
@@ -299,7 +299,7 @@ def test_what_a_script_loads_is_read_in_every_form(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("room", ["common", "verifier", "ledger"])
 def test_the_ground_floor_imports_no_room(room: str) -> None:
-    """architecture.md: common, verifier and ledger import no room."""
+    """ARCHITECTURE.md: common, verifier and ledger import no room."""
     others = {
         m.split(".")[1] for p in sources(f"mingqian/{room}") for m, _n, _l in imported(p) if m.startswith("mingqian.")
     }
@@ -307,7 +307,7 @@ def test_the_ground_floor_imports_no_room(room: str) -> None:
 
 
 def test_common_has_no_models_and_at_most_ten_modules() -> None:
-    """architecture.md: common."""
+    """ARCHITECTURE.md: common."""
     modules = [
         path for path in (ROOT / "mingqian" / "common").glob("*.py") if path.name not in {"__init__.py", "apps.py"}
     ]
@@ -316,7 +316,7 @@ def test_common_has_no_models_and_at_most_ten_modules() -> None:
 
 
 def test_only_drawing_imports_the_draw() -> None:
-    """architecture.md: only `drawing` imports mingqian_draw."""
+    """ARCHITECTURE.md: only `drawing` imports mingqian_draw."""
     users = {
         room_of(path)
         for path in sources("mingqian")
@@ -327,7 +327,7 @@ def test_only_drawing_imports_the_draw() -> None:
 
 
 def test_the_draw_needs_the_standard_library_only_and_has_no_clock_of_its_own() -> None:
-    """architecture.md: mingqian_draw is pure; only its command line asks what time it is."""
+    """ARCHITECTURE.md: mingqian_draw is pure; only its command line asks what time it is."""
     foreign, clocks = set(), set()
     for path in sources("mingqian_draw"):
         for module, name, _line in imported(path):
@@ -343,7 +343,7 @@ def test_the_draw_needs_the_standard_library_only_and_has_no_clock_of_its_own() 
 
 
 def test_foreign_keys_point_downwards() -> None:
-    """architecture.md: direction of foreign keys."""
+    """ARCHITECTURE.md: direction of foreign keys."""
     wrong = []
     for model in apps.get_models():
         if model._meta.app_label not in ROOMS:
@@ -358,7 +358,7 @@ def test_foreign_keys_point_downwards() -> None:
 
 
 def test_nothing_is_deleted_by_cascade() -> None:
-    """architecture.md: PROTECT, not CASCADE, on what a bureau keeps."""
+    """ARCHITECTURE.md: PROTECT, not CASCADE, on what a bureau keeps."""
     cascades = [
         f"{model._meta.label}.{field.name}"
         for model in apps.get_models()
@@ -382,7 +382,7 @@ def test_files_and_functions_stay_small() -> None:
 
 
 def test_no_star_imports_and_no_inline_imports_but_where_django_asks_for_them() -> None:
-    """architecture.md: no star imports, no inline imports."""
+    """ARCHITECTURE.md: no star imports, no inline imports."""
     wrong = []
     for path in sources("mingqian"):
         tree = ast.parse(path.read_text())
@@ -396,7 +396,7 @@ def test_no_star_imports_and_no_inline_imports_but_where_django_asks_for_them() 
 
 
 def test_templates_load_nothing_from_another_host() -> None:
-    """look.md, architecture.md: users sit on closed networks."""
+    """Pages: users sit on closed networks."""
     wrong = []
     marks = ('src="http', "src='http", 'src="//', 'href="//', "@import", "onclick=", "<script>")
     for path in (ROOT / "mingqian").rglob("*.html"):

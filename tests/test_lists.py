@@ -1,4 +1,4 @@
-"""Every list that staff see: counted, filtered by its address, given away as Excel and CSV, printed (look.md, Lists)."""
+"""Every list that staff see: counted, filtered by its address, given away as Excel and CSV, printed."""
 
 import csv
 import io
@@ -94,7 +94,7 @@ def lived_in(staged: Bureau) -> Bureau:
 @pytest.mark.stage(builder=lived_in_stage)
 @pytest.mark.parametrize(("name", "column"), LISTS, ids=[row[0] for row in LISTS])
 def test_every_list_is_counted_printed_and_given_away(lived_in: Bureau, name: str, column: str) -> None:
-    """look.md, Lists: in both forms, and in no other; the columns are named."""
+    """Lists: in both forms, and in no other; the columns are named."""
     client, address = visitor(lived_in, reader_of(name)), reverse(name)
     page = client.get(address + "?all=1").content.decode()
     if "mq-count" in page:
@@ -113,7 +113,7 @@ def test_every_list_is_counted_printed_and_given_away(lived_in: Bureau, name: st
 
 
 def test_every_list_that_keeps_filters_can_be_opened() -> None:
-    """look.md, Lists: what is kept under a name is a list with an address of its own."""
+    """Lists: what is kept under a name is a list with an address of its own."""
     assert set(kept_lists()) <= {name for name, _column in LISTS}
     assert len(LISTS) > 25
 
@@ -134,7 +134,7 @@ def test_every_list_that_keeps_filters_can_be_opened() -> None:
 def test_a_file_holds_what_the_filters_of_the_address_leave(
     lived_in: Bureau, name: str, role: Role, query: dict[str, str], some: str
 ) -> None:
-    """look.md, Lists: filters stay in the address, and in the file."""
+    """Lists: filters stay in the address, and in the file."""
     if name == "drawing:list":
         opened_draw(lived_in, scope="2026-安全-09", title="安全随机抽查")
     client, address = visitor(lived_in, role), reverse(name)

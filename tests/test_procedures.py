@@ -75,7 +75,7 @@ def test_every_thing_has_a_page(procedure: Procedure[Any]) -> None:
 
 
 def test_every_state_has_its_colour_told(procedure: Procedure[Any]) -> None:
-    """look.md: state and colour come from one table."""
+    """Pages: state and colour come from one table."""
     assert is_toned(procedure.states)
 
 
@@ -85,7 +85,11 @@ def test_what_is_asked_for_is_never_decided_by_whoever_asked(procedure: Procedur
     for step in procedure.steps:
         assert set(step.stamps or ()) <= fields, step.verb
         assert set(step.not_by) <= fields, step.verb
-        assert step.remark is None or step.words in fields, step.verb
+        if step.remark is not None:
+            longest = getattr(procedure.model._meta.get_field(step.words), "max_length", None)
+            assert longest is None or step.remark.longest <= longest, (
+                f"{procedure.name}.{step.verb}: {step.words} is too short"
+            )
         if step.stamps and step.stamps[0] == "decided_by":
             assert step.not_by, f"{procedure.name}.{step.verb} may be decided by whoever asked"
 

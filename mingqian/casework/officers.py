@@ -52,13 +52,6 @@ def leader_of(user: User, organ: Organ | int) -> str:
     return "" if user.has_role(*LEADER_ROLES) else "由分管领导或主要领导审批。"
 
 
-def principal_leader_of(user: User, organ: Organ | int) -> str:
-    """Say why `user` is not the principal leader of the organ (art. 10, 16)."""
-    if user.organ_id != _id(organ):
-        return OTHER_ORGAN
-    return "" if user.has_role(Role.PRINCIPAL_LEADER) else "由主要领导审批。"
-
-
 def refuse(why_not: str) -> None:
     """Raise NotAllowedError with the sentence, where there is one."""
     if why_not:

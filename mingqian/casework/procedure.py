@@ -34,7 +34,7 @@ NOT_NOW = "现在是“{state}”，不能{step}。请刷新页面查看最新�
 
 
 def anybody(_user: User, _row: Any) -> str:
-    """Let everybody take a step that no rule keeps for anybody; the page's roles still hold."""
+    """Let everybody take a step: no rule reserves it. The page's roles still hold."""
     return ""
 
 
@@ -63,8 +63,6 @@ class Remark:
 FEW = 3
 #: Words that may be said.
 MAY_SAY = Remark(optional=True)
-#: Words that must be said.
-MUST_SAY = Remark()
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,7 @@ class Step(Generic[T]):
     #: What the page says when it is done, from the thing as it then stands.
     done: str | Callable[[T], str] = "已办理。"
     notice: Notice[T] | None = None
-    #: Taken by the system alone, or by a service of another thing: no button.
+    #: No button on the thing's own page: the system takes it, another thing's service, or a page of its own (`address`).
     hidden: bool = False
     #: Cannot be taken back: the button is red and stands on a page of its own.
     irrevocable: bool = False

@@ -1,8 +1,8 @@
 """Who may open a page. Every view says so, or the project does not start.
 
 A view is declared by one decorator: `@public`, `@signed_in` or `@roles("leader", ...)`. It answers a visitor who is not signed in with the
-sign-in page, and one without the role with 403. Whether a *thing* may be seen is another question, answered by `get_for` of the room
-that owns it (404 for what is not yours to know).
+sign-in page, and one without the role with 403. Whether a *thing* may be seen is another question, answered by the selector that fetches
+it (`draw_for`, `import_for`; 404 for what is not yours to know).
 """
 
 from collections.abc import Callable, Iterator

@@ -10,7 +10,6 @@ from typing import Any, Generic, TypeVar
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -18,18 +17,13 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 
 from mingqian.common import clock, tables
+from mingqian.pages.paging import PAGE_SIZE, page_of
 from mingqian.pages.tones import Shown
 
 T = TypeVar("T")
 Rows = QuerySet[Any] | Sequence[Any]
-PAGE_SIZE = 50
 #: Rows are looked up for a file in pieces of this size.
 _PIECE = 500
-
-
-def page_of(request: HttpRequest, rows: Rows, size: int = PAGE_SIZE) -> Page[Any]:
-    """Return the page that the address asks for (`?page=3`); a page that is not there gives the nearest one."""
-    return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
 @dataclass(frozen=True)
@@ -37,8 +31,8 @@ class Column(Generic[T]):
     """One column: `text` is what the file says, and the page where nothing else is told.
 
     `link` is where the page's cell leads; `under` what stands below it in small, a text or several; `state` shows a state with its
-    colour; `html` names a template that gets `row`; `style` is "strong", "mono", "number" or "nowrap" (several by blanks); `sort` the
-    field that `?sort=` orders by.
+    colour; `html` names a template that gets `row`; `style` is the cell's CSS class ("num" for what is
+    counted, "mq-strong"; several by blanks); `sort` the field that `?sort=` orders by.
     """
 
     title: str
@@ -55,7 +49,10 @@ class Column(Generic[T]):
 
 
 def told(titles: Iterable[tuple[str, int]], cells: Callable[[T], Sequence[str]]) -> tuple[Column[T], ...]:
-    """Return columns that the file alone has, of a row's cells in the order of their titles; the cells are best kept with the row."""
+    """Return columns that the file alone has: `cells` gives a row's texts in the order of the titles.
+
+    It is asked once a column: it should remember what it gave for a row.
+    """
 
     def cell(at: int) -> Callable[[T], str]:
         return lambda row: cells(row)[at]

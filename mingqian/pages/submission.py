@@ -1,6 +1,6 @@
 """What every page with a form or a button does: call the service, catch its "no", say what came of it, lead on. And keep what was typed.
 
-A form with more than five fields is kept on the server while it is written (`DraftStore`, which the room of users provides), so that an
+A form with more than five fields is kept on the server while it is written (`DraftStore`, which the room `casework` provides), so that an
 expired session, a crash or a second tab loses nothing.
 """
 

@@ -1,6 +1,6 @@
 """The colour and sign of every state, told once beside the state itself; `<c-state :of="thing" />` shows them.
 
-A colour never stands alone: the state's word stands with it (look.md).
+A colour never stands alone: the state's word stands with it.
 """
 
 from collections.abc import Callable

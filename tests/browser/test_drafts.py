@@ -1,4 +1,4 @@
-"""What is typed into a long form is not lost: the page is left, the session ends, a second window is opened (look.md, Forms)."""
+"""What is typed into a long form is not lost: the page is left, the session ends, a second window is opened."""
 
 import pytest
 from django.contrib.sessions.models import Session

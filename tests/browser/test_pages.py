@@ -290,7 +290,7 @@ def test_wrong_input_is_named_at_the_field_and_on_top(gate: Gate, stage: Stage) 
 
 
 def test_an_empty_bureau_is_told_what_to_do_first(door: Door, bureau: Bureau) -> None:
-    """look.md: an empty state that says what to do first; and pages that are not there, or not for this role."""
+    """Pages: an empty state that says what to do first; and pages that are not there, or not for this role."""
     gate = Gate(door, bureau)
     wrong = []
     for persona, path in (
@@ -318,7 +318,7 @@ def test_an_empty_bureau_is_told_what_to_do_first(door: Door, bureau: Bureau) ->
 
 
 def test_the_public_page_prints_on_paper(gate: Gate, stage: Stage, tmp_path: Path) -> None:
-    """look.md: every page prints well on A4 without navigation; tables are whole, nothing lies beside the sheet."""
+    """Pages: every page prints well on A4 without navigation; tables are whole, nothing lies beside the sheet."""
     page = gate.as_("anonymous").go(f"/public/draws/{stage.opened.code}/")
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 680, "height": 960})  # what A4 with 15 mm of margin leaves, in CSS pixels

@@ -241,7 +241,7 @@ def test_accounts_of_another_bureau_are_not_there(bureau: Bureau) -> None:
 
 
 def test_wrong_input_in_an_organ_or_a_user_is_said_at_the_field_and_keeps_what_was_typed(bureau: Bureau) -> None:
-    """look.md: nothing typed is ever lost."""
+    """Pages: nothing typed is ever lost."""
     client = client_of(bureau.user(Role.SYSTEM_ADMIN))
     organ = client.post(
         "/accounts/organs/new/",

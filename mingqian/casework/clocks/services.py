@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from mingqian.accounts.models import Division, Organ
-from mingqian.casework.clocks.states import KINDS, ClockKind
+from mingqian.casework.clocks.states import ClockKind
 from mingqian.casework.models.clocks import Clock
 from mingqian.common import clock
 from mingqian.ledger import services as ledger
@@ -86,8 +86,3 @@ def reckon_anew(actor: str, row: Clock, limit: Reckoned) -> Clock:
     details = {"kind": row.kind, "old": old.isoformat(), "due": limit.due.isoformat(), "working": limit.working}
     ledger.record(actor, "clock.reckon", row.thing, rows=[row], details=details)
     return row
-
-
-def kind_of(row: Clock) -> ClockKind:
-    """Return the kind of a clock."""
-    return KINDS[row.kind]

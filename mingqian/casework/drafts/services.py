@@ -18,26 +18,24 @@ MOST = 40
 LONGEST = 200_000
 
 
-def _context(user_id: int, path: str) -> str:
-    return f"casework/draft/{user_id}/{path}"
-
-
 class Drafts:
-    """The store that `common.pages` keeps typed forms in."""
+    """The store that `pages.submission` keeps typed forms in."""
 
     def load(self, user_id: int, path: str) -> Kept | None:
         """Return what is kept of a user's form, None where nothing is."""
         row = FormDraft.objects.filter(user=user_id, path=path).first()
         if row is None or row.at < clock.now() - timedelta(days=KEPT_DAYS):
             return None
-        return Kept(QueryDict(crypto.decrypt(bytes(row.box), _context(user_id, path))), row.at)
+        return Kept(QueryDict(crypto.decrypt(bytes(row.box), row.context())), row.at)
 
     @transaction.atomic
     def save(self, user_id: int, path: str, body: str) -> None:
         """Keep a form over what was kept before; one that is too long, or of nobody, is left."""
         if len(body) > LONGEST or len(path) > 300 or not User.objects.filter(pk=user_id, is_active=True).exists():
             return
-        box = crypto.encrypt(body, _context(user_id, path))
+        forget_old()
+        row = FormDraft(user_id=user_id, path=path)
+        box = crypto.encrypt(body, row.context())
         FormDraft.objects.update_or_create(user_id=user_id, path=path, defaults={"box": box, "at": clock.now()})
         old = FormDraft.objects.filter(user=user_id).order_by("-at", "-pk").values_list("pk", flat=True)[MOST:]
         FormDraft.objects.filter(pk__in=list(old)).delete()
@@ -47,13 +45,7 @@ class Drafts:
         FormDraft.objects.filter(user=user_id, path=path).delete()
 
 
-def drafts_of(user: User) -> list[FormDraft]:
-    """Return the user's own forms that were not sent, the latest first; what is too old is left out."""
-    since = clock.now() - timedelta(days=KEPT_DAYS)
-    return list(FormDraft.objects.filter(user=user, at__gte=since).order_by("-at"))
-
-
 def forget_old() -> int:
-    """Delete what nobody came back to; return how many there were."""
+    """Delete what nobody came back to, whosever it is; return how many there were. Every form that is kept does so."""
     gone, _by_model = FormDraft.objects.filter(at__lt=clock.now() - timedelta(days=KEPT_DAYS)).delete()
     return gone

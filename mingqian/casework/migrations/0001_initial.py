@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("path", models.CharField(max_length=300, verbose_name="页面")),
                 ("box", models.BinaryField(verbose_name="内容")),
-                ("at", models.DateTimeField(verbose_name="保存时间")),
+                ("at", models.DateTimeField(db_index=True, verbose_name="保存时间")),
                 (
                     "user",
                     models.ForeignKey(

@@ -60,7 +60,7 @@ urlpatterns = [
 
 
 def test_a_view_that_does_not_declare_its_readers_stops_the_start() -> None:
-    """architecture.md: every view declares who may open it, or the project does not start."""
+    """ARCHITECTURE.md: every view declares who may open it, or the project does not start."""
     with override_settings(ROOT_URLCONF=__name__):
         found = access.check_every_view_declares_access()
     assert [(message.id, "undeclared" in message.msg) for message in found] == [("mingqian.E001", True)]
@@ -73,7 +73,7 @@ def test_roles_must_be_named() -> None:
 
 
 def test_acts_actors_and_things_have_chinese_names() -> None:
-    """look.md: no English in the face of users."""
+    """Pages: no English in the face of users."""
     assert actor_name("user/jingban") == "用户 jingban"
     assert actor_name("system") == "系统"
     assert verb_name("draw.seal") == "封存"

@@ -166,7 +166,7 @@ def test_lateness_is_shown(stocked: Bureau, client: Client, monkeypatch: pytest.
 
 
 def test_no_page_sets_a_script_or_style_from_elsewhere(stocked: Bureau, client: Client) -> None:
-    """architecture.md: closed networks; a strict content security policy."""
+    """ARCHITECTURE.md: closed networks; a strict content security policy."""
     draw = opened_draw(stocked)
     for path in (
         "/public/",

@@ -24,7 +24,7 @@ from mingqian.documents.imports.states import BUSY_STATES, ImportPhase, ImportSt
 from mingqian.documents.models.imports import Import, ImportRow
 from mingqian.documents.tables.states import UnreadableError
 from mingqian.pages import access
-from mingqian.pages.listing import page_of
+from mingqian.pages.paging import page_of
 from mingqian.pages.submission import deed, submit
 
 

@@ -13,7 +13,7 @@ from mingqian.common.errors import DomainError
 from mingqian.common.text import clean
 from mingqian.drawing.draw.selectors import refuse_stranger
 from mingqian.drawing.draw.states import DrawState
-from mingqian.drawing.duties.states import FILING, FILING_LIMIT, MEDIA, MEDIA_DAYS
+from mingqian.drawing.duties.states import FILING, FILING_LIMIT, MEDIA, MEDIA_LIMIT
 from mingqian.drawing.models.draws import Draw
 from mingqian.rules.deadlines.selectors import law_date
 from mingqian.rules.deadlines.services import run
@@ -32,7 +32,7 @@ def begin(actor: str, draw: Draw) -> None:
     """Let both limits run, inside the transaction of the opening, which holds the organ."""
     day = law_date(draw.opened_at or clock.now())
     if not draw.media.filter(withdrawn_why="").exists():
-        run(actor, MEDIA, _about(draw, "media"), MEDIA_DAYS, day)
+        run(actor, MEDIA, _about(draw, "media"), MEDIA_LIMIT, day)
     run(actor, FILING, _about(draw), FILING_LIMIT, day)
 
 
@@ -49,7 +49,7 @@ def hold(draw: Draw) -> None:
 def media_went(actor: str, draw: Draw) -> None:
     """Wait anew where nothing is on file any more of an opened draw, from today."""
     if draw.state == DrawState.OPENED and not draw.media.filter(withdrawn_why="").exists():
-        run(actor, MEDIA, _about(draw, "media"), MEDIA_DAYS, clock.today())
+        run(actor, MEDIA, _about(draw, "media"), MEDIA_LIMIT, clock.today())
 
 
 @transaction.atomic

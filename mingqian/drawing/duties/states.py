@@ -2,8 +2,8 @@
 
 from mingqian.casework.clocks.states import ClockKind, clock_kind
 
-#: Working days after the opening by when pictures or video are on file: soon enough that whoever was there still has them.
-MEDIA_DAYS = 1
+#: The key of the rules by which pictures or video are on file: soon enough that whoever was there still has them.
+MEDIA_LIMIT = "media_days"
 MEDIA = clock_kind(
     ClockKind(
         "draw-media",

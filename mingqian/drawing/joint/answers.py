@@ -26,7 +26,7 @@ from mingqian.drawing.joint.parts import (
     settle,
     take_in,
 )
-from mingqian.drawing.joint.procedure import LEADERS, PART, speaks, why_not_withdraw
+from mingqian.drawing.joint.procedure import LEADERS, PART, REFUSAL, speaks, why_not_withdraw
 from mingqian.drawing.joint.states import JOINT_AGREED, JOINT_LIVE, PartState, SettlementState
 from mingqian.drawing.models.joint import JointConsent, JointPart, JointSettlement, JointVisit
 from mingqian.drawing.warnings import services as warning_services
@@ -199,11 +199,9 @@ def consent(user: User, settlement: JointSettlement, part: JointPart) -> JointVi
 @transaction.atomic
 def refuse(user: User, settlement: JointSettlement, part: JointPart, *, remark: str) -> JointSettlement:
     """Refuse the proposed leaders; another proposal may be made. What had been settled before stands."""
-    remark = remark.strip()[:200]
-    if not remark:
-        raise DomainError("不同意组长方案的，请写明意见，以便重新提议。")
+    remark = REFUSAL.checked(remark)
     _visit, row = _answering(user, settlement, part)
-    return _end(user, "refuse", row, remark=f"{part.division.name}：{remark}"[:200])
+    return _end(user, "refuse", row, remark=f"{part.division.name}：{remark}"[:300])
 
 
 @transaction.atomic

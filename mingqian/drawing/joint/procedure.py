@@ -65,7 +65,8 @@ VISIT: Procedure[JointVisit] = Procedure(
     steps=(
         Step("match", (), V.PROPOSED, "发现", "发现须联合的检查", hidden=True),
         Step("agree", (V.PROPOSED,), V.AGREED, "同意", "各科室同意联合检查", hidden=True),
-        Step("decline", (V.PROPOSED,), V.DECLINED, "不联合", "不联合，分别检查", words="ended_why", hidden=True, remark=Remark()),
+        Step("decline", (V.PROPOSED,), V.DECLINED, "不联合", "不联合，分别检查", words="ended_why", hidden=True,
+             remark=Remark(longest=200)),
         # Of those who had agreed one is left, and a division that was asked later has yet to answer.
         Step("await", (V.AGREED, V.SETTLED), V.PROPOSED, "重新等待", "重新等待科室答复", hidden=True),
         # Also when other leaders were agreed on.
@@ -90,6 +91,8 @@ def parts_to_answer(user: User) -> QuerySet[JointPart]:
     return rows.select_related("visit__subject", "division", "draw").order_by("pk")
 
 
+#: Kept with the name of the division before it.
+REFUSAL = Remark("不同意组长方案的，请写明意见，以便重新提议。", longest=250)
 _NO = Remark("不同意联合检查的，请写明原因（第十二条）。", "说明", longest=200)
 
 PART: Procedure[JointPart] = Procedure(
@@ -168,7 +171,7 @@ LEADERS: Procedure[JointSettlement] = Procedure(
         Step("agree", (S.PROPOSED,), S.AGREED, "答复", "组长方案通过", entry="joint-visit.leaders-agree",
              todo="答复组长方案", go="去答复", hidden=True),
         Step("refuse", (S.PROPOSED,), S.REFUSED, "不同意", "不同意组长方案", entry="joint-visit.leaders-refuse", hidden=True,
-             remark=Remark("不同意组长方案的，请写明意见，以便重新提议。")),
+             remark=REFUSAL),
         Step("overtake", (S.PROPOSED,), S.OVERTAKEN, "失效", "组长方案失效", entry="joint-visit.overtake", hidden=True),
         Step("withdraw", (S.PROPOSED,), S.WITHDRAWN, "撤回", "撤回组长方案", why_not_withdraw, entry="joint-visit.leaders-withdraw",
              hidden=True, done="已撤回组长方案，可以重新提议。"),

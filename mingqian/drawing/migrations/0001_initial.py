@@ -374,7 +374,7 @@ class Migration(migrations.Migration):
                 ("words", models.CharField(blank=True, max_length=300, verbose_name="具体说明")),
                 ("answered_at", models.DateTimeField(null=True, verbose_name="说明时间")),
                 ("decided_at", models.DateTimeField(null=True, verbose_name="确认时间")),
-                ("remark", models.CharField(blank=True, max_length=200, verbose_name="确认意见")),
+                ("remark", models.CharField(blank=True, max_length=300, verbose_name="确认意见")),
                 ("lifted_why", models.CharField(blank=True, max_length=200, verbose_name="解除的原因")),
                 (
                     "answered_by",
@@ -518,7 +518,7 @@ class Migration(migrations.Migration):
                 ("by_plan", models.BooleanField(default=False, verbose_name="按年度计划确定")),
                 ("proposed_at", models.DateTimeField(verbose_name="提议时间")),
                 ("decided_at", models.DateTimeField(null=True, verbose_name="结束时间")),
-                ("remark", models.CharField(blank=True, max_length=200, verbose_name="意见")),
+                ("remark", models.CharField(blank=True, max_length=300, verbose_name="意见")),
                 (
                     "lead",
                     models.ForeignKey(

@@ -131,7 +131,7 @@ class JointSettlement(Recorded):
     proposed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="提议人")
     proposed_at = models.DateTimeField("提议时间")
     decided_at = models.DateTimeField("结束时间", null=True)
-    remark = models.CharField("意见", max_length=200, blank=True)
+    remark = models.CharField("意见", max_length=300, blank=True)
 
     class Meta:
         """One waits for an answer at a time."""

@@ -33,7 +33,7 @@ class EarlyWarning(Recorded):
     answered_at = models.DateTimeField("说明时间", null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="确认人")
     decided_at = models.DateTimeField("确认时间", null=True)
-    remark = models.CharField("确认意见", max_length=200, blank=True)
+    remark = models.CharField("确认意见", max_length=300, blank=True)
     lifted_why = models.CharField("解除的原因", max_length=200, blank=True)
 
     class Meta:

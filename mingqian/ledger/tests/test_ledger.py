@@ -35,13 +35,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.django_db(transaction=True)
 def test_an_act_outside_a_transaction_is_refused() -> None:
-    """architecture.md: the entry is in the transaction of the act."""
+    """ARCHITECTURE.md: the entry is in the transaction of the act."""
     with pytest.raises(transaction.TransactionManagementError):
         services.record("system", "test.act", "test/1")
 
 
 def test_an_act_that_fails_leaves_no_entry(bureau: Bureau) -> None:
-    """architecture.md: same transaction."""
+    """ARCHITECTURE.md: same transaction."""
     before = selectors.size()
 
     def fails() -> None:
@@ -86,7 +86,7 @@ def test_a_note_signed_by_another_key_is_not_believed(bureau: Bureau) -> None:
 
 
 def test_two_moves_from_the_same_state_only_one_is_made(stocked: Bureau) -> None:
-    """architecture.md: compare-and-swap."""
+    """ARCHITECTURE.md: compare-and-swap."""
     draw = sealed_draw(stocked)
     other = Draw.objects.get(pk=draw.pk)
     moves = {("sealed", "close"): "closed"}
@@ -182,7 +182,7 @@ def test_a_manifest_rewritten_by_hand_is_found(bureau: Bureau) -> None:
 
 
 def test_the_command_says_what_is_wrong_and_fails(bureau: Bureau) -> None:
-    """style.md, habit 16."""
+    """What is kept is checked when it is read."""
     out = StringIO()
     call_command("ledger_verify", stdout=out)
     assert "一致" in out.getvalue()

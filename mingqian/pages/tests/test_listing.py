@@ -1,4 +1,4 @@
-"""A list from one description: counts, filters, sorting, paging, files, ticked rows (look.md, Lists)."""
+"""A list from one description: counts, filters, sorting, paging, files, ticked rows."""
 
 import csv
 import io
@@ -100,7 +100,7 @@ def file_of(example: Listing[Lot], query: str) -> list[list[str]]:
 
 
 def test_the_file_holds_what_the_filters_leave_in_the_order_asked_for(example: Listing[Lot]) -> None:
-    """look.md, Lists: one address for page and file; a formula stays a text."""
+    """Lists: one address for page and file; a formula stays a text."""
     found = file_of(example, "?export=csv&q=签11&sort=-name")
     assert found[0] == ["名称", "大小", "备注"]
     assert [row[0] for row in found[1:]] == [f"签{i:03d}" for i in range(119, 109, -1)]
@@ -110,7 +110,7 @@ def test_the_file_holds_what_the_filters_leave_in_the_order_asked_for(example: L
 
 
 def test_the_page_counts_pages_and_offers_boxes_where_they_can_be_ticked(example: Listing[Lot]) -> None:
-    """look.md, Lists: counts above, filters in the address."""
+    """Lists: counts above, filters in the address."""
     text = example.respond(asked("/lots/?q=签&page=3")).content.decode()  # type: ignore[attr-defined]
     assert "120 支" in text
     assert "大签" in text
@@ -121,7 +121,7 @@ def test_the_page_counts_pages_and_offers_boxes_where_they_can_be_ticked(example
 
 
 def test_nothing_found_and_nothing_there_are_told_apart(example: Listing[Lot]) -> None:
-    """look.md, Lists: an empty list says what to do first, an empty search how to get out of it."""
+    """Lists: an empty list says what to do first, an empty search how to get out of it."""
     assert "没有符合条件的" in example.respond(asked("/lots/?q=没有")).content.decode()  # type: ignore[attr-defined]
 
 

@@ -16,7 +16,8 @@ from mingqian.casework.register.states import ChangeKind, RevisionState
 from mingqian.common.errors import DomainError
 from mingqian.common.tables import asked_form, respond
 from mingqian.pages import versions
-from mingqian.pages.listing import Column, page_of
+from mingqian.pages.listing import Column
+from mingqian.pages.paging import page_of
 from mingqian.pages.submission import deed, submit
 from mingqian.planning.entries import checks, selectors as entry_selectors, services as entry_services
 from mingqian.planning.entries.forms import EntryFilterForm, EntryForm, YearForm

@@ -23,15 +23,13 @@ def reckoned(limit: Deadline, calendar: Calendar, soon_days: int) -> Reckoned:
     return Reckoned(limit.start, limit.days, limit.due, soon, limit.words, limit.provisional)
 
 
-def run(actor: str, kind: ClockKind, about: About, limit: str | int, start: date) -> Clock:
-    """Let a limit run from the event on `start`: a key of the rules in force on that day, or a number of working days.
+def run(actor: str, kind: ClockKind, about: About, limit: str, start: date) -> Clock:
+    """Let a limit run from the event on `start`: a key of the rules in force on that day.
 
     Raise DomainError for a key that is no limit, and for a day before any rules.
     """
     rules, calendar = rule_set_for(about.organ, start, about.division), current_calendar()
-    found = (
-        add_working_days(start, limit, calendar) if isinstance(limit, int) else reckon(rules, limit, start, calendar)
-    )
+    found = reckon(rules, limit, start, calendar)
     return clocks.start(actor, kind, about, reckoned(found, calendar, rules.value("due_soon_days")))
 
 

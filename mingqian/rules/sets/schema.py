@@ -152,6 +152,14 @@ _ALL = (
         sentence_off="抽取过程不要求拍照或录像，只作文字记录。",
     ),
     _days(
+        "media_days",
+        "照片或录像存档",
+        "A9.4",
+        "抽取结果公开",
+        "抽取结果公开后 {}内，将抽取现场的照片或录像存档。",
+        origin=Origin.PRACTICE,
+    ),
+    _days(
         "filing_days",
         "抽取结果报备",
         "A9.5",

@@ -7,13 +7,14 @@ from mingqian.rules.sets.schema import PARAMETERS
 from mingqian.rules.sets.states import Stated, Version
 from mingqian.rules.states import SetKind
 
-#: key -> (value, where the regulation says it). An empty place: from practice (`peers.md`), no article.
+#: key -> (value, where the regulation says it). An empty place: from practice, no article.
 _ZIBO: dict[str, tuple[int, str]] = {
     "general_ratio": (500, "第五条第二款"),
     "exempt_listed": (1, "第九条第二款"),
     "team_size": (2, "第九条第三款"),
     "witnesses": (1, "第九条第四款"),
     "draw_recorded": (1, "第九条第四款"),
+    "media_days": (1, ""),
     "filing_days": (1, "第九条第五款"),
     "yearly_cap": (2, "第十二条第一款"),
     "on_site_inspectors": (2, "第十五条第一款"),

@@ -114,7 +114,7 @@ def test_art21_a_refinement_is_drafted_submitted_approved_and_shown_with_its_dif
 def test_what_may_not_stand_is_refused_at_its_place_and_nothing_typed_is_lost(
     bureau: Bureau, sign_in: SignIn, typed: dict[str, str], said: str
 ) -> None:
-    """look.md: errors at the field, nothing typed is ever lost."""
+    """Pages: errors at the field, nothing typed is ever lost."""
     client = sign_in(bureau.user(Role.REGULATIONS_OFFICER))
     thing = begun(client)
     sent = {**head(name="改过的名称"), "revision": "0", **typed}
@@ -171,7 +171,7 @@ def test_a_notice_is_previewed_then_published(bureau: Bureau, sign_in: SignIn) -
 
 
 def test_the_page_of_limits_says_how_a_due_date_came_about(bureau: Bureau, sign_in: SignIn) -> None:
-    """look.md: a number with how it came about."""
+    """Pages: a number with how it came about."""
     client = sign_in(bureau.user(Role.INSPECTOR))
     page = text_of(client, "/rules/deadline/?key=report_days&start=2026-03-06")
     assert "3月6日 + 5 个工作日（跳过 3月7–8日 周末）→ 3月13日" in page

@@ -27,13 +27,13 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_empty_bureau_is_told_what_to_do_first(bureau: Bureau, sign_in: object) -> None:
-    """look.md: an empty state says what to do first."""
+    """Pages: an empty state says what to do first."""
     client: Client = sign_in(bureau.officer)  # type: ignore[operator]
     assert "先导入抽查对象名录库" in client.get("/").content.decode()
 
 
 def test_the_officer_sees_drafts_live_draws_and_openings_that_wait(stocked: Bureau, sign_in: object) -> None:
-    """peers.md: to-do lists."""
+    """Practice: to-do lists."""
     contributed_draw(stocked, scope="A", title="甲")
     sealed_draw(stocked, scope="B", title="乙")
     make_draft(stocked, scope="C", title="丙")
@@ -43,7 +43,7 @@ def test_the_officer_sees_drafts_live_draws_and_openings_that_wait(stocked: Bure
 
 
 def test_the_leader_sees_requests_to_void_and_nobody_elses_work(stocked: Bureau, sign_in: object) -> None:
-    """peers.md: to-do lists."""
+    """Practice: to-do lists."""
     draw = sealed_draw(stocked, title="甲")
     void_services.ask(stocked.officer, draw, reason="停电")
     make_draft(stocked, scope="C", title="丙")
@@ -80,7 +80,7 @@ def test_art07_certificates_that_have_ended_or_end_soon_are_on_the_workbench(sto
 def test_the_calendar_of_next_year_is_asked_for_from_november_on(
     bureau: Bureau, sign_in: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """articles.md: a day in a year without calendar is provisional, until somebody enters the notice."""
+    """docs/articles.md: a day in a year without calendar is provisional, until somebody enters the notice."""
     client: Client = sign_in(bureau.user(Role.SYSTEM_ADMIN))  # type: ignore[operator]
     monkeypatch.setattr(clock, "today", lambda: date(2026, 10, 31))
     assert "录入 2027 年放假安排" not in client.get("/").content.decode()
@@ -113,7 +113,7 @@ def test_an_administrator_sees_no_figures_of_the_bureau(stocked: Bureau, sign_in
 def test_what_is_not_there_is_said_in_chinese(
     bureau: Bureau, sign_in: object, path: str, status: int, words: str
 ) -> None:
-    """look.md: clear words."""
+    """Pages: clear words."""
     response = sign_in(bureau.officer).get(path)  # type: ignore[operator]
     assert response.status_code == status
     assert words in response.content.decode()
@@ -128,7 +128,7 @@ def test_a_form_without_its_token_is_refused_in_chinese(bureau: Bureau) -> None:
 
 
 def test_the_page_of_components_can_be_switched_off(client: Client, bureau: Bureau, settings: object) -> None:
-    """look.md: behind a setting."""
+    """Pages: behind a setting."""
     assert client.get("/components/").status_code == 200
     settings.MINGQIAN_COMPONENTS_PAGE = False  # type: ignore[attr-defined]
     assert client.get("/components/").status_code == 404
@@ -136,7 +136,7 @@ def test_the_page_of_components_can_be_switched_off(client: Client, bureau: Bure
 
 @pytest.mark.django_db(transaction=True)
 def test_the_demo_bureau_loads_through_the_real_services_and_verifies() -> None:
-    """style.md, habit 18."""
+    """The demo bureau is made through the real services, and everything verifies."""
     call_command("load_demo", stdout=StringIO())
     findings = verify_log()
     assert findings.problems == []
@@ -146,7 +146,7 @@ def test_the_demo_bureau_loads_through_the_real_services_and_verifies() -> None:
 
 
 def test_the_command_finds_a_forged_file_behind_a_draw(stocked: Bureau) -> None:
-    """style.md, habit 16: file hashes, ledger tree, every draw."""
+    """File hashes, ledger tree, every draw."""
     draw = contributed_draw(stocked)
     draw_services.open_draw(stocked.officer, draw)
     sealed_draw(stocked, scope="B")
@@ -157,7 +157,7 @@ def test_the_command_finds_a_forged_file_behind_a_draw(stocked: Bureau) -> None:
 
 
 def test_changes_wait_for_who_decides_and_then_for_the_division(stocked: Bureau, sign_in: object) -> None:
-    """A11.1: peers.md: to-do lists; what inspectors ask for themselves is not lost."""
+    """A11.1: to-do lists; what inspectors ask for themselves is not lost."""
     draw = opened_draw(stocked, title="甲")
     row = changes.asked(stocked, draw)
     assert "审批变更申请：甲" in sign_in(stocked.leader).get("/").content.decode()  # type: ignore[operator]

@@ -99,7 +99,7 @@ def test_holidays_that_are_missing_are_pointed_out() -> None:
 
 @pytest.mark.django_db
 def test_a_provisional_limit_is_recomputed_when_the_year_is_published(bureau: Bureau) -> None:
-    """articles.md: provisional until published."""
+    """docs/articles.md: provisional until published."""
     before = deadline(bureau.organ, "report_days", date(2027, 1, 28))
     assert (before.due, before.provisional) == (date(2027, 2, 4), True)
     publish(bureau)
@@ -192,7 +192,7 @@ def test_limits_that_waited_for_the_calendar_are_reckoned_anew_when_it_is_publis
     monkeypatch.setitem(KINDS, kind.name, kind)
     about = About("thing/1", "跨年的事项", "/", bureau.organ)
     waiting = run("system", kind, about, "report_days", date(2026, 12, 31))
-    known = run("system", kind, replace(about, thing="thing/2"), 1, date(2026, 3, 6))
+    known = run("system", kind, replace(about, thing="thing/2"), "filing_days", date(2026, 3, 6))
     assert (waiting.provisional, known.provisional) == (True, False)
     assert "暂定" in waiting.working
     before = waiting.due
@@ -214,7 +214,7 @@ def test_a_clock_is_yellow_from_the_first_day_that_its_limit_is(
     """deadlines: `soon` of the clock and `light` of the limit say the same, on every day."""
     kind = ClockKind("test-limit", "测试期限", article="A9.4", cited="第九条", owner="科室")
     monkeypatch.setitem(KINDS, kind.name, kind)
-    row = run("system", kind, About("thing/1", "事项", "/", bureau.organ), 8, date(2026, 9, 24))
+    row = run("system", kind, About("thing/1", "事项", "/", bureau.organ), "answer_days", date(2026, 9, 24))
     calendar, day = current_calendar(), row.started
     while day <= row.due:
         assert (day >= row.soon) == (light(row.due, day, calendar, 2) == Light.SOON)

@@ -46,7 +46,7 @@ def counted(start: date, days: int) -> date:
 @settings(max_examples=300, deadline=None)
 @given(start=DAYS, days=LIMITS)
 def test_a_limit_ends_where_counting_day_by_day_ends(start: date, days: int) -> None:
-    """articles.md: working days of the State Council's calendar, the day of the event not counted."""
+    """docs/articles.md: working days of the State Council's calendar, the day of the event not counted."""
     found = add_working_days(start, days, CALENDAR)
     assert found.due == counted(start, days)
     assert CALENDAR.is_working_day(found.due)
@@ -58,7 +58,7 @@ def test_a_limit_ends_where_counting_day_by_day_ends(start: date, days: int) -> 
 @settings(max_examples=200, deadline=None)
 @given(start=DAYS, days=LIMITS)
 def test_what_is_skipped_is_off_and_what_is_made_up_is_worked(start: date, days: int) -> None:
-    """look.md: a number is shown with how it came about."""
+    """Pages: a number is shown with how it came about."""
     found = add_working_days(start, days, CALENDAR)
     for run in found.skipped:
         span = [run.first + n * DAY for n in range(run.days)]
@@ -105,7 +105,7 @@ def test_a_later_event_or_a_longer_limit_never_ends_earlier(start: date, days: i
 
 
 def test_the_library_is_taken_over_day_by_day() -> None:
-    """parts.md: chinese-calendar as seed."""
+    """Parts: chinese-calendar as seed."""
     day = date(2004, 1, 1)
     while day <= date(2026, 12, 31):
         assert CALENDAR.is_working_day(day) == works(day), day
@@ -130,7 +130,7 @@ def test_the_library_is_taken_over_day_by_day() -> None:
     ],
 )
 def test_the_words_say_how_a_due_date_came_about(start: date, days: int, words: str) -> None:
-    """look.md: 3月6日 + 5 个工作日 (跳过 3月7–8日 周末)."""
+    """Pages: 3月6日 + 5 个工作日 (跳过 3月7–8日 周末)."""
     assert add_working_days(start, days, CALENDAR).words == words
 
 
@@ -143,7 +143,7 @@ def test_many_weekends_are_counted_together() -> None:
 
 
 def test_a_limit_that_runs_into_2027_is_provisional_until_the_year_is_published() -> None:
-    """articles.md: provisional, shown as such, recomputed when it is published."""
+    """docs/articles.md: provisional, shown as such, recomputed when it is published."""
     start = date(2026, 12, 28)
     found = add_working_days(start, 7, CALENDAR)
     assert (found.due, found.provisional, found.open_years) == (date(2027, 1, 6), True, (2027,))
@@ -172,7 +172,7 @@ def test_the_notice_of_next_year_may_speak_of_this_december() -> None:
 
 @pytest.mark.parametrize("days", [0, -1, 2501])
 def test_a_limit_that_makes_no_sense_is_refused(days: int) -> None:
-    """style.md, habit 10: they raise."""
+    """Errors are raised."""
     with pytest.raises(DomainError, match="期限应为"):
         add_working_days(date(2026, 3, 2), days, CALENDAR)
 
@@ -187,19 +187,19 @@ def test_a_limit_that_makes_no_sense_is_refused(days: int) -> None:
     ],
 )
 def test_moments_wrong_order_and_the_end_of_time_are_refused(act: Callable[[], object]) -> None:
-    """style.md, habit 10: they raise, they never return nothing."""
+    """Errors are raised; nothing is never returned for one."""
     with pytest.raises(DomainError):
         act()
 
 
 def test_the_date_of_law_is_that_of_shanghai() -> None:
-    """architecture.md: dates of law in Asia/Shanghai."""
+    """ARCHITECTURE.md: dates of law in Asia/Shanghai."""
     assert law_date(datetime(2026, 3, 1, 15, 59, tzinfo=UTC)) == date(2026, 3, 1)
     assert law_date(datetime(2026, 3, 1, 16, 0, tzinfo=UTC)) == date(2026, 3, 2)
 
 
 def test_the_cards_are_said_in_words() -> None:
-    """look.md: a word stands with the colour."""
+    """Pages: a word stands with the colour."""
     due = date(2026, 3, 13)
     said = [standing(due, date(2026, 3, day), CALENDAR, 2) for day in (9, 11, 13, 14, 17)]
     assert said == [

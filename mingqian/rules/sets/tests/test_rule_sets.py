@@ -120,7 +120,7 @@ def test_art19_a_dossier_is_archived_within_thirty_working_days(bureau: Bureau) 
 
 
 def test_every_number_says_where_it_comes_from() -> None:
-    """articles.md: with the article it comes from; what comes from practice says so."""
+    """docs/articles.md: with the article it comes from; what comes from practice says so."""
     for held in SHIPPED.held.values():
         assert held.article or held.cited == "来自工作实践，不是条文规定"
         assert "{" not in held.sentence
@@ -472,7 +472,7 @@ def test_reading_rules_is_cheap(bureau: Bureau, django_assert_max_num_queries: A
 
 @pytest.mark.django_db
 def test_what_is_no_limit_has_no_due_date(bureau: Bureau) -> None:
-    """style.md, habit 10: they raise."""
+    """Errors are raised."""
     with pytest.raises(DomainError, match="不是办理期限"):
         deadline(bureau.organ, "team_size", date(2026, 3, 2))
     with pytest.raises(DomainError, match="没有"):
