@@ -5,14 +5,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 
+from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.casework.clocks.selectors import clocks_on
-from mingqian.casework.procedure import Offer, Procedure
+from mingqian.casework.procedure import Offer, Procedure, Step
 from mingqian.common.errors import DomainError
 from mingqian.ledger import selectors as ledger
 from mingqian.ledger.models import Entry, Recorded
@@ -45,9 +46,43 @@ def timeline_of(*subjects: str) -> list[tuple[Entry, dict[str, Any]]]:
     return [(entry, ledger.details_of(entry)) for entry in sorted(entries, key=lambda entry: entry.index)]
 
 
-def _form(data: QueryDict | None, offers: Sequence[Offer[Any]]) -> RemarkForm:
+@dataclass(frozen=True)
+class _Choice(Generic[T]):
+    """What a user may do with a thing as it stands, of some verbs or of all."""
+
+    procedure: Procedure[T]
+    user: User
+    row: T
+    verbs: Sequence[str] | None
+    acts: Mapping[str, Act] | None
+
+    @property
+    def offers(self) -> list[Offer[T]]:
+        found = self.procedure.offers(self.user, self.row)
+        return [offer for offer in found if self.verbs is None or offer.step.verb in self.verbs]
+
+    @property
+    def known(self) -> set[str]:
+        """Return the verbs that the page can be sent with, also one that has just become impossible."""
+        steps = {step.verb for step in self.procedure.steps if not step.hidden}
+        return steps if self.verbs is None else steps & set(self.verbs)
+
+    def take(self, form: RemarkForm) -> Any:
+        verb, remark = form.cleaned_data["decision"], form.cleaned_data.get("remark", "")
+        if verb not in self.known:
+            raise DomainError("请按一个按钮表明意见。")
+        if (special := (self.acts or {}).get(verb)) is not None:
+            return special(self.user, self.row, remark=remark)
+        return self.procedure.take(self.user, self.row, verb, remark=remark)
+
+    def done(self, verb: str, made: Any) -> str:
+        done = self.procedure.step(verb).done
+        return done(made) if callable(done) else done
+
+
+def _form(data: QueryDict | None, steps: Sequence[Step[Any]]) -> RemarkForm:
     form = RemarkForm(data)
-    asked = [(offer.step, offer.step.remark) for offer in offers if offer.step.remark is not None]
+    asked = [(step, step.remark) for step in steps if step.remark is not None]
     field = form.fields["remark"]
     if not asked:
         del form.fields["remark"]
@@ -78,37 +113,23 @@ def decide(
     Where none is open to them it says why not. `acts` are services that do more than take the step (`act(user, row, remark=)`); `note`
     says what follows.
     """
-    user = user_of(request)
-    offers = [offer for offer in procedure.offers(user, row) if verbs is None or offer.step.verb in verbs]
-    allowed = [offer for offer in offers if not offer.why_not]
-    known = [step.verb for step in procedure.steps if not step.hidden and (verbs is None or step.verb in verbs)]
-
-    def act(form: RemarkForm) -> Any:
-        verb, remark = form.cleaned_data["decision"], form.cleaned_data.get("remark", "")
-        if verb not in known:
-            raise DomainError("请按一个按钮表明意见。")
-        if (special := (acts or {}).get(verb)) is not None:
-            return special(user, row, remark=remark)
-        return procedure.take(user, row, verb, remark=remark)
-
-    def said(made: Any) -> str:
-        done = procedure.step(request.POST["decision"]).done
-        return done(made) if callable(done) else done
-
+    choice = _Choice(procedure, user_of(request), row, verbs, acts)
+    offers = choice.offers
+    allowed = [offer.step for offer in offers if not offer.why_not]
     return submit(
         request,
-        lambda data: _form(data, allowed or offers),
-        act,
+        lambda data: _form(data, allowed or [offer.step for offer in offers]),
+        choice.take,
         template=template,
         to=to or procedure.page(row),
-        done=said,
+        done=lambda made: choice.done(request.POST["decision"], made),
         context={
             "row": row,
             "facts": facts,
             "title": title or f"审批{procedure.thing}",
             "sub": sub or procedure.title(row),
             "note": note,
-            "steps": [offer.step for offer in allowed],
+            "steps": allowed,
             "refused": "" if allowed else next((offer.why_not for offer in offers), ""),
             "over": not offers,
             "back": procedure.page(row),

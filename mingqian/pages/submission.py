@@ -156,6 +156,10 @@ def deed(
     return _led(to, made)
 
 
+def _posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
 def submit(
     request: HttpRequest,
     form_of: Callable[[QueryDict | None], F],
@@ -173,7 +177,7 @@ def submit(
     (status 400). A post with `act=more` only asks for more rows. `clash` may answer a DomainError with a page of its own.
     """
     kept = _load(request)
-    form = _refilled(form_of, kept) if kept is not None else form_of(request.POST if request.method == "POST" else None)
+    form = form_of(_posted(request)) if kept is None else _refilled(form_of, kept)
     sent = request.method == "POST" and request.POST.get("act") != "more"
     if sent and form.is_valid():
         try:
@@ -186,8 +190,14 @@ def submit(
             _drop(request)
             _say(request, done, made)
             return _led(to, made)
-    facts = {"form": form, **(context(form) if callable(context) else context or {}), **_keeping(request, form, kept)}
-    return render(request, template, facts, status=400 if sent and form.errors else 200)
+    more = context(form) if callable(context) else context or {}
+    return _shown(request, template, form, {**more, **_keeping(request, form, kept)}, sent=sent)
+
+
+def _shown(
+    request: HttpRequest, template: str, form: BaseForm, facts: Mapping[str, Any], *, sent: bool
+) -> HttpResponse:
+    return render(request, template, {"form": form, **facts}, status=400 if sent and form.errors else 200)
 
 
 def _keeping(request: HttpRequest, form: BaseForm, kept: Kept | None) -> dict[str, Any]:
