@@ -23,14 +23,14 @@ from mingqian.accounts.models import Organ, User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.drawing.rehearsal.services import rehearse
-from mingqian.planning.entries.services import EntryValues
 from mingqian.planning.items.states import ItemKind
 from mingqian.planning.models import ListVersion, Plan, YearPreview
 from mingqian.planning.plans import services as plan_services
 from mingqian.planning.plans.services import PLANS
+from mingqian.planning.plans.states import EntryValues
 from mingqian.planning.rehearsal.services import Faces, Members, Round, Script, Stratum
 from mingqian.planning.tests import stages
-from mingqian.planning.year.measurement import measure
+from mingqian.planning.year.services import measure
 from mingqian.planning.year.states import YearPhase
 from mingqian.registry.models import Inspector, Subject
 from mingqian.testing import Bureau, make_bureau

@@ -48,13 +48,6 @@ BESIDE_THE_DOORS: dict[str, set[str]] = {
     "drawing.draw": {"media.views"},
     "drawing.record": {"media.views"},
     "drawing.witnesses": {"changes.papers"},
-    "planning.imports": {"laws.citation"},
-    "planning.items": {"laws.bases", "laws.citation"},
-    "planning.lists": {"items.views", "items.wording", "items.workbook", "laws.citation"},
-    "planning.plans": {"entries.checks", "entries.forms", "entries.wording"},
-    "planning.pool": {"entries.conditions"},
-    "planning.tasks": {"entries.checks", "entries.conditions"},
-    "planning.year": {"entries.checks", "entries.conditions"},
     "registry.imports": {"parts.values", "people.values", "subjects.log", "subjects.values"},
     "registry.libraries": {"subjects.log"},
     "registry.merging": {"parts.values", "subjects.log"},
@@ -69,7 +62,7 @@ BESIDE_THE_DOORS: dict[str, set[str]] = {
 #: Most files that a folder holds.
 MOST_FILES = 25
 #: The longest chain of imports inside a room, in files. Eight are wanted.
-LONGEST_CHAIN = {"planning": 16, "drawing": 14, "registry": 9}
+LONGEST_CHAIN = {"drawing": 14, "registry": 9}
 USUAL_CHAIN = 8
 #: What stands outside the rooms: the whole house may be started and tested from there.
 OUTSIDE = {"settings", "urls", "wsgi", "testing", "keys"}

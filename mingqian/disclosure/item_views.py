@@ -18,10 +18,11 @@ from mingqian.ledger import selectors as ledger
 from mingqian.pages import access
 from mingqian.pages.paging import page_of
 from mingqian.planning.items import selectors as item_selectors
-from mingqian.planning.items.selectors import ITEM_RECORDS
+from mingqian.planning.items.selectors import organs_with_lists, paper_of, version_changes, workbook_of
 from mingqian.planning.items.states import ItemKind
-from mingqian.planning.lists import selectors as list_selectors
+from mingqian.planning.laws.selectors import law_book
 from mingqian.planning.models import ItemRevision, ListVersion
+from mingqian.planning.selectors import ITEM_RECORDS
 
 
 def _found(row: ItemRevision, query: str) -> bool:
@@ -33,7 +34,7 @@ def _found(row: ItemRevision, query: str) -> bool:
 @access.public
 def item_lists(request: HttpRequest) -> HttpResponse:
     """Show the list that counts of an organ, and every version that it ever published."""
-    organs = list(list_selectors.organs_with_lists())
+    organs = list(organs_with_lists())
     organ = next((o for o in organs if o.code == request.GET.get("organ")), organs[0] if organs else None)
     context: dict[str, Any] = {"organs": organs, "organ": organ}
     if organ is not None:
@@ -46,7 +47,7 @@ def _rows(request: HttpRequest, version: ListVersion) -> dict[str, Any]:
     """Return what a list shows: its items after the filters, with the state of their bases today."""
     query, kind = clean(request.GET.get("q", ""))[:100], request.GET.get("kind", "")
     rows = ITEM_RECORDS.lines(version)
-    book, today = item_selectors.law_book(rows), clock.today()
+    book, today = law_book(rows), clock.today()
     found = [row for row in rows if _found(row, query) and (kind not in ItemKind.values or row.kind == kind)]
     page = page_of(request, found)
     return {
@@ -70,7 +71,7 @@ def item_list(request: HttpRequest, organ: str, number: int) -> HttpResponse:
     context = {
         **_rows(request, version),
         "versions": list(ITEM_RECORDS.published(version.organ)),
-        "changes": list_selectors.version_changes(version),
+        "changes": version_changes(version),
         "entry": published[-1] if published else None,
     }
     return render(request, "disclosure/item_list.html", context)
@@ -84,7 +85,7 @@ def item(request: HttpRequest, organ: str, number: int, code: str) -> HttpRespon
     row = next((row for row in ITEM_RECORDS.lines(version) if row.code == code), None)
     if row is None:
         raise Http404("这一版清单里没有这个事项。")
-    book, today = item_selectors.law_book([row]), clock.today()
+    book, today = law_book([row]), clock.today()
     newest = ITEM_RECORDS.current(version.organ)
     context = {
         "version": version,
@@ -117,7 +118,7 @@ def item_list_json(_request: HttpRequest, organ: str, number: int) -> HttpRespon
 def item_list_xlsx(_request: HttpRequest, organ: str, number: int) -> HttpResponseBase:
     """Hand out a version as a workbook."""
     version = ITEM_RECORDS.public(number, organ__code=organ)
-    titles, cells = list_selectors.workbook_of(version, clock.today())
+    titles, cells = workbook_of(version, clock.today())
     return tables.xlsx_response(_name(version.organ, number), titles, cells, sheet_name="清单")
 
 
@@ -128,9 +129,7 @@ def item_list_pdf(_request: HttpRequest, organ: str, number: int) -> HttpRespons
     version = ITEM_RECORDS.public(number, organ__code=organ)
     published = version.decided_at or clock.now()
     try:
-        return paper_services.paper_response(
-            [list_selectors.paper_of(version)], "pdf", _name(version.organ, number), published
-        )
+        return paper_services.paper_response([paper_of(version)], "pdf", _name(version.organ, number), published)
     except DomainError as error:
         raise DomainError("这一版清单暂时不能生成 PDF，请下载 Excel。") from error
 

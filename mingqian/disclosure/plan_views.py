@@ -17,10 +17,10 @@ from mingqian.documents.papers.states import Paper
 from mingqian.ledger import selectors as ledger
 from mingqian.pages import access
 from mingqian.pages.paging import page_of
-from mingqian.planning.entries import selectors as entry_selectors
-from mingqian.planning.entries.selectors import PLAN_RECORDS
 from mingqian.planning.models import EntryRevision, PlanVersion
 from mingqian.planning.plans import selectors as plan_selectors
+from mingqian.planning.plans.selectors import PLAN_TITLES, entry_cells, entry_shown
+from mingqian.planning.selectors import PLAN_RECORDS
 from mingqian.planning.tasks import selectors as task_selectors
 from mingqian.rules.deadlines.selectors import law_date
 
@@ -81,7 +81,7 @@ def plan_entry(request: HttpRequest, organ: str, year: int, number: int, code: s
         "version": version,
         "plan": version.plan,
         "row": row,
-        "shown": entry_selectors.entry_shown(row, version),
+        "shown": entry_shown(row, version),
         "newest": newest if newest != version else None,
         "times": task_selectors.progress_of(version.plan, [row]),
     }
@@ -111,10 +111,8 @@ def plan_file(_request: HttpRequest, organ: str, year: int, number: int, form: s
     rows = PLAN_RECORDS.lines(version)
     if form == "pdf":
         return paper_services.paper_response([_paper(version, rows)], "pdf", name, version.decided_at or clock.now())
-    cells = (
-        entry_selectors.entry_cells(i, row, entry_selectors.entry_shown(row, version)) for i, row in enumerate(rows, 1)
-    )
-    return tables.respond(form, name, entry_selectors.PLAN_TITLES, cells)
+    cells = (entry_cells(i, row, entry_shown(row, version)) for i, row in enumerate(rows, 1))
+    return tables.respond(form, name, PLAN_TITLES, cells)
 
 
 def _name(organ: Organ, year: int, number: int) -> str:
@@ -142,7 +140,7 @@ def _paper(version: PlanVersion, rows: list[EntryRevision]) -> Paper:
     )
     table = []
     for i, row in enumerate(rows, 1):
-        said = {one.key: one.text for one in entry_selectors.entry_shown(row, version)}
+        said = {one.key: one.text for one in entry_shown(row, version)}
         table.append((str(i), *(said.get(key, "") for key, _title, _weight in _COLUMNS)))
     plan = version.plan
     when = paper_states.day_in_words(law_date(version.decided_at)) if version.decided_at else ""

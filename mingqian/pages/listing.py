@@ -108,6 +108,8 @@ class Empty:
     #: The way on: what the button says, and its address.
     action: str = ""
     to: Callable[[], str] | None = None
+    #: Who gets the button: whoever may take that way.
+    may: Callable[[Any], bool] = lambda _user: True
 
     @property
     def address(self) -> str:

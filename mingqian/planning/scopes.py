@@ -1,27 +1,19 @@
 """The structured scope of an item: which subjects it is for. An empty part asks for nothing."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypedDict
+from typing import Any
 
 from mingqian.accounts.models import Organ
 from mingqian.accounts.selectors import fields_of
 from mingqian.common.errors import DomainError
 from mingqian.common.text import clean
+from mingqian.planning.items.states import Scope
 from mingqian.registry.models import Library
 from mingqian.registry.subjects.states import SubjectKind
 
 KEYS = ("fields", "kinds", "libraries", "tags")
 _TITLES = {"fields": "业务领域", "kinds": "对象类别", "libraries": "专项库", "tags": "标签"}
 MAX_TAGS = 20
-
-
-class Scope(TypedDict, total=False):
-    """Codes of fields, kinds of subjects, codes of libraries, tags: a subject must meet every part, in any of its values."""
-
-    fields: list[str]
-    kinds: list[str]
-    libraries: list[str]
-    tags: list[str]
 
 
 def choices_of(organ: Organ) -> dict[str, list[tuple[str, str]]]:

@@ -5,7 +5,6 @@ from django.urls import path
 from mingqian.planning.imports import views as import_views
 from mingqian.planning.items import views as item_views
 from mingqian.planning.laws import views as law_views
-from mingqian.planning.lists import views as list_views
 
 app_name = "planning"
 urlpatterns = [
@@ -23,8 +22,8 @@ urlpatterns = [
     path("items/<str:code>/<int:number>/edit/", item_views.item_edit, name="item-edit"),
     *item_views.PAGES.revision_paths("items/<str:code>/<int:number>/"),
     path("items/<str:code>/<int:number>/check/", item_views.item_check, name="item-check"),
-    path("lists/", list_views.lists, name="lists"),
-    path("lists/compose/", list_views.compose, name="list-compose"),
+    path("lists/", item_views.lists, name="lists"),
+    path("lists/compose/", item_views.compose, name="list-compose"),
     *item_views.PAGES.version_paths("lists/<str:code>/"),
     path("imports/", import_views.imports, name="imports"),
     path("imports/new/", import_views.import_new, name="import-new"),

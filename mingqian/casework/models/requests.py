@@ -4,8 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from mingqian.common import clock
 from mingqian.ledger.models import Recorded
+from mingqian.pages.templatetags.mingqian import day
 
 
 class Request(Recorded):
@@ -42,5 +42,4 @@ class Request(Recorded):
     @property
     def already(self) -> str:
         """Say who asked when, to whoever asks for the same again."""
-        day = self.asked_at.astimezone(clock.LAW_ZONE)
-        return f"已由{self.asked_by}于{day.month}月{day.day}日提出"
+        return f"已由{self.asked_by}于{day(self.asked_at)}提出"

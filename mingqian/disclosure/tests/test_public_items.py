@@ -11,9 +11,9 @@ from django.test import Client
 from mingqian.common import clock
 from mingqian.documents.papers import states as paper_states
 from mingqian.ledger import selectors as ledger
+from mingqian.planning.items.selectors import paper_of
+from mingqian.planning.items.services import ITEMS
 from mingqian.planning.laws import services as law_services
-from mingqian.planning.lists import selectors as list_selectors
-from mingqian.planning.lists.services import ITEMS
 from mingqian.planning.models import Law, ListVersion
 from mingqian.planning.tests import stages
 from mingqian.testing import Bureau
@@ -71,7 +71,7 @@ def test_art05_a_version_is_a_paper_that_stays_the_same(
     answer = client.get("/public/items/zibo/2/list.pdf")
     assert answer["Content-Type"] == "application/pdf"
     assert answer.content == client.get("/public/items/zibo/2/list.pdf").content
-    paper = list_selectors.paper_of(two_versions[1])
+    paper = paper_of(two_versions[1])
     table = next(block for block in paper.blocks if isinstance(block, paper_states.Table))
     assert (paper.title, paper.landscape) == ("测试局抽查事项清单", True)
     assert "第2版" in paper.number

@@ -14,7 +14,7 @@ from mingqian.drawing.models.draws import Draft
 from mingqian.drawing.people import services as people_services
 from mingqian.ledger import services as ledger
 from mingqian.planning.models import Task
-from mingqian.planning.tasks.selectors import lock_task
+from mingqian.planning.selectors import lock_task
 from mingqian.planning.tasks.states import TaskState
 
 _DRAFT_FIELDS = frozenset(

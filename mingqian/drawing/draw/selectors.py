@@ -19,7 +19,7 @@ from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
 from mingqian.ledger import models as ledger_models, selectors as ledger
 from mingqian.ledger.models import Entry
-from mingqian.planning.tasks.selectors import lock_task
+from mingqian.planning.selectors import lock_task
 from mingqian.planning.tasks.states import TaskState
 from mingqian_draw import build_pyz
 

@@ -22,8 +22,8 @@ from mingqian.drawing.joint.states import (
 )
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.joint import JointPart, JointSettlement, JointVisit
-from mingqian.planning.entries.selectors import items_of as plan_items
 from mingqian.planning.models import ItemRevision
+from mingqian.planning.selectors import items_of as plan_items
 
 
 def joint_visits_visible_to(user: User) -> QuerySet[JointVisit]:

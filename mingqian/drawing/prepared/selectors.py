@@ -12,9 +12,9 @@ from mingqian.drawing.draw.states import Assignment
 from mingqian.drawing.limits import Limits, limits_for, refuse_below
 from mingqian.drawing.models.draws import Draft
 from mingqian.drawing.people.selectors import People, people_of, refuse_undecided, told
-from mingqian.planning.entries import selectors as entry_selectors
-from mingqian.planning.entries.states import Stratify
 from mingqian.planning.models import Task
+from mingqian.planning.plans import selectors as plan_selectors
+from mingqian.planning.plans.states import Stratify
 from mingqian.planning.tasks import selectors as task_selectors
 
 #: Everything of a draft that a seal fixes or the public page says, beside the rows.
@@ -75,7 +75,7 @@ class Prepared:
     @property
     def conditions(self) -> str:
         """Return whom the task is for, as a sentence."""
-        said = {one.key: one.text for one in entry_selectors.entry_shown(self.task.revision)}
+        said = {one.key: one.text for one in plan_selectors.entry_shown(self.task.revision)}
         return said["target"] or "本机关名录库全部抽查对象"
 
     @property

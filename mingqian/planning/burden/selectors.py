@@ -13,6 +13,7 @@ from django.http import Http404
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.selectors import organs_below
 from mingqian.accounts.states import READER_ROLES
+from mingqian.pages.templatetags.mingqian import day
 from mingqian.planning.burden.states import BurdenSource
 from mingqian.planning.models.burden import Encounter, SpecialInspection
 from mingqian.registry.models import BAR, Inspector, Subject, split
@@ -45,7 +46,7 @@ class Crowding:
 
     def __str__(self) -> str:
         """Say it in a sentence."""
-        first = f"{self.first.year}年{self.first.month}月{self.first.day}日"
+        first = day(self.first)
         return f"自{first}起{self.words}内受检 {self.count} 次，超过预警线 {self.limit} 次"
 
 
@@ -58,8 +59,8 @@ def most_within(days: Iterable[date], length: int) -> tuple[int, date | None]:
     ordered = sorted(days)
     best, first = 0, None
     begin = 0
-    for end, day in enumerate(ordered):
-        while day - ordered[begin] >= timedelta(days=length):
+    for end, last in enumerate(ordered):
+        while last - ordered[begin] >= timedelta(days=length):
             begin += 1
         if end - begin + 1 > best:
             best, first = end - begin + 1, ordered[begin]

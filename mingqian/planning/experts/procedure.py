@@ -5,7 +5,7 @@ from mingqian.casework.officers import head_or_leader_of
 from mingqian.casework.procedure import MAY_SAY, Procedure, Remark, Step
 from mingqian.planning.experts.states import HelperState
 from mingqian.planning.models.experts import TaskExpert
-from mingqian.planning.tasks.selectors import works_on
+from mingqian.planning.selectors import works_on
 from mingqian.planning.tasks.states import TaskState
 
 #: While the visits are still to come, or go on.

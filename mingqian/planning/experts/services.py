@@ -10,8 +10,7 @@ from mingqian.planning.experts.procedure import EXPERTS, LIVE
 from mingqian.planning.experts.states import HelperState
 from mingqian.planning.models.experts import TaskExpert
 from mingqian.planning.models.tasks import Task
-from mingqian.planning.tasks.selectors import lock_task
-from mingqian.planning.tasks.services import already, refuse_unless_officer
+from mingqian.planning.selectors import lock_task, works_on
 from mingqian.registry.models import Expert
 
 _PURPOSE = Remark(
@@ -35,14 +34,14 @@ def _refuse_unfit(task: Task, expert: Expert) -> None:
 @transaction.atomic
 def ask_expert(user: User, task: Task, expert: Expert, *, purpose: str) -> TaskExpert:
     """Ask that an expert or a testing body come along to the visits of a task."""
-    refuse_unless_officer(user, task)
+    refuse(works_on(user, task))
     purpose = _PURPOSE.checked(purpose)
     task = lock_task(task)
     _refuse_over(task)
     _refuse_unfit(task, expert)
     live = (HelperState.PENDING, HelperState.APPROVED)
     if held := task.experts.filter(expert=expert, state__in=live).first():
-        raise DomainError(f"{expert.name}{already(held)}，不必重复提出。")
+        raise DomainError(f"{expert.name}{held.already}，不必重复提出。")
     return EXPERTS.begin(user, TaskExpert(task=task, expert=expert, purpose=purpose), details={"purpose": purpose})
 
 

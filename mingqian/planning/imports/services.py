@@ -18,8 +18,8 @@ from mingqian.planning.imports import table as import_table
 from mingqian.planning.imports.procedure import ITEM_IMPORTS
 from mingqian.planning.imports.states import ImportState
 from mingqian.planning.imports.table import Layout, ReadItem, Row
-from mingqian.planning.items.services import ItemValues, new_item
-from mingqian.planning.items.states import USUAL_FOLLOW_UPS
+from mingqian.planning.items.services import new_item
+from mingqian.planning.items.states import USUAL_FOLLOW_UPS, ItemValues
 from mingqian.planning.models.imports import ItemImport
 from mingqian.planning.models.items import Item
 

@@ -18,12 +18,14 @@ from mingqian.documents.tables.states import UnreadableError
 from mingqian.pages import access
 from mingqian.pages.paging import page_of
 from mingqian.pages.submission import deed, submit
+from mingqian.planning import citation
+from mingqian.planning.cells import percent
 from mingqian.planning.forms import basis_points, drafting_divisions, lines
 from mingqian.planning.imports import selectors, services, table
 from mingqian.planning.imports.listing import IMPORT_LIST
 from mingqian.planning.imports.table import COLUMNS, Layout
-from mingqian.planning.items.selectors import percent
-from mingqian.planning.laws import citation, selectors as law_selectors
+from mingqian.planning.laws import selectors as law_selectors
+from mingqian.planning.laws.states import Basis
 from mingqian.planning.models.imports import ItemImport
 
 officer = access.roles(*OFFICER_ROLES)
@@ -253,7 +255,7 @@ def _preview(
     }
 
 
-def _by_law(bases: list[citation.Basis]) -> list[tuple[bool, str]]:
+def _by_law(bases: list[Basis]) -> list[tuple[bool, str]]:
     """Return a line for each law: whether the library knows it, and what is cited of it."""
     titles = dict.fromkeys(basis["title"] for basis in bases)
     groups = ([basis for basis in bases if basis["title"] == title] for title in titles)

@@ -8,15 +8,22 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from mingqian.accounts.models import Division, Organ, User
-from mingqian.casework.register.states import OPEN_STATES, ChangeKind
+from mingqian.casework.register.states import OPEN_STATES, ChangeKind, VersionState
 from mingqian.common.text import clean
 from mingqian.pages.fields import ANY, FilterForm, offer
-from mingqian.planning import scopes
+from mingqian.planning import citation, scopes
+from mingqian.planning.cells import percent
 from mingqian.planning.forms import basis_points, drafting_divisions, lines
-from mingqian.planning.items.selectors import percent
-from mingqian.planning.items.services import ItemValues
-from mingqian.planning.items.states import USUAL_FOLLOW_UPS, Exemption, FollowUp, ItemKind, Method, ResultCode
-from mingqian.planning.laws import citation
+from mingqian.planning.items.states import (
+    USUAL_FOLLOW_UPS,
+    Exemption,
+    FollowUp,
+    ItemKind,
+    ItemValues,
+    Method,
+    ResultCode,
+    Scope,
+)
 from mingqian.planning.models.items import ItemRevision
 
 _AREA = forms.Textarea(attrs={"rows": 2})
@@ -200,7 +207,7 @@ class ItemForm(forms.Form):
         data = self.cleaned_data
         one_line = ("category", "name", "sub_item", "body", "qualifications", "exemption_why")
         several = ("target", "content", "ratio_why", "compliance")
-        scope = scopes.Scope(
+        scope = Scope(
             fields=data["scope_fields"],
             kinds=data["scope_kinds"],
             libraries=data["scope_libraries"],
@@ -270,3 +277,9 @@ class DraftFilterForm(FilterForm):
         required=False,
     )
     lack = forms.ChoiceField(label="还缺", choices=[ANY, ("yes", "尚不能送审"), ("no", "可以送审")], required=False)
+
+
+class VersionFilterForm(FilterForm):
+    """What the versions are narrowed to."""
+
+    state = forms.ChoiceField(label="状态", choices=[ANY, *VersionState.choices], required=False)

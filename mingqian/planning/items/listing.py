@@ -1,10 +1,11 @@
-"""The lists of items: what counts, and what is under way."""
+"""The lists of items: what counts, what is under way, the versions of the list."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -16,14 +17,15 @@ from mingqian.common.errors import DomainError
 from mingqian.pages.listing import Bulk, Column, Empty, Listing, in_file
 from mingqian.pages.templatetags.mingqian import day
 from mingqian.pages.tones import Shown, shown
-from mingqian.planning.cells import day_cell
+from mingqian.planning.cells import day_cell, percent
 from mingqian.planning.items import selectors, services
-from mingqian.planning.items.forms import DraftFilterForm, ItemFilterForm
-from mingqian.planning.items.selectors import ITEM_RECORDS, kind_shown, percent
+from mingqian.planning.items.forms import DraftFilterForm, ItemFilterForm, VersionFilterForm
+from mingqian.planning.items.selectors import ITEM_TITLES, item_cells, kind_shown
+from mingqian.planning.items.services import ITEMS
 from mingqian.planning.items.states import ItemKind
-from mingqian.planning.items.workbook import ITEM_TITLES, item_cells
-from mingqian.planning.lists.services import ITEMS
-from mingqian.planning.models.items import ItemRevision
+from mingqian.planning.laws.selectors import law_book
+from mingqian.planning.models.items import ItemRevision, ListVersion
+from mingqian.planning.selectors import ITEM_RECORDS
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def matches(row: ItemRevision, query: str) -> bool:
 
 def _listed(user: User, asked: Mapping[str, Any]) -> list[Listed]:
     rows, today = ITEM_RECORDS.standing(user.organ), clock.today()
-    book, names = selectors.law_book(rows), selectors.scope_names(user.organ)
+    book, names = law_book(rows), selectors.scope_names(user.organ)
     news = selectors.rechecks(rows, today, book)
     chosen = [
         row
@@ -243,5 +245,51 @@ UNDER_WAY = Listing[UnderWay](
         "没有在办的修订",
         "起草新的事项，或在现行清单里打开一个事项，点“起草调整”。已有清单表格的，可以整张导入。",
         "edit",
+    ),
+)
+
+
+def _rows(user: User, asked: Mapping[str, Any]) -> QuerySet[ListVersion]:
+    rows = ITEM_RECORDS.versions_visible_to(user).order_by("-composed_at", "-pk")
+    return rows.filter(state=asked["state"]) if asked["state"] else rows
+
+
+def _when(person: object, moment: Any) -> str:
+    return f"{person}，{day(moment)}" if person else "—"
+
+
+LIST_VERSIONS = Listing[ListVersion](
+    name="planning:lists",
+    title="清单版本",
+    sub="每一版批准即公布，永久可查；改动只能由下一版作出，并写明理由（第五条）。",
+    unit="版",
+    template="planning/items/lists.html",
+    form=lambda request: VersionFilterForm(request.GET),
+    rows=_rows,
+    columns=(
+        Column(
+            "清单",
+            str,
+            40,
+            link=lambda row: reverse("planning:list", args=[row.code]),
+            under=lambda row: f"{row.organ.short_name} · {row.code}",
+        ),
+        in_file("编号", lambda row: row.code, 20),
+        in_file("机关", lambda row: row.organ.name, 24),
+        Column("理由", lambda row: row.why, 50),
+        Column("编制", lambda row: _when(row.composed_by, row.composed_at), style="nowrap", in_file=False),
+        in_file("编制人", lambda row: str(row.composed_by), 12),
+        in_file("编制时间", lambda row: day_cell(row.composed_at), 12),
+        in_file("批准人", lambda row: str(row.decided_by or ""), 12),
+        Column("批准公布", lambda row: _when(row.decided_by, row.decided_at), style="nowrap", in_file=False),
+        in_file("批准公布", lambda row: day_cell(row.decided_at), 12),
+        Column("状态", lambda row: str(row.get_state_display()), 12, state=shown),
+    ),
+    empty=Empty(
+        "还没有清单版本",
+        "事项会同审核通过后，由综合法规科编成一版，报领导批准公布。",
+        "book",
+        "查看在办修订",
+        lambda: reverse("planning:drafts"),
     ),
 )

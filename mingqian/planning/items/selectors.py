@@ -1,28 +1,29 @@
-"""Reading items and their revisions, whether their bases carry them, and what they say, field by field in words."""
+"""Reading items and the versions of an organ's list: whether bases carry them, what they say in words, what a version changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
 
 from mingqian.accounts.models import Organ
-from mingqian.casework.register.differences import Shown
-from mingqian.casework.register.selectors import Records
+from mingqian.accounts.selectors import organs_below
+from mingqian.casework.register import differences
+from mingqian.casework.register.differences import Changed, Shown
+from mingqian.casework.register.states import OPEN_STATES, RevisionState, VersionState
+from mingqian.common import clock
+from mingqian.common.tables import Titles
+from mingqian.documents.papers.states import Paper
 from mingqian.pages.tones import Shown as State
-from mingqian.planning import scopes
+from mingqian.planning import citation, scopes
+from mingqian.planning.bases import LawBook
+from mingqian.planning.cells import percent
+from mingqian.planning.items.papers import list_paper
 from mingqian.planning.items.states import Exemption, FollowUp, ItemKind, Method, ResultCode
-from mingqian.planning.laws import citation
-from mingqian.planning.laws.bases import LawBook
-from mingqian.planning.laws.selectors import book_of
-from mingqian.planning.models.items import BasisCheck, ItemRevision, ListEntry, ListVersion
-
-
-def law_book(revisions: Iterable[ItemRevision]) -> LawBook:
-    """Return what the library says of the laws that `revisions` cite. Three queries, whatever their number."""
-    return book_of(basis["law"] for revision in revisions for basis in revision.bases)
-
-
-def basis_problem(revision: ItemRevision, on: date) -> str:
-    """Return why the item may not be planned or drawn on `on`, "" where a basis is in force (A2.1). For lists read `law_book` once."""
-    return law_book([revision]).problem(revision.bases, on)
+from mingqian.planning.laws.selectors import law_book
+from mingqian.planning.models.items import BasisCheck, ItemRevision, ListVersion
+from mingqian.planning.models.laws import Law
+from mingqian.planning.selectors import ITEM_RECORDS
 
 
 def last_checks(revisions: Iterable[ItemRevision]) -> dict[int, BasisCheck]:
@@ -45,10 +46,6 @@ def rechecks(revisions: Iterable[ItemRevision], on: date, book: LawBook | None =
     return {pk: sentences for pk, sentences in news.items() if sentences}
 
 
-#: The item lists, and what is under way for them.
-ITEM_RECORDS = Records(ItemRevision, ListVersion, ListEntry, "organ", "抽查事项", "清单")
-
-
 def missing_titles(organ: Organ) -> list[tuple[str, int]]:
     """Return the names of laws that drafts cite and the library does not know, with how many drafts cite each: the to-do list."""
     counts: dict[str, int] = {}
@@ -64,18 +61,6 @@ def scope_names(organ: Organ) -> Mapping[str, Mapping[str, str]]:
 
 
 Names = Mapping[str, Mapping[str, str]]
-
-
-def percent(ratio: int | None) -> str:
-    """Write basis points.
-
-    >>> percent(500), percent(1250), percent(None)
-    ('5%', '12.5%', '')
-    """
-    if ratio is None:
-        return ""
-    whole, rest = divmod(ratio, 100)
-    return f"{whole}.{rest:02d}".rstrip("0").rstrip(".") + "%"
 
 
 def methods_words(methods: list[str]) -> str:
@@ -130,3 +115,83 @@ def fields_of(revision: ItemRevision, names: Names | None = None) -> list[Shown]
         ("compliance", "合规提示", revision.compliance),
     )
     return [Shown(key, title, text) for key, title, text in rows]
+
+
+ITEM_TITLES: Titles = (
+    ("序号", 6), ("事项编码", 14), ("抽查类别", 18), ("抽查事项", 34), ("子项", 16), ("事项类别", 14), ("抽查对象", 24), ("对象范围", 24),
+    ("抽查内容", 44), ("抽查依据", 50), ("抽查方式", 20), ("检查主体", 20), ("抽查比例", 14), ("超过上限的理由", 20), ("抽查频次", 12),
+    ("检查要点", 50), ("检查结果与后续", 40), ("检查人员资格要求", 20), ("免检免扰", 20), ("责任科室", 16), ("合规提示", 50),
+    ("依据是否有效", 30),
+)  # fmt: skip
+
+
+def item_cells(position: int, revision: ItemRevision, problem: str, names: Names) -> list[str]:
+    """Return an item as `ITEM_TITLES` has it."""
+    texts = [shown.text for shown in fields_of(revision, names)]
+    return [str(position), revision.code, *texts, problem or "有效"]
+
+
+def organs_with_lists() -> QuerySet[Organ]:
+    """Return the organs that have published a list."""
+    return Organ.objects.filter(item_lists__state=VersionState.PUBLISHED).distinct().order_by("code")
+
+
+def usable_items(organ: Organ, on: date) -> list[ItemRevision]:
+    """Return the items that a plan may take: on the list that counts, with a basis in force on `on` (A2.1)."""
+    rows = ITEM_RECORDS.standing(organ)
+    book = law_book(rows)
+    return [row for row in rows if not book.problem(row.bases, on)]
+
+
+def version_changes(version: ListVersion) -> list[tuple[ItemRevision, list[Changed]]]:
+    """Return what a version changes: each revision with its differences, word for word; of a long list new items go without."""
+    names = scope_names(version.organ)
+    return differences.version_changes(ITEM_RECORDS, version, lambda row: fields_of(row, names))
+
+
+def workbook_of(version: ListVersion, on: date) -> tuple[Titles, list[list[str]]]:
+    """Return titles and rows of a published version for a workbook, with the state of the bases on `on`."""
+    rows = ITEM_RECORDS.lines(version)
+    book, names = law_book(rows), scope_names(version.organ)
+    cells = [item_cells(i, row, book.problem(row.bases, on), names) for i, row in enumerate(rows, 1)]
+    return ITEM_TITLES, cells
+
+
+def paper_of(version: ListVersion) -> Paper:
+    """Return a published version as a paper to print."""
+    return list_paper(version, ITEM_RECORDS.lines(version))
+
+
+def standing_on(law: Law) -> list[ItemRevision]:
+    """Return what cites the law: items on a list that counts, and revisions under way, of its organ and those below."""
+    organs = Organ.objects.filter(pk__in=organs_below(law.organ))
+    rows = ITEM_RECORDS.rows().filter(state__in=(*OPEN_STATES, RevisionState.PUBLISHED), item__organ__in=organs)
+    found: dict[int, ItemRevision] = {}
+    current = {row.pk for organ in organs for row in ITEM_RECORDS.standing(organ)}
+    for row in rows.order_by("item__code", "-number"):
+        counts = row.state in OPEN_STATES or row.pk in current
+        if counts and any(basis["law"] == law.code for basis in row.bases):
+            found[row.pk] = row
+    return list(found.values())
+
+
+def listed_rechecks(organ: Organ, on: date) -> dict[ItemRevision, list[str]]:
+    """Return the items on the list that counts whose laws have changed since their bases were last looked through, with what changed."""
+    rows = {row.pk: row for row in ITEM_RECORDS.standing(organ)}
+    return {rows[pk]: news for pk, news in rechecks(rows.values(), on).items()}
+
+
+def document_facts(version: ListVersion) -> dict[str, Any]:
+    """Return the head of what a version publishes."""
+    return {
+        "organ": {"code": version.organ.code, "name": version.organ.name},
+        "title": version.title,
+        "why": version.why,
+        "version": version.number,
+    }
+
+
+def basis_failures(rows: Sequence[ItemRevision]) -> list[tuple[ItemRevision, str]]:
+    """Return the items whose bases carry no inspection today."""
+    book, on = law_book(rows), clock.today()
+    return [(row, problem) for row in rows if (problem := book.problem(row.bases, on))]

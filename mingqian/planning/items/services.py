@@ -1,57 +1,37 @@
-"""What an officer writes of an item, and what must be right before it goes on; bases that are looked through again (art. 5)."""
+"""The register of inspection items: drafted, consulted on, composed into a version of the list, approved and published (art. 5);
+what must be right before an item goes on, bases that are looked through again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
+from django.urls import reverse
 
 from mingqian.accounts.models import Division, Organ, User
+from mingqian.casework.numbers import next_number
 from mingqian.casework.officers import refuse
+from mingqian.casework.procedure import Step
 from mingqian.casework.register import sides
+from mingqian.casework.register.services import Register
 from mingqian.casework.register.states import ChangeKind
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
+from mingqian.documents.files import services as file_services
+from mingqian.documents.models import StoredFile
 from mingqian.ledger import services as ledger
-from mingqian.planning import scopes
-from mingqian.planning.items.selectors import ITEM_RECORDS, law_book, percent
-from mingqian.planning.items.states import Exemption, FollowUp, ItemKind, Method, ResultCode
-from mingqian.planning.laws import citation
-from mingqian.planning.laws.bases import LawBook
-from mingqian.planning.laws.citation import Basis
-from mingqian.planning.laws.selectors import title_finder
-from mingqian.planning.models.items import BasisCheck, Item, ItemRevision
+from mingqian.ledger.models import Recorded, canonical
+from mingqian.planning import citation, scopes
+from mingqian.planning.bases import LawBook
+from mingqian.planning.cells import percent
+from mingqian.planning.items.selectors import basis_failures, document_facts
+from mingqian.planning.items.states import Exemption, FollowUp, ItemKind, ItemValues, Method, ResultCode
+from mingqian.planning.laws.selectors import law_book, title_finder
+from mingqian.planning.laws.states import Basis
+from mingqian.planning.models.items import BasisCheck, Item, ItemRevision, ListVersion
+from mingqian.planning.selectors import ITEM_RECORDS, ITEM_WORDS
 from mingqian.rules.sets.selectors import rule_set_for
 from mingqian.rules.sets.states import Rules
-
-#: What sentences call an item and the list.
-WORDS = sides.Words("抽查事项", "抽查事项清单", "清单", "第五条", "A5.1")
-
-
-@dataclass
-class ItemValues:
-    """What an officer writes of an item; `bases` as text, as laws are cited."""
-
-    category: str
-    name: str
-    sub_item: str = ""
-    kind: str = ItemKind.GENERAL
-    target: str = ""
-    scope: scopes.Scope = field(default_factory=scopes.Scope)
-    content: str = ""
-    bases: str = ""
-    methods: list[str] = field(default_factory=list)
-    body: str = ""
-    ratio: int | None = None
-    ratio_why: str = ""
-    frequency: int | None = None
-    points: list[dict[str, str]] = field(default_factory=list)
-    results: list[dict[str, str]] = field(default_factory=list)
-    qualifications: str = ""
-    compliance: str = ""
-    exemption: str = Exemption.APPLIES
-    exemption_why: str = ""
-    why: str = ""
 
 
 def _check_closed_lists(values: ItemValues) -> None:
@@ -162,7 +142,7 @@ def check_bases(user: User, revisions: Sequence[ItemRevision], *, note: str) -> 
     if not note:
         raise DomainError("请写明核对结论，例如“条号未变，内容未涉及”。")
     for revision in revisions:
-        refuse(sides.drafts(user, revision.division, WORDS))
+        refuse(sides.drafts(user, revision.division, ITEM_WORDS))
         check = BasisCheck.objects.create(revision=revision, by=user, at=clock.now(), note=note)
         details = {"revision": revision.number, "note": note}
         ledger.record(user.actor, "item.check", revision.item.ledger_subject, rows=[check], details=details)
@@ -173,3 +153,99 @@ def differs(revision: ItemRevision) -> bool:
     before = ITEM_RECORDS.before(revision)
     names = (*COPIED, "division_id")
     return before is None or any(getattr(before, name) != getattr(revision, name) for name in names)
+
+
+def document_of(revision: ItemRevision) -> dict[str, Any]:
+    """Return a revision as the published file holds it: natural keys and texts, whole numbers."""
+    names = ("category", "name", "sub_item", "kind", "target", "scope", "content", "bases", "methods", "body", "ratio")
+    more = ("ratio_why", "frequency", "points", "results", "qualifications", "compliance", "exemption", "exemption_why")
+    return {
+        "code": revision.item.code,
+        "revision": revision.number,
+        "division": revision.division.name,
+        **{name: getattr(revision, name) for name in (*names, *more)},
+    }
+
+
+#: Name and version of the published file's form.
+FORMAT = "mingqian-item-list/1"
+
+
+class ItemRegister(Register[ItemRevision, ListVersion]):
+    """The items of an organ and the versions of its list."""
+
+    words = ITEM_WORDS
+    name, whole_name = "item", "item-list"
+    records = ITEM_RECORDS
+    copied = COPIED
+    address, consulting = "planning:item", "planning:item-consult"
+    version_address, deciding = "planning:list", "planning:list-decide"
+
+    def mark_of(self, owner: models.Model) -> str:
+        """Return how the codes of an organ's versions begin."""
+        return f"{self.organ_of(owner).code}-L"
+
+    def organ_of(self, owner: models.Model) -> Organ:
+        """Return the organ, whose list it is."""
+        assert isinstance(owner, Organ)  # noqa: S101  for the types: the owner of a list
+        return owner
+
+    def list_of(self, user: User, step: Step[ItemRevision]) -> str:
+        """Return where the revisions that wait for a step are listed."""
+        return f"{reverse('planning:drafts')}?state={step.start[0]}"
+
+    def hindrances(self, row: ItemRevision) -> list[str]:
+        """Return what article 5 asks for and is missing yet."""
+        return hindrances(row)
+
+    def looked_through(self, user: User, row: ItemRevision, remark: str) -> list[Recorded]:
+        """Note that the bases were looked through with the consultation."""
+        return [BasisCheck.objects.create(revision=row, by=user, at=clock.now(), note=remark)]
+
+    def lost(self, taken: Sequence[ItemRevision]) -> str:
+        """Say which change has lost its basis since it was consulted on (A2.1).
+
+        What the list already holds stays on it with its basis marked, since withdrawing it is the division's to propose.
+        """
+        failing = basis_failures([row for row in taken if row.change != ChangeKind.WITHDRAW])
+        return f"{failing[0][0]}：{failing[0][1]}请退回清单，由科室更换依据后再报（第二条）。" if failing else ""
+
+    def store(
+        self, actor: str, version: ListVersion, taken: list[ItemRevision], rows: list[ItemRevision], moment: str
+    ) -> StoredFile:
+        """Store the file: canonical JSON of the whole list and of what it changes, by natural keys."""
+        book: dict[str, Any] = {
+            "format": FORMAT,
+            **document_facts(version),
+            "published": moment,
+            "items": [document_of(row) for row in rows],
+            "changes": [
+                {"code": row.code, "revision": row.number, "change": row.change, "why": row.why, "name": row.name}
+                for row in taken
+            ],
+        }
+        return file_services.store(actor, canonical(book))
+
+    @transaction.atomic
+    def draft(self, user: User, division: Division, values: ItemValues) -> ItemRevision:
+        """Draft a new item; it gets its code, which stays."""
+        refuse(sides.drafts(user, division, self.words))
+        organ = Organ.objects.get(pk=division.organ_id)
+        serial = next_number(Item.objects.filter(organ=organ), under=organ)
+        item, revision = new_item(user, organ, division, serial, values)
+        return self.begin(user, revision, also=[item], details={"name": values.name})
+
+    def write(
+        self,
+        user: User,
+        row: ItemRevision,
+        values: ItemValues,
+        *,
+        division: Division | None = None,
+        seen: str = "",
+    ) -> ItemRevision:
+        """Save a draft as its form has it."""
+        return self.save(user, row, read_values(row.item.organ, values), division=division, seen=seen)
+
+
+ITEMS = ItemRegister()

@@ -1,4 +1,7 @@
-"""Closed lists of items, and the states of their revisions."""
+"""Closed lists of items, and what an officer writes of one."""
+
+from dataclasses import dataclass, field
+from typing import TypedDict
 
 from django.db import models
 
@@ -75,3 +78,38 @@ USUAL_FOLLOW_UPS: dict[str, str] = {
     ResultCode.CLOSED: FollowUp.EVIDENCE,
     ResultCode.LIQUIDATION: FollowUp.EVIDENCE,
 }
+
+
+class Scope(TypedDict, total=False):
+    """Codes of fields, kinds of subjects, codes of libraries, tags: a subject must meet every part, in any of its values."""
+
+    fields: list[str]
+    kinds: list[str]
+    libraries: list[str]
+    tags: list[str]
+
+
+@dataclass
+class ItemValues:
+    """What an officer writes of an item; `bases` as text, as laws are cited."""
+
+    category: str
+    name: str
+    sub_item: str = ""
+    kind: str = ItemKind.GENERAL
+    target: str = ""
+    scope: Scope = field(default_factory=Scope)
+    content: str = ""
+    bases: str = ""
+    methods: list[str] = field(default_factory=list)
+    body: str = ""
+    ratio: int | None = None
+    ratio_why: str = ""
+    frequency: int | None = None
+    points: list[dict[str, str]] = field(default_factory=list)
+    results: list[dict[str, str]] = field(default_factory=list)
+    qualifications: str = ""
+    compliance: str = ""
+    exemption: str = Exemption.APPLIES
+    exemption_why: str = ""
+    why: str = ""

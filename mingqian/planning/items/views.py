@@ -1,4 +1,4 @@
-"""Pages of items: the list that counts, what is under way, an item, drafting; the steps that follow are those of every register."""
+"""Pages of items and of their list: what counts, what is under way, an item, drafting, versions; all steps are those of every register."""
 
 from typing import Any
 
@@ -22,17 +22,18 @@ from mingqian.pages.templatetags.mingqian import day
 from mingqian.planning.forms import RemarkForm
 from mingqian.planning.items import selectors, services
 from mingqian.planning.items.forms import ItemForm
-from mingqian.planning.items.listing import LISTED, UNDER_WAY, often
-from mingqian.planning.items.selectors import ITEM_RECORDS, kind_shown
-from mingqian.planning.lists.selectors import basis_failures, version_changes
-from mingqian.planning.lists.services import ITEMS
+from mingqian.planning.items.listing import LIST_VERSIONS, LISTED, UNDER_WAY, often
+from mingqian.planning.items.selectors import basis_failures, kind_shown, version_changes
+from mingqian.planning.items.services import ITEMS
+from mingqian.planning.laws.selectors import law_book
 from mingqian.planning.models.items import ItemRevision, ListVersion
-from mingqian.planning.registers import RegisterPages, officer, reader
+from mingqian.planning.registers import RegisterPages, composer, officer, reader
+from mingqian.planning.selectors import ITEM_RECORDS
 
 
 def _bases(row: ItemRevision) -> dict[str, Any]:
     """Return how the bases of an item stand today, one by one."""
-    book, today = selectors.law_book([row]), clock.today()
+    book, today = law_book([row]), clock.today()
     return {
         "judged": book.judge_all(row.bases, today),
         "problem": book.problem(row.bases, today),
@@ -172,3 +173,19 @@ def item_check(request: HttpRequest, code: str, number: int) -> HttpResponse:
     note = form.cleaned_data.get("remark", "")
     done = "已记录核对结论。"
     return deed(request, lambda: services.check_bases(user, [row], note=note), done=done, to=PAGES.page(row))
+
+
+@require_GET
+@reader
+def lists(request: HttpRequest) -> HttpResponseBase:
+    """List the versions: what waits for a leader, what was published, what was returned."""
+    user = user_of(request)
+    waiting = len(ITEM_RECORDS.consulted(user.organ))
+    return LIST_VERSIONS.respond(request, may_compose=user.has_role(Role.REGULATIONS_OFFICER), waiting=waiting)
+
+
+@require_http_methods(["GET", "POST"])
+@composer
+def compose(request: HttpRequest) -> HttpResponse:
+    """Choose what was agreed to, say why, and send the version to a leader."""
+    return PAGES.compose(request, user_of(request).organ)

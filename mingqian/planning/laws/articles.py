@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from mingqian.common.text import clean
-from mingqian.planning.laws import numerals
+from mingqian.planning import numerals
 
 _START = re.compile(rf"^[\s\u3000]*{numerals.ARTICLE.pattern}(?=[\s\u3000:：【（(]|$|[\u4e00-\u9fff])")
 _CHAPTER = re.compile(rf"^[\s\u3000]*第\s*(?:{numerals.NUMERAL})\s*[编章节](?=[\s\u3000]|[\u4e00-\u9fff]|$)")

@@ -1,14 +1,16 @@
 """Reading the law library: what an organ may cite, editions, articles, names."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.selectors import organs_below
-from mingqian.planning.laws import citation
-from mingqian.planning.laws.bases import EditionFact, LawBook, LawFact
+from mingqian.planning import citation
+from mingqian.planning.bases import EditionFact, LawBook, LawFact
+from mingqian.planning.models.items import ItemRevision
 from mingqian.planning.models.laws import Article, Edition, Law, LawAlias
 
 
@@ -89,3 +91,13 @@ def book_of(codes: Iterable[str]) -> LawBook:
 def _fact_of(law: Law, editions: list[EditionFact]) -> LawFact:
     successor = law.successor.name if law.successor else ""
     return LawFact(law.code, law.name, law.level, law.repealed_on, successor, tuple(editions))
+
+
+def law_book(revisions: Iterable[ItemRevision]) -> LawBook:
+    """Return what the library says of the laws that `revisions` cite. Three queries, whatever their number."""
+    return book_of(basis["law"] for revision in revisions for basis in revision.bases)
+
+
+def basis_problem(revision: ItemRevision, on: date) -> str:
+    """Return why the item may not be planned or drawn on `on`, "" where a basis is in force (A2.1). For lists read `law_book` once."""
+    return law_book([revision]).problem(revision.bases, on)

@@ -13,7 +13,7 @@ from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.ledger import services as ledger
 from mingqian.ledger.models import Recorded
-from mingqian.planning.laws import citation
+from mingqian.planning import citation
 from mingqian.planning.laws.articles import split
 from mingqian.planning.laws.selectors import line_of
 from mingqian.planning.laws.states import LawLevel

@@ -1,4 +1,6 @@
-"""Closed lists of the law library."""
+"""Closed lists of the law library, and what a citation is."""
+
+from typing import TypedDict
 
 from django.db import models
 
@@ -28,3 +30,13 @@ class BasisProblem(models.TextChoices):
     REPEALED = "repealed", "已废止"
     NO_ARTICLE = "no_article", "现行文本中没有这一条"
     LEVEL = "level", "不是法律、法规、规章"
+
+
+class Basis(TypedDict):
+    """A citation of one article, or of a whole law (`article` empty)."""
+
+    law: str
+    title: str
+    number: str
+    article: str
+    paragraph: str

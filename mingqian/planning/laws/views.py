@@ -19,11 +19,12 @@ from mingqian.common.text import clean
 from mingqian.pages import access
 from mingqian.pages.submission import deed, submit
 from mingqian.planning.items import selectors as item_selectors
+from mingqian.planning.items.selectors import standing_on
 from mingqian.planning.laws import selectors, services
 from mingqian.planning.laws.articles import split
 from mingqian.planning.laws.forms import EditionForm, LawForm, LinkForm, RepealForm
 from mingqian.planning.laws.listing import LAW_LIST, MISSING
-from mingqian.planning.lists import selectors as list_selectors
+from mingqian.planning.laws.selectors import law_book
 from mingqian.planning.models.laws import Article, Edition, Law
 from mingqian.planning.tasks import selectors as task_selectors
 
@@ -111,8 +112,8 @@ def law(request: HttpRequest, code: str) -> HttpResponse:
     )
     query = request.GET.get("q", "").strip()
     articles = shown.articles.order_by("position")
-    standing = list_selectors.standing_on(thing)
-    book = item_selectors.law_book(standing)
+    standing = standing_on(thing)
+    book = law_book(standing)
     context: dict[str, Any] = {
         "law": thing,
         "repealed": thing.repealed(today),
@@ -185,7 +186,7 @@ def law_repeal(request: HttpRequest, code: str) -> HttpResponse:
     if thing.repealed_on is not None:
         messages.warning(request, "这部法律已经登记废止。")
         return redirect("planning:law", code=code)
-    standing = list_selectors.standing_on(thing)
+    standing = standing_on(thing)
     planned = task_selectors.planned_on([row.code for row in standing], organs_below(thing.organ))
     return submit(
         request,

@@ -8,7 +8,6 @@ from django.db.models import F, Q
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.ledger.models import Recorded
 from mingqian.planning.burden.states import BurdenSource, Ground, SpecialState
-from mingqian.planning.models.tasks import Task
 from mingqian.registry.models import Subject, split
 
 
@@ -86,7 +85,7 @@ class Encounter(Recorded):
     title = models.CharField("名称", max_length=200)
     items = models.TextField("事项编码", blank=True)
     task = models.ForeignKey(
-        Task, models.PROTECT, null=True, blank=True, related_name="encounters", verbose_name="抽查任务"
+        "Task", models.PROTECT, null=True, blank=True, related_name="encounters", verbose_name="抽查任务"
     )
     team = models.TextField("检查人员", blank=True)
     since = models.DateField("自")

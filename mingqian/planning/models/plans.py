@@ -9,8 +9,8 @@ from mingqian.casework.models import RegisterLine, RegisterRevision, RegisterVer
 from mingqian.casework.register.states import OPEN_STATES, RevisionState, VersionState
 from mingqian.documents.models import StoredFile
 from mingqian.ledger.models import Recorded
-from mingqian.planning.entries.states import FlagMode, QuotaMode, Stratify
 from mingqian.planning.items.states import ItemKind
+from mingqian.planning.plans.states import FlagMode, QuotaMode, Stratify
 
 
 class Plan(Recorded):

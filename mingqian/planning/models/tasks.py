@@ -6,7 +6,6 @@ from django.db.models import F, Q
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.casework.models import Request
 from mingqian.ledger.models import Recorded
-from mingqian.planning.models.plans import EntryRevision, PlanEntry
 from mingqian.planning.pool.states import ExclusionState
 from mingqian.planning.tasks.states import JointState, TaskState
 from mingqian.registry.models import Subject
@@ -15,8 +14,8 @@ from mingqian.registry.models import Subject
 class Task(Recorded):
     """An inspection task (抽查任务): one time of an approved entry, in its window. Its draw, visits and results hang below it."""
 
-    revision = models.ForeignKey(EntryRevision, models.PROTECT, related_name="tasks", verbose_name="计划条目修订")
-    entry = models.ForeignKey(PlanEntry, models.PROTECT, related_name="tasks", verbose_name="计划条目")
+    revision = models.ForeignKey("EntryRevision", models.PROTECT, related_name="tasks", verbose_name="计划条目修订")
+    entry = models.ForeignKey("PlanEntry", models.PROTECT, related_name="tasks", verbose_name="计划条目")
     #: Which of the entry's windows, from 1.
     round = models.PositiveSmallIntegerField("次序")
     organ = models.ForeignKey(Organ, models.PROTECT, related_name="tasks", verbose_name="机关")

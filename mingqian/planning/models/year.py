@@ -4,16 +4,15 @@ from django.db import models
 from django.db.models import Q
 
 from mingqian.accounts.models import User
-from mingqian.planning.models.plans import Plan, PlanVersion
 from mingqian.planning.year.states import YearPhase
 
 
 class YearPreview(models.Model):
     """A plan's year as reckoned (A8.2): of a version, or of everything under way. The last result stays while it is redone."""
 
-    plan = models.ForeignKey(Plan, models.PROTECT, related_name="previews", verbose_name="年度计划")
+    plan = models.ForeignKey("Plan", models.PROTECT, related_name="previews", verbose_name="年度计划")
     version = models.ForeignKey(
-        PlanVersion, models.PROTECT, null=True, blank=True, related_name="previews", verbose_name="计划版本"
+        "PlanVersion", models.PROTECT, null=True, blank=True, related_name="previews", verbose_name="计划版本"
     )
     phase = models.CharField("阶段", max_length=12, choices=YearPhase, default=YearPhase.WAITING)
     done = models.PositiveBigIntegerField(default=0)

@@ -10,10 +10,10 @@ from mingqian.accounts.models import User
 from mingqian.pages.listing import Column, Empty, Listing
 from mingqian.pages.templatetags.mingqian import day
 from mingqian.pages.tones import shown
-from mingqian.planning.entries.selectors import PLAN_RECORDS
 from mingqian.planning.models.plans import Plan, PlanVersion
 from mingqian.planning.plans.selectors import plans_visible_to
 from mingqian.planning.plans.states import PlanState
+from mingqian.planning.selectors import PLAN_RECORDS
 from mingqian.planning.tasks.selectors import plan_state
 
 

@@ -20,12 +20,12 @@ from mingqian.documents.files import services as file_services
 from mingqian.documents.models import StoredFile
 from mingqian.ledger import services as ledger
 from mingqian.ledger.models import canonical
-from mingqian.planning.entries import checks, services as entry_services
-from mingqian.planning.entries.selectors import PLAN_RECORDS, items_of, listed_items
-from mingqian.planning.entries.services import EntryValues
-from mingqian.planning.entries.wording import document_of
 from mingqian.planning.models.plans import EntryRevision, Plan, PlanEntry, PlanVersion
+from mingqian.planning.plans import checks, values as entry_services
 from mingqian.planning.plans.selectors import failing
+from mingqian.planning.plans.states import EntryValues
+from mingqian.planning.plans.values import document_of
+from mingqian.planning.selectors import PLAN_RECORDS, PLAN_WORDS, items_of, listed_items
 
 #: Name and version of the published file's form.
 FORMAT = "mingqian-annual-plan/1"
@@ -39,7 +39,7 @@ def _refuse_division(division: Division) -> None:
 class PlanRegister(Register[EntryRevision, PlanVersion]):
     """The entries of annual plans and the plans' versions."""
 
-    words = entry_services.WORDS
+    words = PLAN_WORDS
     name, whole_name = "plan-entry", "plan"
     records = PLAN_RECORDS
     copied = entry_services.COPIED

@@ -19,15 +19,23 @@ from mingqian.pages import versions
 from mingqian.pages.listing import Column
 from mingqian.pages.paging import page_of
 from mingqian.pages.submission import deed, submit
-from mingqian.planning.entries import checks, selectors as entry_selectors, services as entry_services
-from mingqian.planning.entries.forms import EntryFilterForm, EntryForm, YearForm
-from mingqian.planning.entries.selectors import PLAN_RECORDS, PLAN_TITLES, entry_cells, entry_shown
 from mingqian.planning.items.selectors import kind_shown
 from mingqian.planning.models.plans import EntryRevision, Plan, PlanVersion
-from mingqian.planning.plans import selectors, services
+from mingqian.planning.plans import checks, selectors, services, values as entry_services
+from mingqian.planning.plans.forms import EntryFilterForm, EntryForm, YearForm
 from mingqian.planning.plans.listing import PLAN_LIST
+from mingqian.planning.plans.selectors import (
+    PLAN_TITLES,
+    basis_problems,
+    entry_cells,
+    entry_shown,
+    quota_words,
+    windows_words,
+)
 from mingqian.planning.plans.services import PLANS
+from mingqian.planning.pool import selectors as pool_selectors
 from mingqian.planning.registers import RegisterPages, composer, officer, reader
+from mingqian.planning.selectors import PLAN_RECORDS, items_of, listed_items
 from mingqian.planning.tasks import services as task_services
 from mingqian.planning.tasks.selectors import Progress, may_open, plan_state, progress_of
 
@@ -38,8 +46,8 @@ def _estimate_of(row: EntryRevision) -> dict[str, Any]:
         return {"plan": row.entry.plan}
     return {
         "plan": row.entry.plan,
-        "estimate": entry_selectors.estimate(row) if row.items else None,
-        "basis": checks.basis_problems(row, entry_selectors.items_of(row)),
+        "estimate": pool_selectors.estimate(row) if row.items else None,
+        "basis": basis_problems(row, items_of(row)),
     }
 
 
@@ -56,9 +64,7 @@ def _facts(version: PlanVersion, rows: Any, taken: Any) -> dict[str, Any]:
     }
 
 
-_QUOTA = Column[EntryRevision](
-    "比例与频次", lambda row: f"{entry_selectors.quota_words(row)} · 每年 {row.frequency} 次"
-)
+_QUOTA = Column[EntryRevision]("比例与频次", lambda row: f"{quota_words(row)} · 每年 {row.frequency} 次")
 _COUNTED = (
     Column[EntryRevision]("预估对象", lambda row: _count(row.estimated), style="num"),
     Column[EntryRevision]("每次抽取", lambda row: _count(row.estimated_draw), style="num"),
@@ -79,7 +85,7 @@ PAGES = RegisterPages[EntryRevision, PlanVersion](
         Column("类别", lambda row: row.kind, state=lambda row: kind_shown(row.kind)),
         _QUOTA,
         *_COUNTED,
-        Column("检查时间", lambda row: entry_selectors.windows_words(row.windows), style="mqp-text"),
+        Column("检查时间", lambda row: windows_words(row.windows), style="mqp-text"),
     ),
     waiting=(_QUOTA, *_COUNTED),
     failing=lambda rows: {row.pk: problem for row, problem in selectors.failing(rows)},
@@ -90,7 +96,7 @@ PAGES = RegisterPages[EntryRevision, PlanVersion](
     follows="上列条目连同变动和理由立即在公示端公开，文件的数字指纹写入公开留痕；"
     "科室可在检查时间内开立抽查任务。以后只能由计划调整改变。",
     fails="不能开立任务",
-    consult_template="planning/entries/entry_consult.html",
+    consult_template="planning/plans/entry_consult.html",
     decide_template="planning/plans/plan_decide.html",
 )
 
@@ -181,7 +187,7 @@ def _drafts(user: User, found: Plan) -> list[tuple[EntryRevision, list[str], boo
 
 
 def _form(user: User, data: Any, row: EntryRevision | None = None) -> EntryForm:
-    return EntryForm(data, user=user, items=entry_selectors.listed_items(user.organ), revision=row)
+    return EntryForm(data, user=user, items=listed_items(user.organ), revision=row)
 
 
 @require_http_methods(["GET", "POST"])
@@ -194,7 +200,7 @@ def entry_new(request: HttpRequest, code: str) -> HttpResponse:
         request,
         lambda data: _form(user, data),
         lambda form: PLANS.draft(user, found, form.cleaned_data["division"], form.values()),
-        template="planning/entries/entry_form.html",
+        template="planning/plans/entry_form.html",
         to=PAGES.page,
         done=lambda made: f"已保存草稿，条目编码 {made.code}。",
         context=lambda form: {
@@ -208,7 +214,7 @@ def entry_new(request: HttpRequest, code: str) -> HttpResponse:
 def _estimated(user: User, form: EntryForm, found: Plan, row: EntryRevision | None = None) -> dict[str, Any]:
     """Count what the form would meet, saved or not; what cannot be counted yet says why."""
     if not form.is_bound:
-        return {"estimate": entry_selectors.estimate(row) if row and row.items else None, "own": form.own}
+        return {"estimate": pool_selectors.estimate(row) if row and row.items else None, "own": form.own}
     if not hasattr(form, "cleaned_data"):
         form.full_clean()
     try:
@@ -217,7 +223,7 @@ def _estimated(user: User, form: EntryForm, found: Plan, row: EntryRevision | No
         return {"estimate": None, "estimate_error": str(error), "own": form.own}
     if not scratch.items:
         return {"estimate": None, "own": form.own}
-    counted = entry_selectors.estimate(scratch)
+    counted = pool_selectors.estimate(scratch)
     return {"estimate": counted, "own": form.own, "problems": checks.pool_problems(counted)}
 
 
@@ -227,7 +233,7 @@ def estimate(request: HttpRequest, code: str) -> HttpResponse:
     """Count the subjects for what stands in the form, saved or not (asked by the page while the officer writes)."""
     user = user_of(request)
     found = selectors.plan_for(user, code)
-    return render(request, "planning/entries/_estimate.html", _estimated(user, _form(user, request.POST), found))
+    return render(request, "planning/plans/_estimate.html", _estimated(user, _form(user, request.POST), found))
 
 
 @require_GET
@@ -239,7 +245,7 @@ def entry(request: HttpRequest, code: str, number: int) -> HttpResponse:
     times = progress_of(row.entry.plan, [row]) if row.state == RevisionState.PUBLISHED else []
     hindered = {time.number: may_open(row, time.number) for time in times} if whole["drafts"] else {}
     whole["times"] = [(time, hindered.get(time.number)) for time in times]
-    return render(request, "planning/entries/entry.html", whole)
+    return render(request, "planning/plans/entry.html", whole)
 
 
 @require_http_methods(["GET", "POST"])
@@ -268,13 +274,13 @@ def entry_edit(request: HttpRequest, code: str, number: int) -> HttpResponse:
         now = PLAN_RECORDS.revision_for(user, code, number)
         form.add_error(None, f"{error}您填写的内容还在下面；对方保存的内容列在页面上方，核对后再保存。")
         more = {"form": form, "row": now, "seen": versions.version_of(now), "theirs": entry_shown(now)}
-        return render(request, "planning/entries/entry_form.html", context(form) | more, status=400)
+        return render(request, "planning/plans/entry_form.html", context(form) | more, status=400)
 
     return submit(
         request,
         lambda data: _form(user, data, row),
         lambda form: PLANS.write(user, row, form.values(), division=form.cleaned_data["division"], seen=seen),
-        template="planning/entries/entry_form.html",
+        template="planning/plans/entry_form.html",
         to=PAGES.page(row),
         done="已保存草稿。",
         context=context,

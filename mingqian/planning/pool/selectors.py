@@ -7,16 +7,18 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from mingqian.common import clock
+from mingqian.planning import conditions
 from mingqian.planning.burden.selectors import batched, times_drawn
 from mingqian.planning.burden.states import BurdenSource
-from mingqian.planning.entries import conditions
-from mingqian.planning.entries.states import FlagMode, QuotaMode, Stratify
 from mingqian.planning.items.states import Exemption
 from mingqian.planning.models.burden import Encounter
 from mingqian.planning.models.items import ItemRevision
 from mingqian.planning.models.plans import EntryRevision
 from mingqian.planning.models.tasks import Exclusion, JointProposal, Task
+from mingqian.planning.plans.states import FlagMode, QuotaMode, Stratify
 from mingqian.planning.pool.states import ExclusionState, PoolCode
+from mingqian.planning.selectors import items_of
 from mingqian.planning.tasks.states import JointState
 from mingqian.registry.models import Subject
 from mingqian.registry.parts.states import FlagKind
@@ -360,3 +362,55 @@ def partakers(
 ) -> list[Partaker]:
     """Return every subject in scope on a day, by number, as `task` would draw them."""
     return list(walk(revision, items, on, task))
+
+
+def scope_of(
+    revision: EntryRevision, on: date | None = None, listed: dict[str, ItemRevision] | None = None
+) -> QuerySet[Subject]:
+    """Return the subjects in the scope of an entry on a day (today), by number, whether they may be drawn or not."""
+    return conditions.subjects_in(revision.organ, revision.criteria, items_of(revision, listed), on)
+
+
+def quota_rule(revision: EntryRevision) -> QuotaRule:
+    """Return how the entry's quotas are set."""
+    return QuotaRule(
+        revision.quota_mode,
+        revision.quota_value,
+        revision.quotas,
+        revision.stratify,
+        revision.flag_mode,
+        revision.flag_value,
+    )
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What an entry would meet on a day: subjects in scope, those that may be drawn, how many each time, stratum by stratum."""
+
+    on: date
+    in_scope: int
+    taking_part: int
+    exempt: int
+    flagged: int
+    strata: list[Stratum] = field(default_factory=list)
+
+    @property
+    def to_draw(self) -> int:
+        """Return how many one draw selects."""
+        return sum(stratum.quota for stratum in self.strata)
+
+
+def estimate(revision: EntryRevision, items: Iterable[ItemRevision] | None = None, on: date | None = None) -> Estimate:
+    """Count what the entry would meet if it were drawn on a day (today); nothing that other tasks drew is taken off yet."""
+    on = on or clock.today()
+    known = list(items) if items is not None else items_of(revision)
+    rows: list[Partaker] = partakers(revision, known, on)
+    strata = quota_rule(revision).strata((row.stratum, row.status) for row in rows)
+    return Estimate(
+        on,
+        len(rows),
+        sum(row.takes_part for row in rows),
+        sum(row.status.startswith("exempt:") for row in rows),
+        sum(bool(row.flags) for row in rows),
+        strata,
+    )

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from mingqian.documents.papers import states as paper_states
 from mingqian.documents.papers.states import NUMBER_NAMES, Paper, PaperKind, Part, fill, register
-from mingqian.planning.entries.selectors import fields_of_entry
 from mingqian.planning.items.selectors import methods_words
 from mingqian.planning.models.items import ItemRevision
 from mingqian.planning.models.tasks import Task
+from mingqian.planning.plans.selectors import fields_of_entry
 
 Names = Mapping[str, Mapping[str, str]]
 

@@ -5,7 +5,7 @@ from mingqian.casework.officers import leader_of
 from mingqian.casework.procedure import MAY_SAY, Procedure, Remark, Step
 from mingqian.planning.models.tasks import Exclusion, JointProposal, Task
 from mingqian.planning.pool.states import ExclusionState
-from mingqian.planning.tasks.selectors import lock_task, works_on
+from mingqian.planning.selectors import lock_task, works_on
 from mingqian.planning.tasks.states import JointState, TaskState
 
 

@@ -11,18 +11,27 @@ from django.http import Http404
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import organs_below
 from mingqian.accounts.states import READER_ROLES
-from mingqian.casework.officers import officer_of
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
+from mingqian.pages.templatetags.mingqian import day
 from mingqian.planning.burden.selectors import times_drawn
-from mingqian.planning.entries.checks import basis_problems, windows_of
-from mingqian.planning.entries.selectors import PLAN_RECORDS, items_of, quota_rule, scope_of
 from mingqian.planning.models.items import ItemRevision
 from mingqian.planning.models.plans import EntryRevision, Plan
 from mingqian.planning.models.tasks import Exclusion, JointProposal, Task
+from mingqian.planning.plans.selectors import basis_problems
 from mingqian.planning.plans.states import PlanState
-from mingqian.planning.pool.selectors import Meeting, Partaker, Stratum, meetings_of, numbers_in, partakers
+from mingqian.planning.pool.selectors import (
+    Meeting,
+    Partaker,
+    Stratum,
+    meetings_of,
+    numbers_in,
+    partakers,
+    quota_rule,
+    scope_of,
+)
 from mingqian.planning.pool.states import ExclusionState, PoolCode
+from mingqian.planning.selectors import PLAN_RECORDS, items_of, windows_of
 from mingqian.planning.tasks.states import TaskState
 from mingqian.registry.models import Subject
 from mingqian.registry.people.selectors import OUT_WORDS
@@ -55,27 +64,10 @@ def task_for(user: User, code: str) -> Task:
     return found
 
 
-def works_on(user: User, task: Task) -> str:
-    """Say why `user` does not work on the task: an officer of its division does, or of the regulations division."""
-    return officer_of(user, task.organ_id, task.division)
-
-
-def lock_task(task: Task) -> Task:
-    """Return the task as it stands, locked until the transaction ends."""
-    rows = Task.objects.select_for_update(no_key=True, of=("self",))
-    return rows.select_related("organ", "division", "revision__entry__plan__organ", "revision__division").get(
-        pk=task.pk
-    )
-
-
 def tasks_of(plan: Plan) -> QuerySet[Task]:
     """Return the tasks that a plan's entries opened, by entry and time."""
     rows = Task.objects.filter(entry__plan=plan).select_related(*_WITH)
     return rows.order_by("entry__serial", "round", "pk")
-
-
-def _day(value: date) -> str:
-    return f"{value.year}年{value.month}月{value.day}日"
 
 
 def may_open(revision: EntryRevision, number: int) -> str:
@@ -100,9 +92,9 @@ def _not_planned(revision: EntryRevision) -> str:
 def _not_now(since: date, until: date) -> str:
     today = clock.today()
     if today < since:
-        return f"检查时间自{_day(since)}起，届时可以开立任务。"
+        return f"检查时间自{day(since)}起，届时可以开立任务。"
     if today > until:
-        return f"检查时间已于{_day(until)}结束。仍需检查的，请调整计划（第二条）。"
+        return f"检查时间已于{day(until)}结束。仍需检查的，请调整计划（第二条）。"
     return ""
 
 
@@ -169,7 +161,7 @@ def task_problems(task: Task) -> list[str]:
             "计划条目在任务开立之后已经调整，不得按调整前的内容抽取（第八条）。请取消任务，按现行计划重新开立。"
         )
     if clock.today() > task.until:
-        found.append(f"检查时间已于{_day(task.until)}结束。仍需检查的，请调整计划（第二条）。")
+        found.append(f"检查时间已于{day(task.until)}结束。仍需检查的，请调整计划（第二条）。")
     waiting = task.exclusions.filter(state=ExclusionState.PENDING).count()
     if waiting:
         found.append(f"还有 {waiting} 项人工排除等待领导审批，请先办结。")
@@ -340,5 +332,5 @@ def opening_problems(task: Task) -> list[str]:
     """Return why a sealed draw of the task may not be opened today: basis, plan, window (A2.1, A2.2); nothing where it may."""
     found = [f"{problem}没有有效依据的，不得检查（第二条）。" for problem in basis_of(task)] + _off_plan(task)
     if clock.today() > task.until:
-        found.append(f"检查时间已于{_day(task.until)}结束，不得在计划的时间以外检查（第二条）。")
+        found.append(f"检查时间已于{day(task.until)}结束，不得在计划的时间以外检查（第二条）。")
     return found

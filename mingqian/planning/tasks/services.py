@@ -3,29 +3,21 @@
 from django.db import IntegrityError, transaction
 
 from mingqian.accounts.models import User
-from mingqian.casework.models import Request
 from mingqian.casework.officers import refuse
 from mingqian.casework.procedure import MAY_SAY, Remark
 from mingqian.casework.register import sides
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.documents.papers import services as paper_services
-from mingqian.pages.templatetags.mingqian import day
-from mingqian.planning.entries.checks import windows_of
-from mingqian.planning.entries.services import WORDS
 from mingqian.planning.models.plans import EntryRevision, PlanEntry
 from mingqian.planning.models.tasks import Exclusion, JointProposal, Task
 from mingqian.planning.pool.states import ExclusionState
+from mingqian.planning.selectors import PLAN_WORDS, lock_task, windows_of, works_on
 from mingqian.planning.tasks.papers import TASK_SHEET
 from mingqian.planning.tasks.procedure import EXCLUSIONS, JOINT, TASKS
-from mingqian.planning.tasks.selectors import lock_task, may_open, meets, task_scope, works_on
+from mingqian.planning.tasks.selectors import may_open, meets, task_scope
 from mingqian.planning.tasks.states import TaskState
 from mingqian.registry.models import Subject
-
-
-def refuse_unless_officer(user: User, task: Task) -> None:
-    """Let only officers of the task's division, or of the regulations division, act."""
-    refuse(works_on(user, task))
 
 
 @transaction.atomic
@@ -34,7 +26,7 @@ def open_task(user: User, revision: EntryRevision, number: int) -> Task:
 
     Raise DomainError where the entry is not on the plan that counts, its basis fails, or today is not in the window.
     """
-    refuse(sides.drafts(user, revision.division, WORDS))
+    refuse(sides.drafts(user, revision.division, PLAN_WORDS))
     entry = PlanEntry.objects.select_for_update(no_key=True, of=("self",)).get(pk=revision.entry_id)
     if problem := may_open(revision, number):
         raise DomainError(problem)
@@ -90,15 +82,10 @@ def _refuse_sealed(task: Task) -> None:
         raise DomainError(f"任务{task.get_state_display()}，名单已经固定，不能再改。")
 
 
-def already(row: Request) -> str:
-    """Say who asked before, and when."""
-    return f"已由{row.asked_by}于{day(row.asked_at)}提出"
-
-
 @transaction.atomic
 def ask_exclusion(user: User, task: Task, subject: Subject, *, reason: str) -> Exclusion:
     """Ask that a subject be kept out of a task that is not sealed yet; a leader decides, and it is counted in public."""
-    refuse_unless_officer(user, task)
+    refuse(works_on(user, task))
     reason = Remark("请写明排除的理由。人工排除须经领导批准，并在公示页列明数量。", "理由", longest=200).checked(reason)
     task = lock_task(task)
     _refuse_sealed(task)
@@ -106,7 +93,7 @@ def ask_exclusion(user: User, task: Task, subject: Subject, *, reason: str) -> E
         raise DomainError(f"{subject.name}不在这个任务的对象范围内，无需排除。")
     live = (ExclusionState.PENDING, ExclusionState.APPROVED)
     if held := task.exclusions.filter(subject=subject, state__in=live).first():
-        raise DomainError(f"{subject.name}{already(held)}排除，不必重复申请。")
+        raise DomainError(f"{subject.name}{held.already}排除，不必重复申请。")
     return EXCLUSIONS.begin(user, Exclusion(task=task, subject=subject, reason=reason), details={"reason": reason})
 
 
@@ -146,7 +133,7 @@ def _about_joint(user: User, task: Task, other: Task, verb: str, note: str) -> J
     if not meets(task, other):
         raise DomainError("两个任务在同一时段没有抽取到相同的对象，无需商定联合检查。")
     if held := task.joint_proposals.filter(other=other).first():
-        raise DomainError(f"与这个任务的联合检查{already(held)}过，请在原来的提议上办理。")
+        raise DomainError(f"与这个任务的联合检查{held.already}过，请在原来的提议上办理。")
     return JOINT.begin(user, row, verb, details={"note": note})
 
 

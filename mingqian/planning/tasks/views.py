@@ -16,9 +16,11 @@ from mingqian.documents.papers.selectors import preview
 from mingqian.documents.papers.services import paper_response, wording
 from mingqian.pages import access
 from mingqian.pages.submission import deed, submit
-from mingqian.planning.entries import conditions, selectors as entry_selectors
+from mingqian.planning import conditions
 from mingqian.planning.experts.selectors import experts_asked, experts_on, experts_to_choose
 from mingqian.planning.models.tasks import Exclusion, Task
+from mingqian.planning.plans.selectors import entry_shown
+from mingqian.planning.selectors import items_of, works_on
 from mingqian.planning.tasks import selectors, services
 from mingqian.planning.tasks.forms import ExclusionForm, PoolFilterForm, ReasonForm
 from mingqian.planning.tasks.listing import POOL, TASK_LIST, stratum_words
@@ -44,13 +46,13 @@ def task(request: HttpRequest, code: str) -> HttpResponse:
     """Show a task: what is due, what it is about, its pool in numbers, exclusions and joint inspections, who did what."""
     user = user_of(request)
     found = selectors.task_for(user, code)
-    live, may_act = found.state == TaskState.OPEN, not selectors.works_on(user, found)
+    live, may_act = found.state == TaskState.OPEN, not works_on(user, found)
     held = selectors.pool_of(found) if live else None
     asked = found.joint_requests.select_related("task__division", "other__division", "asked_by")
     context = {
         "task": found,
         "plan": found.entry.plan,
-        "shown": entry_selectors.entry_shown(found.revision),
+        "shown": entry_shown(found.revision),
         "problems": selectors.task_problems(found) if live else [],
         "pool": held,
         "counts": [(selectors.status_label(status), count, status) for status, count in held.by_status.items()]
@@ -83,7 +85,7 @@ def pool(request: HttpRequest, code: str) -> HttpResponseBase:
         task=found,
         pool=held,
         sub=str(found),
-        may_act=not selectors.works_on(user, found) and found.state == TaskState.OPEN,
+        may_act=not works_on(user, found) and found.state == TaskState.OPEN,
     )
 
 
@@ -107,7 +109,7 @@ def _sheet(task: Task) -> Any:
         counts.append(("拟抽取", f"{held.to_draw:,} 家"))
     if along := experts_on(task):
         counts.append(("辅助检查人员", "；".join(one.words for one in along)))
-    return task_sheet(task, entry_selectors.items_of(task.revision), conditions.names_of(task.organ), texts, counts)
+    return task_sheet(task, items_of(task.revision), conditions.names_of(task.organ), texts, counts)
 
 
 @require_GET

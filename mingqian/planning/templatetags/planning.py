@@ -2,9 +2,10 @@
 
 from django import template
 
-from mingqian.planning.entries import selectors as entry_selectors
+from mingqian.planning import cells as planning_cells
 from mingqian.planning.items import selectors as item_selectors
 from mingqian.planning.models.plans import EntryRevision
+from mingqian.planning.plans.selectors import quota_words, windows_words
 
 register = template.Library()
 
@@ -12,7 +13,7 @@ register = template.Library()
 @register.filter
 def percent(value: int | None) -> str:
     """Write basis points as 5%."""
-    return item_selectors.percent(value) or "—"
+    return planning_cells.percent(value) or "—"
 
 
 @register.filter
@@ -24,10 +25,10 @@ def methods(values: list[str]) -> str:
 @register.filter
 def quota(row: EntryRevision) -> str:
     """Write how many an entry draws."""
-    return entry_selectors.quota_words(row)
+    return quota_words(row)
 
 
 @register.filter
 def windows(row: EntryRevision) -> str:
     """Write an entry's windows."""
-    return entry_selectors.windows_words(row.windows)
+    return windows_words(row.windows)

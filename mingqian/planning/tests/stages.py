@@ -14,16 +14,15 @@ from mingqian.casework.register.states import ChangeKind
 from mingqian.common import clock
 from mingqian.ledger import services as ledger
 from mingqian.planning.burden import services as burden_services
-from mingqian.planning.entries.services import EntryValues
-from mingqian.planning.items.services import ItemValues
-from mingqian.planning.items.states import ItemKind, Method
+from mingqian.planning.items.services import ITEMS
+from mingqian.planning.items.states import ItemKind, ItemValues, Method
 from mingqian.planning.laws import services as law_services
 from mingqian.planning.laws.services import EditionValues
 from mingqian.planning.laws.states import LawLevel
-from mingqian.planning.lists.services import ITEMS
 from mingqian.planning.models import EntryRevision, ItemRevision, Law, ListVersion, PlanVersion, Task
 from mingqian.planning.plans import services as plan_services
 from mingqian.planning.plans.services import PLANS
+from mingqian.planning.plans.states import EntryValues
 from mingqian.planning.tasks import services as task_services
 from mingqian.registry.models import Exemption, Flag, Subject
 from mingqian.registry.parts.states import FlagKind

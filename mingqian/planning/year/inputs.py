@@ -7,7 +7,6 @@ import hashlib
 import json
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,20 +16,18 @@ from django.db.models import QuerySet
 from mingqian.accounts.models import Organ
 from mingqian.casework.register.states import VersionState
 from mingqian.common import clock
+from mingqian.planning import conditions
 from mingqian.planning.burden.selectors import days_by_subject, times_drawn
-from mingqian.planning.entries import conditions
-from mingqian.planning.entries.checks import windows_of
-from mingqian.planning.entries.selectors import PLAN_RECORDS, items_of, listed_items, quota_rule
-from mingqian.planning.entries.states import FlagMode, Stratify
-from mingqian.planning.items.selectors import ITEM_RECORDS
 from mingqian.planning.models.burden import Encounter
 from mingqian.planning.models.items import ItemRevision
 from mingqian.planning.models.plans import EntryRevision, Plan, PlanVersion
-from mingqian.planning.pool.selectors import FLAGGED, WHOLE, as_word, not_exempting
+from mingqian.planning.models.tasks import Task
+from mingqian.planning.plans.states import FlagMode, Stratify
+from mingqian.planning.pool.selectors import FLAGGED, WHOLE, as_word, not_exempting, quota_rule
 from mingqian.planning.rehearsal.services import Faces, Members, Person, Round, Script, Stratum
-from mingqian.planning.tasks.selectors import tasks_of
+from mingqian.planning.selectors import ITEM_RECORDS, PLAN_RECORDS, items_of, listed_items, windows_of
 from mingqian.planning.tasks.states import TaskState
-from mingqian.planning.year.reckoning import capped_items
+from mingqian.planning.year.reckoning import Gathered, capped_items
 from mingqian.planning.year.staffing import days_between, window_of
 from mingqian.registry.models import Register, Subject
 from mingqian.registry.people.selectors import inspectors_of, interests_on, why_not_drawable
@@ -78,16 +75,6 @@ def books_digest(plan: Plan) -> str:
     notices = CalendarYear.objects.filter(year__in=(plan.year, plan.year + 1)).count()
     rules = rule_set_for(plan.organ, clock.today())
     return _digest([list(books), met, notices, rules.value("yearly_cap"), rules.value("exempt_listed")])
-
-
-@dataclass(frozen=True)
-class Gathered:
-    """A year as it would be reckoned, and what was left out: rounds that are drawn or over, entries without items or windows yet."""
-
-    script: Script
-    calendar: Calendar
-    over: int
-    unready: int
 
 
 class _Registry:
@@ -183,7 +170,8 @@ def _rounds(
 ) -> tuple[list[Round], int, int]:
     """Return the rounds still to be drawn, how many are drawn or over (their visits are on record), entries that say too little."""
     listed = listed_items(plan.organ)
-    drawn = {(task.entry_id, task.round) for task in tasks_of(plan).filter(state__in=(TaskState.DRAWN, TaskState.DONE))}
+    past = Task.objects.filter(entry__plan=plan, state__in=(TaskState.DRAWN, TaskState.DONE))
+    drawn = set(past.values_list("entry", "round"))
     rules: dict[int, Rules] = {}
     rounds, over, unready = [], 0, 0
     for count, revision in enumerate(entries, 1):

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mingqian.planning.rehearsal.services import MOST, Chances, Faces, Round
+from mingqian.planning.rehearsal.services import MOST, Chances, Faces, Round, Script
+from mingqian.rules.calendar.selectors import Calendar
 
 #: Subjects that the list of the most burdened holds.
 LISTED = 50
@@ -199,3 +200,13 @@ def capped_items(rounds: Sequence[Round], cap: int, times: Mapping[str, int]) ->
     """Return the items that come up so often that the yearly cap may keep somebody out; `times`: most draws on record of one subject."""
     counts = Counter(item for one in rounds for item in set(one.items))
     return {item for item, count in counts.items() if count + times.get(item, 0) > cap}
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """A year as it would be reckoned, and what was left out: rounds that are drawn or over, entries without items or windows yet."""
+
+    script: Script
+    calendar: Calendar
+    over: int
+    unready: int

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mingqian.planning.rehearsal.services import Chances, Rehearsal, Round
-from mingqian.planning.year.inputs import Gathered
 from mingqian.planning.year.pairs import Meeting, meeting
-from mingqian.planning.year.reckoning import Burden, burden, chances
+from mingqian.planning.year.reckoning import Burden, Gathered, burden, chances
 from mingqian.planning.year.staffing import Shortage, Staffing, Window, staffing
 
 

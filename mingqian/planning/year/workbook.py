@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from mingqian.common.tables import Titles
+from mingqian.pages.templatetags.mingqian import day
 from mingqian.planning.year.display import Shown
 
 Sheet = tuple[str, Titles, Sequence[Sequence[str]]]
@@ -20,7 +21,7 @@ def _burdened(shown: Shown) -> Sheet:
         ("登记号", 24), ("名称", 34), ("区县", 12), ("已受检", 10), ("涉及检查", 10), ("预计受检次数", 14), ("两次及以上", 12),
         ("三次及以上", 12), ("算法", 34),
     )  # fmt: skip
-    source = f"{shown.how}（{shown.on.year}年{shown.on.month}月{shown.on.day}日名录库）"
+    source = f"{shown.how}（{day(shown.on)}名录库）"
     rows = []
     for one in shown.burdened:
         subject = one["subject"]

@@ -3,8 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from mingqian.planning.items.services import ItemValues
-from mingqian.planning.items.states import USUAL_FOLLOW_UPS, Exemption, ItemKind, Method
+from mingqian.planning.items.states import USUAL_FOLLOW_UPS, Exemption, ItemKind, ItemValues, Method
 from mingqian.planning.laws.services import EditionValues
 from mingqian.planning.laws.states import LawLevel
 

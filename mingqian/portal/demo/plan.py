@@ -2,8 +2,7 @@
 
 from datetime import date, timedelta
 
-from mingqian.planning.entries.services import EntryValues
-from mingqian.planning.entries.states import FlagMode, QuotaMode, Stratify
+from mingqian.planning.plans.states import EntryValues, FlagMode, QuotaMode, Stratify
 
 #: Position of the items in `demo_items.ITEMS`, by entry.
 ENERGY, EXPLOSIVES, CLEAN = (0, 1), (2,), (3,)

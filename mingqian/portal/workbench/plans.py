@@ -9,12 +9,11 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import OFFICER_ROLES, Role
 from mingqian.casework.procedure import Todo
 from mingqian.common import clock
-from mingqian.planning.entries.selectors import PLAN_RECORDS
-from mingqian.planning.items.selectors import ITEM_RECORDS
-from mingqian.planning.lists.selectors import listed_rechecks
+from mingqian.planning.items.selectors import listed_rechecks
 from mingqian.planning.models import Plan
 from mingqian.planning.plans.selectors import plans_visible_to
 from mingqian.planning.plans.states import PlanState
+from mingqian.planning.selectors import ITEM_RECORDS, PLAN_RECORDS
 from mingqian.planning.tasks.selectors import progress_of, task_problems, tasks_visible_to
 from mingqian.planning.tasks.states import TaskState
 

@@ -23,7 +23,7 @@ from mingqian.drawing.models import Contribution, Draft, Draw
 from mingqian.drawing.voids import services as void_services
 from mingqian.ledger import selectors as ledger, services as ledger_services
 from mingqian.ledger.services import StateConflictError
-from mingqian.planning.entries.states import QuotaMode, Stratify
+from mingqian.planning.plans.states import QuotaMode, Stratify
 from mingqian.planning.pool.selectors import ratio_quota
 from mingqian.registry.models import Inspector, Subject
 from mingqian.testing import (

@@ -21,12 +21,12 @@ from mingqian.ledger.verification.selectors import verify_log
 from mingqian.pages.versions import EditedMeanwhileError, version_of
 from mingqian.planning import scopes
 from mingqian.planning.items import selectors as item_selectors, services as item_services
-from mingqian.planning.items.selectors import ITEM_RECORDS
-from mingqian.planning.items.states import Exemption, ItemKind
+from mingqian.planning.items.selectors import usable_items, version_changes
+from mingqian.planning.items.services import ITEMS
+from mingqian.planning.items.states import Exemption, ItemKind, Scope
 from mingqian.planning.laws import services as law_services
-from mingqian.planning.lists import selectors as list_selectors
-from mingqian.planning.lists.services import ITEMS
 from mingqian.planning.models import ItemRevision, Law, ListVersion
+from mingqian.planning.selectors import ITEM_RECORDS
 from mingqian.planning.tests import stages
 from mingqian.testing import Bureau
 
@@ -53,8 +53,8 @@ def test_art02_a_plan_takes_only_items_whose_basis_is_in_force(bureau: Bureau) -
     end = today + timedelta(days=30)
     law = Law.objects.get(code="CSJN1")
     law_services.repeal_law(stages.regulations(bureau), law, repealed_on=end, successor=None, note="废止")
-    assert list_selectors.usable_items(bureau.organ, end - timedelta(days=1)) == [row, other]
-    assert list_selectors.usable_items(bureau.organ, end) == []
+    assert usable_items(bureau.organ, end - timedelta(days=1)) == [row, other]
+    assert usable_items(bureau.organ, end) == []
     assert len(ITEM_RECORDS.lines(version)) == 2
 
 
@@ -153,7 +153,7 @@ def test_art05_an_adjustment_shows_word_for_word_what_changed_and_why(bureau: Bu
     second = stages.published(bureau, change, gone)
     assert second.number == 2
     assert ITEM_RECORDS.lines(second) == [change]
-    (changed, parts), (withdrawn, none) = list_selectors.version_changes(second)
+    (changed, parts), (withdrawn, none) = version_changes(second)
     assert [(part.kind, part.text) for part in parts[0].parts] == [("same", "报告的报送情况"), ("new", "和质量")]
     assert (changed.why, withdrawn.why, none) == ("新法要求", "职能划转", [])
     first.refresh_from_db()
@@ -294,7 +294,7 @@ def test_a_scope_holds_only_what_the_organ_knows(bureau: Bureau) -> None:
     for wrong in ({"kinds": ["planet"]}, {"libraries": ["none"]}, {"colour": ["red"]}):
         with pytest.raises(DomainError):
             scopes.check(bureau.organ, wrong)
-    row = stages.draft(bureau, scope=scopes.Scope(kinds=["company"], tags=["两高"]))
+    row = stages.draft(bureau, scope=Scope(kinds=["company"], tags=["两高"]))
     words = {shown.key: shown.text for shown in item_selectors.fields_of(row, item_selectors.scope_names(bureau.organ))}
     assert words["scope"] == "对象类别：企业；标签：两高"
 

@@ -10,12 +10,14 @@ from mingqian.accounts.states import OrganKind, Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.ledger.verification.selectors import verify_log
+from mingqian.planning import citation
+from mingqian.planning.bases import Judged
 from mingqian.planning.items import selectors as item_selectors, services as item_services
-from mingqian.planning.laws import citation, selectors as law_selectors, services as law_services
+from mingqian.planning.items.services import ITEMS
+from mingqian.planning.laws import selectors as law_selectors, services as law_services
 from mingqian.planning.laws.articles import split
-from mingqian.planning.laws.bases import Judged
+from mingqian.planning.laws.selectors import basis_problem
 from mingqian.planning.laws.states import BasisProblem, LawLevel
-from mingqian.planning.lists.services import ITEMS
 from mingqian.planning.models import Article, Law
 from mingqian.planning.tests import stages
 from mingqian.testing import Bureau, make_bureau
@@ -94,7 +96,7 @@ def test_art05_an_amendment_asks_for_the_items_on_it_to_be_checked_again(
     monkeypatch.setattr(clock, "now", lambda: start + timedelta(minutes=1))
     law_services.amend_law(stages.regulations(bureau), law, stages.edition(shorter, begin=today, title="今年修正"))
     assert "今年修正" in item_selectors.rechecks([row], today)[row.pk][0]
-    assert item_selectors.basis_problem(row, today) == ""  # 第二条 still carries it
+    assert basis_problem(row, today) == ""  # 第二条 still carries it
     assert judged(law, "《测试节能法》第三条").problem == BasisProblem.NO_ARTICLE
     monkeypatch.setattr(clock, "now", lambda: start + timedelta(minutes=2))
     item_services.check_bases(bureau.officer, [row], note="第三条已删，第二条仍为依据")

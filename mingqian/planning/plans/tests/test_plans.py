@@ -12,15 +12,14 @@ from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents.files.services import read
 from mingqian.ledger.services import StateConflictError
 from mingqian.ledger.verification.selectors import verify_log
-from mingqian.planning.entries import selectors as entry_selectors
-from mingqian.planning.entries.selectors import PLAN_RECORDS
-from mingqian.planning.entries.states import FlagMode, QuotaMode, Stratify
 from mingqian.planning.items.states import ItemKind
 from mingqian.planning.laws import services as law_services
 from mingqian.planning.models import Law, PlanVersion
 from mingqian.planning.plans import services as plan_services
 from mingqian.planning.plans.services import PLANS
-from mingqian.planning.plans.states import PlanState
+from mingqian.planning.plans.states import FlagMode, PlanState, QuotaMode, Stratify
+from mingqian.planning.pool.selectors import estimate
+from mingqian.planning.selectors import PLAN_RECORDS
 from mingqian.planning.tasks import selectors as task_selectors, services as task_services
 from mingqian.planning.tests import stages
 from mingqian.registry.models import Subject
@@ -187,7 +186,7 @@ def test_art08_the_estimate_follows_the_conditions_and_strata(stocked: Bureau) -
     """A8.1: computed from the registry, stratum by stratum."""
     item, _key = stages.listed_for_plan(stocked)
     row = stages.drafted_entry(stocked, item.item.code, criteria={"districts": ["张店区", "桓台县"]})
-    found = entry_selectors.estimate(row)
+    found = estimate(row)
     assert (found.in_scope, found.taking_part, found.to_draw) == (40, 40, 2)
     assert [(s.name, s.taking_part, s.quota, s.how) for s in found.strata] == [
         ("张店区", 20, 1, "5 % × 20 → 1"),
@@ -196,7 +195,7 @@ def test_art08_the_estimate_follows_the_conditions_and_strata(stocked: Bureau) -
     assert row.targeted
     whole = stages.drafted_entry(stocked, item.item.code, stratify=Stratify.NONE, flag_mode=FlagMode.NONE)
     assert not whole.targeted
-    assert [(s.label, s.quota) for s in entry_selectors.estimate(whole).strata] == [("全部", 3)]
+    assert [(s.label, s.quota) for s in estimate(whole).strata] == [("全部", 3)]
 
 
 def test_art08_the_state_of_a_plan_follows_from_its_tasks(stocked: Bureau) -> None:

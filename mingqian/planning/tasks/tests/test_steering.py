@@ -8,11 +8,11 @@ from django.test import Client
 from mingqian.casework.register.states import ChangeKind
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
-from mingqian.planning.entries import selectors as entry_selectors
-from mingqian.planning.entries.states import Stratify
-from mingqian.planning.lists.services import ITEMS
+from mingqian.planning.items.services import ITEMS
 from mingqian.planning.models import EntryRevision, ListVersion
 from mingqian.planning.plans.services import PLANS
+from mingqian.planning.plans.states import Stratify
+from mingqian.planning.pool.selectors import quota_rule
 from mingqian.planning.tasks import selectors as task_selectors, services as task_services
 from mingqian.planning.tests import stages
 from mingqian.planning.tests.stages import draw, exempt, flag, safety_task, subjects
@@ -169,7 +169,7 @@ def test_art09_a_ratio_never_asks_for_more_than_can_be_selected(stocked: Bureau)
         if subject.district == district:
             exempt(subject)
     row = stages.drafted_entry(stocked, item.item.code, stratify=Stratify.DISTRICT)
-    found = next(s for s in entry_selectors.quota_rule(row).strata([(district, "exempt:x")]) if s.name == district)
+    found = next(s for s in quota_rule(row).strata([(district, "exempt:x")]) if s.name == district)
     assert (found.quota, found.too_many) == (0, False)
     PLANS.submit(stocked.officer, row)
 

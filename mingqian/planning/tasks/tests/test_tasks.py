@@ -11,10 +11,10 @@ from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.ledger.services import StateConflictError
 from mingqian.ledger.verification.selectors import verify_log
-from mingqian.planning.entries.states import FlagMode
 from mingqian.planning.laws import services as law_services
 from mingqian.planning.models import EntryRevision, Law, Task
 from mingqian.planning.plans.services import PLANS
+from mingqian.planning.plans.states import FlagMode
 from mingqian.planning.tasks import selectors as task_selectors, services as task_services
 from mingqian.planning.tasks.states import TaskState
 from mingqian.planning.tests import stages

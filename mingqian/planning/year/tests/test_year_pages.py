@@ -13,9 +13,9 @@ from django.test import Client
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
-from mingqian.planning.entries.states import FlagMode
 from mingqian.planning.models import EntryRevision, Plan, YearPreview
 from mingqian.planning.plans.services import PLANS
+from mingqian.planning.plans.states import FlagMode
 from mingqian.planning.tests import stages
 from mingqian.planning.year import services as year_services
 from mingqian.planning.year.states import YearPhase

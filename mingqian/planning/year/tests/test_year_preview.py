@@ -11,11 +11,11 @@ from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.planning.burden import services as burden_services
 from mingqian.planning.burden.states import Ground
-from mingqian.planning.entries.selectors import estimate
-from mingqian.planning.entries.states import FlagMode, Stratify
 from mingqian.planning.models import EntryRevision, Plan, YearPreview
 from mingqian.planning.plans import services as plan_services
 from mingqian.planning.plans.services import PLANS
+from mingqian.planning.plans.states import FlagMode, Stratify
+from mingqian.planning.pool.selectors import estimate
 from mingqian.planning.tests import stages
 from mingqian.planning.year import inputs, selectors as year_selectors, services as year_services
 from mingqian.planning.year.states import YearPhase

@@ -21,13 +21,13 @@ from mingqian.drawing.models import Draft, Draw
 from mingqian.drawing.people.services import approve as approve_people, ask as ask_people
 from mingqian.drawing.prepared.selectors import prepare
 from mingqian.drawing.voids import services as void_services
-from mingqian.planning.entries.selectors import PLAN_RECORDS
+from mingqian.planning.items import selectors as item_selectors
+from mingqian.planning.items.services import ITEMS
 from mingqian.planning.laws import services as law_services
-from mingqian.planning.lists import selectors as list_selectors
-from mingqian.planning.lists.services import ITEMS
 from mingqian.planning.models import Task
 from mingqian.planning.plans import services as plan_services
 from mingqian.planning.plans.services import PLANS
+from mingqian.planning.selectors import PLAN_RECORDS
 from mingqian.planning.tasks import selectors as task_selectors, services as task_services
 from mingqian.portal.demo import bureau, items, plan as demo_plan
 from mingqian.registry.experts import services as expert_services
@@ -201,7 +201,7 @@ class Command(BaseCommand):
         regulations, leader = (User.objects.get(username=name) for name in ("fagui", "fenguan"))
         authors = {"jieneng": User.objects.get(username="jingban"), "minbao": User.objects.get(username="minbao")}
         divisions = {division.code: division for division in organ.divisions.all()}
-        codes = [item.item.code for item in list_selectors.usable_items(organ, today)]
+        codes = [item.item.code for item in item_selectors.usable_items(organ, today)]
         plan = plan_services.open_plan(regulations, today.year)
         rows = []
         for code, values in demo_plan.entries(today, codes):

@@ -6,10 +6,10 @@ title is linked with a law.
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TypedDict
 
 from mingqian.common.text import clean, half_width
-from mingqian.planning.laws import numerals
+from mingqian.planning import numerals
+from mingqian.planning.laws.states import Basis
 
 _TITLE = re.compile(r"《((?:[^《》]|《[^《》]*》)+)》")
 _NUMBER = re.compile(r"^\s*[（(]([^（）()]*[〔\[［(（]?\s*\d{4}[^（）()]*?号?)[）)]")
@@ -25,16 +25,6 @@ _SEVERAL = re.compile(f"第\\s*((?:{numerals.NUMERAL})(?:\\s*[、,，]\\s*(?:{nu
 _RANGE = re.compile(f"第\\s*({numerals.NUMERAL})\\s*条?\\s*(?:至|到|—|-|~|～)\\s*第?\\s*({numerals.NUMERAL})\\s*条")
 MAX_RANGE = 40
 MAX_BASES = 60
-
-
-class Basis(TypedDict):
-    """A citation of one article, or of a whole law (`article` empty)."""
-
-    law: str
-    title: str
-    number: str
-    article: str
-    paragraph: str
 
 
 def key_of(title: str) -> str:

@@ -17,14 +17,12 @@ from mingqian.common import clock
 from mingqian.common.text import clean, half_width
 from mingqian.pages.fields import ANY, DayInput, FilterForm, offer
 from mingqian.planning import scopes
-from mingqian.planning.entries.checks import windows_of
-from mingqian.planning.entries.services import MOST_WINDOWS, EntryValues
-from mingqian.planning.entries.states import FlagMode, QuotaMode, Stratify
+from mingqian.planning.cells import percent
 from mingqian.planning.forms import basis_points, drafting_divisions, lines
-from mingqian.planning.items.selectors import percent
 from mingqian.planning.models.items import ItemRevision
 from mingqian.planning.models.plans import EntryRevision
-from mingqian.planning.plans.states import PlanState
+from mingqian.planning.plans.states import MOST_WINDOWS, EntryValues, FlagMode, PlanState, QuotaMode, Stratify
+from mingqian.planning.selectors import windows_of
 from mingqian.registry.models import Library
 from mingqian.registry.search.selectors import condition_choices
 from mingqian.registry.subjects.states import CreditClass, Scale, SubjectKind

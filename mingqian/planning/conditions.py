@@ -11,6 +11,7 @@ from mingqian.accounts.selectors import fields_of
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.common.text import clean
+from mingqian.pages.templatetags.mingqian import day
 from mingqian.planning.models.items import ItemRevision
 from mingqian.registry.models import Library, Subject
 from mingqian.registry.subjects.selectors import SubjectCriteria, matching, subjects_of
@@ -100,11 +101,6 @@ def names_of(organ: Organ) -> dict[str, dict[str, str]]:
     }
 
 
-def _day(text: str) -> str:
-    day = date.fromisoformat(text)
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def words(conditions: Mapping[str, Any], names: Mapping[str, Mapping[str, str]]) -> str:
     """Write conditions: 区县：张店区、桓台县；标签：两高."""
     parts = [
@@ -113,5 +109,7 @@ def words(conditions: Mapping[str, Any], names: Mapping[str, Mapping[str, str]])
         if conditions.get(name)
     ]
     parts += [f"{title}：{conditions[name]}" for name, title in TEXTS.items() if conditions.get(name)]
-    parts += [f"{title}：{_day(conditions[name])}" for name, title in DAYS.items() if conditions.get(name)]
+    parts += [
+        f"{title}：{day(date.fromisoformat(conditions[name]))}" for name, title in DAYS.items() if conditions.get(name)
+    ]
     return "；".join(parts)

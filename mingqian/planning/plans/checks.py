@@ -1,40 +1,21 @@
 """What must be put right before an entry of a plan goes on: basis, ratio, frequency, windows, scope (art. 2, 5, 8)."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from mingqian.casework.register.states import ChangeKind
 from mingqian.common import clock
-from mingqian.planning.entries.selectors import PLAN_RECORDS, Estimate, estimate, items_of
-from mingqian.planning.entries.states import FlagMode, QuotaMode
-from mingqian.planning.items.selectors import law_book, percent
+from mingqian.planning.cells import percent
 from mingqian.planning.items.states import ItemKind
 from mingqian.planning.models.items import ItemRevision
 from mingqian.planning.models.plans import EntryRevision
 from mingqian.planning.models.tasks import Task
-from mingqian.planning.pool.selectors import FLAGGED, ratio_quota
+from mingqian.planning.plans.selectors import basis_problems, kind_of
+from mingqian.planning.plans.states import FlagMode, QuotaMode
+from mingqian.planning.pool.selectors import FLAGGED, Estimate, estimate, ratio_quota
+from mingqian.planning.selectors import PLAN_RECORDS, items_of, windows_of
 from mingqian.planning.tasks.states import TaskState
 from mingqian.rules.sets.selectors import rule_set_for
 from mingqian.rules.sets.states import Rules
-
-
-def windows_of(revision: EntryRevision) -> list[tuple[date, date]]:
-    """Return the windows as days, both counted, in order."""
-    return [(date.fromisoformat(row["since"]), date.fromisoformat(row["until"])) for row in revision.windows]
-
-
-def basis_problems(revision: EntryRevision, items: list[ItemRevision], on: date | None = None) -> list[str]:
-    """Return why the entry may not be planned or drawn: items off the list, bases that fail on a day (A2.1)."""
-    found = []
-    held = {item.item.code for item in items}
-    gone = [code for code in revision.items if code not in held]
-    if gone:
-        found.append(f"事项 {'、'.join(gone)} 已不在现行的抽查事项清单上，请更换（第二条）。")
-    if not revision.items:
-        found.append("还没有选择抽查事项（第八条）。")
-    book = law_book(items)
-    judged = ((item, book.problem(item.bases, on or clock.today())) for item in items)
-    return found + [f"事项“{item}”：{problem}" for item, problem in judged if problem]
 
 
 def _window_problems(revision: EntryRevision) -> list[str]:
@@ -98,12 +79,6 @@ def _list_problems(revision: EntryRevision, items: list[ItemRevision], rules: Ru
             f"对同一对象同一事项的检查每年不超过 {cap} 次（第十二条），现安排 {revision.frequency} 次，请减少。"
         )
     return problems
-
-
-def kind_of(items: Iterable[ItemRevision]) -> ItemKind:
-    """Return general as soon as one item is: then the ceiling holds for all (A5.2)."""
-    kinds = {item.kind for item in items}
-    return ItemKind.KEY if kinds == {ItemKind.KEY} else ItemKind.GENERAL
 
 
 def over(revision: EntryRevision, limit: int, found: Estimate) -> bool:

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from mingqian.planning.laws.citation import Basis
-from mingqian.planning.laws.states import CARRYING_LEVELS, BasisProblem
+from mingqian.pages.templatetags.mingqian import day
+from mingqian.planning.laws.states import CARRYING_LEVELS, Basis, BasisProblem
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,6 @@ class Judged:
         return self.problem == BasisProblem.NONE
 
 
-def _day(value: date) -> str:
-    return f"{value.year}年{value.month}月{value.day}日"
-
-
 @dataclass(frozen=True)
 class LawBook:
     """The laws that an organ may cite, by code."""
@@ -73,10 +69,10 @@ class LawBook:
         edition = law.edition_on(on)
         if law.repealed_on is not None and law.repealed_on <= on:
             more = f"，由《{law.successor}》替代，请改引新法" if law.successor else "，请更换依据"
-            return Judged(basis, BasisProblem.REPEALED, f"已于{_day(law.repealed_on)}废止{more}。", law, edition)
+            return Judged(basis, BasisProblem.REPEALED, f"已于{day(law.repealed_on)}废止{more}。", law, edition)
         if edition is None:
             first = min((e.effective_from for e in law.editions), default=None)
-            begins = f"自{_day(first)}起施行，此前不能作为依据。" if first else "还没有录入施行的文本。"
+            begins = f"自{day(first)}起施行，此前不能作为依据。" if first else "还没有录入施行的文本。"
             return Judged(basis, BasisProblem.NOT_YET, begins, law)
         if basis["article"] and basis["article"] not in edition.labels:
             what = f"现行文本（{edition.title}）中没有{basis['article']}"
@@ -85,7 +81,7 @@ class LawBook:
         if law.level not in CARRYING_LEVELS:
             words = "规范性文件不能单独作为检查依据，须有法律、法规或规章的条款（第二条）。"
             return Judged(basis, BasisProblem.LEVEL, words, law, edition)
-        ends = f"有效，但将于{_day(law.repealed_on)}废止。" if law.repealed_on else "有效"
+        ends = f"有效，但将于{day(law.repealed_on)}废止。" if law.repealed_on else "有效"
         return Judged(basis, BasisProblem.NONE, ends, law, edition)
 
     def judge_all(self, bases: Iterable[Basis], on: date) -> list[Judged]:
@@ -113,12 +109,10 @@ class LawBook:
                 if edition.added_at > moment or since < edition.effective_from <= on:
                     begins = "自" if edition.effective_from <= on else "将自"
                     found[code] = (
-                        f"《{law.name}》有新版本（{edition.title}），{begins}{_day(edition.effective_from)}起施行。"
+                        f"《{law.name}》有新版本（{edition.title}），{begins}{day(edition.effective_from)}起施行。"
                     )
             if law.repealed_on is not None and since < law.repealed_on:
-                found[code] = (
-                    f"《{law.name}》{'已于' if law.repealed_on <= on else '将于'}{_day(law.repealed_on)}废止。"
-                )
+                found[code] = f"《{law.name}》{'已于' if law.repealed_on <= on else '将于'}{day(law.repealed_on)}废止。"
         return list(found.values())
 
 

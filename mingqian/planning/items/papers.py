@@ -7,9 +7,9 @@ stands on the page and in the workbook, which tell the day.
 from mingqian.common import clock
 from mingqian.documents.papers import states as paper_states
 from mingqian.documents.papers.states import Paper
-from mingqian.planning.items.selectors import percent
+from mingqian.planning import citation
+from mingqian.planning.cells import percent
 from mingqian.planning.items.states import Method
-from mingqian.planning.laws import citation
 from mingqian.planning.models.items import ItemRevision, ListVersion
 
 #: Shares of the width of A4 across; bases run longest.

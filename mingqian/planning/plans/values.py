@@ -1,47 +1,20 @@
 """What an officer writes of a plan's entry, read against what the organ has; and what it would come to (art. 8)."""
 
-from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import fields, replace
 from typing import Any
 
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.accounts.states import DivisionKind
-from mingqian.casework.register import sides
 from mingqian.casework.register.states import ChangeKind
 from mingqian.common.errors import DomainError
-from mingqian.planning.entries import conditions
-from mingqian.planning.entries.checks import kind_of
-from mingqian.planning.entries.selectors import estimate, items_of, listed_items
-from mingqian.planning.entries.states import FlagMode, QuotaMode, Stratify
+from mingqian.planning import conditions
+from mingqian.planning.models.items import ItemRevision
 from mingqian.planning.models.plans import EntryRevision, Plan, PlanEntry
-
-#: What sentences call an entry and the plan.
-WORDS = sides.Words("计划条目", "年度抽查工作计划", "计划", "第八条", "A8.1")
-MOST_ITEMS = 20
-MOST_WINDOWS = 12
-
-
-@dataclass
-class EntryValues:
-    """What an officer writes of an entry; `items` and `partners` are codes, `windows` pairs of days, both counted."""
-
-    title: str
-    items: list[str] = field(default_factory=list)
-    criteria: dict[str, Any] = field(default_factory=dict)
-    stratify: str = Stratify.DISTRICT
-    quota_mode: str = QuotaMode.RATIO
-    quota_value: int = 500
-    quotas: dict[str, int] = field(default_factory=dict)
-    flag_mode: str = FlagMode.LOTS
-    flag_value: int = 2
-    windows: list[tuple[date, date]] = field(default_factory=list)
-    partners: list[str] = field(default_factory=list)
-    partner_organs: str = ""
-    team_size: int = 2
-    lead_present: bool = False
-    ratio_why: str = ""
-    why: str = ""
-
+from mingqian.planning.plans.selectors import kind_of
+from mingqian.planning.plans.states import MOST_ITEMS, MOST_WINDOWS, EntryValues, FlagMode, QuotaMode, Stratify
+from mingqian.planning.pool.selectors import estimate
+from mingqian.planning.selectors import items_of, listed_items
 
 _MANY = 10**9
 #: The numbers that go with a way of setting them, from and to, and what is said of others.
@@ -120,4 +93,29 @@ def estimated(revision: EntryRevision) -> dict[str, Any]:
         "estimated": found.taking_part,
         "estimated_draw": found.to_draw,
         "estimated_on": found.on,
+    }
+
+
+def document_of(revision: EntryRevision, items: Sequence[ItemRevision]) -> dict[str, Any]:
+    """Return an entry as the published file holds it: natural keys and texts, whole numbers."""
+    names = ("title", "kind", "criteria", "stratify", "quota_mode", "quota_value", "quotas", "flag_mode", "flag_value")
+    more = (
+        "windows",
+        "partners",
+        "partner_organs",
+        "team_size",
+        "lead_present",
+        "ratio_why",
+        "estimated",
+        "estimated_draw",
+    )
+    return {
+        "code": revision.entry.code,
+        "revision": revision.number,
+        "division": revision.division.name,
+        "items": [{"code": item.item.code, "revision": item.number, "name": str(item)} for item in items],
+        "targeted": revision.targeted,
+        "frequency": revision.frequency,
+        **{name: getattr(revision, name) for name in (*names, *more)},
+        "estimated_on": revision.estimated_on.isoformat() if revision.estimated_on else "",
     }
