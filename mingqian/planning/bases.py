@@ -67,22 +67,8 @@ class LawBook:
         if law is None:
             return Judged(basis, BasisProblem.MISSING, "法律法规库中没有关联这部法律，请由综合法规科录入并关联。")
         edition = law.edition_on(on)
-        if law.repealed_on is not None and law.repealed_on <= on:
-            more = f"，由《{law.successor}》替代，请改引新法" if law.successor else "，请更换依据"
-            return Judged(basis, BasisProblem.REPEALED, f"已于{day(law.repealed_on)}废止{more}。", law, edition)
-        if edition is None:
-            first = min((e.effective_from for e in law.editions), default=None)
-            begins = f"自{day(first)}起施行，此前不能作为依据。" if first else "还没有录入施行的文本。"
-            return Judged(basis, BasisProblem.NOT_YET, begins, law)
-        if basis["article"] and basis["article"] not in edition.labels:
-            what = f"现行文本（{edition.title}）中没有{basis['article']}"
-            more = "；库中只录了节选，请补录后再核对。" if edition.excerpt else "，请核对条号。"
-            return Judged(basis, BasisProblem.NO_ARTICLE, what + more, law, edition)
-        if law.level not in CARRYING_LEVELS:
-            words = "规范性文件不能单独作为检查依据，须有法律、法规或规章的条款（第二条）。"
-            return Judged(basis, BasisProblem.LEVEL, words, law, edition)
-        ends = f"有效，但将于{day(law.repealed_on)}废止。" if law.repealed_on else "有效"
-        return Judged(basis, BasisProblem.NONE, ends, law, edition)
+        problem, words = _out_of_force(law, edition, on) or _carries(basis, law, edition)
+        return Judged(basis, problem, words, law, edition)
 
     def judge_all(self, bases: Iterable[Basis], on: date) -> list[Judged]:
         """Judge each citation."""
@@ -99,21 +85,41 @@ class LawBook:
 
     def changed_since(self, bases: Iterable[Basis], moment: datetime, on: date) -> list[str]:
         """Return what has become of the cited laws since somebody looked at `moment`: editions entered or begun, repeals."""
-        since = timezone.localtime(moment).date()
-        found: dict[str, str] = {}
-        for code in {basis["law"]: None for basis in bases}:
-            law = self.laws.get(code)
-            if law is None:
-                continue
-            for edition in law.editions:
-                if edition.added_at > moment or since < edition.effective_from <= on:
-                    begins = "自" if edition.effective_from <= on else "将自"
-                    found[code] = (
-                        f"《{law.name}》有新版本（{edition.title}），{begins}{day(edition.effective_from)}起施行。"
-                    )
-            if law.repealed_on is not None and since < law.repealed_on:
-                found[code] = f"《{law.name}》{'已于' if law.repealed_on <= on else '将于'}{day(law.repealed_on)}废止。"
-        return list(found.values())
+        cited = [self.laws[code] for code in dict.fromkeys(basis["law"] for basis in bases) if code in self.laws]
+        return [news for law in cited if (news := _news(law, moment, on))]
+
+
+def _out_of_force(law: LawFact, edition: EditionFact | None, on: date) -> tuple[BasisProblem, str] | None:
+    """Return that a law is repealed or has not begun on a day, in words; None where it is in force."""
+    if law.repealed_on is not None and law.repealed_on <= on:
+        more = f"，由《{law.successor}》替代，请改引新法" if law.successor else "，请更换依据"
+        return BasisProblem.REPEALED, f"已于{day(law.repealed_on)}废止{more}。"
+    if edition is not None:
+        return None
+    first = min((one.effective_from for one in law.editions), default=None)
+    return BasisProblem.NOT_YET, f"自{day(first)}起施行，此前不能作为依据。" if first else "还没有录入施行的文本。"
+
+
+def _carries(basis: Basis, law: LawFact, edition: EditionFact | None) -> tuple[BasisProblem, str]:
+    """Return what hinders a citation of a law in force: no such article, too low a rank; or that nothing does."""
+    if edition is not None and basis["article"] and basis["article"] not in edition.labels:
+        more = "；库中只录了节选，请补录后再核对。" if edition.excerpt else "，请核对条号。"
+        return BasisProblem.NO_ARTICLE, f"现行文本（{edition.title}）中没有{basis['article']}{more}"
+    if law.level not in CARRYING_LEVELS:
+        return BasisProblem.LEVEL, "规范性文件不能单独作为检查依据，须有法律、法规或规章的条款（第二条）。"
+    return BasisProblem.NONE, f"有效，但将于{day(law.repealed_on)}废止。" if law.repealed_on else "有效"
+
+
+def _news(law: LawFact, moment: datetime, on: date) -> str:
+    """Say what has last become of a law since `moment`, "" nothing: its end before all."""
+    since = timezone.localtime(moment).date()
+    if law.repealed_on is not None and since < law.repealed_on:
+        return f"《{law.name}》{'已于' if law.repealed_on <= on else '将于'}{day(law.repealed_on)}废止。"
+    fresh = [one for one in law.editions if one.added_at > moment or since < one.effective_from <= on]
+    if not fresh:
+        return ""
+    begins = "自" if fresh[-1].effective_from <= on else "将自"
+    return f"《{law.name}》有新版本（{fresh[-1].title}），{begins}{day(fresh[-1].effective_from)}起施行。"
 
 
 def quoted(basis: Basis) -> str:

@@ -1,6 +1,6 @@
 """The conditions of a plan's entry on the registry: kept as plain values, checked against what the organ knows, told in words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -34,31 +34,38 @@ DAYS = {"established_from": "成立日期自", "established_to": "成立日期�
 MOST_VALUES = 60
 
 
-def _values(name: str, given: Iterable[object]) -> list[str]:
-    values = list(dict.fromkeys(text for value in given if (text := clean(str(value)))))
+def _values(name: str, given: Any) -> list[str]:
+    values = list(dict.fromkeys(text for value in given or () if (text := clean(str(value)))))
     if len(values) > MOST_VALUES or any(len(value) > 100 for value in values):
         raise DomainError(f"{LISTS[name]}选得太多（最多 {MOST_VALUES} 个），请减少。")
     return values
 
 
+def _text(name: str, given: Any) -> str:
+    text = clean(str(given or ""))
+    if len(text) > 100:
+        raise DomainError(f"“{TEXTS[name]}”最多 100 字，请缩短。")
+    return text
+
+
+def _iso(_name: str, given: Any) -> str:
+    return (given if isinstance(given, date) else date.fromisoformat(str(given))).isoformat() if given else ""
+
+
+#: How each condition is read, in the order in which they are kept.
+_READ: dict[str, Callable[[str, Any], list[str] | str]] = {
+    **dict.fromkeys(LISTS, _values),
+    **dict.fromkeys(TEXTS, _text),
+    **dict.fromkeys(DAYS, _iso),
+}
+
+
 def check(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the conditions with empty ones left out, days as ISO texts; raise DomainError for what nobody knows."""
-    strangers = [name for name in given if name not in {**LISTS, **TEXTS, **DAYS}]
+    strangers = [name for name in given if name not in _READ]
     if strangers:
         raise DomainError(f"对象条件里有不认识的条件“{strangers[0]}”，请重新选择。")
-    found: dict[str, Any] = {}
-    for name in LISTS:
-        if values := _values(name, given.get(name, ())):
-            found[name] = values
-    for name, title in TEXTS.items():
-        text = clean(str(given.get(name, "")))
-        if len(text) > 100:
-            raise DomainError(f"“{title}”最多 100 字，请缩短。")
-        if text:
-            found[name] = text
-    for name in DAYS:
-        if value := given.get(name):
-            found[name] = value.isoformat() if isinstance(value, date) else date.fromisoformat(str(value)).isoformat()
+    found: dict[str, Any] = {name: value for name, read in _READ.items() if (value := read(name, given.get(name)))}
     if found.get("established_to", "9") < found.get("established_from", "0"):
         raise DomainError("成立日期的止日早于起日，请改正。")
     return found

@@ -1,5 +1,6 @@
 """What several forms of the room are made of."""
 
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 
 from django import forms
@@ -10,6 +11,7 @@ from mingqian.accounts.models import Division, User
 from mingqian.accounts.selectors import divisions_of
 from mingqian.accounts.states import DivisionKind, Role
 from mingqian.common.text import clean, half_width
+from mingqian.pages.fields import offer
 
 _AREA = forms.Textarea(attrs={"rows": 2})
 
@@ -39,6 +41,12 @@ def basis_points(text: str) -> int | None:
     if not value.is_finite() or value != value.to_integral_value() or not 1 <= value <= 10000:
         raise ValidationError("比例应大于 0、不超过 100%，最多两位小数。")
     return int(value)
+
+
+def offer_kept(form: forms.Form, name: str, choices: Sequence[tuple[str, str]], kept: Iterable[str]) -> None:
+    """Offer `choices` in a field, and what stands there though it is out of use."""
+    known = {value for value, _words in choices}
+    offer(form, name, [*choices, *((value, f"{value}（已停用）") for value in kept if value not in known)])
 
 
 def drafting_divisions(user: User) -> dict[str, Division]:

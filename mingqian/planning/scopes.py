@@ -1,6 +1,6 @@
 """The structured scope of an item: which subjects it is for. An empty part asks for nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from mingqian.accounts.models import Organ
@@ -39,20 +39,25 @@ def tags_in(text: str) -> list[str]:
 def check(organ: Organ, scope: Mapping[str, Any]) -> Scope:
     """Return the condition with its parts in order, empty ones left out; raise DomainError for what the organ does not know."""
     known = {part: {value for value, _words in choices} for part, choices in choices_of(organ).items()}
+    if strangers := [part for part in scope if part not in KEYS]:
+        raise DomainError(f"对象范围里有不认识的条件“{strangers[0]}”，请重新选择。")
     found = Scope()
-    for part in scope:
-        if part not in KEYS:
-            raise DomainError(f"对象范围里有不认识的条件“{part}”，请重新选择。")
     for part in KEYS:
         values = list(dict.fromkeys(scope.get(part, ())))
-        strangers = [value for value in values if part in known and value not in known[part]]
-        if strangers:
-            raise DomainError(f"{_TITLES[part]}“{strangers[0]}”已停用或不存在，请重新选择。")
-        if part == "tags" and (len(values) > MAX_TAGS or any(len(value) > 40 for value in values)):
-            raise DomainError(f"标签最多 {MAX_TAGS} 个，每个不超过 40 字，请减少。")
+        if problem := _problem(part, values, known.get(part)):
+            raise DomainError(problem)
         if values:
             found[part] = values  # type: ignore[literal-required]  # one of KEYS
     return found
+
+
+def _problem(part: str, values: Sequence[str], known: Container[str] | None) -> str:
+    """Say what is wrong with the values of a part, "" nothing; tags (without `known`) may be any, in measure."""
+    if known is None:
+        too_much = len(values) > MAX_TAGS or any(len(value) > 40 for value in values)
+        return f"标签最多 {MAX_TAGS} 个，每个不超过 40 字，请减少。" if too_much else ""
+    strangers = [value for value in values if value not in known]
+    return f"{_TITLES[part]}“{strangers[0]}”已停用或不存在，请重新选择。" if strangers else ""
 
 
 def words(scope: Mapping[str, Iterable[str]], names: Mapping[str, Mapping[str, str]]) -> str:

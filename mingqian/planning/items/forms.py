@@ -13,7 +13,7 @@ from mingqian.common.text import clean
 from mingqian.pages.fields import ANY, FilterForm, offer
 from mingqian.planning import citation, scopes
 from mingqian.planning.cells import percent
-from mingqian.planning.forms import basis_points, drafting_divisions, lines
+from mingqian.planning.forms import basis_points, drafting_divisions, lines, offer_kept
 from mingqian.planning.items.states import (
     USUAL_FOLLOW_UPS,
     Exemption,
@@ -29,7 +29,19 @@ from mingqian.planning.models.items import ItemRevision
 _AREA = forms.Textarea(attrs={"rows": 2})
 MAX_POINTS = 60
 #: What a draft may lack, but not what is submitted.
-_LATER = ("target", "content", "bases", "methods", "ratio", "frequency", "compliance")
+_LATER = ("why", "target", "content", "bases", "methods", "ratio", "frequency", "compliance")
+
+
+def _result_initial(follow_ups: Mapping[str, str]) -> dict[str, str]:
+    return {f"result_{code}": follow_ups.get(code, "") for code in ResultCode.values}
+
+
+#: What a new item begins with.
+_FRESH: dict[str, Any] = {
+    "kind": ItemKind.GENERAL,
+    "exemption": Exemption.APPLIES,
+    **_result_initial(USUAL_FOLLOW_UPS),
+}
 
 
 class ItemForm(forms.Form):
@@ -99,13 +111,10 @@ class ItemForm(forms.Form):
 
     def __init__(self, data: QueryDict | None, *, user: User, revision: ItemRevision | None = None) -> None:
         """Offer what the organ knows; `revision` gives the values that stand."""
-        initial = self._initial(revision) if revision else {"kind": ItemKind.GENERAL, "exemption": Exemption.APPLIES}
         points = revision.points if revision else []
         self.point_count = self._points_wanted(data, len(points))
-        initial |= _point_initial(points, self.point_count)
-        allowed = {result["code"]: result["follow_up"] for result in revision.results} if revision else USUAL_FOLLOW_UPS
-        initial |= {f"result_{code}": allowed.get(code, "") for code in ResultCode.values}
-        super().__init__(data, initial=initial)
+        initial = self._initial(revision) if revision else _FRESH
+        super().__init__(data, initial=initial | _point_initial(points, self.point_count))
         self.divisions = drafting_divisions(user)
         if revision is not None:
             self.divisions.setdefault(revision.division.code, revision.division)
@@ -115,22 +124,19 @@ class ItemForm(forms.Form):
             del self.fields["why"]
         self._add_points()
         self._add_results()
-        for name in (*_LATER, *(f"result_{code}" for code in ResultCode.values)):
-            self._say(name, "（送审前必填）" if name in _LATER else "")
-        if "why" in self.fields:
-            self._say("why", "（送审前必填）")
+        self._mark()
 
-    def _say(self, name: str, words: str) -> None:
-        """Let a field be labelled with other words than 选填: a draft may lack it, what is submitted may not."""
-        field: Any = self.fields[name]
-        field.template_name, field.remark = "planning/laws/field.html", words
+    def _mark(self) -> None:
+        """Label fields with other words than 选填: a draft may lack them, what is submitted may not; results are chosen or not."""
+        for name, field in self.fields.items():
+            if name in _LATER or name.startswith("result_"):
+                one: Any = field
+                one.template_name, one.remark = "planning/laws/field.html", "（送审前必填）" if name in _LATER else ""
 
     def _offer_scope(self, organ: Organ) -> None:
         """Offer what the organ knows, and what stands in the item though it is out of use."""
         for part, rows in scopes.choices_of(organ).items():
-            known, name = dict(rows), f"scope_{part}"
-            kept = [(value, f"{value}（已停用）") for value in self.initial.get(name, ()) if value not in known]
-            offer(self, name, [*rows, *kept])
+            offer_kept(self, f"scope_{part}", rows, self.initial.get(f"scope_{part}", ()))
 
     @staticmethod
     def _points_wanted(data: Mapping[str, Any] | None, kept: int) -> int:
@@ -154,6 +160,7 @@ class ItemForm(forms.Form):
             "ratio": percent(revision.ratio).removesuffix("%"),
             **{f"scope_{part}": scope.get(part, []) for part in ("fields", "kinds", "libraries")},
             "scope_tags": "、".join(scope.get("tags", [])),
+            **_result_initial({result["code"]: result["follow_up"] for result in revision.results}),
         }
 
     def _add_points(self) -> None:

@@ -1,7 +1,7 @@
 """The register of inspection items: drafted, consulted on, composed into a version of the list, approved and published (art. 5);
 what must be right before an item goes on, bases that are looked through again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -36,14 +36,14 @@ from mingqian.rules.sets.states import Rules
 
 def _check_closed_lists(values: ItemValues) -> None:
     """Refuse what no form offers."""
-    wrong = (
-        values.kind not in ItemKind.values
-        or values.exemption not in Exemption.values
-        or not set(values.methods) <= set(Method.values)
-        or any(point.get("method") and point["method"] not in Method.values for point in values.points)
-        or any(r["code"] not in ResultCode.values or r["follow_up"] not in FollowUp.values for r in values.results)
+    chosen: tuple[tuple[type[models.TextChoices], Iterable[str]], ...] = (
+        (ItemKind, [values.kind]),
+        (Exemption, [values.exemption]),
+        (Method, [*values.methods, *filter(None, (point.get("method") for point in values.points))]),
+        (ResultCode, [result["code"] for result in values.results]),
+        (FollowUp, [result["follow_up"] for result in values.results]),
     )
-    if wrong:
+    if not all(set(given) <= set(offered.values) for offered, given in chosen):
         raise DomainError("提交的选项不在可选范围内，请刷新页面重新选择。")
     if values.ratio is not None and not 1 <= values.ratio <= 10000:
         raise DomainError("抽查比例应大于 0、不超过 100%，请改正。")
@@ -111,16 +111,19 @@ def _hindrances(revision: ItemRevision, book: LawBook, rules: Rules) -> list[str
         ("可用检查结果", revision.results),
         ("合规提示（第四条）", revision.compliance),
     )
-    found = [f"还没有填写{title}。" for title, value in wanted if not value]
-    if revision.change == ChangeKind.CHANGE and not revision.why:
-        found.append("调整抽查事项须写明理由（第五条）。")
-    if revision.change == ChangeKind.CHANGE and not differs(revision):
-        found.append("与现行清单没有任何差别。请修改内容，或放弃这份修订。")
+    found = [f"还没有填写{title}。" for title, value in wanted if not value] + _change_hindrances(revision)
     if revision.exemption != Exemption.APPLIES and not revision.exemption_why:
         found.append("不适用免检免扰的，须写明依据或说明（第九条）。")
     if problem := book.problem(revision.bases, clock.today()):
         found.append(problem)
     return found + _numbers_out_of_bounds(revision, rules)
+
+
+def _change_hindrances(revision: ItemRevision) -> list[str]:
+    if revision.change != ChangeKind.CHANGE:
+        return []
+    found = [] if revision.why else ["调整抽查事项须写明理由（第五条）。"]
+    return found if differs(revision) else [*found, "与现行清单没有任何差别。请修改内容，或放弃这份修订。"]
 
 
 def _numbers_out_of_bounds(revision: ItemRevision, rules: Rules) -> list[str]:

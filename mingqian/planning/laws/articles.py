@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from mingqian.common.text import clean
 from mingqian.planning import numerals
@@ -69,7 +70,6 @@ def _judge(found: Split) -> None:
     if len(found.articles) > MAX_ARTICLES:
         found.problems.append(f"超过 {MAX_ARTICLES} 条，请确认粘贴的是一部法律的条文。")
     seen: set[str] = set()
-    before = (0, 0)
     for article in found.articles:
         if article.label in seen:
             found.problems.append(f"{article.label}出现了两次，请删去重复的一条，或检查目录是否也粘贴进来了。")
@@ -78,11 +78,15 @@ def _judge(found: Split) -> None:
             found.problems.append(f"{article.label}没有内容，请补全。")
         elif len(article.text) > MAX_TEXT:
             found.problems.append(f"{article.label}的内容超过 {MAX_TEXT:,} 字，请检查分条。")
-        now = numerals.order(article.label)
-        if before != (0, 0) and now < before:
-            found.warnings.append(f"{article.label}排在后面的条之后，请核对次序。")
-        elif before != (0, 0) and now[0] > before[0] + 1:
-            found.warnings.append(
-                f"{numerals.write(before[0])}条之后接的是{article.label}，中间有缺；只录部分条文的，请勾选“节选”。"
-            )
-        before = now
+    following = (_out_of_order(before.label, now.label) for before, now in pairwise(found.articles))
+    found.warnings += filter(None, following)
+
+
+def _out_of_order(before: str, label: str) -> str:
+    """Say what is strange about one article after another, "" nothing."""
+    last, now = numerals.order(before), numerals.order(label)
+    if now < last:
+        return f"{label}排在后面的条之后，请核对次序。"
+    if now[0] > last[0] + 1:
+        return f"{numerals.write(last[0])}条之后接的是{label}，中间有缺；只录部分条文的，请勾选“节选”。"
+    return ""

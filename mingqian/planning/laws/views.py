@@ -107,13 +107,11 @@ def law(request: HttpRequest, code: str) -> HttpResponse:
     editions = list(selectors.editions_of(thing))
     current = next((edition for edition in editions if edition.effective_from <= today), None)
     wanted = request.GET.get("edition", "")
-    shown = (
-        selectors.edition_for(thing, int(wanted)) if wanted.isdecimal() and len(wanted) < 6 else current or editions[0]
-    )
+    asked = wanted.isdecimal() and len(wanted) < 6
+    shown = selectors.edition_for(thing, int(wanted)) if asked else current or editions[0]
+    tab = request.GET.get("tab", "")
     query = request.GET.get("q", "").strip()
     articles = shown.articles.order_by("position")
-    standing = standing_on(thing)
-    book = law_book(standing)
     context: dict[str, Any] = {
         "law": thing,
         "repealed": thing.repealed(today),
@@ -123,15 +121,24 @@ def law(request: HttpRequest, code: str) -> HttpResponse:
         "articles": articles.filter(text__icontains=query) if query else articles,
         "query": query,
         "compared": _compared(editions, shown) if request.GET.get("compare") else None,
-        "planned": task_selectors.planned_on([row.code for row in standing], organs_below(thing.organ)),
-        "standing": [
-            (row, [one for one in book.judge_all(row.bases, today) if one.basis["law"] == code]) for row in standing
-        ],
+        **_resting_on(thing),
         "may_write": user.has_role(Role.REGULATIONS_OFFICER) and thing.organ_id == user.organ_id,
         "entries": timeline_of(thing.ledger_subject),
-        "tab": request.GET.get("tab", "") if request.GET.get("tab") in {"editions", "items", "log"} else "text",
+        "tab": tab if tab in {"editions", "items", "log"} else "text",
     }
     return render(request, "planning/laws/law.html", context)
+
+
+def _resting_on(law: Law) -> dict[str, Any]:
+    """Return the items that cite a law, each with how those citations stand, and what of plans stands on these items."""
+    rows, today = standing_on(law), clock.today()
+    book = law_book(rows)
+    return {
+        "standing": [
+            (row, [one for one in book.judge_all(row.bases, today) if one.basis["law"] == law.code]) for row in rows
+        ],
+        "planned": task_selectors.planned_on([row.code for row in rows], organs_below(law.organ)),
+    }
 
 
 def _compared(editions: list[Edition], shown: Edition) -> list[tuple[str, list[differences.Part]]]:

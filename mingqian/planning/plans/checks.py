@@ -19,26 +19,30 @@ from mingqian.rules.sets.states import Rules
 
 
 def _window_problems(revision: EntryRevision) -> list[str]:
-    windows, today, year = windows_of(revision), clock.today(), revision.entry.plan.year
+    windows, year = windows_of(revision), revision.entry.plan.year
     if not windows:
         return ["还没有填写检查时间（第八条）。"]
     found = []
     before = PLAN_RECORDS.before(revision)
-    stood = {tuple(sorted(row.items())) for row in before.windows} if before else set()
-    last: date | None = None
-    for number, (since, until) in enumerate(windows, 1):
+    stood = windows_of(before) if before else []
+    ends = [date.min, *(until for _since, until in windows)]
+    for number, (window, last) in enumerate(zip(windows, ends, strict=False), 1):
         which = f"第 {number} 次检查时间" if len(windows) > 1 else "检查时间"
-        if until < since:
-            found.append(f"{which}的止日早于起日，请改正。")
-        elif since.year != year or until.year != year:
-            found.append(f"{which}应在 {year} 年内，请改正。")
         # What was published with an earlier version may have begun meanwhile.
-        elif since < today and tuple(sorted(revision.windows[number - 1].items())) not in stood:
-            found.append(f"{which}的起日已经过去，请改为今天以后的日期。")
-        if last is not None and since <= last:
+        if problem := _window_problem(*window, year, clock.today() if window not in stood else date.min):
+            found.append(f"{which}{problem}")
+        if window[0] <= last:
             found.append(f"{which}与前一次重叠，请错开。")
-        last = until
     return found
+
+
+def _window_problem(since: date, until: date, year: int, earliest: date) -> str:
+    """Say what is wrong with a window by itself, "" nothing."""
+    if until < since:
+        return "的止日早于起日，请改正。"
+    if {since.year, until.year} != {year}:
+        return f"应在 {year} 年内，请改正。"
+    return "的起日已经过去，请改为今天以后的日期。" if since < earliest else ""
 
 
 def _ratio_problems(revision: EntryRevision, items: list[ItemRevision], rules: Rules, found: Estimate) -> list[str]:

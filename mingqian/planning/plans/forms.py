@@ -18,7 +18,7 @@ from mingqian.common.text import clean, half_width
 from mingqian.pages.fields import ANY, DayInput, FilterForm, offer
 from mingqian.planning import scopes
 from mingqian.planning.cells import percent
-from mingqian.planning.forms import basis_points, drafting_divisions, lines
+from mingqian.planning.forms import basis_points, drafting_divisions, lines, offer_kept
 from mingqian.planning.models.items import ItemRevision
 from mingqian.planning.models.plans import EntryRevision
 from mingqian.planning.plans.states import MOST_WINDOWS, EntryValues, FlagMode, PlanState, QuotaMode, Stratify
@@ -132,8 +132,14 @@ class EntryForm(forms.Form):
                 )
 
     def _offer_all(self, organ: Organ, items: Mapping[str, ItemRevision], revision: EntryRevision | None) -> None:
+        """Offer what the organ knows, and what stands in the entry though it is out of use."""
+        for name, choices in self._offered(organ, items).items():
+            kept = self.initial.get(name) or [] if revision is not None else []
+            offer_kept(self, name, choices, [kept] if isinstance(kept, str) else kept)
+
+    def _offered(self, organ: Organ, items: Mapping[str, ItemRevision]) -> dict[str, list[tuple[str, str]]]:
         held = condition_choices(organ)
-        offered = {
+        return {
             "division": [(code, division.name) for code, division in self.divisions.items()],
             "items": [(code, f"{item}（{code}，{item.get_kind_display()}）") for code, item in items.items()],
             "districts": [(name, name) for name in held.districts],
@@ -143,12 +149,6 @@ class EntryForm(forms.Form):
             "permit": [("", "不限"), *((name, name) for name in held.permits)],
             "partners": [(row.code, row.name) for row in divisions_of(organ) if row.kind == DivisionKind.BUSINESS],
         }
-        for name, choices in offered.items():
-            field: Any = self.fields[name]
-            known = {value for value, _words in choices}
-            kept = self.initial.get(name) or [] if revision is not None else []
-            kept = [kept] if isinstance(kept, str) else kept
-            field.choices = [*choices, *((value, f"{value}（已停用）") for value in kept if value not in known)]
 
     @staticmethod
     def _windows_wanted(data: Mapping[str, Any] | None, kept: int) -> int:

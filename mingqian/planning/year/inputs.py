@@ -6,7 +6,8 @@ The registry is read once, the scope of an entry by the very query that its draw
 import hashlib
 import json
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -118,27 +119,33 @@ class _Registry:
         apart = revision.flag_mode == FlagMode.STRATUM
         key = (id(members), revision.stratify, lots, apart, exempting)
         if key not in self._strata:
-            labels = self.labels.get(revision.stratify)
-            exempt = self.exempt if exempting else frozenset()
             flagged = self.flagged if lots > 1 or apart else frozenset()
-            cut: dict[str, dict[int, list[int]]] = {}
-            plain: dict[str, list[int]] = {}
-            for position in members.positions:
-                name = labels[position] if labels else WHOLE
-                if position in exempt or position in flagged:
-                    marked = position in flagged
-                    held = 0 if position in exempt else lots if marked else 1
-                    cut.setdefault(FLAGGED if marked and apart else name, {}).setdefault(held, []).append(position)
-                elif name in plain:
-                    plain[name].append(position)
-                else:
-                    plain[name] = [position]
-            for name, positions in plain.items():
-                cut.setdefault(name, {}).setdefault(1, []).extend(positions)
-            self._strata[key] = {
-                name: {held: Members(positions) for held, positions in by_lots.items()} for name, by_lots in cut.items()
-            }
+            special = dict.fromkeys(flagged, lots)
+            if exempting:
+                special |= dict.fromkeys(self.exempt, 0)
+            own = flagged if apart else frozenset()
+            self._strata[key] = self._sorted(members, self.labels.get(revision.stratify), special, own)
         return self._strata[key]
+
+    @staticmethod
+    def _sorted(
+        members: Members, labels: Sequence[str] | None, special: Mapping[int, int], own: Container[int]
+    ) -> dict[str, dict[int, Members]]:
+        """Return the positions by stratum and lots: one each, but for the `special`; those in `own` stand in the stratum of the marked."""
+        cut: dict[str, dict[int, list[int]]] = {}
+        plain: defaultdict[str, list[int]] = defaultdict(list)
+        for position in members.positions:
+            name = labels[position] if labels else WHOLE
+            if position in special:
+                name = FLAGGED if position in own else name
+                cut.setdefault(name, {}).setdefault(special[position], []).append(position)
+            else:
+                plain[name].append(position)
+        for name, positions in plain.items():
+            cut.setdefault(name, {}).setdefault(1, []).extend(positions)
+        return {
+            name: {held: Members(positions) for held, positions in by_lots.items()} for name, by_lots in cut.items()
+        }
 
 
 def raw_rows(query: QuerySet[Any, Any]) -> Iterator[tuple[Any, ...]]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
-from mingqian.planning.rehearsal.services import Chances, Round
+from mingqian.planning.rehearsal.services import Chances, Members, Round
 
 #: Pairs that the page lists.
 LISTED = 100
@@ -40,6 +40,11 @@ def _union(one: Round, known: dict[tuple[int, ...], int]) -> int:
     return known[key]
 
 
+def _cut(one: Round) -> list[tuple[int, int, Members]]:
+    """Return who stands in a round: number of the stratum, lots, members."""
+    return [(s, lots, members) for s, stratum in enumerate(one.strata) for lots, members in stratum.by_lots]
+
+
 def meeting(rounds: Sequence[Round], chances: Chances) -> Meeting:
     """Return which rounds of different entries meet. Draws are independent, so that both draw a subject with the product of the chances.
 
@@ -57,14 +62,11 @@ def meeting(rounds: Sequence[Round], chances: Chances) -> Meeting:
             continue
         several |= shared
         both = 0.0
-        for s, stratum in enumerate(one.strata):
-            for lots, members in stratum.by_lots:
-                for t, against in enumerate(other.strata):
-                    for more, others in against.by_lots:
-                        key = (id(members), id(others))
-                        if key not in common:
-                            common[key] = (members.bits & others.bits).bit_count()
-                        both += common[key] * chances[a, s, lots] * chances[b, t, more]
+        for (s, lots, members), (t, more, others) in product(_cut(one), _cut(other)):
+            key = (id(members), id(others))
+            if key not in common:
+                common[key] = (members.bits & others.bits).bit_count()
+            both += common[key] * chances[a, s, lots] * chances[b, t, more]
         pairs.append(Pair(a, b, shared.bit_count(), both))
     pairs.sort(key=lambda pair: (-pair.both, -pair.shared, pair.first, pair.second))
     return Meeting(pairs[:LISTED], several.bit_count(), sum(pair.both for pair in pairs))

@@ -157,19 +157,19 @@ def burden(faces: Faces, rounds: Sequence[Round], found: Chances | None = None) 
     rows = [districts, already, *(column.cells for column in columns)]
     groups = _groups(zip(*rows, strict=True), columns, chances(rounds, found))
     spread = [sum(group.count * group.spread[k] for group in groups.values()) for k in range(MOST + 1)]
-    coverage = []
-    for i, name in enumerate(names):
-        own = [group for group in groups.values() if group.district == i]
-        reached = [group for group in own if group.rounds or group.already]
-        met = sum(group.count * (1 - group.spread[0]) for group in own)
-        coverage.append(Covered(name, sum(g.count for g in own), sum(g.count for g in reached), met))
     return Burden(
         len(faces),
         spread,
         sum(group.count * group.expected for group in groups.values()),
         _most(groups, zip(*rows, strict=True)),
-        coverage,
+        [_covered(name, [group for group in groups.values() if group.district == i]) for i, name in enumerate(names)],
     )
+
+
+def _covered(name: str, own: Sequence[_Group]) -> Covered:
+    reached = [group for group in own if group.rounds or group.already]
+    met = sum(group.count * (1 - group.spread[0]) for group in own)
+    return Covered(name, sum(group.count for group in own), sum(group.count for group in reached), met)
 
 
 def _most(groups: Mapping[tuple[int, ...], _Group], signatures: Iterable[tuple[int, ...]]) -> list[Burdened]:

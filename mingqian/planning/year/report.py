@@ -16,6 +16,13 @@ def _share(value: float) -> float:
     return round(value, 4)
 
 
+def _short(found: Shortage | None) -> dict[str, Any]:
+    if found is None:
+        return {"short": "", "people": None, "a_day": None}
+    a_day = _share(found.a_day) if found.a_day is not None else None
+    return {"short": found.why, "people": _share(found.people), "a_day": a_day}
+
+
 def _round(one: Round, window: Window, shortage: Shortage | None, stuck: float, *, capped: bool) -> dict[str, Any]:
     return {
         "entry": one.entry,
@@ -34,9 +41,7 @@ def _round(one: Round, window: Window, shortage: Shortage | None, stuck: float, 
         "holidays": [list(row) for row in window.holidays],
         "made_up": [day.isoformat() for day in window.made_up],
         "provisional": window.provisional,
-        "short": shortage.why if shortage else "",
-        "people": _share(shortage.people) if shortage else None,
-        "a_day": _share(shortage.a_day) if shortage and shortage.a_day is not None else None,
+        **_short(shortage),
         "stuck": _share(stuck),
     }
 

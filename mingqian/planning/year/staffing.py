@@ -94,15 +94,21 @@ class _Book:
     free: dict[tuple[str, date], int]
     asked: dict[tuple[str, date], float]
 
+    def given(self, codes: Iterable[str], days: Sequence[date]) -> int:
+        """Return the days that the people of some divisions can give within `days`."""
+        return sum(self.free.get((code, day), 0) for code in codes for day in days)
+
+    def wanted(self, codes: Iterable[str], days: Sequence[date]) -> float:
+        """Return the visits that are asked of some divisions within `days`."""
+        return sum(self.asked.get((code, day), 0.0) for code in codes for day in days)
+
 
 def _shares(one: Round, window: Window, book: _Book) -> dict[str, float]:
     """Return how a round's visits fall to its divisions: by the days that their people can give; all to its own where none can.
 
     Where its own leads every team, that is one of each at least: the deck takes the others from those who had fewer cards.
     """
-    given = {
-        code: sum(book.free.get((code, day), 0) for day in window.working) for code in dict.fromkeys(one.divisions)
-    }
+    given = {code: book.given([code], window.working) for code in one.divisions}
     total = sum(given.values())
     if not total:
         return {one.divisions[0]: 1.0}
@@ -143,10 +149,9 @@ def _shortage(r: int, one: Round, window: Window, book: _Book) -> Shortage | Non
     if not window.working:
         return Shortage(r, "days", 0.0, None)
     codes = tuple(dict.fromkeys(one.divisions))
-    given = sum(book.free.get((code, day), 0) for code in codes for day in window.working)
-    asked = sum(book.asked.get((code, day), 0.0) for code in codes for day in window.working)
-    mean, a_day = given / len(window.working), asked / given if given else None
-    own = sum(book.free.get((codes[0], day), 0) for day in window.working) / len(window.working)
+    given = book.given(codes, window.working)
+    mean, a_day = given / len(window.working), book.wanted(codes, window.working) / given if given else None
+    own = book.given(codes[:1], window.working) / len(window.working)
     if one.home and own < 1:
         return Shortage(r, "lead", own, a_day)
     if mean < one.team_size:
@@ -165,9 +170,9 @@ def _loads(rounds: Sequence[Round], people: Sequence[Person], book: _Book, calen
         Load(
             code,
             month,
-            sum(book.asked.get((code, day), 0.0) for day in days.get(month, ())),
+            book.wanted([code], days.get(month, [])),
             heads.get((code, month), 0),
-            sum(book.free.get((code, day), 0) for day in days.get(month, ())),
+            book.given([code], days.get(month, [])),
         )
         for code in codes
         for month in range(1, 13)
