@@ -17,7 +17,7 @@ from mingqian.casework.procedure import Offer, Procedure, Step
 from mingqian.common.errors import DomainError
 from mingqian.ledger import selectors as ledger
 from mingqian.ledger.models import Entry, Recorded
-from mingqian.pages.submission import submit
+from mingqian.pages.submission import deed, submit
 
 T = TypeVar("T", bound=Recorded)
 #: A service that does more than take the step.
@@ -136,6 +136,16 @@ def decide(
             **(context or {}),
         },
     )
+
+
+def press(
+    request: HttpRequest, procedure: Procedure[T], row: T, verb: str, act: Act, *, to: str = "", **asked: Any
+) -> HttpResponse:
+    """Answer a button of a row that stands on the page of something else: `act(user, row, **asked)`, with its remark where it has one."""
+    user, step = user_of(request), procedure.step(verb)
+    if step.remark is not None:
+        asked["remark"] = request.POST.get("remark", "")
+    return deed(request, lambda: act(user, row, **asked), done=step.done, to=to or procedure.page(row))
 
 
 def show(request: HttpRequest, procedure: Procedure[T], row: T, **more: Any) -> HttpResponse:

@@ -108,13 +108,15 @@ class Empty:
     #: The way on: what the button says, and its address.
     action: str = ""
     to: Callable[[], str] | None = None
-    #: Who gets the button: whoever may take that way.
+    #: A second way, and what those are told instead who may take neither.
+    other: tuple[str, Callable[[], str]] | None = None
     may: Callable[[Any], bool] = lambda _user: True
+    otherwise: str = ""
 
-    @property
-    def address(self) -> str:
-        """Return where the button leads."""
-        return self.to() if self.to is not None else ""
+    def ways(self, user: Any) -> list[tuple[str, str]]:
+        """Return what the buttons say that `user` gets, with their addresses."""
+        first = [(self.action, self.to)] if self.to is not None else []
+        return [(words, to()) for words, to in [*first, *filter(None, [self.other])]] if self.may(user) else []
 
 
 @dataclass(frozen=True)
@@ -232,6 +234,7 @@ class Listing(Generic[T]):
             "counts": list(self.counts(user, rows)) if self.counts is not None else [],
             "filtered": any(v not in ("", None, [], False) for name, v in asked.items() if name not in self.chosen),
             "asked": asked,
+            "ways": self.empty.ways(user),
             **more,
         }
         return render(request, self.template, context)

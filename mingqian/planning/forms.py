@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from mingqian.accounts.models import Division, User
+from mingqian.accounts.models import Division, Organ, User
 from mingqian.accounts.selectors import divisions_of
 from mingqian.accounts.states import DivisionKind, Role
 from mingqian.common.text import clean, half_width
@@ -47,6 +47,11 @@ def offer_kept(form: forms.Form, name: str, choices: Sequence[tuple[str, str]], 
     """Offer `choices` in a field, and what stands there though it is out of use."""
     known = {value for value, _words in choices}
     offer(form, name, [*choices, *((value, f"{value}（已停用）") for value in kept if value not in known)])
+
+
+def business_divisions(organ: Organ) -> list[tuple[str, str]]:
+    """Return what a field offers of the business divisions: code and name."""
+    return [(row.code, row.name) for row in divisions_of(organ) if row.kind == DivisionKind.BUSINESS]
 
 
 def drafting_divisions(user: User) -> dict[str, Division]:

@@ -172,10 +172,15 @@ class RegisterPages(Generic[R, V]):
             request,
             lambda data: WhyForm(data, whole=words.short, article=words.article),
             lambda form: self.register.draft_change(user, row, ChangeKind.WITHDRAW, why=form.cleaned_data["why"]),
-            template="planning/register/withdraw.html",
+            template="form.html",
             to=self.page,
             done=f"已起草取消，送会同审核后编入下一版{words.short}。",
-            context={"row": row, "crumbs": self.crumbs_of(row), "back": self.page(row), "words": words},
+            context={
+                "title": f"起草取消：{row}",
+                "sub": f"取消随下一版{words.short}生效；已公布的各版本永久可查，编码不再使用。",
+                "crumbs": [*self.crumbs_of(row), (row.code, self.page(row))],
+                "act": "保存为草稿",
+            },
         )
 
     def consult_view(self, request: HttpRequest, code: str, number: int) -> HttpResponse:

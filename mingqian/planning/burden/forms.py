@@ -134,9 +134,3 @@ class SpecialFilter(FilterForm):
     def __init__(self, *args: Any, years: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "year", [ANY, *((str(year), f"{year}年") for year in years)])
-
-
-class WithdrawForm(forms.Form):
-    """Why a record is taken back."""
-
-    why = forms.CharField(label="撤销原因", max_length=200, help_text="登记保留并显示已撤销，不再计入受检次数。")

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
+from mingqian.accounts.states import OFFICER_ROLES
 from mingqian.pages.listing import Column, Empty, Listing, in_file
 from mingqian.pages.templatetags.mingqian import day
 from mingqian.pages.tones import shown
@@ -101,5 +102,8 @@ SPECIAL_LIST = Listing[Counted](
         "还没有专项检查",
         "随机抽查之外的检查都在这里登记：事由、依据文件、对象和人员。登记后计入每个对象的受检次数和频次预警。",
         "book",
+        "登记专项检查",
+        lambda: reverse("burden:special-new"),
+        may=lambda user: bool(user.has_role(*OFFICER_ROLES)),
     ),
 )

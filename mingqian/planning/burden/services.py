@@ -111,14 +111,14 @@ def record_special(
 
 
 @transaction.atomic
-def withdraw_special(user: User, special: SpecialInspection, *, why: str) -> SpecialInspection:
+def withdraw_special(user: User, special: SpecialInspection, *, remark: str) -> SpecialInspection:
     """Take back a record that was made by mistake: it stays, says why, and counts no more."""
     refuse(SPECIALS.forbids(user, special, "withdraw"))
     rows = list(Encounter.objects.filter(source=special.source, reference=special.code))
     for row in rows:
-        row.dropped_why = clean(why)
+        row.dropped_why = clean(remark)
     Encounter.objects.bulk_update(rows, ["dropped_why"])
-    return SPECIALS.take(user, special, "withdraw", remark=why, also=rows)
+    return SPECIALS.take(user, special, "withdraw", remark=remark, also=rows)
 
 
 @dataclass(frozen=True)

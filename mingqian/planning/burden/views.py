@@ -3,17 +3,19 @@
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.casework.thing import timeline_of
+from mingqian.casework import thing
+from mingqian.casework.thing import Fact, timeline_of
 from mingqian.common import clock
 from mingqian.pages import access
 from mingqian.pages.submission import submit
 from mingqian.planning.burden import selectors, services
-from mingqian.planning.burden.forms import SpecialForm, WithdrawForm
+from mingqian.planning.burden.forms import SpecialForm
 from mingqian.planning.burden.listing import SPECIAL_LIST
 from mingqian.planning.burden.procedure import SPECIALS
 from mingqian.planning.models.burden import SpecialInspection
@@ -47,7 +49,13 @@ def special_new(request: HttpRequest) -> HttpResponse:
         request,
         lambda data: SpecialForm(data, organ=user.organ, initial={"since": today, "until": today}),
         record,
-        template="planning/burden/special_form.html",
+        template="form.html",
+        context={
+            "title": "登记专项检查",
+            "sub": "不由本机关抽取的检查（第二十一条）：如实登记，计入每个对象的受检次数。",
+            "crumbs": [("专项检查", reverse("burden:specials"))],
+            "act": "登记",
+        },
         to=SPECIALS.page,
         done=lambda found: f"已登记：{found.number} {found.title}",
     )
@@ -75,16 +83,17 @@ def special(request: HttpRequest, code: str) -> HttpResponse:
 @access.roles(*OFFICER_ROLES)
 def special_withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take back a record that was made by mistake."""
-    user = user_of(request)
-    found = selectors.special_for(user, code)
-    return submit(
+    found = selectors.special_for(user_of(request), code)
+    note = "只用于登记有误。登记和撤销原因都保留，有关对象的受检次数相应减少。"
+    return thing.decide(
         request,
-        WithdrawForm,
-        lambda form: services.withdraw_special(user, found, why=form.cleaned_data["why"]),
-        template="planning/burden/special_withdraw.html",
-        to=SPECIALS.page(found),
-        done=f"已撤销：{found.number}。",
-        context={"special": found},
+        SPECIALS,
+        found,
+        acts={"withdraw": services.withdraw_special},
+        facts=[Fact("依据文件", found.document), Fact("检查内容", found.content)],
+        title="撤销登记",
+        note=note,
+        context={"question": "撤销后不能恢复"},
     )
 
 

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
+from mingqian.casework.thing import press
 from mingqian.common.errors import DomainError
 from mingqian.pages import access
 from mingqian.pages.submission import deed
@@ -38,22 +39,14 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
 @access.roles(Role.DIVISION_HEAD, *LEADER_ROLES)
 def decide(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Agree, or not."""
-    user, remark = user_of(request), request.POST.get("remark", "")
-    row = task_expert_for(user, code, pk)
+    row = task_expert_for(user_of(request), code, pk)
     approve = request.POST.get("decision") == "approve"
-    return deed(
-        request,
-        lambda: services.decide_expert(user, row, approve=approve, remark=remark),
-        done=EXPERTS.step("approve" if approve else "decline").done,
-        to=EXPERTS.page(row),
-    )
+    return press(request, EXPERTS, row, "approve" if approve else "decline", services.decide_expert, approve=approve)
 
 
 @require_POST
 @officer
 def withdraw(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Take it back."""
-    user, remark = user_of(request), request.POST.get("remark", "")
-    row = task_expert_for(user, code, pk)
-    done = EXPERTS.step("withdraw").done
-    return deed(request, lambda: services.withdraw_expert(user, row, remark=remark), done=done, to=EXPERTS.page(row))
+    row = task_expert_for(user_of(request), code, pk)
+    return press(request, EXPERTS, row, "withdraw", services.withdraw_expert)

@@ -6,11 +6,11 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import divisions_of, user_of
+from mingqian.accounts.states import OFFICER_ROLES
 from mingqian.casework.register.states import RevisionState
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
@@ -78,6 +78,10 @@ def _listed(user: User, asked: Mapping[str, Any]) -> list[Listed]:
     return [one for one in found if asked["basis"] in {"", one.basis}]
 
 
+def _drafts(user: User) -> bool:
+    return user.has_role(*OFFICER_ROLES)
+
+
 def page_of_item(row: ItemRevision) -> str:
     """Return the address of a revision."""
     return reverse("planning:item", args=[row.code, row.number])
@@ -125,6 +129,10 @@ LISTED = Listing[Listed](
         "还没有公布过清单",
         "先在法律法规库录入依据，再起草事项（或把现有的清单表格导入），会同审核后编成第一版，报领导批准公布。",
         "book",
+        "导入现有清单",
+        lambda: reverse("planning:import-new"),
+        ("起草事项", lambda: reverse("planning:item-new")),
+        _drafts,
     ),
 )
 
@@ -194,17 +202,13 @@ def _counted(user: User, _rows: Any) -> list[str]:
     return [f"{state.label} {states.count(state)}" for state in RevisionState if state in states]
 
 
-def _filters(request: HttpRequest) -> DraftFilterForm:
-    return DraftFilterForm(request.GET)
-
-
 UNDER_WAY = Listing[UnderWay](
     name="planning:drafts",
     title="在办修订",
     sub="业务科室起草，综合法规科会同审核（综合法规科起草的由责任科室会同），编入清单后报领导批准（第五条）。本人起草的不能本人审核。",
     unit="份",
     template="planning/items/drafts.html",
-    form=_filters,
+    form=lambda request: DraftFilterForm(request.GET),
     rows=_under_way,
     decorate=_told,
     counts=_counted,
@@ -245,6 +249,10 @@ UNDER_WAY = Listing[UnderWay](
         "没有在办的修订",
         "起草新的事项，或在现行清单里打开一个事项，点“起草调整”。已有清单表格的，可以整张导入。",
         "edit",
+        "起草事项",
+        lambda: reverse("planning:item-new"),
+        ("导入清单表格", lambda: reverse("planning:import-new")),
+        _drafts,
     ),
 )
 

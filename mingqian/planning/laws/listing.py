@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from mingqian.accounts.models import User
+from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.pages.listing import Column, Empty, Listing, in_file
 from mingqian.pages.templatetags.mingqian import day
@@ -93,6 +94,10 @@ LAW_LIST = Listing[Law](
         "法律法规库还是空的",
         "先录入本局执法依据的法律、法规和规章：粘贴条文原文，系统按“第…条”自动拆分。之后起草抽查事项时就能引用并核对条款。",
         "book",
+        "录入法律",
+        lambda: reverse("planning:law-new"),
+        may=lambda user: bool(user.has_role(Role.REGULATIONS_OFFICER)),
+        otherwise="请联系综合法规科录入。",
     ),
 )
 MISSING = Listing[tuple[str, int]](

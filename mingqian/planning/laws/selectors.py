@@ -1,7 +1,6 @@
 """Reading the law library: what an organ may cite, editions, articles, names."""
 
 from collections.abc import Iterable
-from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
@@ -73,9 +72,10 @@ def title_finder(organ: Organ) -> dict[str, str]:
     return found
 
 
-def book_of(codes: Iterable[str]) -> LawBook:
-    """Return what the library says of the laws with these codes."""
-    laws = list(Law.objects.filter(code__in={code for code in codes if code}).select_related("successor"))
+def law_book(revisions: Iterable[ItemRevision]) -> LawBook:
+    """Return what the library says of the laws that `revisions` cite. Three queries, whatever their number."""
+    codes = {basis["law"] for revision in revisions for basis in revision.bases if basis["law"]}
+    laws = list(Law.objects.filter(code__in=codes).select_related("successor"))
     editions = list(Edition.objects.filter(law__in=laws))
     labels: dict[int, set[str]] = {}
     for edition_id, label in Article.objects.filter(edition__in=editions).values_list("edition_id", "label"):
@@ -91,13 +91,3 @@ def book_of(codes: Iterable[str]) -> LawBook:
 def _fact_of(law: Law, editions: list[EditionFact]) -> LawFact:
     successor = law.successor.name if law.successor else ""
     return LawFact(law.code, law.name, law.level, law.repealed_on, successor, tuple(editions))
-
-
-def law_book(revisions: Iterable[ItemRevision]) -> LawBook:
-    """Return what the library says of the laws that `revisions` cite. Three queries, whatever their number."""
-    return book_of(basis["law"] for revision in revisions for basis in revision.bases)
-
-
-def basis_problem(revision: ItemRevision, on: date) -> str:
-    """Return why the item may not be planned or drawn on `on`, "" where a basis is in force (A2.1). For lists read `law_book` once."""
-    return law_book([revision]).problem(revision.bases, on)

@@ -10,7 +10,7 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from mingqian.accounts.models import Division, Organ, User
-from mingqian.accounts.selectors import divisions_of, fields_of
+from mingqian.accounts.selectors import fields_of
 from mingqian.accounts.states import DivisionKind
 from mingqian.casework.register.states import ChangeKind
 from mingqian.common import clock
@@ -18,7 +18,7 @@ from mingqian.common.text import clean, half_width
 from mingqian.pages.fields import ANY, DayInput, FilterForm, offer
 from mingqian.planning import scopes
 from mingqian.planning.cells import percent
-from mingqian.planning.forms import basis_points, drafting_divisions, lines, offer_kept
+from mingqian.planning.forms import basis_points, business_divisions, drafting_divisions, lines, offer_kept
 from mingqian.planning.models.items import ItemRevision
 from mingqian.planning.models.plans import EntryRevision
 from mingqian.planning.plans.states import MOST_WINDOWS, EntryValues, FlagMode, PlanState, QuotaMode, Stratify
@@ -147,7 +147,7 @@ class EntryForm(forms.Form):
             "libraries": list(Library.objects.filter(organ=organ, active=True).values_list("code", "name")),
             "industries": list(held.sections),
             "permit": [("", "不限"), *((name, name) for name in held.permits)],
-            "partners": [(row.code, row.name) for row in divisions_of(organ) if row.kind == DivisionKind.BUSINESS],
+            "partners": business_divisions(organ),
         }
 
     @staticmethod
@@ -316,11 +316,4 @@ class EntryFilterForm(FilterForm):
 
     def __init__(self, data: QueryDict, organ: Organ) -> None:
         super().__init__(data)
-        offer(
-            self,
-            "division",
-            [
-                ANY,
-                *((row.code, row.name) for row in divisions_of(organ) if row.kind == DivisionKind.BUSINESS),
-            ],
-        )
+        offer(self, "division", [ANY, *business_divisions(organ)])

@@ -4,14 +4,10 @@ from django import forms
 from django.http import QueryDict
 
 from mingqian.accounts.models import Organ
-from mingqian.accounts.selectors import divisions_of
-from mingqian.accounts.states import DivisionKind
 from mingqian.common.text import clean, half_width
 from mingqian.pages.fields import ANY, FilterForm, offer
-from mingqian.planning.forms import lines
+from mingqian.planning.forms import business_divisions, lines
 from mingqian.planning.tasks.states import TaskState
-
-_AREA = forms.Textarea(attrs={"rows": 2})
 
 
 class TaskFilterForm(FilterForm):
@@ -24,14 +20,7 @@ class TaskFilterForm(FilterForm):
 
     def __init__(self, data: QueryDict, organ: Organ) -> None:
         super().__init__(data)
-        offer(
-            self,
-            "division",
-            [
-                ANY,
-                *((row.code, row.name) for row in divisions_of(organ) if row.kind == DivisionKind.BUSINESS),
-            ],
-        )
+        offer(self, "division", [ANY, *business_divisions(organ)])
 
 
 class PoolFilterForm(FilterForm):
@@ -49,28 +38,22 @@ class PoolFilterForm(FilterForm):
             offer(self, name, [ANY, *choices])
 
 
-class ReasonForm(forms.Form):
-    """A reason that stays on record."""
-
-    reason = forms.CharField(label="理由", max_length=200, widget=_AREA)
-
-    def __init__(self, data: QueryDict | None, *, label: str = "理由", help_text: str = "") -> None:
-        super().__init__(data)
-        self.fields["reason"].label = label
-        self.fields["reason"].help_text = help_text
-
-    def clean_reason(self) -> str:
-        """Tidy."""
-        return lines(self.cleaned_data["reason"])
-
-
-class ExclusionForm(ReasonForm):
+class ExclusionForm(forms.Form):
     """A subject that should be kept out of a task, and why."""
 
     subject = forms.CharField(
         label="抽查对象的登记号", max_length=64, help_text="统一社会信用代码或登记号；在“参加抽取的对象”中查得到。"
     )
-    field_order = ("subject", "reason")
+    reason = forms.CharField(
+        label="排除的理由",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="由领导审批；批准的数量在公示页列明。能由名录库状态、免检名单或利害关系解决的，请改名录库。",
+    )
+
+    def clean_reason(self) -> str:
+        """Tidy."""
+        return lines(self.cleaned_data["reason"])
 
     def clean_subject(self) -> str:
         """Tidy."""

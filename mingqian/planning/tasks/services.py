@@ -52,9 +52,9 @@ def open_task(user: User, revision: EntryRevision, number: int) -> Task:
         ) from error
 
 
-def cancel_task(user: User, task: Task, *, why: str) -> Task:
+def cancel_task(user: User, task: Task, *, remark: str) -> Task:
     """Give a task up that was not drawn; its number stays used, and its window may be opened again."""
-    return TASKS.take(user, task, "cancel", remark=why)
+    return TASKS.take(user, task, "cancel", remark=remark)
 
 
 def note_sealed(user: User, task: Task) -> Task:

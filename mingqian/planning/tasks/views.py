@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,19 +10,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES
-from mingqian.casework.thing import timeline_of
+from mingqian.casework import thing
+from mingqian.casework.thing import Fact, press, timeline_of
 from mingqian.common import clock
 from mingqian.documents.papers.selectors import preview
 from mingqian.documents.papers.services import paper_response, wording
 from mingqian.pages import access
 from mingqian.pages.submission import deed, submit
+from mingqian.pages.templatetags.mingqian import day
 from mingqian.planning import conditions
 from mingqian.planning.experts.selectors import experts_asked, experts_on, experts_to_choose
 from mingqian.planning.models.tasks import Exclusion, Task
 from mingqian.planning.plans.selectors import entry_shown
 from mingqian.planning.selectors import items_of, works_on
 from mingqian.planning.tasks import selectors, services
-from mingqian.planning.tasks.forms import ExclusionForm, PoolFilterForm, ReasonForm
+from mingqian.planning.tasks.forms import ExclusionForm, PoolFilterForm
 from mingqian.planning.tasks.listing import POOL, TASK_LIST, stratum_words
 from mingqian.planning.tasks.papers import TASK_SHEET, task_sheet
 from mingqian.planning.tasks.procedure import EXCLUSIONS, JOINT, TASKS
@@ -120,29 +122,22 @@ def sheet_file(request: HttpRequest, code: str, form: str) -> HttpResponse:
     return paper_response([_sheet(found)], form, f"{TASK_SHEET.title}-{found.number}", clock.now())
 
 
-def _page(task: Task) -> str:
-    return reverse("plans:task", args=[task.code])
-
-
-def _reason(task: Task, title: str, act: str, note: str = "") -> dict[str, Any]:
-    return {"task": task, "plan": task.entry.plan, "title": title, "act": act, "note": note}
-
-
 @require_http_methods(["GET", "POST"])
 @officer
 def cancel(request: HttpRequest, code: str) -> HttpResponse:
     """Give a task up that was not drawn."""
-    user = user_of(request)
-    found = selectors.task_for(user, code)
-    help_text = "编号不再使用，记录保留；检查时间内可以重新开立。"
-    return submit(
+    found = selectors.task_for(user_of(request), code)
+    note = "编号不再使用，记录保留；检查时间内可以重新开立。"
+    facts = [Fact("检查科室", found.division.name), Fact("检查时间", f"{day(found.since)}至{day(found.until)}")]
+    return thing.decide(
         request,
-        lambda data: ReasonForm(data, label="取消原因", help_text=help_text),
-        lambda form: services.cancel_task(user, found, why=form.cleaned_data["reason"]),
-        template="planning/tasks/task_reason.html",
-        to=_page(found),
-        done=TASKS.step("cancel").done,
-        context=_reason(found, "取消任务", "取消任务"),
+        TASKS,
+        found,
+        acts={"cancel": services.cancel_task},
+        facts=facts,
+        title="取消任务",
+        note=note,
+        context={"question": "取消这个任务"},
     )
 
 
@@ -152,13 +147,7 @@ def exclude(request: HttpRequest, code: str) -> HttpResponse:
     """Ask that a subject be kept out."""
     user = user_of(request)
     found = selectors.task_for(user, code)
-    help_text = "由领导审批；批准的数量在公示页列明。能由名录库状态、免检名单或利害关系解决的，请改名录库。"
     note = "任何人都不能直接改动参加抽取的名单。确需排除个别对象的，写明理由，由领导审批。"
-
-    def form_of(data: QueryDict | None) -> ExclusionForm:
-        form = ExclusionForm(data, label="排除的理由", help_text=help_text)
-        form.initial = {"subject": request.GET.get("subject", "")}
-        return form
 
     def ask(form: ExclusionForm) -> Exclusion:
         subject = selectors.subject_in(found, form.cleaned_data["subject"])
@@ -166,12 +155,18 @@ def exclude(request: HttpRequest, code: str) -> HttpResponse:
 
     return submit(
         request,
-        form_of,
+        lambda data: ExclusionForm(data, initial={"subject": request.GET.get("subject", "")}),
         ask,
-        template="planning/tasks/task_reason.html",
-        to=_page(found),
+        template="form.html",
+        to=TASKS.page(found),
         done=EXCLUSIONS.step("ask").done,
-        context=_reason(found, "申请排除", "提交审批", note),
+        context={
+            "title": "申请排除",
+            "sub": str(found),
+            "crumbs": [("抽查任务", reverse("plans:tasks")), (found.number, TASKS.page(found))],
+            "note": note,
+            "act": "提交审批",
+        },
     )
 
 
@@ -179,25 +174,18 @@ def exclude(request: HttpRequest, code: str) -> HttpResponse:
 @leader
 def exclusion_decide(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Approve or decline an exclusion."""
-    user, remark = user_of(request), request.POST.get("remark", "")
-    wish = selectors.exclusion_for(user, code, pk)
+    wish = selectors.exclusion_for(user_of(request), code, pk)
     approve = request.POST.get("decision") == "approve"
-    return deed(
-        request,
-        lambda: services.decide_exclusion(user, wish, approve=approve, remark=remark),
-        done=EXCLUSIONS.step("approve" if approve else "decline").done,
-        to=_page(wish.task),
-    )
+    verb = "approve" if approve else "decline"
+    return press(request, EXCLUSIONS, wish, verb, services.decide_exclusion, approve=approve)
 
 
 @require_POST
 @officer
 def exclusion_withdraw(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Take a wish back."""
-    user = user_of(request)
-    wish = selectors.exclusion_for(user, code, pk)
-    done = EXCLUSIONS.step("withdraw").done
-    return deed(request, lambda: services.withdraw_exclusion(user, wish), done=done, to=_page(wish.task))
+    wish = selectors.exclusion_for(user_of(request), code, pk)
+    return press(request, EXCLUSIONS, wish, "withdraw", services.withdraw_exclusion)
 
 
 @require_POST
@@ -210,19 +198,14 @@ def joint(request: HttpRequest, code: str) -> HttpResponse:
     propose = request.POST.get("act") == "propose"
     act = services.propose_joint if propose else services.keep_out
     done = JOINT.step("propose" if propose else "keep-out").done
-    return deed(request, lambda: act(user, found, other, note=note), done=done, to=_page(found))
+    return deed(request, lambda: act(user, found, other, note=note), done=done, to=TASKS.page(found))
 
 
 @require_POST
 @officer
 def joint_answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Answer a proposal for the other division; `code` is that of the other's task."""
-    user, remark = user_of(request), request.POST.get("remark", "")
-    proposal = selectors.proposal_for(user, code, pk)
+    proposal = selectors.proposal_for(user_of(request), code, pk)
     agree = request.POST.get("decision") == "agree"
-    return deed(
-        request,
-        lambda: services.answer_joint(user, proposal, agree=agree, remark=remark),
-        done=JOINT.step("agree" if agree else "decline").done,
-        to=reverse("plans:task", args=[code]),
-    )
+    to = reverse("plans:task", args=[code])
+    return press(request, JOINT, proposal, "agree" if agree else "decline", services.answer_joint, to=to, agree=agree)

@@ -215,7 +215,7 @@ def test_art09_a_task_opened_anew_shows_what_was_voided_before(stocked: Bureau, 
     void_services.approve(stocked.leader, request)
     assert first.task is not None
     task = Task.objects.get(pk=first.task.pk)
-    task_services.cancel_task(stocked.officer, task, why="重新开立")
+    task_services.cancel_task(stocked.officer, task, remark="重新开立")
     again = task_services.open_task(stocked.officer, task.revision, task.round)
     draft = draft_services.create_draft(stocked.officer, again)
     fields = ("assignment", "teams", "batches", "witnesses")

@@ -79,7 +79,7 @@ def test_art12_a_visit_far_enough_away_is_nothing(stocked: Bureau) -> None:
     subject = subject_at(stocked)
     special(stocked, subject, clock.today() - timedelta(days=7))
     withdrawn = special(stocked, subject_at(stocked, 1), clock.today() - timedelta(days=1))
-    burden_services.withdraw_special(stocked.officer, withdrawn, why="登记错误")
+    burden_services.withdraw_special(stocked.officer, withdrawn, remark="登记错误")
     opened_draw(stocked, quota_value=10000)
     assert not EarlyWarning.objects.exists()
 

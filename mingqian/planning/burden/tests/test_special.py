@@ -91,7 +91,7 @@ def test_art21_taking_part_in_a_draw_of_another_authority_counts_for_burden_and_
     assert not Draw.objects.exists()
     assert "其他部门抽取 1 次" in client.get(f"/burden/subjects/{subject.number}/").content.decode()
     assert "淄博市市场监督管理局" in client.get(URL + "?text=市场监督").content.decode()
-    burden_services.withdraw_special(stocked.officer, special, why="登记有误")
+    burden_services.withdraw_special(stocked.officer, special, remark="登记有误")
     (year,) = visits_of(stocked.officer, subject)
     assert year.counted == 0
     assert verify_log().problems == []
@@ -174,14 +174,14 @@ def test_art21_a_record_made_by_mistake_is_withdrawn_with_its_reason_and_counts_
     """A21.2"""
     special = record(stocked, subjects=2)
     with pytest.raises(DomainError, match="写明撤销的原因"):
-        burden_services.withdraw_special(stocked.officer, special, why=" ")
-    burden_services.withdraw_special(stocked.officer, special, why="重复登记")
+        burden_services.withdraw_special(stocked.officer, special, remark=" ")
+    burden_services.withdraw_special(stocked.officer, special, remark="重复登记")
     subject = Subject.objects.filter(organ=stocked.organ).order_by("number")[0]
     (year,) = visits_of(stocked.officer, subject)
     assert (year.counted, len(year.rows), year.rows[0].dropped_why) == (0, 1, "重复登记")
     assert days_by_subject(stocked.organ, clock.today(), clock.today()) == {}
     with pytest.raises(StateConflictError, match="已撤销"):
-        burden_services.withdraw_special(stocked.officer, special, why="再来")
+        burden_services.withdraw_special(stocked.officer, special, remark="再来")
     assert verify_log().problems == []
 
 
@@ -211,7 +211,7 @@ def test_art04_an_upper_organ_sees_special_inspections_below_and_withdraws_none(
     special = record(stocked)
     stranger = make_bureau(code="weifang", name="潍坊市工业和信息化局", short_name="潍坊市工信局")
     with pytest.raises(NotAllowedError):
-        burden_services.withdraw_special(stranger.officer, special, why="越权")
+        burden_services.withdraw_special(stranger.officer, special, remark="越权")
     with pytest.raises(NotAllowedError):
         burden_services.record_special(
             stranger.officer,
@@ -275,7 +275,7 @@ def test_art21_an_officer_records_on_the_page_and_finds_it_in_list_export_and_th
     assert "省厅交办核查" in b"".join(client.get(URL + "?export=csv")).decode()
     number = Subject.objects.filter(organ=stocked.organ).order_by("number")[0].number
     assert "双随机抽取 0 次 ＋ 专项检查 1 次" in client.get(f"/burden/subjects/{number}/").content.decode()
-    answer = client.post(f"{URL}{special.code}/withdraw/", {"why": "重复登记"}, follow=True)
+    answer = client.post(f"{URL}{special.code}/withdraw/", {"remark": "重复登记", "decision": "withdraw"}, follow=True)
     assert "已撤销，不再计入受检次数。原因：重复登记" in answer.content.decode()
 
 

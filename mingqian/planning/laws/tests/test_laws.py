@@ -16,7 +16,7 @@ from mingqian.planning.items import selectors as item_selectors, services as ite
 from mingqian.planning.items.services import ITEMS
 from mingqian.planning.laws import selectors as law_selectors, services as law_services
 from mingqian.planning.laws.articles import split
-from mingqian.planning.laws.selectors import basis_problem
+from mingqian.planning.laws.selectors import law_book
 from mingqian.planning.laws.states import BasisProblem, LawLevel
 from mingqian.planning.models import Article, Law
 from mingqian.planning.tests import stages
@@ -96,7 +96,7 @@ def test_art05_an_amendment_asks_for_the_items_on_it_to_be_checked_again(
     monkeypatch.setattr(clock, "now", lambda: start + timedelta(minutes=1))
     law_services.amend_law(stages.regulations(bureau), law, stages.edition(shorter, begin=today, title="今年修正"))
     assert "今年修正" in item_selectors.rechecks([row], today)[row.pk][0]
-    assert basis_problem(row, today) == ""  # 第二条 still carries it
+    assert law_book([row]).problem(row.bases, today) == ""  # 第二条 still carries it
     assert judged(law, "《测试节能法》第三条").problem == BasisProblem.NO_ARTICLE
     monkeypatch.setattr(clock, "now", lambda: start + timedelta(minutes=2))
     item_services.check_bases(bureau.officer, [row], note="第三条已删，第二条仍为依据")

@@ -37,7 +37,7 @@ def test_art08_a_task_opened_before_the_plan_was_adjusted_is_not_drawn_as_it_was
     one = subjects(stocked)[0]
     stages.published_plan(stocked, adjusted(stocked, row, criteria={"districts": [one.district]}), why="缩小范围")
     assert "按现行计划重新开立" in task_selectors.task_problems(task)[0]
-    task_services.cancel_task(stocked.officer, task, why="计划调整")
+    task_services.cancel_task(stocked.officer, task, remark="计划调整")
     now = EntryRevision.objects.get(entry=row.entry, number=2)
     assert task_selectors.task_problems(task_services.open_task(stocked.officer, now, 1)) == []
 

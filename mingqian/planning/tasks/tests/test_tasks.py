@@ -41,7 +41,7 @@ def test_art02_only_an_entry_on_the_plan_that_counts_opens_a_task(stocked: Burea
     assert task.number == f"淄博市工信局节能科抽查〔{clock.today().year}〕1号"
     with pytest.raises(DomainError, match="已经开立任务"):
         task_services.open_task(stocked.officer, row, 1)
-    task_services.cancel_task(stocked.officer, task, why="推迟")
+    task_services.cancel_task(stocked.officer, task, remark="推迟")
     gone = PLANS.draft_change(stocked.officer, row, ChangeKind.WITHDRAW, why="职能调整")
     gone = PLANS.consult(stages.regulations(stocked), PLANS.submit(stocked.officer, gone))
     stages.published_plan(stocked, gone, why="取消一项")
@@ -58,7 +58,7 @@ def test_art02_a_task_whose_basis_is_repealed_is_neither_opened_nor_drawn(stocke
     law = Law.objects.get(code="CSJN1")
     law_services.repeal_law(stages.regulations(stocked), law, repealed_on=clock.today(), successor=None, note="废止")
     assert "不得抽取（第二条）" in task_selectors.task_problems(task)[0]
-    task_services.cancel_task(stocked.officer, task, why="依据废止")
+    task_services.cancel_task(stocked.officer, task, remark="依据废止")
     with pytest.raises(DomainError, match="不得检查（第二条）"):
         task_services.open_task(stocked.officer, row, 1)
 
@@ -87,7 +87,7 @@ def test_art08_numbers_of_tasks_run_without_gaps_for_each_division_and_year(stoc
     task = task_services.open_task(stocked.officer, first, 1)
     with pytest.raises(DomainError):
         task_services.open_task(stocked.officer, first, 1)
-    task_services.cancel_task(stocked.officer, task, why="推迟")
+    task_services.cancel_task(stocked.officer, task, remark="推迟")
     again = task_services.open_task(stocked.officer, first, 1)
     apart = task_services.open_task(stages.regulations(stocked), other, 1)
     assert [t.serial for t in (task, again, apart)] == [1, 2, 1]
@@ -238,10 +238,10 @@ def test_art04_another_division_does_not_handle_the_task(stocked: Bureau) -> Non
     task = stages.opened_task(stocked, item.item.code)
     stranger = stages.safety_officer(stocked)
     with pytest.raises(NotAllowedError, match="由节能科或综合法规科"):
-        task_services.cancel_task(stranger, task, why="试试")
+        task_services.cancel_task(stranger, task, remark="试试")
     neighbour = make_bureau("zhoucun", "周村区工业和信息化局", "周村区工信局")
     with pytest.raises(NotAllowedError, match="其他机关"):
-        task_services.cancel_task(neighbour.officer, task, why="试试")
+        task_services.cancel_task(neighbour.officer, task, remark="试试")
 
 
 def test_a_voided_draw_gives_the_task_back_and_a_drawn_one_stays(stocked: Bureau) -> None:
@@ -250,7 +250,7 @@ def test_a_voided_draw_gives_the_task_back_and_a_drawn_one_stays(stocked: Bureau
     task = stages.opened_task(stocked, item.item.code)
     task = task_services.note_sealed(stocked.officer, task)
     with pytest.raises(StateConflictError):
-        task_services.cancel_task(stocked.officer, task, why="不想抽了")
+        task_services.cancel_task(stocked.officer, task, remark="不想抽了")
     task = task_services.note_voided(stocked.officer, task)
     assert task.state == TaskState.OPEN
     task = task_services.note_opened(stocked.officer, task_services.note_sealed(stocked.officer, task))
