@@ -234,7 +234,8 @@ class Listing(Generic[T]):
             "counts": list(self.counts(user, rows)) if self.counts is not None else [],
             "filtered": any(v not in ("", None, [], False) for name, v in asked.items() if name not in self.chosen),
             "asked": asked,
-            "ways": self.empty.ways(user),
+            # A page on which this user only reads says so, and offers no way on.
+            "ways": self.empty.ways(user) if more.get("may_write") is not False else [],
             **more,
         }
         return render(request, self.template, context)

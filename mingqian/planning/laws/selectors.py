@@ -1,6 +1,6 @@
 """Reading the law library: what an organ may cite, editions, articles, names."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
@@ -74,7 +74,11 @@ def title_finder(organ: Organ) -> dict[str, str]:
 
 def law_book(revisions: Iterable[ItemRevision]) -> LawBook:
     """Return what the library says of the laws that `revisions` cite. Three queries, whatever their number."""
-    codes = {basis["law"] for revision in revisions for basis in revision.bases if basis["law"]}
+    return book_of({basis["law"] for revision in revisions for basis in revision.bases})
+
+
+def book_of(codes: Collection[str]) -> LawBook:
+    """Return what the library says of the laws with these codes."""
     laws = list(Law.objects.filter(code__in=codes).select_related("successor"))
     editions = list(Edition.objects.filter(law__in=laws))
     labels: dict[int, set[str]] = {}
