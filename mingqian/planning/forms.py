@@ -1,7 +1,8 @@
 """What several forms of the room are made of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,6 +11,8 @@ from django.http import QueryDict
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.accounts.selectors import divisions_of
 from mingqian.accounts.states import DivisionKind, Role
+from mingqian.casework.models import RegisterRevision
+from mingqian.casework.register.states import ChangeKind
 from mingqian.common.text import clean, half_width
 from mingqian.pages.fields import offer
 
@@ -62,6 +65,35 @@ def drafting_divisions(user: User) -> dict[str, Division]:
     else:
         rows = [division for division in rows if division.kind == DivisionKind.BUSINESS]
     return {division.code: division for division in rows}
+
+
+def rows_wanted(data: Mapping[str, Any] | None, kept: int, field: str, *, more: int, most: int) -> int:
+    """Return how many rows a form has: `kept`, those that were posted (`field` with the row's number), and `more` if asked for."""
+    wanted = kept
+    if data is not None:
+        while wanted < most and field.format(wanted) in data:
+            wanted += 1
+        wanted += more if data.get("act") == "more" else 0
+    return min(wanted, most)
+
+
+class DraftForm(forms.Form):
+    """What a revision of a register says: its `division`, and `why` where it changes what stands."""
+
+    divisions: dict[str, Division]
+
+    def offer_divisions(self, divisions: Mapping[str, Division], revision: RegisterRevision | None) -> None:
+        """Offer the divisions, that of the revision among them; what is new needs no reason."""
+        self.divisions = dict(divisions)
+        if revision is not None:
+            self.divisions.setdefault(revision.division.code, revision.division)
+        offer(self, "division", [(code, division.name) for code, division in self.divisions.items()])
+        if revision is None or revision.change == ChangeKind.NEW:
+            del self.fields["why"]
+
+    def clean_division(self) -> Division:
+        """Return the division."""
+        return self.divisions[self.cleaned_data["division"]]
 
 
 class RemarkForm(forms.Form):

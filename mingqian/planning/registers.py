@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from django import forms
+from django.contrib import messages
 from django.db import models
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,11 +21,13 @@ from mingqian.casework.register.differences import Changed, Shown, changed
 from mingqian.casework.register.services import Register
 from mingqian.casework.register.states import OPEN_STATES, ChangeKind, RevisionState, VersionState
 from mingqian.casework.thing import Fact, timeline_of
+from mingqian.common.errors import DomainError
 from mingqian.pages import access, versions
 from mingqian.pages.listing import Column, cell_of
 from mingqian.pages.submission import deed, submit
 from mingqian.planning.forms import ComposeForm, RemarkForm, WhyForm
 
+F = TypeVar("F", bound=forms.Form)
 R = TypeVar("R", bound=RegisterRevision)
 V = TypeVar("V", bound=RegisterVersion)
 
@@ -66,6 +70,8 @@ class RegisterPages(Generic[R, V]):
     #: What a leader is told above and beneath the lines.
     warning: str = ""
     follows: str = ""
+    #: What changes what is published: 下一版调整.
+    later: str = ""
     fails: str = ""
     #: Templates that show what is this register's alone.
     consult_template: str = "planning/register/consult.html"
@@ -213,6 +219,30 @@ class RegisterPages(Generic[R, V]):
         remark = form.cleaned_data.get("remark", "")
         done = "已退回起草人修改。"
         return deed(request, lambda: self.register.send_back(user, row, remark=remark), done=done, to=self.page(row))
+
+    def write(
+        self,
+        request: HttpRequest,
+        row: R,
+        form_of: Callable[[QueryDict | None], F],
+        save: Callable[[F], R],
+        *,
+        template: str,
+        context: Callable[[F], Mapping[str, Any]],
+        clash: Callable[[F, R, DomainError], HttpResponse],
+    ) -> HttpResponse:
+        """Write a draft; whoever comes second is shown by `clash(form, row, error)` what the other one saved."""
+        if row.state != RevisionState.DRAFT or row.change == ChangeKind.WITHDRAW:
+            messages.warning(request, f"这份修订现在不能修改。已公布的内容只能由{self.later}。")
+            return redirect(self.page(row))
+
+        def met(form: F, error: DomainError) -> HttpResponse | None:
+            if not isinstance(error, versions.EditedMeanwhileError):
+                return None
+            return clash(form, self.register.records.revision_for(user_of(request), row.code, row.number), error)
+
+        done, to = "已保存草稿。", self.page(row)
+        return submit(request, form_of, save, template=template, to=to, done=done, context=context, clash=met)
 
     # A version.
 

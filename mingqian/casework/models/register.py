@@ -6,15 +6,46 @@ from django.db import models
 from django.db.models import F, Q
 
 from mingqian.accounts.models import Division, User
-from mingqian.casework.register.states import ChangeKind, RevisionState, VersionState
+from mingqian.casework.register.states import OPEN_STATES, ChangeKind, RevisionState, VersionState
 from mingqian.ledger.models import Recorded
 from mingqian.pages.tones import Shown
+
+
+def version_constraints(owner: str, name: str) -> tuple[models.BaseConstraint, ...]:
+    """Return what holds of the versions of an `owner` (a field): numbered, one at a time before a leader, published with its document."""
+    return (
+        models.UniqueConstraint(fields=(owner, "serial"), name=f"{name}_serial"),
+        models.UniqueConstraint(fields=(owner, "number"), name=f"{name}_number"),
+        models.UniqueConstraint(fields=(owner,), condition=Q(state=VersionState.PENDING), name=f"{name}_one_pending"),
+        models.CheckConstraint(
+            condition=~Q(state=VersionState.PUBLISHED) | Q(document__isnull=False), name=f"{name}_document"
+        ),
+    )
+
+
+def revision_constraints(about: str, name: str) -> tuple[models.BaseConstraint, ...]:
+    """Return what holds of the revisions of a thing (a field): numbered, one under way at a time, published with a version."""
+    return (
+        models.UniqueConstraint(fields=(about, "number"), name=f"{name}_number"),
+        models.UniqueConstraint(fields=(about,), condition=Q(state__in=OPEN_STATES), name=f"{name}_one_open"),
+        models.CheckConstraint(
+            condition=~Q(state=RevisionState.PUBLISHED) | Q(version__isnull=False), name=f"{name}_published"
+        ),
+    )
+
+
+def line_constraints(name: str) -> tuple[models.BaseConstraint, ...]:
+    """Return what holds of a version's lines: a revision once, a place once."""
+    return (
+        models.UniqueConstraint(fields=("version", "position"), name=f"{name}_position"),
+        models.UniqueConstraint(fields=("version", "revision"), name=f"{name}_once"),
+    )
 
 
 class RegisterVersion(Recorded):
     """A version of the whole: approved and published at once, or returned. Numbered when published.
 
-    A child adds whose it is (`owned_by` names that field), `document` (what was published, byte for byte), and unique constraints.
+    A child adds whose it is (`owned_by` names that field), `document` (what was published, byte for byte), and `version_constraints`.
     """
 
     owned_by: ClassVar[str]
@@ -55,7 +86,7 @@ class RegisterRevision(Recorded):
     """What one thing says from a version on. Once published it stays as it is.
 
     A child adds the thing (`about` names that field, `whole` what it stands in), what it says, `version` (the version that it is
-    composed into), and unique constraints.
+    composed into), and `revision_constraints`.
     """
 
     about: ClassVar[str]

@@ -8,12 +8,12 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from mingqian.accounts.models import Division, Organ, User
-from mingqian.casework.register.states import OPEN_STATES, ChangeKind, VersionState
+from mingqian.casework.register.states import OPEN_STATES, VersionState
 from mingqian.common.text import clean
 from mingqian.pages.fields import ANY, FilterForm, offer
 from mingqian.planning import citation, scopes
 from mingqian.planning.cells import percent
-from mingqian.planning.forms import basis_points, drafting_divisions, lines, offer_kept
+from mingqian.planning.forms import DraftForm, basis_points, drafting_divisions, lines, offer_kept, rows_wanted
 from mingqian.planning.items.states import (
     USUAL_FOLLOW_UPS,
     Exemption,
@@ -44,7 +44,7 @@ _FRESH: dict[str, Any] = {
 }
 
 
-class ItemForm(forms.Form):
+class ItemForm(DraftForm):
     """What an item says (art. 5)."""
 
     why = forms.CharField(
@@ -112,16 +112,11 @@ class ItemForm(forms.Form):
     def __init__(self, data: QueryDict | None, *, user: User, revision: ItemRevision | None = None) -> None:
         """Offer what the organ knows; `revision` gives the values that stand."""
         points = revision.points if revision else []
-        self.point_count = self._points_wanted(data, len(points))
+        self.point_count = rows_wanted(data, max(len(points) + 1, 3), "point_{}_text", more=3, most=MAX_POINTS)
         initial = self._initial(revision) if revision else _FRESH
         super().__init__(data, initial=initial | _point_initial(points, self.point_count))
-        self.divisions = drafting_divisions(user)
-        if revision is not None:
-            self.divisions.setdefault(revision.division.code, revision.division)
-        offer(self, "division", [(code, division.name) for code, division in self.divisions.items()])
+        self.offer_divisions(drafting_divisions(user), revision)
         self._offer_scope(user.organ)
-        if revision is None or revision.change == ChangeKind.NEW:
-            del self.fields["why"]
         self._add_points()
         self._add_results()
         self._mark()
@@ -137,16 +132,6 @@ class ItemForm(forms.Form):
         """Offer what the organ knows, and what stands in the item though it is out of use."""
         for part, rows in scopes.choices_of(organ).items():
             offer_kept(self, f"scope_{part}", rows, self.initial.get(f"scope_{part}", ()))
-
-    @staticmethod
-    def _points_wanted(data: Mapping[str, Any] | None, kept: int) -> int:
-        wanted = max(kept + 1, 3)
-        if data is not None:
-            while wanted < MAX_POINTS and f"point_{wanted}_text" in data:
-                wanted += 1
-            if data.get("act") == "more":
-                wanted += 3
-        return min(wanted, MAX_POINTS)
 
     @staticmethod
     def _initial(revision: ItemRevision) -> dict[str, Any]:
@@ -195,10 +180,6 @@ class ItemForm(forms.Form):
     def clean_ratio(self) -> int | None:
         """Return basis points."""
         return basis_points(self.cleaned_data["ratio"])
-
-    def clean_division(self) -> Division:
-        """Return the division."""
-        return self.divisions[self.cleaned_data["division"]]
 
     def clean(self) -> dict[str, Any]:
         """A check point that has a method or materials needs words."""

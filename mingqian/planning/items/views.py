@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, Role
-from mingqian.casework.register.states import ChangeKind, RevisionState
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.ledger import selectors as ledger
@@ -62,6 +60,7 @@ PAGES = RegisterPages[ItemRevision, ListVersion](
     more=_bases,
     follows="上列事项连同变动和理由立即在公示端公开，文件的数字指纹写入公开留痕。以后只能由新的一版调整。",
     fails="公示时会标明",
+    later="下一版调整",
     consult_template="planning/items/item_consult.html",
 )
 
@@ -124,19 +123,13 @@ def item(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def item_edit(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Write a draft; whoever comes second is shown both values."""
     user, row = PAGES.row_for(request, code, number)
-    if row.state != RevisionState.DRAFT or row.change == ChangeKind.WITHDRAW:
-        messages.warning(request, "这份修订现在不能修改。已公布的内容只能由下一版调整。")
-        return redirect(PAGES.page(row))
     current = ItemForm(None, user=user, revision=row)
 
     def save(form: ItemForm) -> ItemRevision:
         seen = versions.expected(request)
         return ITEMS.write(user, row, form.values(), division=form.cleaned_data["division"], seen=seen)
 
-    def clash(form: ItemForm, error: DomainError) -> HttpResponse | None:
-        if not isinstance(error, versions.EditedMeanwhileError):
-            return None
-        now = ITEM_RECORDS.revision_for(user, code, number)
+    def clash(form: ItemForm, now: ItemRevision, _error: DomainError) -> HttpResponse:
         return versions.clash(
             request,
             form,
@@ -147,13 +140,12 @@ def item_edit(request: HttpRequest, code: str, number: int) -> HttpResponse:
             back=PAGES.page(now),
         )
 
-    return submit(
+    return PAGES.write(
         request,
+        row,
         lambda data: ItemForm(versions.decided(data, current) if data else None, user=user, revision=row),
         save,
         template="planning/items/item_form.html",
-        to=PAGES.page(row),
-        done="已保存草稿。",
         context=lambda _form: {
             "title": f"修改草稿：{row}",
             "row": row,

@@ -1453,7 +1453,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="planversion",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "pending")), fields=("plan",), name="planning_plan_one_pending"
+                condition=models.Q(("state", "pending")), fields=("plan",), name="planning_plan_version_one_pending"
             ),
         ),
         migrations.AddConstraint(
@@ -1462,7 +1462,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("state", "published"), _negated=True), ("document__isnull", False), _connector="OR"
                 ),
-                name="planning_plan_document",
+                name="planning_plan_version_document",
             ),
         ),
         migrations.AddConstraint(
@@ -1504,7 +1504,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state__in", ("draft", "submitted", "consulted"))),
                 fields=("entry",),
-                name="planning_entry_one_open",
+                name="planning_entry_revision_one_open",
             ),
         ),
         migrations.AddConstraint(
@@ -1513,7 +1513,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("state", "published"), _negated=True), ("version__isnull", False), _connector="OR"
                 ),
-                name="planning_entry_published",
+                name="planning_entry_revision_published",
             ),
         ),
         migrations.AddConstraint(

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from mingqian.accounts.models import Organ, User
 from mingqian.casework.models import RegisterLine, RegisterRevision, RegisterVersion
-from mingqian.casework.register.states import OPEN_STATES, RevisionState, VersionState
+from mingqian.casework.models.register import line_constraints, revision_constraints, version_constraints
 from mingqian.documents.models import StoredFile
 from mingqian.ledger.models import Recorded
 from mingqian.planning.items.states import Exemption, ItemKind
@@ -53,14 +53,7 @@ class ListVersion(RegisterVersion):
         ordering = ("organ", "-serial")
         constraints = (
             *RegisterVersion.Meta.constraints,
-            models.UniqueConstraint(fields=("organ", "serial"), name="planning_list_serial"),
-            models.UniqueConstraint(fields=("organ", "number"), name="planning_list_number"),
-            models.UniqueConstraint(
-                fields=("organ",), condition=Q(state=VersionState.PENDING), name="planning_list_one_pending"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state=VersionState.PUBLISHED) | Q(document__isnull=False), name="planning_list_document"
-            ),
+            *version_constraints("organ", "planning_list"),
         )
 
     @property
@@ -111,16 +104,9 @@ class ItemRevision(RegisterRevision):
         ordering = ("item", "-number")
         constraints = (
             *RegisterRevision.Meta.constraints,
-            models.UniqueConstraint(fields=("item", "number"), name="planning_revision_number"),
-            models.UniqueConstraint(
-                fields=("item",), condition=Q(state__in=OPEN_STATES), name="planning_revision_one_open"
-            ),
+            *revision_constraints("item", "planning_revision"),
             models.CheckConstraint(
                 condition=Q(ratio__isnull=True) | Q(ratio__gte=1, ratio__lte=10000), name="planning_revision_ratio"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state=RevisionState.PUBLISHED) | Q(version__isnull=False),
-                name="planning_revision_published",
             ),
         )
 
@@ -140,10 +126,7 @@ class ListEntry(RegisterLine):
 
         verbose_name = "清单条目"
         ordering = ("version", "position")
-        constraints = (
-            models.UniqueConstraint(fields=("version", "position"), name="planning_entry_position"),
-            models.UniqueConstraint(fields=("version", "revision"), name="planning_entry_once"),
-        )
+        constraints = line_constraints("planning_entry")
 
 
 class BasisCheck(Recorded):

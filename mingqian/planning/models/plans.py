@@ -2,11 +2,10 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
 
 from mingqian.accounts.models import Organ
 from mingqian.casework.models import RegisterLine, RegisterRevision, RegisterVersion
-from mingqian.casework.register.states import OPEN_STATES, RevisionState, VersionState
+from mingqian.casework.models.register import line_constraints, revision_constraints, version_constraints
 from mingqian.documents.models import StoredFile
 from mingqian.ledger.models import Recorded
 from mingqian.planning.items.states import ItemKind
@@ -56,14 +55,7 @@ class PlanVersion(RegisterVersion):
         ordering = ("plan", "-serial")
         constraints = (
             *RegisterVersion.Meta.constraints,
-            models.UniqueConstraint(fields=("plan", "serial"), name="planning_plan_version_serial"),
-            models.UniqueConstraint(fields=("plan", "number"), name="planning_plan_version_number"),
-            models.UniqueConstraint(
-                fields=("plan",), condition=Q(state=VersionState.PENDING), name="planning_plan_one_pending"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state=VersionState.PUBLISHED) | Q(document__isnull=False), name="planning_plan_document"
-            ),
+            *version_constraints("plan", "planning_plan_version"),
         )
 
     @property
@@ -149,13 +141,7 @@ class EntryRevision(RegisterRevision):
         ordering = ("entry", "-number")
         constraints = (
             *RegisterRevision.Meta.constraints,
-            models.UniqueConstraint(fields=("entry", "number"), name="planning_entry_revision_number"),
-            models.UniqueConstraint(
-                fields=("entry",), condition=Q(state__in=OPEN_STATES), name="planning_entry_one_open"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state=RevisionState.PUBLISHED) | Q(version__isnull=False), name="planning_entry_published"
-            ),
+            *revision_constraints("entry", "planning_entry_revision"),
         )
 
     def __str__(self) -> str:
@@ -189,7 +175,4 @@ class PlanLine(RegisterLine):
 
         verbose_name = "计划行"
         ordering = ("version", "position")
-        constraints = (
-            models.UniqueConstraint(fields=("version", "position"), name="planning_line_position"),
-            models.UniqueConstraint(fields=("version", "revision"), name="planning_line_once"),
-        )
+        constraints = line_constraints("planning_line")

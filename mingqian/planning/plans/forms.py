@@ -9,16 +9,23 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.http import QueryDict
 
-from mingqian.accounts.models import Division, Organ, User
+from mingqian.accounts.models import Organ, User
 from mingqian.accounts.selectors import fields_of
 from mingqian.accounts.states import DivisionKind
-from mingqian.casework.register.states import ChangeKind
 from mingqian.common import clock
 from mingqian.common.text import clean, half_width
 from mingqian.pages.fields import ANY, DayInput, FilterForm, offer
 from mingqian.planning import scopes
 from mingqian.planning.cells import percent
-from mingqian.planning.forms import basis_points, business_divisions, drafting_divisions, lines, offer_kept
+from mingqian.planning.forms import (
+    DraftForm,
+    basis_points,
+    business_divisions,
+    drafting_divisions,
+    lines,
+    offer_kept,
+    rows_wanted,
+)
 from mingqian.planning.models.items import ItemRevision
 from mingqian.planning.models.plans import EntryRevision
 from mingqian.planning.plans.states import MOST_WINDOWS, EntryValues, FlagMode, PlanState, QuotaMode, Stratify
@@ -38,7 +45,7 @@ def _is_count(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 7
 
 
-class EntryForm(forms.Form):
+class EntryForm(DraftForm):
     """What an entry of the plan says (art. 8)."""
 
     why = forms.CharField(label="调整理由", max_length=300, widget=_AREA, help_text="写入计划的变动说明，长期公开。")
@@ -109,22 +116,19 @@ class EntryForm(forms.Form):
     ) -> None:
         """Offer what the organ knows; `items` are those on the list that counts, `revision` gives the values that stand."""
         windows = windows_of(revision) if revision else []
-        self.window_count = self._windows_wanted(data, len(windows))
+        self.window_count = rows_wanted(data, max(len(windows), 1), "since_{}", more=1, most=MOST_WINDOWS)
         initial = self._initial(revision) if revision else self._fresh(user)
         for i, (since, until) in enumerate(windows):
             initial |= {f"since_{i}": since, f"until_{i}": until}
         super().__init__(data, initial=initial)
         self.own = self._own(data, revision)
-        self.divisions = {
+        divisions = {
             code: division
             for code, division in drafting_divisions(user).items()
             if division.kind == DivisionKind.BUSINESS
         }
-        if revision is not None:
-            self.divisions.setdefault(revision.division.code, revision.division)
+        self.offer_divisions(divisions, revision)
         self._offer_all(user.organ, items, revision)
-        if revision is None or revision.change == ChangeKind.NEW:
-            del self.fields["why"]
         for i in range(self.window_count):
             for name, words in (("since", "起"), ("until", "止")):
                 self.fields[f"{name}_{i}"] = forms.DateField(
@@ -140,7 +144,6 @@ class EntryForm(forms.Form):
     def _offered(self, organ: Organ, items: Mapping[str, ItemRevision]) -> dict[str, list[tuple[str, str]]]:
         held = condition_choices(organ)
         return {
-            "division": [(code, division.name) for code, division in self.divisions.items()],
             "items": [(code, f"{item}（{code}，{item.get_kind_display()}）") for code, item in items.items()],
             "districts": [(name, name) for name in held.districts],
             "fields_": list(fields_of(organ).values_list("code", "name")),
@@ -149,16 +152,6 @@ class EntryForm(forms.Form):
             "permit": [("", "不限"), *((name, name) for name in held.permits)],
             "partners": business_divisions(organ),
         }
-
-    @staticmethod
-    def _windows_wanted(data: Mapping[str, Any] | None, kept: int) -> int:
-        wanted = max(kept, 1)
-        if data is not None:
-            while wanted < MOST_WINDOWS and f"since_{wanted}" in data:
-                wanted += 1
-            if data.get("act") == "more":
-                wanted += 1
-        return min(wanted, MOST_WINDOWS)
 
     @staticmethod
     def _fresh(user: User) -> dict[str, Any]:
@@ -212,10 +205,6 @@ class EntryForm(forms.Form):
     def more(self) -> list[BoundField]:
         """Return the folded conditions."""
         return [self[name] for name in self.MORE]
-
-    def clean_division(self) -> Division:
-        """Return the division."""
-        return self.divisions[self.cleaned_data["division"]]
 
     def _number(self, name: str, *, ratio: bool) -> int | None:
         text = half_width(clean(self.cleaned_data.get(name) or ""))

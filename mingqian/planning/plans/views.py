@@ -96,6 +96,7 @@ PAGES = RegisterPages[EntryRevision, PlanVersion](
     follows="上列条目连同变动和理由立即在公示端公开，文件的数字指纹写入公开留痕；"
     "科室可在检查时间内开立抽查任务。以后只能由计划调整改变。",
     fails="不能开立任务",
+    later="计划调整改变",
     consult_template="planning/plans/entry_consult.html",
     decide_template="planning/plans/plan_decide.html",
 )
@@ -253,9 +254,6 @@ def entry(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def entry_edit(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Write a draft; whoever comes second is told, and loses nothing."""
     user, row = PAGES.row_for(request, code, number)
-    if row.state != RevisionState.DRAFT or row.change == ChangeKind.WITHDRAW:
-        messages.warning(request, "这份修订现在不能修改。已公布的内容只能由计划调整改变。")
-        return redirect(PAGES.page(row))
     seen = request.POST.get("seen", "")
 
     def context(form: EntryForm) -> dict[str, Any]:
@@ -267,22 +265,18 @@ def entry_edit(request: HttpRequest, code: str, number: int) -> HttpResponse:
             **_estimated(user, form, row.entry.plan, row),
         }
 
-    def clash(form: EntryForm, error: DomainError) -> HttpResponse | None:
+    def clash(form: EntryForm, now: EntryRevision, error: DomainError) -> HttpResponse:
         """Show what the other one saved above the form; saved again, it stands over that."""
-        if not isinstance(error, versions.EditedMeanwhileError):
-            return None
-        now = PLAN_RECORDS.revision_for(user, code, number)
         form.add_error(None, f"{error}您填写的内容还在下面；对方保存的内容列在页面上方，核对后再保存。")
         more = {"form": form, "row": now, "seen": versions.version_of(now), "theirs": entry_shown(now)}
         return render(request, "planning/plans/entry_form.html", context(form) | more, status=400)
 
-    return submit(
+    return PAGES.write(
         request,
+        row,
         lambda data: _form(user, data, row),
         lambda form: PLANS.write(user, row, form.values(), division=form.cleaned_data["division"], seen=seen),
         template="planning/plans/entry_form.html",
-        to=PAGES.page(row),
-        done="已保存草稿。",
         context=context,
         clash=clash,
     )
