@@ -1,6 +1,6 @@
 """The one place where the platform asks what time it is, and how times are written."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -19,6 +19,11 @@ def now() -> datetime:
 def today() -> date:
     """Return the present date in Asia/Shanghai, the date of law."""
     return timezone.localdate()
+
+
+def end_of(day: date) -> datetime:
+    """Return the last second of a day of law: until then it is kept."""
+    return datetime.combine(day, time.max, LAW_ZONE).replace(microsecond=0)
 
 
 def to_text(moment: datetime) -> str:

@@ -1,6 +1,7 @@
 """What the forms of all rooms are made of: the date as browsers pick it, filters above a list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -28,10 +29,17 @@ def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, str]]) -> No
 
 
 class FilterForm(forms.Form):
-    """Filters above a list; their values stay in the address. A field `q` comes tidied."""
+    """Filters above a list; their values stay in the address. Texts come tidied.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    `offered` are choices that only the request knows, by field; each may be left open.
+    """
+
+    def __init__(
+        self, *args: Any, offered: Mapping[str, Iterable[tuple[str, str]]] = MappingProxyType({}), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        for name, choices in offered.items():
+            offer(self, name, [ANY, *choices])
         for field in self.fields.values():
             field.widget.attrs["class"] = "mq-input"
 

@@ -1,7 +1,6 @@
 """Reading clocks: those on a thing, those that run in an organ, those that wait for a user."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -41,6 +40,6 @@ def clock_todos(user: User) -> Iterator[Todo]:
         kind = KINDS[row.kind]
         if not kind.todo or officer_of(user, row.organ_id, row.division):
             continue
-        due = datetime.combine(row.due, datetime.max.time(), clock.LAW_ZONE).replace(microsecond=0)
+        due = clock.end_of(row.due)
         shown = row.shown
         yield Todo(f"{kind.todo}：{row.title}", row.working, shown.label, shown.tone, kind.action, row.path, due)

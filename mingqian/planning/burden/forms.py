@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from mingqian.accounts.models import Organ
 from mingqian.common.text import clean, clean_code
-from mingqian.pages.fields import ANY, DayInput, FilterForm, offer
+from mingqian.pages.fields import ANY, DayInput, FilterForm
 from mingqian.planning.burden.services import SpecialValues
 from mingqian.planning.burden.states import Ground
 from mingqian.registry.models import Inspector, Subject
@@ -130,7 +130,3 @@ class SpecialFilter(FilterForm):
     text = forms.CharField(label="名称、文号、编号", required=False, max_length=100)
     ground = forms.ChoiceField(label="事由", choices=[ANY, *Ground.choices], required=False)
     year = forms.ChoiceField(label="年度", required=False)
-
-    def __init__(self, *args: Any, years: Iterable[int], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, "year", [ANY, *((str(year), f"{year}年") for year in years)])

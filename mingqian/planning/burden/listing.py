@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES
+from mingqian.pages.fields import said
 from mingqian.pages.listing import Column, Empty, Listing, in_file
 from mingqian.pages.templatetags.mingqian import day
 from mingqian.pages.tones import shown
@@ -44,17 +45,14 @@ class Counted:
 def _form(request: HttpRequest) -> SpecialFilter:
     rows = selectors.specials_visible_to(user_of(request))
     years = rows.order_by("-since__year").values_list("since__year", flat=True).distinct()
-    return SpecialFilter(request.GET, years=years)
+    return SpecialFilter(request.GET, offered={"year": [(str(year), f"{year}年") for year in years]})
 
 
 def _rows(user: User, asked: Mapping[str, Any]) -> QuerySet[SpecialInspection]:
     rows = selectors.specials_visible_to(user)
     named = {"ground": "ground", "year": "since__year"}
     rows = rows.filter(**{path: asked[name] for name, path in named.items() if asked[name]})
-    for word in asked["text"].split():
-        found = Q(title__icontains=word) | Q(document__icontains=word)
-        rows = rows.filter(found | Q(number__icontains=word) | Q(led_by__icontains=word))
-    return rows
+    return rows.filter(said(asked["text"], ("title", "document", "number", "led_by")))
 
 
 def _counted(user: User, rows: Sequence[SpecialInspection]) -> list[Counted]:

@@ -7,10 +7,10 @@ from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
 
-from mingqian.accounts.models import Division, Organ, User
+from mingqian.accounts.models import Organ, User
 from mingqian.casework.register.states import OPEN_STATES, VersionState
 from mingqian.common.text import clean
-from mingqian.pages.fields import ANY, FilterForm, offer
+from mingqian.pages.fields import ANY, FilterForm
 from mingqian.planning import citation, scopes
 from mingqian.planning.cells import percent
 from mingqian.planning.forms import DraftForm, basis_points, drafting_divisions, lines, offer_kept, rows_wanted
@@ -249,10 +249,6 @@ class ItemFilterForm(FilterForm):
         choices=[ANY, ("failing", "依据失效"), ("recheck", "待重新核对"), ("sound", "有效")],
         required=False,
     )
-
-    def __init__(self, data: QueryDict, divisions: list[Division]) -> None:
-        super().__init__(data)
-        offer(self, "division", [ANY, *((division.code, division.name) for division in divisions)])
 
 
 class DraftFilterForm(FilterForm):

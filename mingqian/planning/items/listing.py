@@ -101,7 +101,9 @@ LISTED = Listing[Listed](
     title="随机抽查事项清单",
     unit="项",
     template="planning/items/items.html",
-    form=lambda request: ItemFilterForm(request.GET, divisions_of(user_of(request).organ)),
+    form=lambda request: ItemFilterForm(
+        request.GET, offered={"division": [(row.code, row.name) for row in divisions_of(user_of(request).organ)]}
+    ),
     rows=_listed,
     counts=lambda _user, rows: [f"重点 {sum(one.revision.kind == ItemKind.KEY for one in rows)} 项"],
     columns=(

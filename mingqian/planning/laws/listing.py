@@ -9,6 +9,7 @@ from django.urls import reverse
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
+from mingqian.pages.fields import said
 from mingqian.pages.listing import Column, Empty, Listing, in_file
 from mingqian.pages.templatetags.mingqian import day
 from mingqian.pages.tones import Shown
@@ -19,13 +20,7 @@ from mingqian.planning.models.laws import Edition, Law
 
 
 def _rows(user: User, asked: Mapping[str, Any]) -> QuerySet[Law]:
-    rows, today = laws_visible_to(user), clock.today()
-    for word in asked["q"].split():
-        rows = (
-            rows.filter(name__icontains=word)
-            | rows.filter(document_number__icontains=word)
-            | rows.filter(code__icontains=word)
-        )
+    rows, today = laws_visible_to(user).filter(said(asked["q"], ("name", "document_number", "code"))), clock.today()
     if asked["level"]:
         rows = rows.filter(level=asked["level"])
     if asked["state"] == "repealed":

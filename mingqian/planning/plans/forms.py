@@ -302,7 +302,3 @@ class EntryFilterForm(FilterForm):
     q = forms.CharField(label="名称、事项或编码", required=False, max_length=100)
     division = forms.ChoiceField(label="检查科室", required=False)
     state = forms.ChoiceField(label="进度", choices=[ANY, *PlanState.choices[1:]], required=False)
-
-    def __init__(self, data: QueryDict, organ: Organ) -> None:
-        super().__init__(data)
-        offer(self, "division", [ANY, *business_divisions(organ)])

@@ -19,6 +19,7 @@ from mingqian.pages import versions
 from mingqian.pages.listing import Column
 from mingqian.pages.paging import page_of
 from mingqian.pages.submission import deed, submit
+from mingqian.planning.forms import business_divisions
 from mingqian.planning.items.selectors import kind_shown
 from mingqian.planning.models.plans import EntryRevision, Plan, PlanVersion
 from mingqian.planning.plans import checks, selectors, services, values as entry_services
@@ -142,7 +143,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponseBase:
         rows = enumerate(PLAN_RECORDS.standing(found), 1)
         return respond(kind, f"{found}", PLAN_TITLES, (entry_cells(i, row, entry_shown(row)) for i, row in rows))
     own = found.organ_id == user.organ_id
-    form = EntryFilterForm(request.GET, found.organ)
+    form = EntryFilterForm(request.GET, offered={"division": business_divisions(found.organ)})
     form.is_valid()
     times = progress_of(found)
     page = page_of(request, [row for row in times if _found(row, form)])

@@ -1,12 +1,10 @@
 """Forms of tasks: filters, reasons, exclusions."""
 
 from django import forms
-from django.http import QueryDict
 
-from mingqian.accounts.models import Organ
 from mingqian.common.text import clean, half_width
-from mingqian.pages.fields import ANY, FilterForm, offer
-from mingqian.planning.forms import business_divisions, lines
+from mingqian.pages.fields import ANY, FilterForm
+from mingqian.planning.forms import lines
 from mingqian.planning.tasks.states import TaskState
 
 
@@ -18,10 +16,6 @@ class TaskFilterForm(FilterForm):
     state = forms.ChoiceField(label="状态", choices=[ANY, *TaskState.choices], required=False)
     year = forms.RegexField(r"^\d{4}$", label="年度", required=False)
 
-    def __init__(self, data: QueryDict, organ: Organ) -> None:
-        super().__init__(data)
-        offer(self, "division", [ANY, *business_divisions(organ)])
-
 
 class PoolFilterForm(FilterForm):
     """What the pool of a task is narrowed to."""
@@ -30,12 +24,6 @@ class PoolFilterForm(FilterForm):
     status = forms.ChoiceField(label="参加情况", required=False)
     stratum = forms.ChoiceField(label="层", required=False)
     why = forms.ChoiceField(label="说明", choices=[ANY, ("said", "有说明的"), ("lots", "一家多签的")], required=False)
-
-    def __init__(self, data: QueryDict, statuses: list[tuple[str, str]], strata: list[tuple[str, str]]) -> None:
-        super().__init__(data)
-        offered = (("status", statuses), ("stratum", strata))
-        for name, choices in offered:
-            offer(self, name, [ANY, *choices])
 
 
 class ExclusionForm(forms.Form):

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.common import clock
+from mingqian.pages.fields import said
 from mingqian.pages.listing import Column, Empty, Listing, in_file
 from mingqian.pages.templatetags.mingqian import day, moment
 from mingqian.pages.tones import Shown, shown
+from mingqian.planning.forms import business_divisions
 from mingqian.planning.models.tasks import Task
 from mingqian.planning.pool.selectors import Partaker
 from mingqian.planning.tasks.forms import TaskFilterForm
@@ -20,9 +22,7 @@ from mingqian.planning.tasks.states import TaskState
 
 
 def _rows(user: User, asked: Mapping[str, Any]) -> QuerySet[Task]:
-    rows = tasks_visible_to(user)
-    for word in asked["q"].split():
-        rows = rows.filter(Q(number__icontains=word) | Q(title__icontains=word))
+    rows = tasks_visible_to(user).filter(said(asked["q"], ("number", "title")))
     named = {"division": "division__code", "state": "state", "year": "year"}
     return rows.filter(**{path: asked[name] for name, path in named.items() if asked[name]})
 
@@ -36,7 +36,7 @@ TASK_LIST = Listing[Task](
     title="抽查任务",
     sub="由年度计划的条目在检查时间内开立；每个任务抽取一次（第二条、第九条）。",
     unit="个",
-    form=lambda request: TaskFilterForm(request.GET, user_of(request).organ),
+    form=lambda request: TaskFilterForm(request.GET, offered={"division": business_divisions(user_of(request).organ)}),
     rows=_rows,
     counts=_counts,
     columns=(
@@ -81,12 +81,12 @@ def stratum_words(stratum: str) -> str:
 def _partakers(_user: User, asked: Mapping[str, Any]) -> list[Partaker]:
     held: TaskPool = asked["pool"]
     words = asked["q"].lower().split()
-    said, lots = asked["why"] == "said", asked["why"] == "lots"
+    told, lots = asked["why"] == "said", asked["why"] == "lots"
     chosen = {name: value for name in ("status", "stratum") if (value := asked[name])}
     return [
         row
         for row in held.rows
-        if (row.reasons or not said)
+        if (row.reasons or not told)
         and (row.lots > 1 or not lots)
         and all(getattr(row, name) == value for name, value in chosen.items())
         and all(word in f"{row.name} {row.number}".lower() for word in words)

@@ -82,7 +82,7 @@ def pool(request: HttpRequest, code: str) -> HttpResponseBase:
     strata = [(name, stratum_words(name)) for name in sorted({row.stratum for row in held.rows})]
     return POOL.respond(
         request,
-        form=PoolFilterForm(request.GET, statuses, strata),
+        form=PoolFilterForm(request.GET, offered={"status": statuses, "stratum": strata}),
         within={"pool": held},
         task=found,
         pool=held,

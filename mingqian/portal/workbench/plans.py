@@ -1,7 +1,6 @@
 """What waits for a user in plans and tasks."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from django.urls import reverse
 
@@ -9,6 +8,7 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import OFFICER_ROLES, Role
 from mingqian.casework.procedure import Todo
 from mingqian.common import clock
+from mingqian.pages.templatetags.mingqian import day
 from mingqian.planning.items.selectors import listed_rechecks
 from mingqian.planning.models import Plan
 from mingqian.planning.plans.selectors import plans_visible_to
@@ -20,11 +20,10 @@ from mingqian.planning.tasks.states import TaskState
 
 def plan_todos(user: User) -> list[Todo]:
     """Return what of plans and tasks waits for `user`."""
+    if not user.has_role(*OFFICER_ROLES):
+        return []
     plans = list(plans_visible_to(user).filter(organ=user.organ))
-    found: list[Todo] = []
-    if user.has_role(*OFFICER_ROLES):
-        found += [*_composing(user, plans), *_rechecks(user), *_windows(user, plans), *_tasks(user)]
-    return found
+    return [*_composing(user, plans), *_rechecks(user), *_windows(user, plans), *_tasks(user)]
 
 
 def _composing(user: User, plans: list[Plan]) -> Iterator[Todo]:
@@ -63,12 +62,12 @@ def _windows(user: User, plans: list[Plan]) -> Iterator[Todo]:
             missed = time.state == PlanState.MISSED
             yield Todo(
                 f"{'逾期未抽取' if missed else '开立抽查任务'}：{time.revision.title}",
-                f"检查时间至{time.until.year}年{time.until.month}月{time.until.day}日",
+                f"检查时间至{day(time.until)}",
                 "已过期" if missed else "待开立",
                 "overdue" if missed else "soon",
                 "去办理",
                 url,
-                datetime.combine(time.until, datetime.max.time(), clock.LAW_ZONE).replace(microsecond=0),
+                clock.end_of(time.until),
             )
 
 
@@ -77,8 +76,6 @@ def _tasks(user: User) -> Iterator[Todo]:
     if not user.has_role(Role.REGULATIONS_OFFICER):
         rows = rows.filter(division=user.division)
     for task in rows[:10]:
-        problems = task_problems(task)
-        detail = problems[0] if problems else task.number
-        due = datetime.combine(task.until, datetime.max.time(), clock.LAW_ZONE).replace(microsecond=0)
+        detail = next(iter(task_problems(task)), task.number)
         url = reverse("plans:task", args=[task.code])
-        yield Todo(f"准备抽取：{task.title}", detail, "待抽取", "soon", "去办理", url, due)
+        yield Todo(f"准备抽取：{task.title}", detail, "待抽取", "soon", "去办理", url, clock.end_of(task.until))
