@@ -39,7 +39,7 @@ from mingqian.common import codes  # noqa: E402
 from mingqian.documents.imports import services as import_services  # noqa: E402
 from mingqian.documents.models import Import  # noqa: E402
 from mingqian.ledger.verification.selectors import verify_log  # noqa: E402
-from mingqian.registry.imports.states import ImportTarget  # noqa: E402
+from mingqian.registry.imports.states import ImportKind  # noqa: E402
 from mingqian.registry.models import Subject  # noqa: E402
 from mingqian.testing import Bureau, make_bureau  # noqa: E402
 
@@ -168,7 +168,7 @@ def run(bureau: Bureau, content: bytes, bare: float) -> None:
     """Upload, check and import `content` as the pages and the worker do, and print how long each step takes."""
     user = bureau.officer
     began = time.perf_counter()
-    batch = import_services.upload(user, target=ImportTarget.SUBJECTS, file_name=f"bench.{FORMAT}", content=content)
+    batch = import_services.upload(user, kind=ImportKind.SUBJECTS, file_name=f"bench.{FORMAT}", content=content)
     print(f"  upload: {time.perf_counter() - began:.1f} s")
     taken, most = 0.0, 0.0
     for title in ("check", "import"):

@@ -13,7 +13,7 @@ from mingqian.accounts.states import Role
 from mingqian.documents.imports import services as import_services
 from mingqian.pages.access import declared_access, walk_urls
 from mingqian.pages.listing import kept_lists, listings
-from mingqian.registry.imports.states import ImportTarget
+from mingqian.registry.imports.states import ImportKind
 from mingqian.registry.libraries import services as library_services
 from mingqian.registry.subjects import services as subject_services, states as subject_states
 from mingqian.testing import Bureau, opened_draw, sealed_draw, work_off
@@ -78,7 +78,7 @@ def lived_in_stage(stocked: Bureau) -> Bureau:
     planning_arguments(stocked)
     subject_services.add_subject(stocked.officer, subject_states.SubjectValues(name=subject.name, address="示例路9号"))
     import_services.upload(
-        stocked.officer, target=ImportTarget.SUBJECTS, file_name="企业.csv", content="名称\n淄博甲公司\n".encode()
+        stocked.officer, kind=ImportKind.SUBJECTS, file_name="企业.csv", content="名称\n淄博甲公司\n".encode()
     )
     work_off()
     sealed_draw(stocked)
@@ -126,7 +126,7 @@ def test_every_list_that_keeps_filters_can_be_opened() -> None:
         ("accounts:organs", Role.SYSTEM_ADMIN, {"q": "淄博"}, "zibo"),
         ("drawing:list", Role.DIVISION_OFFICER, {"state": "opened"}, "安全随机抽查"),
         ("drawing:list", Role.DIVISION_OFFICER, {"q": "节能科 监察"}, "节能监察随机抽查"),
-        ("imports:list", Role.DIVISION_OFFICER, {"text": "企业", "target": "subjects"}, "企业.csv"),
+        ("imports:list", Role.DIVISION_OFFICER, {"text": "企业", "kind": "subjects"}, "企业.csv"),
         ("portal:ledger", Role.AUDIT_ADMIN, {"q": "flag.add"}, "登记重点监管标记"),
     ],
 )

@@ -10,6 +10,7 @@ from mingqian.accounts.models.organs import Division, Field, Organ
 from mingqian.accounts.states import DivisionKind, OrganKind, Role, SignInOutcome
 from mingqian.common import clock
 from mingqian.common.text import clean, half_width
+from mingqian.pages.fields import ANY, DayInput, FilterForm
 
 CODE = RegexValidator(r"^[a-z0-9][a-z0-9-]{0,31}$", "请使用小写字母、数字和短横线，以字母或数字开头，不超过 32 位。")
 
@@ -168,36 +169,32 @@ class UserForm(forms.Form):
             del self.fields["is_active"]
 
 
-class UserFilter(forms.Form):
-    """Filters above the list of users; every one is optional and stays in the address."""
+class UserFilter(FilterForm):
+    """Filters above the list of users."""
 
     q = forms.CharField(label="姓名、用户名或科室", required=False, max_length=60)
-    role = forms.ChoiceField(label="角色", required=False, choices=[("", "全部"), *Role.choices])
-    state = forms.ChoiceField(
-        label="状态", required=False, choices=[("", "全部"), ("active", "在用"), ("stopped", "已停用")]
-    )
+    role = forms.ChoiceField(label="角色", required=False, choices=[ANY, *Role.choices])
+    state = forms.ChoiceField(label="状态", required=False, choices=[ANY, ("active", "在用"), ("stopped", "已停用")])
 
 
-class SignInFilter(forms.Form):
+class SignInFilter(FilterForm):
     """Filters above the list of sign-ins."""
 
     q = forms.CharField(label="用户名", required=False, max_length=60)
-    outcome = forms.ChoiceField(label="结果", required=False, choices=[("", "全部"), *SignInOutcome.choices])
-    since = forms.DateField(label="日期自", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="日期至", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    outcome = forms.ChoiceField(label="结果", required=False, choices=[ANY, *SignInOutcome.choices])
+    since = forms.DateField(label="日期自", required=False, widget=DayInput())
+    until = forms.DateField(label="日期至", required=False, widget=DayInput())
 
 
 class GrantForm(forms.Form):
     """A role from one day to another."""
 
     role = forms.ChoiceField(label="角色", choices=Role.choices)
-    since = forms.DateField(
-        label="自", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), initial=clock.today
-    )
+    since = forms.DateField(label="自", widget=DayInput(), initial=clock.today)
     until = forms.DateField(
         label="至",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         help_text="含当日；不填即长期。",
     )
 
@@ -205,6 +202,4 @@ class GrantForm(forms.Form):
 class EndForm(forms.Form):
     """The last day of a role."""
 
-    last_day = forms.DateField(
-        label="最后一天", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), initial=clock.today
-    )
+    last_day = forms.DateField(label="最后一天", widget=DayInput(), initial=clock.today)

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from mingqian.accounts.models import User
 from mingqian.ledger.models import Entry
+from mingqian.pages.fields import ANY, DayInput, FilterForm, said
 from mingqian.pages.listing import Column, Empty, Listing, in_file
 from mingqian.pages.templatetags.mingqian import actor_name, moment, thing_name, verb_name
 from mingqian.portal.workbench import selectors
@@ -17,7 +18,7 @@ from mingqian.registry.personal.selectors import accesses_visible_to
 from mingqian.registry.personal.states import PersonalAct
 
 
-class ActFilter(forms.Form):
+class ActFilter(FilterForm):
     """The filter above the ledger."""
 
     q = forms.CharField(label="操作人、动作、对象或指纹", required=False, max_length=200)
@@ -36,25 +37,23 @@ LEDGER: Listing[Entry] = Listing(
         Column("内容指纹", lambda entry: entry.digest, 68, html="portal/_digest.html"),
     ),
     form=lambda request: ActFilter(request.GET),
-    rows=lambda _user, asked: selectors.acts(str(asked["q"]).strip()),
+    rows=lambda _user, asked: selectors.acts(asked["q"]),
     template="portal/ledger.html",
 )
 
 
-class AccessFilter(forms.Form):
-    """Filters above the list; every one is optional and stays in the address."""
+class AccessFilter(FilterForm):
+    """Filters above the list of who looked."""
 
     text = forms.CharField(label="查看人、对象、原因", required=False, max_length=60)
-    act = forms.ChoiceField(label="方式", required=False, choices=[("", "全部"), *PersonalAct.choices])
-    since = forms.DateField(label="日期自", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="日期至", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    act = forms.ChoiceField(label="方式", required=False, choices=[ANY, *PersonalAct.choices])
+    since = forms.DateField(label="日期自", required=False, widget=DayInput())
+    until = forms.DateField(label="日期至", required=False, widget=DayInput())
 
 
 def _accesses(user: User, asked: Mapping[str, Any]) -> QuerySet[PersonalAccess]:
-    rows = accesses_visible_to(user)
-    for word in str(asked["text"]).split():
-        whom = Q(user__name__icontains=word) | Q(user__username__icontains=word)
-        rows = rows.filter(whom | Q(name__icontains=word) | Q(reason__icontains=word))
+    names = ("user__name", "user__username", "name", "reason")
+    rows = accesses_visible_to(user).filter(said(asked["text"], names))
     wanted = {"act": asked["act"], "at__date__gte": asked["since"], "at__date__lte": asked["until"]}
     return rows.filter(**{name: value for name, value in wanted.items() if value})
 

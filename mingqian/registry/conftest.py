@@ -11,5 +11,5 @@ REAL_FILE = Path(__file__).resolve().parents[3] / "shared" / "data" / "zibo-ente
 def real_file() -> bytes:
     """Return the companies of Zibo, or skip where they do not lie beside the repository."""
     if not REAL_FILE.exists():
-        pytest.skip("../shared/data/zibo-enterprises.csv is not there")
+        pytest.skip(f"no real register at {REAL_FILE}")
     return REAL_FILE.read_bytes()

@@ -11,7 +11,7 @@ from mingqian.drawing.models import Draft, Draw, VoidRequest
 from mingqian.drawing.voids import services as void_services
 from mingqian.ledger.verification import services as verification_services
 from mingqian.portal.demo import bureau as demo_bureau
-from mingqian.registry.imports.states import ImportTarget
+from mingqian.registry.imports.states import ImportKind
 from mingqian.testing import (
     DIGITS,
     Bureau,
@@ -46,8 +46,8 @@ class Stage:
     refused: Import
 
 
-def _imported(bureau: Bureau, target: ImportTarget, name: str, content: bytes, *, confirm: bool | None) -> Import:
-    batch = import_services.upload(bureau.officer, target=target, file_name=name, content=content)
+def _imported(bureau: Bureau, kind: ImportKind, name: str, content: bytes, *, confirm: bool | None) -> Import:
+    batch = import_services.upload(bureau.officer, kind=kind, file_name=name, content=content)
     work_off()
     batch.refresh_from_db()
     if confirm is not None:
@@ -86,10 +86,10 @@ def full_stage() -> Stage:
         voided=voided,
         asked=asked,
         waiting=_imported(
-            bureau, ImportTarget.SUBJECTS, "企业名单.csv", "\n".join(broken).encode("gb18030"), confirm=None
+            bureau, ImportKind.SUBJECTS, "企业名单.csv", "\n".join(broken).encode("gb18030"), confirm=None
         ),
-        done=_imported(bureau, ImportTarget.INSPECTORS, "执法人员.xlsx", inspectors_workbook(), confirm=False),
-        refused=_imported(bureau, ImportTarget.SUBJECTS, "空表.csv", table[0].encode(), confirm=None),
+        done=_imported(bureau, ImportKind.INSPECTORS, "执法人员.xlsx", inspectors_workbook(), confirm=False),
+        refused=_imported(bureau, ImportKind.SUBJECTS, "空表.csv", table[0].encode(), confirm=None),
     )
     verification_services.ask_for_verification(bureau.officer.actor)
     work_off()

@@ -10,10 +10,11 @@ from mingqian.accounts.models.organs import Organ
 from mingqian.accounts.models.users import User
 from mingqian.accounts.selectors import tree_of
 from mingqian.accounts.states import Role
+from mingqian.pages.fields import FilterForm
 from mingqian.pages.listing import Column, Listing, in_file
 
 
-class OrganFilter(forms.Form):
+class OrganFilter(FilterForm):
     """The filter above the tree."""
 
     q = forms.CharField(label="机关名称或代码", required=False, max_length=60)
@@ -31,7 +32,7 @@ class Row:
 
 
 def _rows(user: User, asked: Mapping[str, Any]) -> Sequence[Row]:
-    query, edits = str(asked["q"]).strip(), user.has_role(Role.SYSTEM_ADMIN)
+    query, edits = asked["q"], user.has_role(Role.SYSTEM_ADMIN)
     return [
         Row(depth, organ, "、".join(d.name for d in organ.divisions.order_by("code")), organ.users.count(), edits)
         for depth, organ in tree_of(user)

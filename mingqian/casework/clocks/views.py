@@ -16,13 +16,14 @@ from mingqian.casework.clocks.states import KINDS
 from mingqian.casework.models.clocks import Clock
 from mingqian.common import clock
 from mingqian.pages import access
+from mingqian.pages.fields import ANY, FilterForm, offer, said
 from mingqian.pages.listing import Column, Empty, Listing, in_file
 from mingqian.pages.templatetags.mingqian import day, moment
 from mingqian.pages.tones import shown
 
 #: How a limit stands, as the list filters by it.
 STANDINGS = (
-    ("", "全部"),
+    ANY,
     ("red", "红牌：已到期"),
     ("yellow", "黄牌：即将到期"),
     ("running", "未办结"),
@@ -30,7 +31,7 @@ STANDINGS = (
 )
 
 
-class ClockFilter(forms.Form):
+class ClockFilter(FilterForm):
     """Filters of the list of limits."""
 
     q = forms.CharField(label="事项", required=False, max_length=60)
@@ -40,16 +41,13 @@ class ClockFilter(forms.Form):
     def __init__(self, data: Any) -> None:
         """Offer the kinds that the rooms registered."""
         super().__init__(data)
-        kinds = self.fields["kind"]
-        assert isinstance(kinds, forms.ChoiceField)  # noqa: S101  for the type alone
-        kinds.choices = [("", "全部"), *((kind.name, kind.title) for kind in KINDS.values())]
+        offer(self, "kind", [ANY, *((kind.name, kind.title) for kind in KINDS.values())])
 
 
 def filtered(user: User, asked: Mapping[str, Any]) -> QuerySet[Clock]:
     """Return the clocks that the filters leave, the first due first."""
     rows, today = clocks_visible_to(user), clock.today()
-    for word in str(asked.get("q") or "").split():
-        rows = rows.filter(title__icontains=word)
+    rows = rows.filter(said(asked.get("q") or "", ("title",)))
     if asked.get("kind"):
         rows = rows.filter(kind=asked["kind"])
     open_rows = rows.filter(cleared_at__isnull=True)

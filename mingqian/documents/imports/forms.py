@@ -8,13 +8,13 @@ from django.conf import settings
 
 from mingqian.documents.imports.states import ImportState, Kind, kinds
 from mingqian.documents.models.imports import Import
-from mingqian.pages.fields import ANY, offer
+from mingqian.pages.fields import ANY, FilterForm, offer
 
 
 class UploadForm(forms.Form):
     """A table to be imported."""
 
-    target = forms.ChoiceField(label="导入到", widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label="导入到", widget=forms.RadioSelect)
     file = forms.FileField(
         label="表格文件",
         help_text="支持 .xlsx、.xls 和 .csv（UTF-8 或 GB18030）。标题行、合并单元格、多余的列都不用删。",
@@ -27,7 +27,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, offered: Sequence[Kind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "target", [(kind.name, kind.label) for kind in offered])
+        offer(self, "kind", [(kind.name, kind.label) for kind in offered])
 
     def clean_file(self) -> Any:
         """Refuse what is too large before it is read."""
@@ -46,7 +46,6 @@ class ColumnsForm(forms.Form):
         label="表头所在行", min_value=0, max_value=1000, help_text="表头有两行的，填下面一行的行号；数据从下一行开始。"
     )
     update_existing = forms.TypedChoiceField(
-        label="名录库中已有的",
         choices=[("1", "按表格更新（表格里空着的项不动）"), ("0", "不更新，列为未采用")],
         coerce=lambda value: value == "1",
         widget=forms.RadioSelect,
@@ -63,6 +62,7 @@ class ColumnsForm(forms.Form):
         initial |= {f"column-{column.key}": batch.mapping.get(column.key, "") for column in known}
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
+        self.fields["update_existing"].label = f"{batch.kind.into}中已有的"
         offer(self, "sheet", [(name, name) for name in work.sheets])
         if len(work.sheets) < 2:
             self.fields["sheet"].widget = forms.HiddenInput()
@@ -118,13 +118,13 @@ def column_letters(index: int) -> str:
     return letters
 
 
-class ImportFilter(forms.Form):
-    """Filters above the list of imports; every one is optional and stays in the address."""
+class ImportFilter(FilterForm):
+    """Filters above the list of imports."""
 
     text = forms.CharField(label="编号或文件名", required=False, max_length=60)
-    target = forms.ChoiceField(label="导入到", required=False)
+    kind = forms.ChoiceField(label="导入到", required=False)
     state = forms.ChoiceField(label="状态", required=False, choices=[ANY, *ImportState.choices])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "target", [ANY, *((kind.name, kind.label) for kind in kinds())])
+        offer(self, "kind", [ANY, *((kind.name, kind.label) for kind in kinds())])

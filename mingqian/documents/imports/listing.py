@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from mingqian.common.tables import time_cell
@@ -11,6 +11,7 @@ from mingqian.documents.imports.forms import ImportFilter
 from mingqian.documents.imports.selectors import imports_visible_to
 from mingqian.documents.imports.states import kinds
 from mingqian.documents.models.imports import Import
+from mingqian.pages.fields import said
 from mingqian.pages.listing import Column, Empty, Listing, in_file
 from mingqian.pages.templatetags.mingqian import actor_name, moment
 from mingqian.pages.tones import shown
@@ -18,10 +19,9 @@ from mingqian.pages.tones import shown
 
 def rows_for(user: Any, asked: Mapping[str, Any]) -> QuerySet[Import]:
     """Return the imports that the filters leave."""
-    rows = imports_visible_to(user)
-    for word in asked["text"].split():
-        rows = rows.filter(Q(number__icontains=word) | Q(file_name__icontains=word))
-    return rows.filter(**{key: asked[key] for key in ("target", "state") if asked[key]})
+    rows = imports_visible_to(user).filter(said(asked["text"], ("number", "file_name")))
+    chosen = {"kind_name": asked["kind"], "state": asked["state"]}
+    return rows.filter(**{name: value for name, value in chosen.items() if value})
 
 
 def may_import(user: Any) -> bool:
@@ -38,7 +38,7 @@ IMPORT_LIST: Listing[Import] = Listing(
     what="导入",
     rows=rows_for,
     form=lambda request: ImportFilter(request.GET),
-    empty=Empty("还没有导入过", "上传 Excel 或 CSV，先看检查结果，确认后才写入名录库。", "upload"),
+    empty=Empty("还没有导入过", "上传 Excel 或 CSV，先看检查结果，确认后才写入。", "upload"),
     template="documents/imports/imports.html",
     columns=(
         Column("编号", lambda r: r.number, 16, link=lambda r: reverse("imports:import", args=[r.number]), style="nowrap mq-strong"),

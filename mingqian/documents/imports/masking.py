@@ -3,8 +3,6 @@
 import re
 from typing import Any
 
-#: Columns in which everything is somebody's number.
-PERSONAL_COLUMNS = frozenset({"phone", "id_number"})
 #: Digits as numbers of people are written, with dashes and blanks between them; letters before or after make a code of it.
 _RUN = re.compile(r"(?<![A-Za-z0-9])\d(?:[\d\- —－]*\d)?[Xx]?(?:\d)?(?![A-Za-z0-9])")
 #: Fewer digits are an amount, a date or a house.
@@ -26,16 +24,16 @@ def _hide(found: re.Match[str]) -> str:
     return number if plain else _hidden(number)
 
 
-def masked(cell: Any, column: str = "", most: int = 120) -> str:
-    """Return a cell as it may be kept in the clear: numbers of people hidden but for their ends; `column` is what the cell is read as.
+def masked(cell: Any, *, personal: bool = False, most: int = 120) -> str:
+    """Return a cell as it may be kept in the clear: numbers of people hidden but for their ends; all of a `personal` column is one.
 
     At most `most` characters.
 
     >>> masked("张三 13853312345"), masked("370303198001011234"), masked(None), masked("91370303123456789X")
     ('张三 138******45', '370*************34', '', '91370303123456789X')
-    >>> masked("0533-2188866"), masked("注册资金5000000元"), masked("2188866", "phone"), masked("2020-01-31 08:00:00")
+    >>> masked("0533-2188866"), masked("注册资金5000000元"), masked("2188866", personal=True), masked("2020-01-31 08:00:00")
     ('053*******66', '注册资金5000000元', '218**66', '2020-01-31 08:00:00')
     """
     text = "" if cell is None else str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
     text = text[: most * 2].translate(_WIDE)
-    return (_hidden(text) if column in PERSONAL_COLUMNS else _RUN.sub(_hide, text))[:most]
+    return (_hidden(text) if personal else _RUN.sub(_hide, text))[:most]

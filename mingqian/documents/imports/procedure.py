@@ -41,9 +41,7 @@ IMPORTS: Procedure[Import] = Procedure(
         Step("finish", (_RUNNING,), ImportState.DONE, "完成", "完成导入", hidden=True),
         # The table cannot be read, or all was wanted and a row was refused.
         Step("stop", (_UPLOADED, _RUNNING), ImportState.REFUSED, "不导入", "未导入", hidden=True),
-        # The worker died; before that it is the workbench's way to the progress.
-        Step(
-            "fail", BUSY_STATES, ImportState.FAILED, "中断", "导入中断", may_import, todo="正在处理", go="查看进度", hidden=True
-        ),
+        # The worker died.
+        Step("fail", BUSY_STATES, ImportState.FAILED, "中断", "导入中断", hidden=True),
     ),
 )  # fmt: skip

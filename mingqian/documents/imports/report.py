@@ -58,6 +58,6 @@ def as_typed(cell: Any) -> str:
 
 def template_response(kind: Kind) -> HttpResponseBase:
     """Answer with an empty table of all columns that a kind knows, with one invented row; the row is refused until it is replaced."""
-    known = [column for column in kind.columns if column.key != "validity"]
+    known = [column for column in kind.columns if column.in_template]
     titles = [(column.title + ("（必填）" if column.required else ""), 22) for column in known]
     return tables.xlsx_response(f"导入模板-{kind.label}", titles, [[kind.samples.get(c.key, "") for c in known]])

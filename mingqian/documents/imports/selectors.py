@@ -1,12 +1,17 @@
 """Reading imports, and whether the process that works on one is still there."""
 
+from collections.abc import Iterator
+
 from django.db.models import QuerySet
 from django.http import Http404
+from django.urls import reverse
 
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.states import READER_ROLES
-from mingqian.documents.imports.states import ImportState, RowOutcome
+from mingqian.casework.procedure import Todo
+from mingqian.documents.imports.states import BUSY_STATES, ImportState, RowOutcome
 from mingqian.documents.models.imports import Import, ImportRow, ImportWork
+from mingqian.pages.tones import shown
 
 
 def imports_visible_to(user: User) -> QuerySet[Import]:
@@ -24,9 +29,9 @@ def import_for(user: User, number: str) -> Import:
     return batch
 
 
-def imports_of(organ: Organ, target: str, number: str) -> QuerySet[ImportRow]:
-    """Return the rows of tables that brought or changed what bears `number`, oldest first."""
-    rows = ImportRow.objects.filter(of__organ=organ, of__target=target, of__state=ImportState.DONE, number=number)
+def imports_of(organ: Organ, kind: str, number: str) -> QuerySet[ImportRow]:
+    """Return the rows of tables of a kind (its name) that brought or changed what bears `number`, oldest first."""
+    rows = ImportRow.objects.filter(of__organ=organ, of__kind_name=kind, of__state=ImportState.DONE, number=number)
     return rows.filter(outcome__in=(RowOutcome.TAKEN, RowOutcome.UPDATED)).select_related("of").order_by("of_id", "row")
 
 
@@ -37,3 +42,14 @@ def seconds_a_row(organ: Organ) -> float | None:
     )
     last = done.order_by("-of_id").first()
     return last.seconds_writing / last.total if last is not None and last.seconds_writing else None
+
+
+def import_todos(user: User) -> Iterator[Todo]:
+    """Yield the way to the progress of the tables on which the system is at work, for whoever may bring them in."""
+    if not user.has_role(*READER_ROLES):
+        return
+    for batch in Import.objects.filter(organ=user.organ, state__in=BUSY_STATES).select_related("organ"):
+        if not batch.kind.why_not(user, batch.organ):
+            now, url = shown(batch, "state"), reverse("imports:import", args=[batch.number])
+            detail = f"{batch.number}，{batch.total:,} 行"
+            yield Todo(f"正在处理：{batch.file_name}", detail, now.label, now.tone, "查看进度", url)

@@ -29,13 +29,13 @@ from mingqian.ledger.services import StateConflictError
 SILENCE = timedelta(minutes=30)
 
 
-def upload(user: User, *, target: str, file_name: str, content: bytes) -> Import:
+def upload(user: User, *, kind: str, file_name: str, content: bytes) -> Import:
     """Keep an uploaded table and have it checked in the background; raise UnreadableError (a ValueError) where it is no table.
 
-    `target` names the kind.
+    `kind` is the name of one that a room registered.
     """
     organ = user.organ
-    refuse(kind_named(target).why_not(user, organ))
+    refuse(kind_named(kind).why_not(user, organ))
     kind_of(content)
     file = file_services.store(user.actor, content, confidential=True)
     with transaction.atomic():
@@ -44,13 +44,13 @@ def upload(user: User, *, target: str, file_name: str, content: bytes) -> Import
             organ=organ,
             serial=serial,
             number=f"DR-{serial:05d}",
-            target=target,
+            kind_name=kind,
             file=file,
             file_name=clean(PurePath(file_name).name)[-200:] or "未命名",
             created_by=user.actor,
             created_at=clock.now(),
         )
-        IMPORTS.begin(user, batch, "upload", details={"target": str(target), "file": file.digest}, digest=file.digest)
+        IMPORTS.begin(user, batch, "upload", details={"target": str(kind), "file": file.digest}, digest=file.digest)
         _wait(batch)
         transaction.on_commit(partial(tasks.analyse_import.enqueue, batch.pk))
     return batch

@@ -1,4 +1,4 @@
-"""States of an import, what becomes of a row, and what a kind of import is: columns, a target that decides on rows, a book."""
+"""States of an import, what becomes of a row, and what a kind of import is: columns, what decides on rows, a book."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ class ImportPhase(models.TextChoices):
     READING = "reading", "读取文件"
     CHECKING = "checking", "逐行检查"
     PREPARING = "preparing", "整理数据"
-    WRITING = "writing", "写入名录库"
+    WRITING = "writing", "写入数据"
     ENDED = "ended", "已结束"
 
 
@@ -73,7 +73,7 @@ class Checked:
 
 @dataclass(slots=True)
 class Decision:
-    """What becomes of a row. `pk` is the row of the registry that it meets, `values` what is written (None where nothing is)."""
+    """What becomes of a row. `pk` is the row on record that it meets, `values` what is written (None where nothing is)."""
 
     row: int
     outcome: str
@@ -99,9 +99,13 @@ class Column:
     title: str
     names: tuple[str, ...]
     required: bool
+    #: Everything in it is somebody's number and is hidden but for its ends (A20.1).
+    personal: bool = False
+    #: Whether the empty table to be filled in has it; tables of others may have it all the same.
+    in_template: bool = True
 
 
-class Target(Protocol):
+class Decider(Protocol):
     """What decides on the rows of one table and turns them into rows of the database."""
 
     model: type[Recorded]
@@ -180,18 +184,26 @@ class Kind:
     #: What it is imported into: 抽查对象.
     label: str
     columns: tuple[Column, ...]
-    #: `target(batch, mapping, last_number)`.
-    target: Callable[[Any, dict[str, int], int], Target]
+    #: `decider_for(batch, mapping, last_number)` decides on the rows of one table.
+    decider_for: Callable[[Any, dict[str, int], int], Decider]
     books: Books
-    #: Says why `user` may not bring tables into the organ's registry, "" where nothing keeps them.
+    #: Says why `user` may not bring such tables into the organ, "" where nothing keeps them.
     why_not: Callable[[User, Organ], str]
-    #: Titles of the preview by the keys of `Target.shown`.
+    #: Titles of the preview by the keys of `Decider.shown`.
     preview: Mapping[str, str]
+    #: What the rows are written into, as the pages say it: 名录库.
+    into: str
+    #: What the ledger calls the entry of the rows that a table brought.
+    verb: str
     #: Name of the address that lists what was brought in.
     listed: str
     #: Reasons of refusal as they are counted, by code.
     reasons: Mapping[str, str]
-    #: A sentence below the columns of the preview.
+    #: Keys of the preview whose cells stay on one line.
+    unbroken: frozenset[str] = frozenset()
+    #: A sentence below the columns that a table may have, where it is chosen.
+    hint: str = ""
+    #: A sentence above the columns that were found.
     note: str = ""
     #: An invented row of the template, by column.
     samples: Mapping[str, str] = field(default_factory=dict)
@@ -201,6 +213,11 @@ class Kind:
     def wanted(self) -> list[Column]:
         """Return the columns that a table must have."""
         return [column for column in self.columns if column.required]
+
+    @property
+    def personal(self) -> frozenset[str]:
+        """Return the keys of the columns that hold numbers of people."""
+        return frozenset(column.key for column in self.columns if column.personal)
 
 
 _KINDS: dict[str, Kind] = {}

@@ -20,8 +20,8 @@ from mingqian.documents.imports.columns import Header, find_header, missing_colu
 from mingqian.documents.imports.masking import masked
 from mingqian.documents.imports.procedure import IMPORTS
 from mingqian.documents.imports.progress import Notes
-from mingqian.documents.imports.states import BUSY_STATES, Decision, ImportPhase, ImportState, RowOutcome, Target
-from mingqian.documents.imports.writers import RegisterMovedError, prepare, write
+from mingqian.documents.imports.states import BUSY_STATES, Decider, Decision, ImportPhase, ImportState, Kind, RowOutcome
+from mingqian.documents.imports.writers import BookMovedError, prepare, write
 from mingqian.documents.models.imports import Import, ImportRow, ImportWork
 from mingqian.documents.tables.services import Table, open_table
 from mingqian.documents.tables.states import Line, UnreadableError
@@ -57,7 +57,7 @@ class Tally:
         return sum(self.outcomes.values())
 
 
-def preview_of(target: Target, decision: Decision) -> dict[str, str]:
+def preview_of(decider: Decider, decision: Decision) -> dict[str, str]:
     """Return a row as it would stand on record: title and text of what a page shows, numbers of people masked."""
     shown = {
         "row": str(decision.row),
@@ -66,7 +66,7 @@ def preview_of(target: Target, decision: Decision) -> dict[str, str]:
         "name": decision.name,
     }
     if decision.values is not None:
-        shown |= {key: "" if value is None else str(value) for key, value in target.shown(decision).items()}
+        shown |= {key: "" if value is None else str(value) for key, value in decider.shown(decision).items()}
     return shown | {"note": decision.reason}
 
 
@@ -79,7 +79,7 @@ def analyse(batch: Import) -> None:
         with open_table(file_services.read(batch.file), batch.sheet) as table:
             head, lines = _head(table)
             header = _header(batch, head)
-            work = _describe(table, head, header)
+            work = _describe(batch.kind, table, head, header)
             complete = not missing_columns(batch.kind, header.mapping)
             if complete:
                 tally, found = _dry_run(batch, header, lines, notes)
@@ -122,15 +122,15 @@ def _header(batch: Import, head: list[Line]) -> Header:
     )
 
 
-def _describe(table: Table, head: list[Line], header: Header) -> dict[str, Any]:
+def _describe(kind: Kind, table: Table, head: list[Line], header: Header) -> dict[str, Any]:
     width = max(len(line.cells) for line in head)
     titles = header.titles + [""] * (width - len(header.titles))
-    keys = {index: key for key, index in header.mapping.items()}
+    personal = {index for key, index in header.mapping.items() if key in kind.personal}
     sample = [
         [
             line.number,
             [
-                masked(cell, keys.get(index, "") if line.number > header.row else "")
+                masked(cell, personal=line.number > header.row and index in personal)
                 for index, cell in enumerate(line.cells)
             ],
         ]
@@ -169,22 +169,22 @@ def _dry_run(batch: Import, header: Header, lines: Iterable[Line], notes: Notes)
     ImportRow.objects.filter(of=batch).delete()
     writers.clear(batch)
     book = batch.kind.books.peek(batch.organ)
-    target = batch.kind.target(batch, header.mapping, book.last_number)
-    target.load()
+    decider = batch.kind.decider_for(batch, header.mapping, book.last_number)
+    decider.load()
     tally, digest, preview = Tally(), hashlib.sha256(), list[dict[str, str]]()
     for position, chunk in enumerate(_chunks(_data_lines(lines, header))):
-        decisions = target.decide([target.check(line) for line in chunk])
+        decisions = decider.decide([decider.check(line) for line in chunk])
         keep_rows(batch, decisions)
         writers.keep(batch, position, decisions)
         tally.add(decisions)
         for decision in decisions:
             digest.update(f"{decision.row}\t{decision.outcome}\t{decision.number}\t{decision.reason}\n".encode())
             if len(preview) < PREVIEW_ROWS and decision.outcome != RowOutcome.REFUSED:
-                preview.append(preview_of(target, decision))
+                preview.append(preview_of(decider, decision))
         notes.step(tally.total)
     return tally, {
-        "register_version": book.version,
-        "last_number": target.last_number,
+        "book_version": book.version,
+        "last_number": decider.last_number,
         "report_digest": digest.hexdigest(),
         "preview": preview,
         "reasons": dict(tally.reasons.most_common()),
@@ -203,14 +203,14 @@ def _counts(tally: Tally) -> dict[str, int]:
 
 
 def bring_in(batch: Import) -> None:
-    """Bring a confirmed table into its registry. What is written is decided anew where the registry has moved since the preview."""
+    """Bring a confirmed table in. What is written is decided anew where the book has moved since the preview."""
     _move(batch, "start")
     for attempt in range(_ATTEMPTS):
         try:
             _bring_in_once(batch, Notes(batch))
-        except RegisterMovedError:
+        except BookMovedError:
             if attempt == _ATTEMPTS - 1:
-                stop(batch, "名录库正在被其他人频繁修改，这次没有导入任何一行。请稍后重新导入。")
+                stop(batch, f"{batch.kind.into}正在被其他人频繁修改，这次没有导入任何一行。请稍后重新导入。")
         except UnreadableError as error:
             stop(batch, str(error))
             return
@@ -220,13 +220,13 @@ def bring_in(batch: Import) -> None:
 
 def _bring_in_once(batch: Import, notes: Notes) -> None:
     work = ImportWork.objects.get(of=batch)
-    if batch.kind.books.peek(batch.organ).version != work.register_version:
+    if batch.kind.books.peek(batch.organ).version != work.book_version:
         work = _decide_again(batch, work, notes)
     if batch.all_or_nothing and batch.refused:
         stop(batch, f"有 {batch.refused:,} 行未通过检查，按“全部正确才导入”没有导入任何一行。")
         return
     notes.phase(ImportPhase.PREPARING, batch.taken + batch.updated)
-    prepared = prepare(batch, batch.kind.target(batch, batch.mapping, 0), notes.step)
+    prepared = prepare(batch, batch.kind.decider_for(batch, batch.mapping, 0), notes.step)
     notes.phase(ImportPhase.WRITING, batch.taken + batch.updated)
     began = timezone.now()
     with transaction.atomic():
@@ -239,7 +239,7 @@ def _bring_in_once(batch: Import, notes: Notes) -> None:
 
 
 def _decide_again(batch: Import, work: ImportWork, notes: Notes) -> ImportWork:
-    """Decide anew on every row, since others have written to the registry after the preview."""
+    """Decide anew on every row, since others have written to the book after the preview."""
     header = Header(batch.header_row, list(work.columns), batch.mapping)
     with open_table(file_services.read(batch.file), batch.sheet) as table:
         tally, found = _dry_run(batch, header, table.lines, notes)
@@ -259,7 +259,7 @@ def stop(batch: Import, message: str) -> None:
 
 
 def fail(batch: Import, message: str) -> None:
-    """Mark an import whose work broke off. Nothing of it is in the registry: writing and finishing are one transaction."""
+    """Mark an import whose work broke off. Nothing of it is on record: writing and finishing are one transaction."""
     if batch.state in BUSY_STATES:
         with transaction.atomic():
             writers.clear(batch)

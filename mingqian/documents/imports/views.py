@@ -46,18 +46,18 @@ def new(request: HttpRequest) -> HttpResponse:
     """Take a table."""
     user = user_of(request)
     offered = [kind for kind in kinds() if not kind.why_not(user, user.organ)]
-    wanted = request.GET.get("target", offered[0].name if offered else "")
+    wanted = request.GET.get("kind", offered[0].name if offered else "")
 
     def act(form: UploadForm) -> Import:
         file = form.cleaned_data["file"]
         try:
-            return services.upload(user, target=form.cleaned_data["target"], file_name=file.name, content=file.read())
+            return services.upload(user, kind=form.cleaned_data["kind"], file_name=file.name, content=file.read())
         except UnreadableError as error:
             raise DomainError(str(error), field="file") from error
 
     return submit(
         request,
-        lambda data: UploadForm(data, request.FILES or None, offered=offered, initial={"target": wanted}),
+        lambda data: UploadForm(data, request.FILES or None, offered=offered, initial={"kind": wanted}),
         act,
         template="documents/imports/new.html",
         to=_address,
@@ -68,8 +68,8 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_GET
 @access.roles(*OFFICER_ROLES)
 def template(request: HttpRequest) -> HttpResponseBase:
-    """Give an empty table with the columns of a kind (`?target=flags`); that of the first where none is named."""
-    wanted = request.GET.get("target", "")
+    """Give an empty table with the columns of a kind (`?kind=flags`); that of the first where none is named."""
+    wanted = request.GET.get("kind", "")
     return report.template_response(next((kind for kind in kinds() if kind.name == wanted), kinds()[0]))
 
 
@@ -204,7 +204,7 @@ def discard(request: HttpRequest, number: str) -> HttpResponse:
     return deed(
         request,
         lambda: services.discard(user, batch),
-        done=f"已放弃导入 {number}，名录库没有变化。",
+        done=f"已放弃导入 {number}，{batch.kind.into}没有变化。",
         to=reverse("imports:list"),
         back=_address(batch),
     )

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from mingqian.common import crypto
 from mingqian.documents.imports.bulk import columns_of, insert, plain_values, reserve_keys
-from mingqian.documents.imports.states import Decision, Index, RowOutcome, Target
+from mingqian.documents.imports.states import Decider, Decision, Index, RowOutcome
 from mingqian.documents.models.imports import Import, ImportChunk, ImportWork
 from mingqian.ledger import models as ledger_models, services as ledger
 from mingqian.ledger.models import Recorded
@@ -32,13 +32,13 @@ def keep(batch: Import, position: int, decisions: Iterable[Decision]) -> None:
         )
 
 
-def kept(batch: Import, target: Target) -> Iterator[list[Decision]]:
+def kept(batch: Import, decider: Decider) -> Iterator[list[Decision]]:
     """Yield what was kept, in order, chunk by chunk."""
-    dates = {field.name for field in fields(target.values) if field.type == date | None}
-    names = [field.name for field in fields(target.values)]
+    dates = {field.name for field in fields(decider.values) if field.type == date | None}
+    names = [field.name for field in fields(decider.values)]
     for chunk in ImportChunk.objects.filter(of=batch).order_by("position").iterator(10):
         packed = crypto.decrypt(bytes(chunk.box), f"{_CONTEXT}/{batch.pk}/{chunk.position}")
-        yield [_unpacked(row, target, names, dates) for row in json.loads(zlib.decompress(base64.b64decode(packed)))]
+        yield [_unpacked(row, decider, names, dates) for row in json.loads(zlib.decompress(base64.b64decode(packed)))]
 
 
 def clear(batch: Import) -> None:
@@ -51,23 +51,23 @@ def _packed(decision: Decision) -> list[Any]:
     return [decision.row, str(decision.outcome), decision.name, decision.number, decision.reason, decision.pk, values]
 
 
-def _unpacked(row: list[Any], target: Target, names: list[str], dates: set[str]) -> Decision:
+def _unpacked(row: list[Any], decider: Decider, names: list[str], dates: set[str]) -> Decision:
     number, outcome, name, code, reason, pk, packed = row
     values = dict(zip(names, packed, strict=True))
     for key in dates:
         values[key] = date.fromisoformat(values[key]) if values[key] else None
-    return Decision(number, outcome, name, code, reason=reason, pk=pk, values=target.values(**values))
+    return Decision(number, outcome, name, code, reason=reason, pk=pk, values=decider.values(**values))
 
 
-class RegisterMovedError(Exception):
-    """Somebody wrote to the registry between checking and writing: check again."""
+class BookMovedError(Exception):
+    """Somebody wrote to the book between checking and writing: check again."""
 
 
 class Prepared:
-    """Rows as they will stand in the registry, packed, and what the ledger will say of them."""
+    """Rows as they will stand on record, packed, and what the ledger will say of them."""
 
-    def __init__(self, target: Target, index: Index | None) -> None:
-        self.target, self._index = target, index
+    def __init__(self, index: Index | None) -> None:
+        self._index = index
         self.states: list[ledger_models.RowState] = []
         self._chunks: list[tuple[type[Recorded], bool, bytes, bytes]] = []
 
@@ -107,55 +107,55 @@ def _unpack(packed: bytes) -> list[Any]:
     return rows
 
 
-def prepare(batch: Import, target: Target, step: Callable[[int], None]) -> Prepared:
+def prepare(batch: Import, decider: Decider, step: Callable[[int], None]) -> Prepared:
     """Build every row that `batch` writes, telling `step` how far it is. It holds as long as the book stays at that version."""
-    prepared = Prepared(target, batch.kind.index)
+    prepared = Prepared(batch.kind.index)
     done = 0
-    for decisions in kept(batch, target):
-        _add_new(prepared, target, [d for d in decisions if d.outcome == RowOutcome.TAKEN])
-        _add_changed(prepared, target, [d for d in decisions if d.outcome == RowOutcome.UPDATED])
+    for decisions in kept(batch, decider):
+        _add_new(prepared, decider, [d for d in decisions if d.outcome == RowOutcome.TAKEN])
+        _add_changed(prepared, decider, [d for d in decisions if d.outcome == RowOutcome.UPDATED])
         done += len(decisions)
         step(done)
     return prepared
 
 
-def _add_new(prepared: Prepared, target: Target, decisions: Sequence[Decision]) -> None:
-    rows = [target.new(decision) for decision in decisions]
-    for row, key in zip(rows, reserve_keys(target.model, len(rows)), strict=True):
+def _add_new(prepared: Prepared, decider: Decider, decisions: Sequence[Decision]) -> None:
+    rows = [decider.new(decision) for decision in decisions]
+    for row, key in zip(rows, reserve_keys(decider.model, len(rows)), strict=True):
         row.pk = key
     prepared.add(rows, new=True)
     pairs = zip(rows, decisions, strict=True)
-    prepared.add_beside([beside for row, decision in pairs for beside in target.beside(row, decision)])
+    prepared.add_beside([beside for row, decision in pairs for beside in decider.beside(row, decision)])
 
 
-def _add_changed(prepared: Prepared, target: Target, decisions: Sequence[Decision]) -> None:
-    found = target.existing([decision.pk for decision in decisions])
+def _add_changed(prepared: Prepared, decider: Decider, decisions: Sequence[Decision]) -> None:
+    found = decider.existing([decision.pk for decision in decisions])
     beside: list[Recorded] = []
     for decision in decisions:
         if decision.pk not in found:
-            raise RegisterMovedError
-        beside += target.change(found[decision.pk], decision)
+            raise BookMovedError
+        beside += decider.change(found[decision.pk], decision)
     prepared.add(list(found.values()), new=False)
     prepared.add_beside(beside)
 
 
 @transaction.atomic
 def write(batch: Import, prepared: Prepared, work: ImportWork) -> None:
-    """Write what was prepared, and record it; raise RegisterMovedError where the registry has moved since the decisions."""
+    """Write what was prepared, and record it; raise BookMovedError where the book has moved since the decisions."""
     books = batch.kind.books
     book = books.take(batch.organ)
-    if book.version != work.register_version:
-        raise RegisterMovedError
+    if book.version != work.book_version:
+        raise BookMovedError
     if not prepared.states:
         return
     prepared.write()
     books.turn(book, work.last_number)
     states = [*prepared.states, (book.ledger_key(), book.ledger_digest())]
     counts = {str(outcome): getattr(batch, str(outcome)) for outcome in RowOutcome}
-    details = {"target": str(batch.target), "file": batch.file_id, **counts}
+    details = {"target": batch.kind_name, "file": batch.file_id, **counts}
     ledger.record(
         batch.created_by,
-        "registry.import",
+        batch.kind.verb,
         batch.ledger_subject,
         digest=work.report_digest,
         states=states,

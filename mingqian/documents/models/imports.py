@@ -12,18 +12,18 @@ from mingqian.pages.tones import Shown, shown
 
 
 class Import(Recorded):
-    """A table that somebody brings in: file, how it is read, what became of it (A6.1). `target` names its kind."""
+    """A table that somebody brings in: file, how it is read, what became of it (A6.1). `kind_name` is the name of its kind."""
 
     organ = models.ForeignKey(Organ, models.PROTECT, related_name="imports", verbose_name="机关")
     serial = models.PositiveIntegerField("序号")
     number = models.CharField("导入编号", max_length=20)
-    target = models.CharField("导入到", max_length=20)
+    kind_name = models.CharField("导入到", max_length=20)
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="文件")
     file_name = models.CharField("文件名", max_length=200)
     sheet = models.CharField("工作表", max_length=100, blank=True)
     header_row = models.PositiveIntegerField("表头所在行", default=0)
     mapping = models.JSONField("列的对应", default=dict)
-    update_existing = models.BooleanField("更新已在名录库中的", default=True)
+    update_existing = models.BooleanField("更新已有的", default=True)
     all_or_nothing = models.BooleanField("全部正确才导入", default=False)
     state = models.CharField("状态", max_length=12, choices=ImportState, default=ImportState.UPLOADED)
     message = models.CharField("说明", max_length=500, blank=True)
@@ -53,7 +53,7 @@ class Import(Recorded):
     @property
     def kind(self) -> Kind:
         """Return what a table of this kind holds and what becomes of it."""
-        return kind_named(self.target)
+        return kind_named(self.kind_name)
 
     @property
     def ledger_subject(self) -> str:
@@ -72,7 +72,7 @@ class ImportWork(models.Model):
     phase_at = models.DateTimeField()
     beat_at = models.DateTimeField()
     seconds_writing = models.FloatField(null=True)
-    register_version = models.PositiveBigIntegerField(null=True)
+    book_version = models.PositiveBigIntegerField(null=True)
     last_number = models.PositiveBigIntegerField(default=0)
     report_digest = models.CharField(max_length=64, blank=True)
     reasons = models.JSONField(default=dict)

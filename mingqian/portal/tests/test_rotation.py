@@ -29,7 +29,7 @@ from mingqian.ledger.verification.selectors import verify_log
 from mingqian.registry.experts import services as expert_services
 from mingqian.registry.experts.services import ExpertValues
 from mingqian.registry.experts.states import ExpertKind
-from mingqian.registry.imports.states import ImportTarget
+from mingqian.registry.imports.states import ImportKind
 from mingqian.registry.models import Expert, Inspector, Interest, Subject
 from mingqian.registry.people import services as people_services
 from mingqian.registry.people.states import InterestKind
@@ -58,7 +58,7 @@ def kept(stocked: Bureau, django_capture_on_commit_callbacks: Any) -> dict[str, 
     )
     table = "企业名称,联系电话\n淄博新来的有限公司,13812345678\n".encode()
     with django_capture_on_commit_callbacks(execute=True):
-        batch = import_services.upload(officer, target=ImportTarget.SUBJECTS, file_name="a.csv", content=table)
+        batch = import_services.upload(officer, kind=ImportKind.SUBJECTS, file_name="a.csv", content=table)
     work_off()
     return {
         "person": person,
@@ -182,7 +182,7 @@ def test_art20_nobody_comes_in_twice_while_the_key_is_being_changed(
         )
     table = f"名称,类别,身份证号码\n张建国,自然人,{ID_NUMBER}\n".encode()
     with django_capture_on_commit_callbacks(execute=True):
-        batch = import_services.upload(kept["officer"], target=ImportTarget.SUBJECTS, file_name="b.csv", content=table)
+        batch = import_services.upload(kept["officer"], kind=ImportKind.SUBJECTS, file_name="b.csv", content=table)
     work_off()
     batch.refresh_from_db()
     assert (batch.total, batch.taken) == (1, 0)

@@ -11,6 +11,7 @@ from mingqian.casework.clocks.selectors import clock_todos
 from mingqian.casework.procedure import Todo, procedures
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
+from mingqian.documents.imports.selectors import import_todos
 from mingqian.drawing.selectors import drawing_todos
 from mingqian.portal.workbench.plans import plan_todos
 from mingqian.registry.people.selectors import inspectors_visible_to
@@ -28,6 +29,7 @@ def todos_for(user: User) -> list[Todo]:
     """Return what waits for `user`, the most urgent kinds first."""
     found = [
         *(todo for procedure in procedures() for todo in procedure.todos(user)),
+        *import_todos(user),
         *drawing_todos(user),
         *plan_todos(user),
         *clock_todos(user),

@@ -2,33 +2,25 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from mingqian.accounts.models import Organ
-from mingqian.documents.imports.states import Book, Column, Kind, Target, register
+from mingqian.documents.imports.states import Book, Column, Decider, Index, Kind, register
 from mingqian.ledger.models import Recorded
 from mingqian.registry import registers
 from mingqian.registry.guards import why_no_officer
 from mingqian.registry.imports.rows.decisions import Subjects
 from mingqian.registry.imports.rows.inspector_decisions import Inspectors
 from mingqian.registry.imports.rows.part_decisions import Parts
-from mingqian.registry.imports.states import REASONS, ImportTarget
+from mingqian.registry.imports.states import REASONS, ImportKind
 from mingqian.registry.models.registers import Register
 from mingqian.registry.models.subjects import Subject
 from mingqian.registry.parts.values import EXEMPTION, FLAG, PERMIT
 from mingqian.registry.search import services as search
 from mingqian.registry.states import RegisterKind
-
-#: What decides on the rows of a table, and the address that lists what was brought in.
-_KINDS: dict[ImportTarget, tuple[Callable[[Any, dict[str, int], int], Target], str]] = {
-    ImportTarget.SUBJECTS: (Subjects, "registry:subjects"),
-    ImportTarget.INSPECTORS: (Inspectors, "registry:inspectors"),
-    ImportTarget.PERMITS: (partial(Parts, PERMIT), "registry:subjects"),
-    ImportTarget.FLAGS: (partial(Parts, FLAG), "registry:flags"),
-    ImportTarget.EXEMPTIONS: (partial(Parts, EXEMPTION), "registry:exemptions"),
-}
 
 
 class _Books:
@@ -61,27 +53,61 @@ class _Search:
         search.settle()
 
 
+@dataclass(frozen=True)
+class _Row:
+    """What the code says of a kind; columns, preview and samples stand in `columns.json`."""
+
+    decider_for: Callable[[Any, dict[str, int], int], Decider]
+    #: Name of the address that lists what was brought in.
+    listed: str
+    hint: str
+    book: RegisterKind = RegisterKind.SUBJECTS
+    note: str = ""
+    index: Index | None = None
+
+
+_OF_SUBJECTS = "按代码或唯一的名称对应到名录库里的对象。"
+_KINDS = {
+    ImportKind.SUBJECTS: _Row(
+        Subjects,
+        "registry:subjects",
+        "联系方式和身份证号码加密保存。一格里有几个领域、专项库或标签的，用顿号隔开。",
+        note="区县没有单独一列的，按地址和代码判断。",
+        index=_Search(),
+    ),
+    ImportKind.INSPECTORS: _Row(
+        Inspectors, "registry:inspectors", "一格里有几个领域的，用顿号隔开。", RegisterKind.INSPECTORS
+    ),
+    ImportKind.PERMITS: _Row(partial(Parts, PERMIT), "registry:subjects", _OF_SUBJECTS),
+    ImportKind.FLAGS: _Row(partial(Parts, FLAG), "registry:flags", _OF_SUBJECTS),
+    ImportKind.EXEMPTIONS: _Row(partial(Parts, EXEMPTION), "registry:exemptions", _OF_SUBJECTS),
+}
+#: Cells of a preview that stay on one line.
+_UNBROKEN = frozenset({"district", "responsible_person", "established_on", "valid_from", "valid_until", "division"})
+
+
 def register_kinds() -> None:
     """Let the tables of the registries be imported."""
     told = json.loads((Path(__file__).parent / "columns.json").read_text(encoding="utf-8"))
-    for target, (decider, address) in _KINDS.items():
-        facts = told[target]
-        subjects = target == ImportTarget.SUBJECTS
-        book = RegisterKind.INSPECTORS if target == ImportTarget.INSPECTORS else RegisterKind.SUBJECTS
-        columns = (Column(c["key"], c["title"], tuple(c["names"]), c["required"]) for c in facts["columns"])
+    for name, row in _KINDS.items():
+        facts = told[name]
         register(
             Kind(
-                name=str(target),
-                label=str(target.label),
-                columns=tuple(columns),
-                target=decider,
-                books=_Books(book),
+                name=str(name),
+                label=str(name.label),
+                columns=tuple(Column(**{**column, "names": tuple(column["names"])}) for column in facts["columns"]),
+                decider_for=row.decider_for,
+                books=_Books(row.book),
                 why_not=why_no_officer,
                 preview=facts["preview"],
-                listed=address,
+                into="名录库",
+                verb="registry.import",
+                listed=row.listed,
                 reasons=REASONS,
-                note="区县没有单独一列的，按地址和代码判断。" if subjects else "",
+                unbroken=_UNBROKEN,
+                hint=row.hint,
+                note=row.note,
                 samples=facts["samples"],
-                index=_Search() if subjects else None,
+                index=row.index,
             )
         )

@@ -3,8 +3,8 @@
 from django.db import models
 
 
-class ImportTarget(models.TextChoices):
-    """What a table is read into."""
+class ImportKind(models.TextChoices):
+    """The kinds of tables by their names, and what each is read into."""
 
     SUBJECTS = "subjects", "抽查对象"
     INSPECTORS = "inspectors", "执法检查人员"

@@ -63,7 +63,7 @@ FLAG_LIST: Listing[Flag] = Listing(
         "可以从其他部门提供的表格导入（要有来源一列），也可以在对象的页面上逐个登记。",
         "alert",
         "从表格导入",
-        lambda: reverse("imports:new") + "?target=flags",
+        lambda: reverse("imports:new") + "?kind=flags",
     ),
     template="registry/parts/flags.html",
     columns=(
@@ -118,7 +118,7 @@ EXEMPTION_LIST: Listing[Exemption] = Listing(
         "从提供部门的表格导入（要有依据、来源和名单代码），也可以在对象的页面上逐个列入。",
         "lock",
         "从表格导入",
-        lambda: reverse("imports:new") + "?target=exemptions",
+        lambda: reverse("imports:new") + "?kind=exemptions",
     ),
     template="registry/parts/exemptions.html",
     columns=(

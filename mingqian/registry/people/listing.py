@@ -111,7 +111,7 @@ INSPECTOR_LIST: Listing[Standing] = Listing(
         "先从表格导入：需要姓名、执法证号、科室三列，有效期、岗位等列自动识别。也可以逐个新增。",
         "people",
         "从表格导入",
-        lambda: reverse("imports:new") + "?target=inspectors",
+        lambda: reverse("imports:new") + "?kind=inspectors",
     ),
     template="registry/people/inspectors.html",
     columns=(

@@ -77,7 +77,7 @@ SUBJECT_LIST: Listing[Registered] = Listing(
         "先从表格导入：Excel 或 CSV 都可以，列名自动识别，导入前能看到每一行的结果。也可以逐个新增。",
         "building",
         "从表格导入",
-        lambda: reverse("imports:new") + "?target=subjects",
+        lambda: reverse("imports:new") + "?kind=subjects",
     ),
     template="registry/search/subjects.html",
     columns=(

@@ -13,7 +13,7 @@ from mingqian.common import codes
 from mingqian.documents.imports import services as import_services, tasks as import_tasks
 from mingqian.documents.imports.states import ImportState
 from mingqian.documents.models import Import
-from mingqian.registry.imports.states import ImportTarget
+from mingqian.registry.imports.states import ImportKind
 
 Rows = Sequence[Sequence[Any]]
 
@@ -62,11 +62,9 @@ def xls_file(rows: Rows) -> bytes:
     return out.getvalue()
 
 
-def checked(
-    user: User, content: bytes, target: ImportTarget = ImportTarget.SUBJECTS, name: str = "名录.xlsx"
-) -> Import:
+def checked(user: User, content: bytes, kind: ImportKind = ImportKind.SUBJECTS, name: str = "名录.xlsx") -> Import:
     """Upload a table and have it checked."""
-    batch = import_services.upload(user, target=target, file_name=name, content=content)
+    batch = import_services.upload(user, kind=kind, file_name=name, content=content)
     import_tasks.analyse_import.call(batch.pk)
     batch.refresh_from_db()
     return batch
@@ -75,13 +73,13 @@ def checked(
 def imported(
     user: User,
     content: bytes,
-    target: ImportTarget = ImportTarget.SUBJECTS,
+    kind: ImportKind = ImportKind.SUBJECTS,
     *,
     all_or_nothing: bool = False,
     name: str = "名录.xlsx",
 ) -> Import:
     """Upload a table and bring it in."""
-    batch = checked(user, content, target, name)
+    batch = checked(user, content, kind, name)
     if batch.state != ImportState.READY:
         raise AssertionError(batch.message)
     import_services.confirm(user, batch, all_or_nothing=all_or_nothing)

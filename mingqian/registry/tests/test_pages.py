@@ -105,7 +105,7 @@ def test_a_masked_phone_that_comes_back_does_not_overwrite_the_real_one(officer:
 def test_an_import_goes_from_the_upload_to_the_report(officer: User, client: Client) -> None:
     """By the pages alone; the worker's part is called where the worker would."""
     content = csv_file([*ROWS, ["坏公司", "9137030306592700X1", "", "", ""]])
-    answer = client.post("/imports/new/", {"target": "subjects", "file": SimpleUploadedFile("名录.csv", content)})
+    answer = client.post("/imports/new/", {"kind": "subjects", "file": SimpleUploadedFile("名录.csv", content)})
     assert answer["Location"] == "/imports/DR-00001/"
     assert "等待后台处理" in client.get(answer["Location"]).content.decode()
     batch = Import.objects.get()

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from mingqian.common.text import clean, half_width
-from mingqian.rules.fields import date_field
+from mingqian.pages.fields import DayInput
 from mingqian.rules.sets.schema import LIMITS, PARAMETERS
 
 
@@ -17,7 +17,7 @@ class DeadlineForm(forms.Form):
         label="期限", choices=[("", "自己填写天数"), *((key, PARAMETERS[key].title) for key in LIMITS)], required=False
     )
     days = forms.CharField(label="工作日数", required=False, max_length=10, help_text="填写后以此为准，不按所选期限。")
-    start = forms.DateField(label="起算日期（当日不计）", widget=date_field())
+    start = forms.DateField(label="起算日期（当日不计）", widget=DayInput())
 
     def clean_days(self) -> int | None:
         """Read full-width digits too."""

@@ -15,7 +15,7 @@ from mingqian.accounts.selectors import divisions_of
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.common.text import clean, half_width
-from mingqian.rules.fields import date_field
+from mingqian.pages.fields import DayInput
 from mingqian.rules.models import RuleSet
 from mingqian.rules.sets.schema import PARAMETERS, Parameter
 from mingqian.rules.sets.selectors import stated_of
@@ -35,13 +35,13 @@ class HeadForm(forms.Form):
         label="制定理由", max_length=300, widget=forms.Textarea(attrs={"rows": 2}), help_text="写入留痕，长期保存。"
     )
     effective_from = forms.DateField(
-        label="生效日期", help_text="必须晚于今天，也必须晚于领导批准的那一天；规则不溯及既往。", widget=date_field()
+        label="生效日期", help_text="必须晚于今天，也必须晚于领导批准的那一天；规则不溯及既往。", widget=DayInput()
     )
     valid_until = forms.DateField(
         label="有效期至",
         required=False,
         help_text="含当日；不填即长期有效。细化规定到期后，恢复执行上级规定。",
-        widget=date_field(),
+        widget=DayInput(),
     )
 
     def _tidy(self, name: str) -> str:
@@ -242,6 +242,6 @@ class SetForm(HeadForm):
 class ScopeForm(forms.Form):
     """Whose rules are shown, as of which day."""
 
-    on = forms.DateField(label="日期", required=False, widget=date_field())
+    on = forms.DateField(label="日期", required=False, widget=DayInput())
     organ = forms.CharField(label="机关", required=False, max_length=32)
     division = forms.CharField(label="科室", required=False, max_length=32)

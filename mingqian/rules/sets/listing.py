@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from mingqian.accounts.models import User
+from mingqian.pages.fields import ANY, FilterForm
 from mingqian.pages.listing import Column, Empty, Listing, in_file
 from mingqian.pages.templatetags.mingqian import day
 from mingqian.pages.tones import shown
@@ -16,10 +17,10 @@ from mingqian.rules.sets.selectors import sets_visible_to
 from mingqian.rules.states import SetState
 
 
-class StateFilter(forms.Form):
+class StateFilter(FilterForm):
     """The filter above the list."""
 
-    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *SetState.choices])
+    state = forms.ChoiceField(label="状态", required=False, choices=[ANY, *SetState.choices])
 
 
 def _rows(user: User, asked: Mapping[str, Any]) -> QuerySet[RuleSet]:

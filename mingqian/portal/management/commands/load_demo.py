@@ -31,7 +31,7 @@ from mingqian.planning.selectors import PLAN_RECORDS
 from mingqian.planning.tasks import selectors as task_selectors, services as task_services
 from mingqian.portal.demo import bureau, items, plan as demo_plan
 from mingqian.registry.experts import services as expert_services
-from mingqian.registry.imports.states import ImportTarget
+from mingqian.registry.imports.states import ImportKind
 from mingqian.registry.libraries import services as library_services
 from mingqian.registry.parts import services as part_services
 from mingqian.registry.people import services as people_services
@@ -55,8 +55,8 @@ class Command(BaseCommand):
             raise CommandError("数据库里已有机关，不装入演示数据。")
         organ = self._people()
         officer = User.objects.get(username="jingban")
-        self._bring_in(officer, ImportTarget.SUBJECTS, "演示企业名单.csv", bureau.companies())
-        self._bring_in(officer, ImportTarget.INSPECTORS, "演示执法人员名单.csv", bureau.inspectors())
+        self._bring_in(officer, ImportKind.SUBJECTS, "演示企业名单.csv", bureau.companies())
+        self._bring_in(officer, ImportKind.INSPECTORS, "演示执法人员名单.csv", bureau.inspectors())
         self._people_matters(officer, organ)
         self._subject_matters(officer, organ)
         self._items(organ)
@@ -228,8 +228,8 @@ class Command(BaseCommand):
         accounts.grant_role("system", user=user, role=Role.DIVISION_OFFICER, since=since)
         return user
 
-    def _bring_in(self, officer: User, target: ImportTarget, file_name: str, table: str) -> None:
-        batch = import_services.upload(officer, target=target, file_name=file_name, content=table.encode())
+    def _bring_in(self, officer: User, kind: ImportKind, file_name: str, table: str) -> None:
+        batch = import_services.upload(officer, kind=kind, file_name=file_name, content=table.encode())
         self._work()
         batch.refresh_from_db()
         import_services.confirm(officer, batch, all_or_nothing=True)

@@ -17,7 +17,7 @@ from mingqian.documents.tables.selectors import kind_of
 from mingqian.documents.tables.services import open_table
 from mingqian.documents.tables.states import PROBLEMS, UnreadableError
 from mingqian.ledger.models import Entry
-from mingqian.registry.imports.states import ImportTarget
+from mingqian.registry.imports.states import ImportKind
 from mingqian.registry.models import Subject
 from mingqian.registry.tests.tables import checked, csv_file, xlsx_file
 from mingqian.testing import Bureau
@@ -150,7 +150,7 @@ def test_a_refused_upload_leaves_nothing_behind(bureau: Bureau, client: Client) 
     client.force_login(bureau.officer, backend="django.contrib.auth.backends.ModelBackend")
     entries = Entry.objects.count()
     file = SimpleUploadedFile("名录.xlsx", b"\x89PNG\r\n\x1a\n" + b"\x00" * 50)
-    response = client.post("/imports/new/", {"target": "subjects", "file": file})
+    response = client.post("/imports/new/", {"kind": "subjects", "file": file})
     assert response.status_code == 400
     assert "这是一张图片" in response.content.decode()
     assert (Import.objects.count(), StoredFile.objects.count(), Entry.objects.count()) == (0, 0, entries)
@@ -162,7 +162,7 @@ def test_a_file_over_the_limit_is_refused(bureau: Bureau, client: Client, settin
     settings.MINGQIAN_MAX_UPLOAD = 1024 * 1024
     client.force_login(bureau.officer, backend="django.contrib.auth.backends.ModelBackend")
     file = SimpleUploadedFile("名录.csv", b"x" * (1024 * 1024 + 1))
-    response = client.post("/imports/new/", {"target": "subjects", "file": file})
+    response = client.post("/imports/new/", {"kind": "subjects", "file": file})
     assert "文件超过 1 MB" in response.content.decode()
     assert Import.objects.count() == 0
 
@@ -190,7 +190,7 @@ def test_the_name_of_an_upload_is_kept_without_folders_and_control_characters(bu
     """It is shown on pages and in the ledger's details."""
     batch = import_services.upload(
         bureau.officer,
-        target=ImportTarget.SUBJECTS,
+        kind=ImportKind.SUBJECTS,
         file_name="../../etc/名\x00录\u202e.csv",
         content=csv_file([["名称"], ["甲甲"]]),
     )

@@ -75,9 +75,9 @@ def test_columns_are_known_by_many_names(title: str, key: str | None) -> None:
 
 def test_no_name_of_a_column_stands_for_two_columns() -> None:
     """Within one registry each title has one meaning."""
-    for target in ("subjects", "inspectors"):
+    for kind in ("subjects", "inspectors"):
         seen: dict[str, str] = {}
-        for column in kind_named(target).columns:
+        for column in kind_named(kind).columns:
             for name in column.names:
                 assert seen.setdefault(plain_title(name), column.key) == column.key, name
 

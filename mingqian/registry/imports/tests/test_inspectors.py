@@ -7,7 +7,7 @@ import pytest
 
 from mingqian.documents.imports.states import RowOutcome
 from mingqian.documents.models import ImportRow
-from mingqian.registry.imports.states import ImportTarget
+from mingqian.registry.imports.states import ImportKind
 from mingqian.registry.models import Inspector
 from mingqian.registry.people.selectors import why_not_drawable
 from mingqian.registry.people.states import Sex
@@ -27,7 +27,7 @@ def row(name: str = "王一", certificate: Any = "15030001", *more: Any, divisio
 
 def test_inspectors_are_read_with_both_dates_in_one_cell(bureau: Bureau) -> None:
     """And brackets of certificate numbers become those that a draw can hold."""
-    batch = imported(bureau.officer, xlsx_file([HEAD, row("王 一", "鲁工信 (2024) 12号")]), ImportTarget.INSPECTORS)
+    batch = imported(bureau.officer, xlsx_file([HEAD, row("王 一", "鲁工信 (2024) 12号")]), ImportKind.INSPECTORS)
     assert batch.taken == 1
     inspector = Inspector.objects.get()
     assert (inspector.name, inspector.certificate_number, inspector.sex) == ("王一", "鲁工信（2024）12号", Sex.FEMALE)
@@ -37,7 +37,7 @@ def test_inspectors_are_read_with_both_dates_in_one_cell(bureau: Bureau) -> None
 
 def test_a_number_cell_of_a_certificate_loses_nothing_but_its_point(bureau: Bureau) -> None:
     """15030001.0 is 15030001."""
-    imported(bureau.officer, xlsx_file([HEAD, row(certificate=15030001.0)]), ImportTarget.INSPECTORS)
+    imported(bureau.officer, xlsx_file([HEAD, row(certificate=15030001.0)]), ImportKind.INSPECTORS)
     assert Inspector.objects.get().certificate_number == "15030001"
 
 
@@ -59,17 +59,17 @@ def test_a_number_cell_of_a_certificate_loses_nothing_but_its_point(bureau: Bure
 )
 def test_a_bad_row_is_refused_with_its_reason(bureau: Bureau, cells: list[Any], code: str) -> None:
     """A7.1."""
-    batch = checked(bureau.officer, csv_file([HEAD, cells]), ImportTarget.INSPECTORS)
+    batch = checked(bureau.officer, csv_file([HEAD, cells]), ImportKind.INSPECTORS)
     assert [*batch.rows.values_list("outcome", "code")] == [(RowOutcome.REFUSED, code)]
 
 
 def test_an_inspector_listed_twice_is_taken_once(bureau: Bureau) -> None:
     """Twice under one certificate, or under two: one person holds one ticket."""
     rows = [row(), row(), row("王一", "15030002"), row("王一", "15030003", division="安全科"), row("李二", "15030001")]
-    batch = imported(bureau.officer, csv_file([HEAD, *rows]), ImportTarget.INSPECTORS)
+    batch = imported(bureau.officer, csv_file([HEAD, *rows]), ImportKind.INSPECTORS)
     assert (batch.taken, batch.refused) == (2, 3)
     assert "第 2 行同一科室" in ImportRow.objects.get(of=batch, row=4).reason
-    later = checked(bureau.officer, csv_file([HEAD, row("王一", "15039999")]), ImportTarget.INSPECTORS)
+    later = checked(bureau.officer, csv_file([HEAD, row("王一", "15039999")]), ImportKind.INSPECTORS)
     assert [*later.rows.values_list("code", flat=True)] == ["conflict"]
 
 
@@ -82,7 +82,7 @@ def test_art07_who_is_not_on_the_establishment_cannot_be_drawn(bureau: Bureau) -
         row("王四", "4", "2020-01-01", "是", "是"),
         row("王五", "5", "N/A", "是", "是"),
     ]
-    imported(bureau.officer, csv_file([HEAD, *rows]), ImportTarget.INSPECTORS)
+    imported(bureau.officer, csv_file([HEAD, *rows]), ImportKind.INSPECTORS)
     on = date(2026, 11, 23)
     found = {inspector.name: why_not_drawable(inspector, on) for inspector in Inspector.objects.all()}
     assert found == {
@@ -96,7 +96,7 @@ def test_art07_who_is_not_on_the_establishment_cannot_be_drawn(bureau: Bureau) -
 
 def test_a_changed_certificate_validity_updates_the_inspector(bureau: Bureau) -> None:
     """Found by the certificate number."""
-    imported(bureau.officer, csv_file([HEAD, row()]), ImportTarget.INSPECTORS)
-    batch = imported(bureau.officer, csv_file([HEAD, row("王一", "15030001", "2030-06-30")]), ImportTarget.INSPECTORS)
+    imported(bureau.officer, csv_file([HEAD, row()]), ImportKind.INSPECTORS)
+    batch = imported(bureau.officer, csv_file([HEAD, row("王一", "15030001", "2030-06-30")]), ImportKind.INSPECTORS)
     assert (batch.taken, batch.updated) == (0, 1)
     assert Inspector.objects.get().valid_until == date(2030, 6, 30)

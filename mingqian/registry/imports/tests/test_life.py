@@ -22,7 +22,7 @@ from mingqian.ledger.models import Entry
 from mingqian.ledger.services import StateConflictError
 from mingqian.ledger.verification.selectors import verify_log
 from mingqian.registry import registers
-from mingqian.registry.imports.states import ImportTarget
+from mingqian.registry.imports.states import ImportKind
 from mingqian.registry.models import Subject
 from mingqian.registry.states import RegisterKind
 from mingqian.registry.subjects import services as subject_services
@@ -257,7 +257,7 @@ def test_only_officers_of_the_organ_import(bureau: Bureau) -> None:
         with pytest.raises(NotAllowedError):
             import_services.remap(user, batch, sheet="", header_row=0, mapping={}, update_existing=True)
     with pytest.raises(NotAllowedError):
-        import_services.upload(bureau.leader, target=ImportTarget.SUBJECTS, file_name="x.csv", content=csv_file(GOOD))
+        import_services.upload(bureau.leader, kind=ImportKind.SUBJECTS, file_name="x.csv", content=csv_file(GOOD))
 
 
 def test_two_organs_keep_their_registries_apart(bureau: Bureau) -> None:

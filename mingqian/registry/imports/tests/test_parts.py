@@ -12,7 +12,7 @@ from mingqian.documents.imports.states import RowOutcome, kind_named
 from mingqian.documents.models import Import, ImportRow
 from mingqian.ledger.verification.selectors import verify_log
 from mingqian.registry.differences import HIDDEN
-from mingqian.registry.imports.states import ImportTarget
+from mingqian.registry.imports.states import ImportKind
 from mingqian.registry.libraries import services as library_services
 from mingqian.registry.models import Exemption, Flag, Inspector, Permit, Subject, SubjectChange
 from mingqian.registry.subjects import services as subject_services
@@ -132,17 +132,17 @@ def test_art07_inspectors_bring_fields_and_qualifications(bureau: Bureau, subjec
     head = ["姓名", "执法证号", "科室", "业务领域", "资格"]
     held = "注册安全工程师 3720001234 至2027-01-01、内审员（A-1）"
     rows = [head, ["张三", "15030001", "节能科", "节能监察", held]]
-    assert imported(bureau.officer, csv_file(rows), ImportTarget.INSPECTORS).taken == 1
+    assert imported(bureau.officer, csv_file(rows), ImportKind.INSPECTORS).taken == 1
     inspector = Inspector.objects.get()
     assert [link.field.code for link in inspector.inspector_fields.all()] == ["jieneng"]
     expected = {("注册安全工程师", "3720001234", date(2027, 1, 1)), ("内审员", "A-1", None)}
     assert set(inspector.qualifications.values_list("name", "number", "valid_until")) == expected
-    assert imported(bureau.officer, csv_file(rows), ImportTarget.INSPECTORS).unchanged == 1
+    assert imported(bureau.officer, csv_file(rows), ImportKind.INSPECTORS).unchanged == 1
     more = [head, ["张三", "15030001", "节能科", "", "特种设备检验员 T-7"]]
-    batch = imported(bureau.officer, csv_file(more), ImportTarget.INSPECTORS)
+    batch = imported(bureau.officer, csv_file(more), ImportKind.INSPECTORS)
     assert (batch.updated, inspector.qualifications.count(), inspector.inspector_fields.count()) == (1, 3, 1)
     odd = [head, ["张三", "15030001", "节能科", "渔业", "没有编号"]]
-    row = ImportRow.objects.get(of=checked(bureau.officer, csv_file(odd), ImportTarget.INSPECTORS))
+    row = ImportRow.objects.get(of=checked(bureau.officer, csv_file(odd), ImportKind.INSPECTORS))
     assert (row.code, "渔业" in row.reason, "没有编号" in row.reason) == ("field-unknown", True, True)
     assert verify_log().sound
 
@@ -166,7 +166,7 @@ def test_art12_flag_tables_are_matched_by_code_or_unique_name(bureau: Bureau, su
         ["", "", "失信", "市中院", "", "2026-01-08", ""],
         ["淄博甲公司", A, "严重违法", "市市场监管局", "1号", "2026-01-05", ""],
     ]
-    batch = imported(bureau.officer, xlsx_file(rows), ImportTarget.FLAGS)
+    batch = imported(bureau.officer, xlsx_file(rows), ImportKind.FLAGS)
     refused = RowOutcome.REFUSED
     assert told(batch) == [
         *[(RowOutcome.TAKEN, "")] * 4,
@@ -194,9 +194,9 @@ def test_art12_flag_tables_are_matched_by_code_or_unique_name(bureau: Bureau, su
 def test_art12_flag_tables_brought_again_change_nothing_but_the_end(bureau: Bureau, subjects: list[Subject]) -> None:
     """A12.3: already there is unchanged; a day of removal ends what is there."""
     row = ["淄博甲公司", A, "经营异常", "市市场监管局", "1号", "2026-01-05", ""]
-    imported(bureau.officer, csv_file([FLAGS, row]), ImportTarget.FLAGS)
-    assert imported(bureau.officer, csv_file([FLAGS, row]), ImportTarget.FLAGS).unchanged == 1
-    batch = imported(bureau.officer, csv_file([FLAGS, [*row[:-1], "2026-02-01"]]), ImportTarget.FLAGS)
+    imported(bureau.officer, csv_file([FLAGS, row]), ImportKind.FLAGS)
+    assert imported(bureau.officer, csv_file([FLAGS, row]), ImportKind.FLAGS).unchanged == 1
+    batch = imported(bureau.officer, csv_file([FLAGS, [*row[:-1], "2026-02-01"]]), ImportKind.FLAGS)
     assert batch.updated == 1
     assert Flag.objects.get().until == date(2026, 2, 1)
     assert verify_log().sound
@@ -206,9 +206,9 @@ def test_art06_permit_tables_renew_what_is_there(bureau: Bureau, subjects: list[
     """A6.1: both dates in one cell; the same number with a later period is the same permit."""
     head = ["单位名称", "许可证名称", "许可证号", "发证机关", "有效期"]
     rows = [head, ["淄博甲公司", "民爆销售许可", "鲁-001", "省工信厅", "2024-01-01至2026-12-31"]]
-    assert imported(bureau.officer, xlsx_file(rows), ImportTarget.PERMITS).taken == 1
+    assert imported(bureau.officer, xlsx_file(rows), ImportKind.PERMITS).taken == 1
     rows[1][-1] = "2024-01-01至2029-12-31"
-    assert imported(bureau.officer, xlsx_file(rows), ImportTarget.PERMITS).updated == 1
+    assert imported(bureau.officer, xlsx_file(rows), ImportKind.PERMITS).updated == 1
     permit = Permit.objects.get()
     assert (permit.name, permit.number, permit.issuer, permit.until) == (
         "民爆销售许可",
@@ -217,7 +217,7 @@ def test_art06_permit_tables_renew_what_is_there(bureau: Bureau, subjects: list[
         date(2029, 12, 31),
     )
     bad = [head, ["淄博乙公司", "民爆销售许可", "", "", "2024-01-01至2023-12-31"]]
-    row = ImportRow.objects.get(of=checked(bureau.officer, xlsx_file(bad), ImportTarget.PERMITS))
+    row = ImportRow.objects.get(of=checked(bureau.officer, xlsx_file(bad), ImportKind.PERMITS))
     assert row.code == "permit-missing"
     assert "早于开始日期" in row.reason
 
@@ -230,7 +230,7 @@ def test_art09_exemption_tables_need_basis_source_and_code(bureau: Bureau, subje
         ["淄博甲公司", A, "miansao-2026", "鲁政办〔2026〕1号", "市发改委", "2026-01-01", "2026-12-31"],
         ["淄博乙公司", B, "免扫", "", "", "2026-01-01", "长期"],
     ]
-    batch = imported(bureau.officer, xlsx_file(rows), ImportTarget.EXEMPTIONS)
+    batch = imported(bureau.officer, xlsx_file(rows), ImportKind.EXEMPTIONS)
     assert told(batch) == [(RowOutcome.TAKEN, ""), (RowOutcome.REFUSED, "list-code-odd")]
     reason = ImportRow.objects.get(of=batch, row=3).reason
     assert "免检依据未填" in reason
@@ -246,31 +246,31 @@ def test_a_preview_shows_the_parts_before_they_are_written(
     """Nothing is written before it is confirmed; the page shows what would be."""
     client.force_login(bureau.officer, backend="django.contrib.auth.backends.ModelBackend")
     row = ["淄博甲公司", A, "经营异常", "市市场监管局", "1号", "2026-01-05", ""]
-    batch = checked(bureau.officer, csv_file([FLAGS, row]), ImportTarget.FLAGS)
+    batch = checked(bureau.officer, csv_file([FLAGS, row]), ImportKind.FLAGS)
     page = client.get(f"/imports/{batch.number}/").content.decode()
     for text in ("将这样写入", "列入经营异常名录", "市市场监管局", "2026-01-05"):
         assert text in page
     assert not Flag.objects.exists()
 
 
-@pytest.mark.parametrize("target", ImportTarget.values)
-def test_every_target_has_a_template_whose_columns_are_recognised(
-    target: str, bureau: Bureau, client: Client, subjects: list[Subject]
+@pytest.mark.parametrize("kind", ImportKind.values)
+def test_every_kind_has_a_template_whose_columns_are_recognised(
+    kind: str, bureau: Bureau, client: Client, subjects: list[Subject]
 ) -> None:
     """A6.1: filled in, the template comes back as it is."""
     client.force_login(bureau.officer, backend="django.contrib.auth.backends.ModelBackend")
-    content = b"".join(client.get(f"/imports/template.xlsx?target={target}"))
-    batch = checked(bureau.officer, content, ImportTarget(target))
-    keys = {column.key for column in kind_named(target).columns} - {"validity"}
+    content = b"".join(client.get(f"/imports/template.xlsx?kind={kind}"))
+    batch = checked(bureau.officer, content, ImportKind(kind))
+    keys = {column.key for column in kind_named(kind).columns if column.in_template}
     assert set(batch.mapping) == keys
     assert told(batch)[0][0] == RowOutcome.REFUSED
 
 
-def test_no_two_columns_of_a_target_share_a_name() -> None:
+def test_no_two_columns_of_a_kind_share_a_name() -> None:
     """A title means one column."""
-    for target in ImportTarget.values:
-        for column in kind_named(target).columns:
-            assert recognise([column.title], kind_named(target)) == {column.key: 0}
+    for kind in ImportKind.values:
+        for column in kind_named(kind).columns:
+            assert recognise([column.title], kind_named(kind)) == {column.key: 0}
 
 
 def test_exported_subjects_and_inspectors_come_back_unchanged(
@@ -290,7 +290,7 @@ def test_exported_subjects_and_inspectors_come_back_unchanged(
         ["姓名", "执法证号", "科室", "业务领域", "资格"],
         ["张三", "1", "节能科", "节能监察", "内审员 A-1 至2027-01-01"],
     ]
-    imported(bureau.officer, csv_file(rows), ImportTarget.INSPECTORS)
+    imported(bureau.officer, csv_file(rows), ImportKind.INSPECTORS)
     content = b"".join(client.get("/registry/inspectors/?export=xlsx"))
-    again = imported(bureau.officer, content, ImportTarget.INSPECTORS)
+    again = imported(bureau.officer, content, ImportKind.INSPECTORS)
     assert (again.unchanged, again.refused) == (1, 0)

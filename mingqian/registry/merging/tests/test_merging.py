@@ -11,7 +11,7 @@ from mingqian.documents.imports.states import RowOutcome
 from mingqian.documents.models import ImportRow
 from mingqian.drawing.draft import selectors as draft_selectors
 from mingqian.ledger.verification.selectors import verify_log
-from mingqian.registry.imports.states import ImportTarget
+from mingqian.registry.imports.states import ImportKind
 from mingqian.registry.merging import services as merging_services
 from mingqian.registry.merging.selectors import SAME_NAME, SAME_NAME_PLACE, SAME_PLACE, claims_on, likely_duplicates
 from mingqian.registry.merging.services import pair_version
@@ -171,7 +171,7 @@ def test_art06_the_next_table_finds_the_survivor_by_the_losers_codes(
     batch = imported(bureau.officer, xlsx_file(both))
     assert [*ImportRow.objects.filter(of=batch).values_list("code", flat=True)] == ["", "twice-in-file"]
     flags = [["代码", "标记", "来源", "日期"], [number, "失信", "市中院", "2026-01-01"]]
-    imported(bureau.officer, xlsx_file(flags), ImportTarget.FLAGS)
+    imported(bureau.officer, xlsx_file(flags), ImportKind.FLAGS)
     assert flags_on(bureau.organ, TODAY) == {survivor.number: ["dishonest"]}
     assert verify_log().sound
 

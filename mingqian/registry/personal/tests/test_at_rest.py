@@ -16,7 +16,7 @@ from mingqian.documents.models import Import, ImportRow
 from mingqian.registry.experts import services as expert_services
 from mingqian.registry.experts.services import ExpertValues
 from mingqian.registry.experts.states import ExpertKind
-from mingqian.registry.imports.states import ImportTarget
+from mingqian.registry.imports.states import ImportKind
 from mingqian.registry.models import Expert, Inspector, Subject
 from mingqian.registry.people import services as people_services
 from mingqian.registry.people.states import InterestKind
@@ -68,7 +68,7 @@ def with_valid_ids() -> dict[str, str]:
 def upload(bureau: Bureau, table: str) -> Import:
     """Upload a table and have it checked."""
     batch = import_services.upload(
-        bureau.officer, target=ImportTarget.SUBJECTS, file_name="名单.csv", content=table.encode()
+        bureau.officer, kind=ImportKind.SUBJECTS, file_name="名单.csv", content=table.encode()
     )
     work_off()
     batch.refresh_from_db()
