@@ -90,10 +90,10 @@ def district_of(organ_area: str, column: str, address: str, code: str) -> str:
         return to_word(column)[:40] or UNKNOWN
     if column and column not in where.cities:
         return in_text(where, column) or to_word(column)[:40] or UNKNOWN
-    named = in_text(where, address)
-    if named:
-        return named
-    code_area = area_of(code)
+    return in_text(where, address) or _by_code(where, area_of(code))
+
+
+def _by_code(where: Area, code_area: str) -> str:
     if code_area in where.by_code:
         return where.by_code[code_area]
     return ELSEWHERE if code_area and not code_area.startswith(where.prefix) else UNKNOWN

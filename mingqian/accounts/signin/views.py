@@ -81,6 +81,15 @@ def _pending(request: HttpRequest) -> dict[str, Any]:
     return pending
 
 
+def _let_in(request: HttpRequest, user: User, target: str) -> HttpResponse:
+    """Sign in whoever gave both factors, and go on to `target` where it is a page of ours."""
+    del request.session[_PENDING]
+    services.note_sign_in(request, user.username, SignInOutcome.DONE, user)
+    login(request, user, backend=_BACKEND)
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    return redirect(target if safe else resolve_url(settings.LOGIN_REDIRECT_URL))
+
+
 @require_http_methods(["GET", "POST"])
 @access.public
 def code(request: HttpRequest) -> HttpResponse:
@@ -94,12 +103,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         # The device itself slows down guessing (django-otp's throttling).
         if device.verify_token(form.cleaned_data["code"]):
-            del request.session[_PENDING]
-            services.note_sign_in(request, user.username, SignInOutcome.DONE, user)
-            login(request, user, backend=_BACKEND)
-            target = pending["next"]
-            safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
-            return redirect(target if safe else resolve_url(settings.LOGIN_REDIRECT_URL))
+            return _let_in(request, user, pending["next"])
         services.note_sign_in(request, user.username, SignInOutcome.CODE, user)
         form.add_error(
             "code", "动态口令不正确或已经用过。请等手机上的数字更新后再输入；连续输错时需要等待的时间会越来越长。"

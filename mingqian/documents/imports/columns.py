@@ -7,6 +7,7 @@ Real tables have title rows, a date line, headers of one or two rows with merged
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from mingqian.common.text import clean, half_width
@@ -41,25 +42,29 @@ class Header:
     titles: list[str]
     mapping: dict[str, int]
 
+    @property
+    def is_one(self) -> bool:
+        """Say whether a row is a header at all: two known columns, or one where the table has no other."""
+        return len(self.mapping) >= 2 or (
+            len(self.mapping) == 1 and len({title for title in self.titles if title}) == 1
+        )
+
 
 def titles_of(lines: Sequence[Line], row: int) -> list[str]:
     """Return what the columns are called by header row `row`; where the row above belongs to the header too, both are joined.
 
     The row above belongs to it where it has several cells and the lower one repeats a title or leaves one to it (有效期 over 起 and 止).
     """
-    position = next((i for i, line in enumerate(lines) if line.number == row), None)
-    if position is None:
-        return []
-    lower = [clean(str(cell)) if cell is not None else "" for cell in lines[position].cells]
-    above = lines[position - 1] if position and lines[position - 1].number == row - 1 else None
-    upper = [clean(str(cell)) if cell is not None else "" for cell in above.cells] if above else []
-    if len({cell for cell in upper if cell}) < 2:
+    texts = {line.number: _texts(line) for line in lines if line.number in {row - 1, row}}
+    lower, upper = texts.get(row, []), texts.get(row - 1, [])
+    if row not in texts or len({cell for cell in upper if cell}) < 2:
         return lower
-    width = max(len(upper), len(lower))
-    upper, lower = upper + [""] * (width - len(upper)), lower + [""] * (width - len(lower))
-    return [
-        low if high in {"", low} else high if not low else high + low for high, low in zip(upper, lower, strict=True)
-    ]
+    return [low if high == low else high + low for high, low in zip_longest(upper, lower, fillvalue="")]
+
+
+def _texts(line: Line) -> list[str]:
+    """Return the cells of a row as tidy texts."""
+    return [clean(str(cell)) if cell is not None else "" for cell in line.cells]
 
 
 def recognise(titles: Sequence[str], kind: Kind) -> dict[str, int]:
@@ -80,15 +85,17 @@ def find_header(lines: Sequence[Line], kind: Kind) -> Header:
     """Return the header among the first rows: the row that names the most known columns, the lowest of several that a merge made equal."""
     best = Header(0, [], {})
     for line in lines[:SEARCHED_ROWS]:
-        single = [clean(str(cell)) if cell is not None else "" for cell in line.cells]
-        for titles in (single, titles_of(lines, line.number)):
-            mapping = recognise(titles, kind)
-            enough = len(mapping) >= 2 or (len(mapping) == 1 and len({title for title in titles if title}) == 1)
-            if enough and (
-                len(mapping) > len(best.mapping)
-                or (len(mapping) == len(best.mapping) and line.number == best.row + 1 and _is_second_row(lines, line))
+        for titles in (_texts(line), titles_of(lines, line.number)):
+            found = Header(line.number, titles, recognise(titles, kind))
+            if found.is_one and (
+                len(found.mapping) > len(best.mapping)
+                or (
+                    len(found.mapping) == len(best.mapping)
+                    and line.number == best.row + 1
+                    and _is_second_row(lines, line)
+                )
             ):
-                best = Header(line.number, titles, mapping)
+                best = found
     return best
 
 

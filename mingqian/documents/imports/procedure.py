@@ -12,6 +12,11 @@ def may_import(user: User, row: Import) -> str:
     return row.kind.why_not(user, row.organ)
 
 
+def by_system(_user: User, _row: Import) -> str:
+    """Say to everybody that the step is not theirs: the work in the background takes it (`IMPORTS.move`)."""
+    return "这一步由系统自动完成。"
+
+
 _UPLOADED, _READY, _QUEUED, _RUNNING = (
     ImportState.UPLOADED, ImportState.READY, ImportState.QUEUED, ImportState.RUNNING,
 )  # fmt: skip
@@ -36,12 +41,12 @@ IMPORTS: Procedure[Import] = Procedure(
         Step("remap", (_READY,), _UPLOADED, "调整读取方式", "调整读取方式", may_import, hidden=True),
         Step("confirm", (_READY,), _QUEUED, "导入", "确认导入", may_import, todo="确认导入", go="去确认", hidden=True),
         Step("discard", (_READY,), ImportState.DISCARDED, "放弃", "放弃导入", may_import, hidden=True),
-        Step("checked", (_UPLOADED,), _READY, "检查完毕", "检查表格", hidden=True),
-        Step("start", (_QUEUED,), _RUNNING, "开始", "开始导入", hidden=True),
-        Step("finish", (_RUNNING,), ImportState.DONE, "完成", "完成导入", hidden=True),
+        Step("checked", (_UPLOADED,), _READY, "检查完毕", "检查表格", by_system, hidden=True),
+        Step("start", (_QUEUED,), _RUNNING, "开始", "开始导入", by_system, hidden=True),
+        Step("finish", (_RUNNING,), ImportState.DONE, "完成", "完成导入", by_system, hidden=True),
         # The table cannot be read, or all was wanted and a row was refused.
-        Step("stop", (_UPLOADED, _RUNNING), ImportState.REFUSED, "不导入", "未导入", hidden=True),
+        Step("stop", (_UPLOADED, _RUNNING), ImportState.REFUSED, "不导入", "未导入", by_system, hidden=True),
         # The worker died.
-        Step("fail", BUSY_STATES, ImportState.FAILED, "中断", "导入中断", hidden=True),
+        Step("fail", BUSY_STATES, ImportState.FAILED, "中断", "导入中断", by_system, hidden=True),
     ),
 )  # fmt: skip

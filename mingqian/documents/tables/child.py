@@ -137,10 +137,7 @@ def workbook_rows(sheet: Any) -> Iterator[tuple[int, Row]]:
     if start is None or end is None:
         return
     check_spread(end[0] + 1, end[1] + 1)
-    beginning: dict[int, list[tuple[int, int, int]]] = {}  # by first row: last row, first and last column
-    for (top, left), (bottom, right) in sorted(sheet.merged_cell_ranges or []):
-        if bottom > top or right > left:
-            beginning.setdefault(top, []).append((bottom, left, min(right, MAX_COLUMNS)))
+    beginning = _merged(sheet)
     merges: list[tuple[int, int, int, Any]] = []  # last row, first column, last column, value
     for index, cells in enumerate(sheet.iter_rows()):  # from the first row, but from the first used column
         row: Row = [None] * start[1] + list(cells)
@@ -149,6 +146,15 @@ def workbook_rows(sheet: Any) -> Iterator[tuple[int, Row]]:
         for _bottom, left, right, value in merges:
             _fill(row, left, right, value)
         yield index + 1, row
+
+
+def _merged(sheet: Any) -> dict[int, list[tuple[int, int, int]]]:
+    """Return the merged ranges by their first row: last row, first and last column."""
+    beginning: dict[int, list[tuple[int, int, int]]] = {}
+    for (top, left), (bottom, right) in sorted(sheet.merged_cell_ranges or []):
+        if bottom > top or right > left:
+            beginning.setdefault(top, []).append((bottom, left, min(right, MAX_COLUMNS)))
+    return beginning
 
 
 def _fill(row: Row, left: int, right: int, value: Any) -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from mingqian.pages.listing import Column, Empty, Listing
 from mingqian.pages.tones import Shown
 from mingqian.registry.models.libraries import Library
-from mingqian.registry.models.parts import BAR
+from mingqian.registry.several import BAR
 from mingqian.registry.subjects.selectors import libraries_of, subjects_visible_to
 
 

@@ -15,13 +15,13 @@ from mingqian.registry import registers
 from mingqian.registry.differences import differences
 from mingqian.registry.guards import check_officer
 from mingqian.registry.models.libraries import Library
-from mingqian.registry.models.parts import joined, split
 from mingqian.registry.models.subjects import Subject
 from mingqian.registry.search import services as search_services
+from mingqian.registry.several import joined, split
 from mingqian.registry.states import RegisterKind
 from mingqian.registry.subjects.log import changes_since, snapshot
-from mingqian.registry.subjects.selectors import find_subjects
-from mingqian.registry.subjects.services import refuse_merged, save_changed
+from mingqian.registry.subjects.selectors import find_subjects, refuse_merged
+from mingqian.registry.subjects.services import save_changed
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 #: Most codes that are pasted at once.

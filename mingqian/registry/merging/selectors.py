@@ -48,6 +48,16 @@ class Group:
 
 def likely_duplicates(organ: Organ) -> list[Group]:
     """Return the groups, the surest first. Width, case, blanks and signs do not tell two apart; one group a set of subjects."""
+    apart = {frozenset(pair) for pair in distinct_in(organ).values_list("one", "other")}
+    named, placed = (_several(found, apart) for found in _alike(organ))
+    groups = [_named(subjects) for subjects in named]
+    groups += [group for subjects in placed if (group := _placed(subjects)) is not None]
+    order = (SAME_NAME_PLACE, SAME_NAME, SAME_PLACE)
+    return sorted(groups, key=lambda group: (order.index(group.why), group.subjects[0].number))
+
+
+def _alike(organ: Organ) -> tuple[Iterable[list[int]], Iterable[list[int]]]:
+    """Return the keys of subjects of one name, and those of one place and responsible person; single ones too."""
     by_name: dict[str, list[int]] = {}
     by_place: dict[str, list[int]] = {}
     rows = subjects_of(organ).values_list("pk", "name", "address", "responsible_person")
@@ -56,24 +66,25 @@ def likely_duplicates(organ: Organ) -> list[Group]:
         place, person = fold(address), fold(responsible)
         if len(place) > 5 and person:
             by_place.setdefault(f"{place}\n{person}", []).append(key)
-    apart = {frozenset(pair) for pair in distinct_in(organ).values_list("one", "other")}
-    named, placed = (
-        [group for keys in found.values() if len(keys) > 1 for group in _together(keys, apart)]
-        for found in (by_name, by_place)
-    )
-    known = _read([key for keys in (*named, *placed) for key in keys])
-    groups = []
-    for subjects in ([known[key] for key in keys] for keys in named):
-        same = len({fold(subject.address) for subject in subjects}) == 1 and subjects[0].address
-        groups.append(Group(SAME_NAME_PLACE if same else SAME_NAME, _ordered(subjects)))
-    placed_ones = [[known[key] for key in keys] for keys in placed]
-    groups += [
-        Group(SAME_PLACE, _ordered(subjects))
-        for subjects in placed_ones
-        if len({fold(subject.name) for subject in subjects}) > 1
-    ]
-    order = (SAME_NAME_PLACE, SAME_NAME, SAME_PLACE)
-    return sorted(groups, key=lambda group: (order.index(group.why), group.subjects[0].number))
+    return by_name.values(), by_place.values()
+
+
+def _several(found: Iterable[list[int]], apart: set[frozenset[int]]) -> list[list[Subject]]:
+    """Return the subjects of those groups that have several, without the pairs found to be two."""
+    groups = [group for keys in found if len(keys) > 1 for group in _together(keys, apart)]
+    known = _read([key for keys in groups for key in keys])
+    return [[known[key] for key in keys] for keys in groups]
+
+
+def _named(subjects: list[Subject]) -> Group:
+    same = len({fold(subject.address) for subject in subjects}) == 1 and subjects[0].address
+    return Group(SAME_NAME_PLACE if same else SAME_NAME, _ordered(subjects))
+
+
+def _placed(subjects: list[Subject]) -> Group | None:
+    """Return the group, None where they bear one name: they are a group by that already."""
+    several = len({fold(subject.name) for subject in subjects}) > 1
+    return Group(SAME_PLACE, _ordered(subjects)) if several else None
 
 
 def _together(keys: list[int], apart: set[frozenset[int]]) -> Iterator[list[int]]:

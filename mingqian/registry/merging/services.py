@@ -21,11 +21,12 @@ from mingqian.registry.merging.selectors import distinct_pair
 from mingqian.registry.models.changes import SubjectChange
 from mingqian.registry.models.inspectors import Interest
 from mingqian.registry.models.merging import Distinct
-from mingqian.registry.models.parts import Exemption, Flag, Permit, joined, split
+from mingqian.registry.models.parts import Exemption, Flag, Permit
 from mingqian.registry.models.subjects import Subject
 from mingqian.registry.parts.services import in_short
 from mingqian.registry.parts.values import Part, kind_of
 from mingqian.registry.search import services as search_services
+from mingqian.registry.several import joined, split
 from mingqian.registry.states import RegisterKind
 from mingqian.registry.subjects.log import TITLES, changes_since, snapshot
 

@@ -189,16 +189,25 @@ def merge(request: HttpRequest) -> HttpResponse:
     if not all(numbers):
         return redirect("registry:duplicates")
     asked = _asked(request, *(subject_selectors.subject_for(user, number) for number in numbers))
-    again, review = "", False
-    if request.method == "POST" and asked.step == "distinct":
+    if request.method == "POST":
+        return _decide(request, user, asked)
+    return _show(request, user, asked)
+
+
+def _decide(request: HttpRequest, user: User, asked: Asked) -> HttpResponse:
+    """Find the two to be two, or merge them; what is wrong or still to be confirmed is shown."""
+    if asked.step == "distinct":
         again = _apart(request, user, asked)
-        if not again:
-            return redirect("registry:duplicates")
-    elif request.method == "POST" and not asked.problem:
-        again = _merged(request, user, asked)
-        review = not again
-        if review and asked.step == "confirm":
-            return redirect("registry:subject", number=asked.survivor.number)
+        return _show(request, user, asked, again) if again else redirect("registry:duplicates")
+    if asked.problem:
+        return _show(request, user, asked)
+    again = _merged(request, user, asked)
+    if not again and asked.step == "confirm":
+        return redirect("registry:subject", number=asked.survivor.number)
+    return _show(request, user, asked, again, review=not again)
+
+
+def _show(request: HttpRequest, user: User, asked: Asked, again: str = "", *, review: bool = False) -> HttpResponse:
     template = "registry/merging/merge_review.html" if review else "registry/merging/merge.html"
     wrong = again or (asked.problem and asked.step)
     return render(request, template, {**_context(user, asked), "again": again}, status=400 if wrong else 200)

@@ -5,11 +5,12 @@ from mingqian.registry.models.experts import Expert
 from mingqian.registry.models.inspectors import Absence, Inspector, InspectorField, Interest, Qualification
 from mingqian.registry.models.libraries import Library
 from mingqian.registry.models.merging import Distinct
-from mingqian.registry.models.parts import BAR, Exemption, Flag, Permit, joined, split
+from mingqian.registry.models.parts import Exemption, Flag, Permit
 from mingqian.registry.models.personal import PersonalAccess
 from mingqian.registry.models.registers import Register
 from mingqian.registry.models.search import SearchState, SubjectIndex
 from mingqian.registry.models.subjects import Subject
+from mingqian.registry.several import BAR, joined, split
 
 __all__ = [
     "BAR",

@@ -10,8 +10,8 @@ from mingqian.accounts.models import Organ
 from mingqian.common import crypto
 from mingqian.ledger.models import Recorded
 from mingqian.pages.tones import Shown, shown
-from mingqian.registry.models.parts import split
 from mingqian.registry.phones import phone_key
+from mingqian.registry.several import split
 from mingqian.registry.subjects.states import CreditClass, Scale, SubjectKind, SubjectStatus
 
 

@@ -12,7 +12,7 @@ from mingqian.registry.models.parts import Exemption, Flag, Permit
 from mingqian.registry.models.subjects import Subject
 from mingqian.registry.parts.values import EXEMPTION, FLAG, PERMIT, Part, PartKind, PartValues, kind_of
 from mingqian.registry.states import RegisterKind
-from mingqian.registry.subjects.services import refuse_merged
+from mingqian.registry.subjects.selectors import refuse_merged
 
 
 def key_of(part: Part, organ: Organ) -> str:

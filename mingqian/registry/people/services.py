@@ -1,6 +1,6 @@
 """The only writers of inspectors, their absences, interests, accounts, fields of work, qualifications (A7.1, A11.2)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from mingqian.accounts.models import Division, Field, Organ, User
@@ -192,19 +192,29 @@ def set_fields(user: User, inspector: Inspector, fields: Iterable[Field]) -> Non
         raise DomainError("所选业务领域不属于本机关，请重新选择。")
     with registers.writing(user, inspector.organ, RegisterKind.INSPECTORS) as act:
         held = {link.field_id: link for link in inspector.inspector_fields.select_related("field")}
-        gone = [link for pk, link in held.items() if pk not in wanted]
-        new = [InspectorField(inspector=inspector, field=field) for pk, field in wanted.items() if pk not in held]
-        if not gone and not new:
+        if held.keys() == wanted.keys():
             return
-        deleted = [link.ledger_key() for link in gone]
-        for link in gone:
-            link.delete()
-        for link in new:
-            link.save()
-        before = "、".join(sorted(link.field.name for link in held.values()))
-        after = "、".join(sorted(field.name for field in wanted.values()))
-        fields_told = [["业务领域", before, after]]
-        act.record("inspector.fields", _key(inspector), new, fields_told, deleted=deleted, changed="业务领域")
+        new, deleted = _link_fields(inspector, held, wanted)
+        told = [["业务领域", _names(link.field for link in held.values()), _names(wanted.values())]]
+        act.record("inspector.fields", _key(inspector), new, told, deleted=deleted, changed="业务领域")
+
+
+def _link_fields(
+    inspector: Inspector, held: Mapping[int, InspectorField], wanted: Mapping[int, Field]
+) -> tuple[list[InspectorField], list[str]]:
+    """Store links to the fields, and return the new ones and the ledger's keys of those that went."""
+    gone = [link for pk, link in held.items() if pk not in wanted]
+    new = [InspectorField(inspector=inspector, field=field) for pk, field in wanted.items() if pk not in held]
+    deleted = [link.ledger_key() for link in gone]
+    for link in gone:
+        link.delete()
+    for link in new:
+        link.save()
+    return new, deleted
+
+
+def _names(fields: Iterable[Field]) -> str:
+    return "、".join(sorted(field.name for field in fields))
 
 
 def add_qualification(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES
 from mingqian.common import clock, tables
@@ -163,14 +164,18 @@ def _export(
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            titles = [*listing.titles, *((f"{title}（完整）", width) for title, width, _number in held)]
-            pairs = zip(listing.table(user, rows), rows, strict=True)
-            cells = ([*row_cells, *(number(row) for _title, _width, number in held)] for row_cells, row in pairs)
-            file = f"{name}-含个人信息-{clock.today():%Y%m%d}"
-            return tables.respond(form.cleaned_data["form"], file, titles, cells)
+            return _whole_file(user, listing, rows, form=form.cleaned_data["form"], name=name, held=held)
     back = reverse(listing.name) + (f"?{request.GET.urlencode()}" if request.GET else "")
     context = {"form": form, "title": name, "columns": columns, "count": count, "filters": filters, "back": back}
     return render(request, "registry/personal/export_personal.html", context, status=400 if form.errors else 200)
+
+
+def _whole_file(user: User, listing: Listing[Any], rows: Any, *, form: str, name: str, held: Held) -> HttpResponseBase:
+    """Give the rows of a list with the numbers in full behind its own columns."""
+    titles = [*listing.titles, *((f"{title}（完整）", width) for title, width, _number in held)]
+    pairs = zip(listing.table(user, rows), rows, strict=True)
+    cells = ([*row_cells, *(number(row) for _title, _width, number in held)] for row_cells, row in pairs)
+    return tables.respond(form, f"{name}-含个人信息-{clock.today():%Y%m%d}", titles, cells)
 
 
 @never_cache

@@ -21,11 +21,12 @@ from mingqian.accounts.models import Organ
 from mingqian.common import clock
 from mingqian.registry import industries
 from mingqian.registry.districts import ELSEWHERE, UNKNOWN
-from mingqian.registry.models.parts import BAR, Permit
+from mingqian.registry.models.parts import Permit
 from mingqian.registry.models.registers import Register
 from mingqian.registry.models.search import SearchState, SubjectIndex
 from mingqian.registry.models.subjects import Subject
 from mingqian.registry.search.services import GRAMS, fold, gram_number, grams_of
+from mingqian.registry.several import BAR
 from mingqian.registry.states import RegisterKind
 from mingqian.registry.subjects.selectors import SubjectCriteria, matching, plain
 from mingqian.registry.subjects.states import SubjectStatus
@@ -284,13 +285,7 @@ class Hits(Sequence[Subject]):
     def _count(self) -> Summary:
         asked = self._criteria
         if self.indexed and asked == SubjectCriteria(districts=asked.districts, statuses=asked.statuses):
-            return _summed(
-                (place.district, place.status, place.subjects)
-                for place in _places(self._organ)
-                if not place.merged
-                and (not asked.districts or place.district in asked.districts)
-                and (not asked.statuses or place.status in asked.statuses)
-            )
+            return self._counted_places()
         few = self._hits()
         if few is not None:
             return _summed((district, status, 1) for _number, _key, district, status in few)
@@ -301,6 +296,17 @@ class Hits(Sequence[Subject]):
             districts = Count("district", distinct=True, filter=~Q(district__in=_NOWHERE))
             return Summary(**rows.aggregate(total=Count("*"), districts=districts, out=out))
         return _summed(_counted_by(rows, "district", "status"))
+
+    def _counted_places(self) -> Summary:
+        """Return the counts of places and statuses alone, from those that are kept."""
+        districts, statuses = self._criteria.districts, self._criteria.statuses
+        return _summed(
+            (place.district, place.status, place.subjects)
+            for place in _places(self._organ)
+            if not place.merged
+            and (not districts or place.district in districts)
+            and (not statuses or place.status in statuses)
+        )
 
     def count(self, value: object = None) -> int:
         """Return the number of hits (the one that a paginator asks for)."""

@@ -9,10 +9,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from mingqian.registry.districts import UNKNOWN
-from mingqian.registry.models.parts import joined
 from mingqian.registry.models.search import SearchState, SubjectIndex
 from mingqian.registry.models.subjects import Subject
 from mingqian.registry.pinyin import initials_of
+from mingqian.registry.several import joined
 from mingqian.registry.subjects.states import SubjectKind
 
 #: Table of the grams, by subject: full text (FTS5) on SQLite, an array with an inverted index on PostgreSQL.

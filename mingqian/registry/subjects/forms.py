@@ -1,6 +1,7 @@
 """The form of a subject. Help texts state what a field means in law."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -8,17 +9,23 @@ from django import forms
 from mingqian.accounts.models import Organ
 from mingqian.accounts.selectors import fields_of
 from mingqian.common.text import clean, clean_code, to_word
-from mingqian.pages.fields import DayInput
+from mingqian.pages.fields import DayInput, offer
 from mingqian.registry import industries
 from mingqian.registry.models.libraries import Library
-from mingqian.registry.models.parts import BAR, joined
 from mingqian.registry.models.subjects import Subject
+from mingqian.registry.several import BAR, joined
 from mingqian.registry.subjects.states import CreditClass, Scale, SubjectKind, SubjectStatus, SubjectValues
 from mingqian.registry.subjects.values import wrong_with_tags
 
 #: What may stand between names that are typed into one field or cell.
 SEPARATORS = re.compile(r"[、，,；;/\n]")
 _WHY_HELP = "随改动留痕；登记状态有变更的必须填写依据（如文号）。不要写电话、身份证号等个人信息。"
+
+
+def _libraries_of(organ: Organ, held: Collection[str]) -> list[tuple[str, str]]:
+    """Return code and words of the libraries in use, and of those no longer in use that are held."""
+    rows = [row for row in Library.objects.filter(organ=organ) if row.active or row.code in held]
+    return [(row.code, row.name if row.active else f"{row.name}（已停用）") for row in rows]
 
 
 class SubjectForm(forms.Form):
@@ -86,17 +93,21 @@ class SubjectForm(forms.Form):
             kwargs.setdefault("initial", initial)
         super().__init__(*args, **kwargs)
         self._subject = subject
-        fields = list(fields_of(organ).values_list("code", "name"))
-        held = subject.library_codes if subject else ()
-        libraries = [row for row in Library.objects.filter(organ=organ) if row.active or row.code in held]
-        offered = [(row.code, row.name if row.active else f"{row.name}（已停用）") for row in libraries]
-        for name, choices in (("fields_of_work", fields), ("libraries", offered)):
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
-            if not choices:
-                del self.fields[name]
+        self._offer("fields_of_work", list(fields_of(organ).values_list("code", "name")))
+        self._offer("libraries", _libraries_of(organ, subject.library_codes if subject else ()))
         if subject is None:
             del self.fields["why"]
-            return
+        else:
+            self._fit_to(subject)
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        """Offer what the organ has; where it has none, nothing is asked."""
+        offer(self, name, choices)
+        if not choices:
+            del self.fields[name]
+
+    def _fit_to(self, subject: Subject) -> None:
+        """Close what stays for ever, and say what is on record of what is not shown."""
         for name in ("credit_code", "registration_number"):
             self.fields[name].disabled = bool(getattr(subject, name))
         if subject.phone_masked:

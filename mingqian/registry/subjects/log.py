@@ -12,8 +12,8 @@ from mingqian.registry import industries
 from mingqian.registry.differences import HIDDEN, in_words
 from mingqian.registry.models.changes import SubjectChange
 from mingqian.registry.models.libraries import Library
-from mingqian.registry.models.parts import split
 from mingqian.registry.models.subjects import Subject
+from mingqian.registry.several import split
 from mingqian.registry.subjects.states import CreditClass, Scale, SubjectKind, SubjectStatus
 
 #: What is logged, by name of the column, and what users call it.

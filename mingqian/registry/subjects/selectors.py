@@ -11,12 +11,14 @@ from django.http import Http404
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.states import READER_ROLES
 from mingqian.common import clock
+from mingqian.common.errors import DomainError
 from mingqian.registry.districts import UNKNOWN
 from mingqian.registry.models.changes import SubjectChange
 from mingqian.registry.models.libraries import Library
-from mingqian.registry.models.parts import BAR, Exemption, Flag, Permit
+from mingqian.registry.models.parts import Exemption, Flag, Permit
 from mingqian.registry.models.subjects import Subject
 from mingqian.registry.organs import organ_to_read
+from mingqian.registry.several import BAR
 from mingqian.registry.subjects.states import SubjectKind, SubjectStatus
 
 
@@ -294,3 +296,9 @@ def matching(subjects: QuerySet[Subject], criteria: SubjectCriteria, on: date | 
             anywhere |= Q(**{f"{name}__icontains": word})
         subjects = subjects.filter(anywhere)
     return subjects
+
+
+def refuse_merged(subject: Subject) -> None:
+    """Raise DomainError where the subject was merged into another: its record is closed."""
+    if subject.merged_into is not None:
+        raise DomainError(f"本对象已并入 {subject.merged_into.number}，不能再修改，请到并入的对象上办理。")

@@ -13,11 +13,12 @@ from mingqian.registry.differences import differences
 from mingqian.registry.guards import check_officer, key_of_subject, refuse
 from mingqian.registry.models.changes import SubjectChange
 from mingqian.registry.models.libraries import Library
-from mingqian.registry.models.parts import split
 from mingqian.registry.models.subjects import Subject
 from mingqian.registry.search import services as search_services
+from mingqian.registry.several import split
 from mingqian.registry.states import RegisterKind
 from mingqian.registry.subjects.log import TITLES, Snapshot, Words, changes_since, snapshot
+from mingqian.registry.subjects.selectors import refuse_merged
 from mingqian.registry.subjects.states import SubjectValues
 from mingqian.registry.subjects.values import change_subject, clear, digests_of_id, new_subject, wrong_with_subject
 
@@ -120,12 +121,6 @@ def save_changed(
     key = key_of_subject(subject.organ, subject.number)
     act.record(verb, key, [subject, *rows, *also], differences(old, new), changed="、".join(titles), why=why)
     return rows
-
-
-def refuse_merged(subject: Subject) -> None:
-    """Raise DomainError where the subject was merged into another: its record is closed."""
-    if subject.merged_into is not None:
-        raise DomainError(f"本对象已并入 {subject.merged_into.number}，不能再修改，请到并入的对象上办理。")
 
 
 def _check_names(organ: Organ, values: SubjectValues, subject: Subject | None = None) -> None:

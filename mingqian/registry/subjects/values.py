@@ -11,9 +11,9 @@ from mingqian.documents.imports.states import Refusal
 from mingqian.registry import industries
 from mingqian.registry.districts import UNKNOWN, district_of
 from mingqian.registry.models.inspectors import Inspector
-from mingqian.registry.models.parts import joined, split
 from mingqian.registry.models.subjects import Subject
 from mingqian.registry.pinyin import initials_of
+from mingqian.registry.several import joined, split
 from mingqian.registry.subjects.states import SubjectKind, SubjectStatus, SubjectValues
 
 #: Fields that are taken over as they are, and what a change of them is called.
@@ -81,25 +81,32 @@ def change_subject(subject: Subject, values: SubjectValues, *, adding: bool = Tr
     The district follows a told district or a new address, so that one set by hand survives the next import of the same table. With
     `adding`, fields, libraries and tags join those on record, since the table of one division knows nothing of another's.
     """
-    changed = []
     moved = bool(values.address) and values.address != subject.address
     if values.status and values.status != subject.status:
         subject.status_since = None  # that of the old status
-    for name, title in _SUBJECT_TEXTS:
+    changed = _change_told(subject, values, _SUBJECT_TEXTS) + _change_lists(subject, values, adding=adding)
+    changed += _change_told(subject, values, (("kind", "类别"),))
+    if values.district or moved or subject.district == UNKNOWN:
+        changed += _change_district(subject, values)
+    return changed + _change_secrets(subject, values)
+
+
+def _change_told(subject: Subject, values: SubjectValues, columns: Iterable[tuple[str, str]]) -> list[str]:
+    changed = []
+    for name, title in columns:
         value = getattr(values, name)
         if value and value != getattr(subject, name):
             setattr(subject, name, value)
             changed.append(title)
-    changed += _change_lists(subject, values, adding=adding)
-    if values.kind and values.kind != subject.kind:
-        subject.kind = values.kind
-        changed.append("类别")
-    if values.district or moved or subject.district == UNKNOWN:
-        district = district_of(subject.organ.area_code, values.district, values.address, values.code)
-        if district not in {subject.district, UNKNOWN}:
-            subject.district = district
-            changed.append("区县")
-    return changed + _change_secrets(subject, values)
+    return changed
+
+
+def _change_district(subject: Subject, values: SubjectValues) -> list[str]:
+    district = district_of(subject.organ.area_code, values.district, values.address, values.code)
+    if district in {subject.district, UNKNOWN}:
+        return []
+    subject.district = district
+    return ["区县"]
 
 
 def _change_lists(subject: Subject, values: SubjectValues, *, adding: bool) -> list[str]:
@@ -156,20 +163,22 @@ def wrong_with_subject(values: SubjectValues, today: date) -> Iterable[Refusal]:
         yield Refusal("name-missing", "名称未填")
     elif len(values.name) < 2 or values.name.isdigit():
         yield Refusal("name-odd", f"名称“{values.name[:30]}”不像名称")
+    yield from _wrong_with_codes(values, today)
+    for name, title, most in _LONGEST:
+        if len(getattr(values, name)) > most:
+            yield Refusal("too-long", f"{title}超过 {most} 字")
+    yield from _wrong_with_more(values, today)
+
+
+def _wrong_with_codes(values: SubjectValues, today: date) -> Iterable[Refusal]:
     for code, title, wrong in (
         (values.credit_code, "统一社会信用代码", codes.wrong_credit_code(values.credit_code)),
         (values.registration_number, "注册号", codes.wrong_registration_number(values.registration_number)),
     ):
         if code and wrong:
             yield Refusal("code-wrong", f"{title} {code[:30]} {codes.WRONG[wrong]}，请核对营业执照")
-    if values.id_number:
-        wrong = codes.wrong_id_number(values.id_number, today)
-        if wrong:
-            yield Refusal("code-wrong", f"身份证号码{codes.WRONG[wrong]}，请核对")
-    for name, title, most in _LONGEST:
-        if len(getattr(values, name)) > most:
-            yield Refusal("too-long", f"{title}超过 {most} 字")
-    yield from _wrong_with_more(values, today)
+    if values.id_number and (wrong := codes.wrong_id_number(values.id_number, today)):
+        yield Refusal("code-wrong", f"身份证号码{codes.WRONG[wrong]}，请核对")
 
 
 def _wrong_with_more(values: SubjectValues, today: date) -> Iterable[Refusal]:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
 from mingqian.common import clock, tables
@@ -46,28 +47,40 @@ def subject(request: HttpRequest, number: str) -> HttpResponseBase:
     if kind := tables.asked_form(request):
         cells = (workbook.change_cells(found, *row) for row in Words(found.organ).rows(changes_of(found)))
         return tables.respond(kind, f"变更记录-{found.number}-{clock.today():%Y%m%d}", workbook.CHANGE_TITLES, cells)
-    wrong = ""
-    try:
-        on = read_day(request.GET.get("on", ""))
-    except DomainError as error:
-        on, wrong = None, str(error)
-    own = found.organ_id == user.organ_id
+    on, wrong = _day_of(request)
     asked = request.GET.get("tab", "")
     tab = asked if asked in {"parts", "changes", "history"} else "facts"
-    may_write = own and user.has_role(*OFFICER_ROLES) and found.merged_into_id is None
+    rights = _rights(user, found, on)
+    shown_organ = "" if found.organ_id == user.organ_id else organ
     context = {
         **_facts(found, subject_on(found, on) if on else Then(found)),
-        **_tab(request, tab, found, on, may_write=may_write and not on),
+        **_tab(request, tab, found, on, may_write=rights["may_write"] and not on),
+        **rights,
         "on": on,
         "wrong": wrong,
         "tab": tab,
         "parts": parts_of(found, on or clock.today()),
-        "may_write": may_write,
-        "may_reveal": not on and bool(found.phone_box or found.id_number_box) and may_reveal(user, found.organ),
-        "organ": "" if own else organ,
-        "query": (f"&on={on}" if on else "") + ("" if own else f"&organ={organ}"),
+        "organ": shown_organ,
+        "query": (f"&on={on}" if on else "") + (f"&organ={shown_organ}" if shown_organ else ""),
     }
     return render(request, "registry/subjects/subject.html", context)
+
+
+def _rights(user: User, found: Subject, on: date | None) -> dict[str, bool]:
+    """Return what the user may do with a subject; what stood on a day of the past keeps no number to reveal."""
+    own = found.organ_id == user.organ_id
+    return {
+        "may_write": own and user.has_role(*OFFICER_ROLES) and found.merged_into_id is None,
+        "may_reveal": not on and bool(found.phone_box or found.id_number_box) and may_reveal(user, found.organ),
+    }
+
+
+def _day_of(request: HttpRequest) -> tuple[date | None, str]:
+    """Return the day that is asked for, None for today, and what is wrong with it."""
+    try:
+        return read_day(request.GET.get("on", "")), ""
+    except DomainError as error:
+        return None, str(error)
 
 
 def _facts(found: Subject, then: Then) -> dict[str, Any]:

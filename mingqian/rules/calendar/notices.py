@@ -8,7 +8,7 @@ Understood, for example:
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -75,18 +75,26 @@ def _read_clauses(reading: Reading, where: str, name: str, clauses: list[str]) -
     off_here: set[date] = set()
     for clause in clauses:
         waiting += list(_days(reading, where, clause))
-        is_off = any(word in clause for word in _OFF)
+        is_off, is_work = _says(clause, _OFF), _says(clause, _WORK)
         off_here |= set(waiting) if is_off else set()
-        counted = _COUNT.search(clause)
-        if counted and int(counted[1]) != len(off_here):
-            reading.problems.append(f"{where}写着共 {counted[1]} 天，按日期数是 {len(off_here)} 天，请核对。")
-        is_work = any(word in clause for word in _WORK)
+        _check_count(reading, where, clause, len(off_here))
         if is_work or is_off:
             off_here -= set(waiting) if is_work else set()
             _put(reading, where, reading.work if is_work else reading.off, waiting, name)
             waiting = []
     if waiting:
         reading.problems.append(f"{where}的 {full_day(waiting[0])} 没有写明是放假还是上班。")
+
+
+def _says(clause: str, words: Iterable[str]) -> bool:
+    return any(word in clause for word in words)
+
+
+def _check_count(reading: Reading, where: str, clause: str, days: int) -> None:
+    """Hold the number of days off that a clause tells (共7天) against those that were read."""
+    counted = _COUNT.search(clause)
+    if counted and int(counted[1]) != days:
+        reading.problems.append(f"{where}写着共 {counted[1]} 天，按日期数是 {days} 天，请核对。")
 
 
 def _days(reading: Reading, where: str, clause: str) -> Iterator[date]:

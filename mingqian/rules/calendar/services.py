@@ -9,7 +9,7 @@ from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.ledger import services as ledger
-from mingqian.rules.calendar.notices import differences, read_notice
+from mingqian.rules.calendar.notices import Reading, differences, read_notice
 from mingqian.rules.calendar.selectors import calendar_for, spans_of, versions_of_year
 from mingqian.rules.models import CalendarYear
 
@@ -32,6 +32,17 @@ def may_keep_calendar(user: User) -> bool:
     return user.has_role(*CALENDAR_ROLES) and user.organ.parent_id is None
 
 
+def _refuse_idle(reading: Reading, reason: str) -> None:
+    """Raise DomainError where a year that is known is changed without a reason, or in nothing."""
+    known = calendar_for([reading.year])
+    if not known.is_published(reading.year):
+        return
+    if not reason:
+        raise DomainError(f"{reading.year}年的放假安排已经有了，更正须写明理由。")
+    if not differences(reading, known):
+        raise DomainError("与现行安排完全一致，无需再公布。")
+
+
 @transaction.atomic
 def publish_year(user: User, *, year: int, basis: str, text: str, version: int, reason: str = "") -> CalendarYear:
     """Publish what the State Council's notice says about a year; it wins over the library from now on, and limits that waited for it move.
@@ -50,12 +61,7 @@ def publish_year(user: User, *, year: int, basis: str, text: str, version: int, 
     coming = 1 + (last.version if last else 0)
     if coming != version:
         raise DomainError("在您打开之后，已有人公布了这一年的新版本，请核对后重新办理。")
-    known = calendar_for([year])
-    if known.is_published(year):
-        if not reason:
-            raise DomainError(f"{year}年的放假安排已经有了，更正须写明理由。")
-        if not differences(reading, known):
-            raise DomainError("与现行安排完全一致，无需再公布。")
+    _refuse_idle(reading, reason)
     row = CalendarYear(
         year=year,
         version=version,

@@ -107,14 +107,8 @@ def text_of(cell: Any) -> str:
     """
     if cell is None:
         return ""
-    if isinstance(cell, bool):
-        return "是" if cell else "否"
-    if isinstance(cell, int):
-        return str(cell)
-    if isinstance(cell, float):
-        if not math.isfinite(cell):
-            return ""
-        return str(int(cell)) if cell.is_integer() else repr(cell)
+    if isinstance(cell, int | float):
+        return _number_text(cell)
     text = str(cell)
     if not text.isascii() and _WIDE.search(text):
         text = text.translate(_LETTERS)
@@ -123,6 +117,16 @@ def text_of(cell: Any) -> str:
     if text.startswith("'") and _GUARDED.match(text):
         text = text[1:]
     return "" if is_nothing(text) else text
+
+
+def _number_text(number: float) -> str:
+    if isinstance(number, bool):
+        return "是" if number else "否"
+    if isinstance(number, int):
+        return str(number)
+    if not math.isfinite(number):
+        return ""
+    return str(int(number)) if number.is_integer() else repr(number)
 
 
 def is_nothing(text: str) -> bool:
@@ -164,8 +168,6 @@ def code_of(cell: Any) -> tuple[str, bool]:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return text_of(cell), abs(cell) >= _EXACT
     text = text_of(cell)
-    if not text:
-        return "", False
     code = text.upper() if text.isascii() and text.isalnum() else clean_code(text)
     whole = _POINT_ZERO.fullmatch(code)
     if whole:

@@ -60,17 +60,21 @@ class Subjects:
             marks = [("c" if len(number) == 18 else "r") + number]
             marks += [m + k for m, k in (("c", credit_code), ("r", registration_number), ("i", id_digest)) if k]
             for mark in marks:
-                if survivor and self._by_key.get(mark, survivor) == survivor:
-                    self._merged.add(mark)
-                elif not survivor:
-                    self._merged.discard(mark)
-                if not survivor or mark not in self._by_key:
-                    self._by_key[mark] = pk
+                self._mark(mark, pk, merged=bool(survivor))
             if credit_code or id_digest:
                 self._coded.add(pk)
             place = place_of(name, address)
             if place:
                 self._by_place[place] = pk if self._by_place.get(place, pk) == pk else -1
+
+    def _mark(self, mark: str, pk: int, *, merged: bool) -> None:
+        """Note by which code a row is found; that of a subject itself goes before those that were merged into another."""
+        if not merged:
+            self._merged.discard(mark)
+        elif self._by_key.get(mark, pk) == pk:
+            self._merged.add(mark)
+        if not merged or mark not in self._by_key:
+            self._by_key[mark] = pk
 
     def check(self, line: Line) -> Checked:
         """Look at one row by itself."""

@@ -15,9 +15,9 @@ from mingqian.ledger.models import Recorded
 from mingqian.registry.imports.rows.inspectors import check_inspector
 from mingqian.registry.imports.rows.names import Names
 from mingqian.registry.models.inspectors import Inspector, InspectorField, Qualification
-from mingqian.registry.models.parts import split
 from mingqian.registry.people.selectors import why_not_drawable
 from mingqian.registry.people.values import InspectorValues, change_inspector, new_inspector
+from mingqian.registry.several import split
 
 _PARTS: dict[type[Recorded], str] = {InspectorField: "业务领域", Qualification: "资格"}
 

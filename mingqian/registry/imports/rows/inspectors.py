@@ -8,6 +8,7 @@ from mingqian.common.text import to_word
 from mingqian.documents.imports.states import Checked, Refusal
 from mingqian.registry.imports.rows import cells as rows_cells
 from mingqian.registry.imports.rows.names import Names, read_qualifications
+from mingqian.registry.imports.rows.reading import filled, read_code, read_dates
 from mingqian.registry.people.states import Sex
 from mingqian.registry.people.values import InspectorValues, wrong_with_inspector
 
@@ -18,20 +19,12 @@ def check_inspector(
     row: int, cells: Sequence[Any], mapping: Mapping[str, int], divisions: Mapping[str, int], names: Names
 ) -> Checked:
     """Return what row number `row` says; `divisions` are the organ's own, by name, `names` what its fields are called."""
-    width = len(cells)
-    cell = {key: cells[index] for key, index in mapping.items() if index < width and cells[index] not in {None, ""}}
+    cell = filled(cells, mapping)
     values = InspectorValues(
         name=rows_cells.name_of(cell.get("name")).replace(" ", ""), post=rows_cells.text_of(cell.get("post"))
     )
-    refusals: list[Refusal] = []
-    code, lost = rows_cells.code_of(cell.get("certificate_number"))
-    if rows_cells.hides_characters(cell.get("certificate_number")):
-        refusals.append(Refusal("code-hidden", "执法证号里有看不见的控制字符，请在表格里删去该单元格后重新输入"))
-    if lost:
-        refusals.append(
-            Refusal("code-lost", "执法证号在表格里是数字，15 位以后的数已经丢失，请把该列设为文本格式后重新填写")
-        )
-        code = ""
+    code, refusals = read_code(cell.get("certificate_number"), "执法证号")
+    lost = any(refusal.code == "code-lost" for refusal in refusals)
     values.certificate_number = to_word(code)
     sex = rows_cells.text_of(cell.get("sex"))
     values.sex = _SEXES.get(sex, "")
@@ -39,14 +32,7 @@ def check_inspector(
         refusals.append(Refusal("sex-unknown", f"性别“{sex[:10]}”无法识别，请写男或女"))
     refusals += _read_validity(values, cell)
     refusals += _read_division(values, rows_cells.text_of(cell.get("division")), divisions)
-    for key, title in (("on_establishment", "是否行政编制"), ("enforcement_post", "是否在执法岗位")):
-        if key in mapping:
-            answer = rows_cells.yes_or_no(cell.get(key))
-            setattr(values, key, answer)
-            if answer is None:
-                refusals.append(
-                    Refusal("answer-unknown", f"{title}“{str(cell.get(key) or '')[:10]}”无法识别，请写是或否")
-                )
+    refusals += _read_answers(values, cell, mapping)
     if "fields" in cell:
         values.fields, wrong = names.read("fields", "业务领域", cell["fields"])
         refusals += wrong
@@ -68,17 +54,26 @@ def _read_division(values: InspectorValues, name: str, divisions: Mapping[str, i
     return []
 
 
+def _read_answers(values: InspectorValues, cell: Mapping[str, Any], mapping: Mapping[str, int]) -> list[Refusal]:
+    """Read what is answered by yes or no; a table that has the column has to answer in every row."""
+    refusals = []
+    for key, title in (("on_establishment", "是否行政编制"), ("enforcement_post", "是否在执法岗位")):
+        if key in mapping:
+            answer = rows_cells.yes_or_no(cell.get(key))
+            setattr(values, key, answer)
+            if answer is None:
+                text = f"{title}“{str(cell.get(key) or '')[:10]}”无法识别，请写是或否"
+                refusals.append(Refusal("answer-unknown", text))
+    return refusals
+
+
 def _read_validity(values: InspectorValues, cell: Mapping[str, Any]) -> list[Refusal]:
     """Read the validity from two columns, or from one that holds both dates or only the last one."""
     found: dict[str, list[date]] = {}
-    refusals = []
+    refusals: list[Refusal] = []
     for key, title in (("valid_from", "有效期起"), ("valid_until", "有效期至"), ("validity", "有效期")):
-        dates = rows_cells.dates_in(cell.get(key))
-        if dates is None:
-            refusals.append(
-                Refusal("date-odd", f"{title}“{rows_cells.text_of(cell[key])[:30]}”无法识别，请写成 2020-01-31 的样子")
-            )
-        found[key] = dates or []
+        found[key], wrong = read_dates(cell.get(key), title)
+        refusals += wrong
     both = found["validity"]
     values.valid_until = next(reversed(found["valid_until"] or both), None)
     values.valid_from = next(iter(found["valid_from"] or both[:-1]), None)

@@ -9,7 +9,7 @@ from mingqian.accounts.selectors import fields_of
 from mingqian.documents.imports.states import Refusal
 from mingqian.registry.imports.rows import cells
 from mingqian.registry.models.libraries import Library
-from mingqian.registry.models.parts import BAR, joined
+from mingqian.registry.several import BAR, joined
 
 _BETWEEN = re.compile(r"[、，,；;/\n]")
 _HELD = re.compile(r"(?P<name>.+?)[\s:：（(]*(?P<number>[A-Za-z0-9][A-Za-z0-9-]*)[）)]?(?:\s*至\s*(?P<until>.+))?")

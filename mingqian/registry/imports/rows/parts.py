@@ -1,13 +1,13 @@
 """From a row of a table to a permit, a flag or an exemption, or to the reasons why it is refused."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from mingqian.common.text import clean_code
 from mingqian.documents.imports.states import Checked, Refusal
 from mingqian.registry.imports.rows import cells as rows_cells
-from mingqian.registry.imports.rows.subjects import find_word
+from mingqian.registry.imports.rows.reading import digits_lost, filled, find_word, read_dates
 from mingqian.registry.parts.states import FlagKind
 from mingqian.registry.parts.values import PartKind, PartValues
 
@@ -20,31 +20,26 @@ _FLAG_WORDS = (
 )
 
 
-def _cells(cells: Sequence[Any], mapping: Mapping[str, int]) -> dict[str, Any]:
-    width = len(cells)
-    return {key: cells[index] for key, index in mapping.items() if index < width and cells[index] not in {None, ""}}
-
-
-def _read_common(values: PartValues, cell: Mapping[str, Any], columns: Iterable[str]) -> list[Refusal]:
-    """Read whose it is, the period, and the texts of `columns`."""
-    refusals = []
+def _read_owner(values: PartValues, cell: Mapping[str, Any]) -> list[Refusal]:
+    """Read whose it is."""
     values.name = rows_cells.name_of(cell.get("name"))
     code, lost = rows_cells.code_of(cell.get("code"))
     if lost:
-        refusals.append(
-            Refusal("code-lost", "代码在表格里是数字，15 位以后的数已经丢失，请把该列设为文本格式后重新填写")
-        )
-    values.code = "" if lost else clean_code(code)
-    values.texts = {column: rows_cells.text_of(cell.get(column)) for column in columns}
-    if not values.name and not values.code and not lost:
-        refusals.append(Refusal("subject-unclear", "没有写明是哪个对象：请填写代码或名称"))
+        return [digits_lost("代码")]
+    values.code = clean_code(code)
+    if not values.name and not values.code:
+        return [Refusal("subject-unclear", "没有写明是哪个对象：请填写代码或名称")]
+    return []
+
+
+def _read_period(values: PartValues, cell: Mapping[str, Any]) -> list[Refusal]:
+    """Read the period from two columns, or from one that holds both days."""
+    refusals: list[Refusal] = []
     found: dict[str, list[date]] = {}
     for key, title in (("since", "开始日期"), ("until", "结束日期"), ("validity", "有效期")):
-        dates = rows_cells.dates_in(cell.get(key))
-        if dates is None and not (key == "until" and "长期" in str(cell[key])):
-            text = f"{title}“{rows_cells.text_of(cell[key])[:30]}”无法识别，请写成 2020-01-31 的样子"
-            refusals.append(Refusal("date-odd", text))
-        found[key] = dates or []
+        found[key], wrong = read_dates(cell.get(key), title)
+        if wrong and not (key == "until" and "长期" in str(cell[key])):
+            refusals += wrong
     both = found["validity"]
     values.since = next(iter(found["since"] or both[:1]), None)
     values.until = next(reversed(found["until"] or both[1:]), None)
@@ -53,8 +48,9 @@ def _read_common(values: PartValues, cell: Mapping[str, Any], columns: Iterable[
 
 def check_part(row: int, cells: Sequence[Any], mapping: Mapping[str, int], kind: PartKind) -> Checked:
     """Return what a row of a table of permits, flags or exemptions says."""
-    values, cell = PartValues(), _cells(cells, mapping)
-    refusals = _read_common(values, cell, kind.fields)
+    values, cell = PartValues(), filled(cells, mapping)
+    values.texts = {column: rows_cells.text_of(cell.get(column)) for column in kind.fields}
+    refusals = _read_owner(values, cell) + _read_period(values, cell)
     written = values.texts.get("kind", "")
     if written:
         values.texts["kind"] = find_word(written, _FLAG_WORDS)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from mingqian.common import codes
@@ -11,6 +10,7 @@ from mingqian.documents.tables.states import MAX_CELL
 from mingqian.registry import industries
 from mingqian.registry.imports.rows import cells as rows_cells
 from mingqian.registry.imports.rows.names import Names, read_tags
+from mingqian.registry.imports.rows.reading import filled, find_word, read_code, read_dates
 from mingqian.registry.subjects.states import CreditClass, Scale, SubjectKind, SubjectStatus, SubjectValues
 from mingqian.registry.subjects.values import wrong_with_subject
 
@@ -35,19 +35,19 @@ _SCALE_WORDS = (
     (Scale.MICRO, ("微型",)),
 )
 _CREDIT_WORDS = ((CreditClass.A, ("A",)), (CreditClass.B, ("B",)), (CreditClass.C, ("C",)), (CreditClass.D, ("D",)))
+#: Columns that hold a word of a closed list: what they are called, the words, the reason where none is found, and what may be written.
+_CLOSED = (
+    ("status", "登记状态", _STATUS_WORDS, "status-unknown", "存续、注销、吊销或停业"),
+    ("kind", "类别", _KIND_WORDS, "kind-unknown", "企业、个体工商户、农民专业合作社、机关事业单位或自然人"),
+    ("scale", "规模", _SCALE_WORDS, "scale-unknown", "大型、中型、小型、微型"),
+    ("credit_class", "信用等级", _CREDIT_WORDS, "credit-unknown", "A、B、C、D"),
+)
 _DIGITS = frozenset("0123456789")
-
-
-@lru_cache(2048)
-def find_word(text: str, words: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
-    """Return the key of the first group of which a word occurs in `text`, "" for none."""
-    return next((str(key) for key, group in words if any(word in text for word in group)), "")
 
 
 def check_subject(row: int, cells: Sequence[Any], mapping: Mapping[str, int], today: date, names: Names) -> Checked:
     """Return what row number `row` says; `mapping` gives the index of each known column, `names` what the organ's fields are called."""
-    width = len(cells)
-    cell = {key: cells[index] for key, index in mapping.items() if index < width and cells[index] not in {None, ""}}
+    cell = filled(cells, mapping)
     values = SubjectValues(name=rows_cells.name_of(cell.get("name")))
     refusals = [
         Refusal("too-long", f"有单元格超过 {MAX_CELL:,} 字")
@@ -68,15 +68,11 @@ def check_subject(row: int, cells: Sequence[Any], mapping: Mapping[str, int], to
 
 
 def _read_dates(values: SubjectValues, cell: Mapping[str, Any]) -> list[Refusal]:
-    refusals = []
+    refusals: list[Refusal] = []
     for key, title in (("established_on", "成立日期"), ("status_since", "状态变更日期")):
-        if key not in cell:
-            continue
-        dates = rows_cells.dates_in(cell[key])
-        if dates is None:
-            text = f"{title}“{rows_cells.text_of(cell[key])[:30]}”无法识别，请写成 2020-01-31 的样子"
-            refusals.append(Refusal("date-odd", text))
-        elif dates:
+        dates, wrong = read_dates(cell.get(key), title)
+        refusals += wrong
+        if dates:
             setattr(values, key, dates[0])
     return refusals
 
@@ -98,54 +94,39 @@ def _read_names(values: SubjectValues, cell: Mapping[str, Any], names: Names) ->
 
 
 def _read_codes(values: SubjectValues, cell: Mapping[str, Any], today: date) -> list[Refusal]:
-    """Put each code where it belongs: the column for codes holds credit codes, registration numbers, and ID numbers of persons."""
-    refusals = []
+    """Put each code where it belongs."""
+    refusals: list[Refusal] = []
     for key, title in (("code", "代码"), ("registration_number", "注册号"), ("id_number", "身份证号码")):
-        code, lost = rows_cells.code_of(cell.get(key))
-        if rows_cells.hides_characters(cell.get(key)):
-            refusals.append(Refusal("code-hidden", f"{title}里有看不见的控制字符，请在表格里删去该单元格后重新输入"))
-        if lost:
-            refusals.append(
-                Refusal("code-lost", f"{title}在表格里是数字，15 位以后的数已经丢失，请把该列设为文本格式后重新填写")
-            )
-        elif code and key == "id_number":
-            values.id_number = code
-        elif code and len(code) == 15 and set(code) <= _DIGITS:
-            values.registration_number = code
-        elif code and key == "code" and codes.wrong_credit_code(code) and not codes.wrong_id_number(code, today):
-            values.id_number = code
-        elif code and (key == "code" or len(code) == 18):
-            values.credit_code = code
+        if key not in cell:
+            continue
+        code, wrong = read_code(cell[key], title)
+        refusals += wrong
+        if code and (name := _belongs(key, code, today)):
+            setattr(values, name, code)
         elif code:
             refusals.append(Refusal("code-wrong", f"注册号 {code[:30]} 应为 15 位数字，请核对营业执照"))
     return refusals
 
 
+def _belongs(key: str, code: str, today: date) -> str:
+    """Return which value a code of column `key` is, "" for none: codes hold credit codes, registration numbers, ID numbers of persons."""
+    if key == "id_number":
+        return "id_number"
+    if len(code) == 15 and set(code) <= _DIGITS:
+        return "registration_number"
+    if key == "code" and codes.wrong_credit_code(code) and not codes.wrong_id_number(code, today):
+        return "id_number"
+    return "credit_code" if key == "code" or len(code) == 18 else ""
+
+
 def _read_words(values: SubjectValues, cell: Mapping[str, Any]) -> list[Refusal]:
     refusals = []
-    status = rows_cells.text_of(cell.get("status"))
-    values.status = find_word(status, _STATUS_WORDS) if status else ""
-    if status and not values.status:
-        refusals.append(Refusal("status-unknown", f"登记状态“{status[:30]}”无法识别，请写存续、注销、吊销或停业"))
-    kind = rows_cells.text_of(cell.get("kind"))
-    values.kind = find_word(kind, _KIND_WORDS) if kind else ""
-    if kind and not values.kind:
-        refusals.append(
-            Refusal(
-                "kind-unknown", f"类别“{kind[:30]}”无法识别，请写企业、个体工商户、农民专业合作社、机关事业单位或自然人"
-            )
-        )
-    for key, title, words, code in (
-        ("scale", "规模", _SCALE_WORDS, "scale-unknown"),
-        ("credit_class", "信用等级", _CREDIT_WORDS, "credit-unknown"),
-    ):
-        if key not in cell:
-            continue
-        text = rows_cells.text_of(cell[key])
-        setattr(values, key, find_word(text.upper(), words) if text else "")
-        if text and not getattr(values, key):
-            kinds = "、".join(group[0] for _key, group in words)
-            refusals.append(Refusal(code, f"{title}“{text[:30]}”无法识别，请写{kinds}"))
+    for key, title, words, code, known in _CLOSED:
+        text = rows_cells.text_of(cell.get(key))
+        found = find_word(text.upper(), words) if text else ""
+        setattr(values, key, found)
+        if text and not found:
+            refusals.append(Refusal(code, f"{title}“{text[:30]}”无法识别，请写{known}"))
     if values.phone and sum(sign in _DIGITS for sign in values.phone) < 7:
         refusals.append(Refusal("phone-odd", f"联系方式“{values.phone[:30]}”不像电话号码"))
     return refusals

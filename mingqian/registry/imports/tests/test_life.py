@@ -16,6 +16,7 @@ from mingqian.documents.imports import (
     writers,
 )
 from mingqian.documents.imports.procedure import IMPORTS
+from mingqian.documents.imports.selectors import import_todos
 from mingqian.documents.imports.states import ImportPhase, ImportState, RowOutcome
 from mingqian.documents.models import Import, ImportChunk, ImportRow, ImportWork
 from mingqian.ledger.models import Entry
@@ -46,6 +47,20 @@ def test_the_preview_writes_nothing_into_the_registry(bureau: Bureau) -> None:
     assert batch.work.preview[0]["district"] == "张店区"
     assert Subject.objects.count() == 0
     assert verify_log().problems == []
+
+
+def test_the_workbench_leads_to_the_progress_and_nobody_breaks_an_import_off(bureau: Bureau) -> None:
+    """A6.1: what the system is at work on is a to-do of those who may bring tables in; only the system ends it as broken off."""
+    batch = import_services.upload(
+        bureau.officer, kind=ImportKind.SUBJECTS, file_name="企业.csv", content=csv_file(GOOD)
+    )
+    (todo,) = import_todos(bureau.officer)
+    assert (todo.title, todo.action, todo.url) == ("正在处理：企业.csv", "查看进度", f"/imports/{batch.number}/")
+    assert list(import_todos(bureau.leader)) == []
+    assert IMPORTS.forbids(bureau.officer, batch, "fail")
+    checked_one = checked(bureau.officer, csv_file(GOOD))
+    assert [one.title for one in import_todos(bureau.officer)] == [todo.title]
+    assert [row for row, _step in IMPORTS.waiting_for(bureau.officer)] == [checked_one]
 
 
 def test_all_or_nothing_is_refused_where_a_row_is_refused(bureau: Bureau) -> None:
