@@ -13,6 +13,7 @@ from mingqian.accounts.models import Division, Organ, User
 from mingqian.accounts.states import DivisionKind, OrganKind, Role
 from mingqian.common import clock
 from mingqian.documents.files import services as file_services
+from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.draft import services as draft_services
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.models import Draft, Draw
@@ -284,7 +285,7 @@ def contributed_draw(bureau: Bureau, **fields: Any) -> Draw:
     """Return a draw to which every witness has contributed."""
     draw = sealed_draw(bureau, **fields)
     for position, digits in enumerate(DIGITS[: len(draw.plan["witnesses"])], 1):
-        draw_services.contribute(draw.sealed_by, draw, position=position, digits=digits)
+        ceremony_services.contribute(draw.sealed_by, draw, position=position, digits=digits)
     draw.refresh_from_db()
     return draw
 

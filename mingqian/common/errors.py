@@ -12,3 +12,9 @@ class DomainError(ValueError):
 
 class NotAllowedError(Exception):
     """The user may see the thing, but not do this with it (403). No form can be corrected so that it would be allowed."""
+
+
+def refuse_because(why_not: str) -> None:
+    """Raise DomainError with the sentence that says why something cannot be done; do nothing where there is none ("")."""
+    if why_not:
+        raise DomainError(why_not)

@@ -2,20 +2,37 @@
 
 from django.urls import path
 
-from mingqian.drawing.changes import ceremony_views, record_views, screen_views, views as change_views
+from mingqian.drawing.ceremony import views as ceremony_views
+from mingqian.drawing.changes import views as change_views
 from mingqian.drawing.draft import views as draft_views
 from mingqian.drawing.draw import views as draw_views
 from mingqian.drawing.duties import views as duty_views
 from mingqian.drawing.joint import views as joint_views
 from mingqian.drawing.media import views as media_views
 from mingqian.drawing.people import views as people_views
-from mingqian.drawing.record import signed_views, views as drawing_record_views
+from mingqian.drawing.record import signed_views, views as record_views
 from mingqian.drawing.training import views as training_views
 from mingqian.drawing.voids import views as void_views
 from mingqian.drawing.warnings import views as warning_views
 from mingqian.drawing.witnesses import views as witness_views
 
 app_name = "drawing"
+
+#: What a draw and a change of it have alike, below the address of each.
+_LOT = (
+    ("invites/", witness_views.invites, "invites"),
+    ("sign/<int:position>/", witness_views.sign_here, "sign"),
+    ("signatures/<int:position>/", witness_views.signature, "signature"),
+    ("witness/", ceremony_views.witness, "witness"),
+    ("receipts/<int:position>/", ceremony_views.receipt, "receipt"),
+    ("open/", ceremony_views.open_lot, "open"),
+    ("ceremony/", ceremony_views.screen, "ceremony"),
+    ("ceremony/state/", ceremony_views.screen_state, "ceremony-state"),
+    ("ceremony/data/", ceremony_views.screen_data, "ceremony-data"),
+    ("record/", record_views.record, "record"),
+    ("record.<str:form>", record_views.record_file, "record-file"),
+    ("void/", void_views.ask, "void"),
+)
 urlpatterns = [
     path("", draw_views.draws, name="list"),
     path("new/", draft_views.new, name="new"),
@@ -44,18 +61,9 @@ urlpatterns = [
     path("phone/<str:token>/state/", witness_views.phone_state, name="phone-state"),
     path("phone/<str:token>/sign/", witness_views.phone_sign, name="phone-sign"),
     path("<str:code>/", draw_views.draw, name="draw"),
-    path("<str:code>/invites/", witness_views.invites, name="invites"),
-    path("<str:code>/sign/<int:position>/", witness_views.sign_here, name="sign"),
-    path("<str:code>/signatures/<int:position>/", witness_views.signature, name="signature"),
-    path("<str:code>/witness/", draw_views.witness, name="witness"),
-    path("<str:code>/receipts/<int:position>/", draw_views.receipt, name="receipt"),
-    path("<str:code>/open/", draw_views.open_draw, name="open"),
-    path("<str:code>/void/", void_views.ask, name="void"),
     path("<str:code>/void/<int:pk>/", void_views.decide, name="void-decide"),
     path("<str:code>/publish/", draw_views.publish, name="publish"),
     path("<str:code>/filed/", duty_views.filed, name="filed"),
-    path("<str:code>/record/", drawing_record_views.record, name="record"),
-    path("<str:code>/record.<str:form>", drawing_record_views.record_file, name="record-file"),
     path("<str:code>/materials.pdf", signed_views.materials, name="materials"),
     path("<str:code>/signed/", signed_views.attach, name="signed-attach"),
     path("<str:code>/signed/<int:position>/file", signed_views.page_file, name="signed-file"),
@@ -66,9 +74,6 @@ urlpatterns = [
     path("<str:code>/media/<int:serial>/withdraw/", media_views.withdraw, name="media-withdraw"),
     path("<str:code>/uploads/", media_views.uploads, name="uploads"),
     path("<str:code>/uploads/<str:key>/", media_views.upload, name="upload"),
-    path("<str:code>/ceremony/", draw_views.ceremony, name="ceremony"),
-    path("<str:code>/ceremony/state/", draw_views.ceremony_state, name="ceremony-state"),
-    path("<str:code>/ceremony/data/", draw_views.ceremony_data, name="ceremony-data"),
     path("<str:code>/training/", training_views.trainings, name="trainings"),
     path("<str:code>/training/<str:number>/", training_views.train, name="train"),
     path("<str:code>/mine/<str:subject>/", change_views.mine_ask, name="mine-ask"),
@@ -78,19 +83,7 @@ urlpatterns = [
     path("<str:code>/changes/<int:serial>/withdraw/", change_views.withdraw, name="change-withdraw"),
     path("<str:code>/changes/<int:serial>/decide/", change_views.decide, name="change-decide"),
     path("<str:code>/changes/<int:serial>/statement/", change_views.statement, name="change-statement"),
-    path("<str:code>/changes/<int:serial>/seal/", ceremony_views.seal, name="change-seal"),
-    path("<str:code>/changes/<int:serial>/witness/", ceremony_views.witness, name="change-witness"),
-    path("<str:code>/changes/<int:serial>/invites/", witness_views.invites, name="change-invites"),
-    path(
-        "<str:code>/changes/<int:serial>/signatures/<int:position>/", witness_views.signature, name="change-signature"
-    ),
-    path("<str:code>/changes/<int:serial>/sign/<int:position>/", witness_views.sign_here, name="change-sign"),
-    path("<str:code>/changes/<int:serial>/ceremony/", screen_views.ceremony, name="change-ceremony"),
-    path("<str:code>/changes/<int:serial>/ceremony/state/", screen_views.ceremony_state, name="change-ceremony-state"),
-    path("<str:code>/changes/<int:serial>/ceremony/data/", screen_views.ceremony_data, name="change-ceremony-data"),
-    path("<str:code>/changes/<int:serial>/record/", record_views.record, name="change-record"),
-    path("<str:code>/changes/<int:serial>/record.<str:form>", record_views.record_file, name="change-record-file"),
-    path("<str:code>/changes/<int:serial>/receipts/<int:position>/", ceremony_views.receipt, name="change-receipt"),
-    path("<str:code>/changes/<int:serial>/open/", ceremony_views.open_change, name="change-open"),
-    path("<str:code>/changes/<int:serial>/void/", void_views.ask_for_change, name="change-void"),
+    path("<str:code>/changes/<int:serial>/seal/", change_views.seal, name="change-seal"),
+    *(path(f"<str:code>/{route}", view, name=name) for route, view, name in _LOT),
+    *(path(f"<str:code>/changes/<int:serial>/{route}", view, name=f"change-{name}") for route, view, name in _LOT),
 ]

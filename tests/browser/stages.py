@@ -7,6 +7,7 @@ from mingqian.common import clock
 from mingqian.documents.imports import services as import_services
 from mingqian.documents.models import Import
 from mingqian.drawing.draw import services as draw_services
+from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.models import Draft, Draw, VoidRequest
 from mingqian.drawing.voids import services as void_services
 from mingqian.ledger.verification import services as verification_services
@@ -73,7 +74,7 @@ def full_stage() -> Stage:
     overdue = sealed_draw(bureau, scope="2026-超期-01", title="工业产品质量随机抽查")
     Draw.objects.filter(pk=overdue.pk).update(open_by=clock.now() - timedelta(hours=5))
     sealed = sealed_draw(bureau, scope="2026-安全生产-01", title=LONG, batches=2)
-    draw_services.contribute(bureau.officer, sealed, position=1, digits=DIGITS[0])
+    ceremony_services.contribute(bureau.officer, sealed, position=1, digits=DIGITS[0])
     asked = void_services.ask(bureau.officer, sealed, reason="抽取监督人因故不能到场")
     stage = Stage(
         bureau=bureau,

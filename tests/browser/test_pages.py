@@ -13,10 +13,10 @@ from playwright.sync_api import Page, expect
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.documents.uploads.tests.senders import Sender, png
+from mingqian.drawing.lots import Lot
 from mingqian.drawing.models import PeopleRequest
 from mingqian.drawing.record import services as record_services
 from mingqian.drawing.witnesses import services as witness_services
-from mingqian.drawing.witnesses.services import Lot
 from mingqian.ledger.models import Verification
 from mingqian.testing import Bureau
 from tests.arguments import (

@@ -10,6 +10,7 @@ from django.test import Client
 
 import mingqian_draw as mq
 from mingqian.common import clock
+from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.draw.states import Publication
 from mingqian.drawing.models import Draw
@@ -43,7 +44,7 @@ def test_a_seal_is_public_at_once_with_its_digests_and_witnesses(stocked: Bureau
 def test_before_the_opening_neither_tables_nor_digits_are_handed_out(stocked: Bureau, client: Client) -> None:
     """Leak test: a live draw."""
     draw = sealed_draw(stocked)
-    draw_services.contribute(stocked.officer, draw, position=1, digits=DIGITS[0])
+    ceremony_services.contribute(stocked.officer, draw, position=1, digits=DIGITS[0])
     text = page(client, draw)
     assert "回执" in text
     assert DIGITS[0] not in text.replace(" ", "")

@@ -11,11 +11,11 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.casework.numbers import next_number
 from mingqian.common import clock
-from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.common.errors import DomainError, NotAllowedError, refuse_because
 from mingqian.documents.files import services as file_services
 from mingqian.drawing.changes.procedure import CHANGE
 from mingqian.drawing.changes.seal import TooFewError, preview, refuse_second, unit_of
-from mingqian.drawing.changes.selectors import decided_as, table_out, table_units, teams_of
+from mingqian.drawing.changes.selectors import decided_as, joined_in, table_out, table_units, teams_of
 from mingqian.drawing.changes.states import (
     ABSENCES,
     PUBLIC_WORDS,
@@ -26,7 +26,7 @@ from mingqian.drawing.changes.states import (
     Kind,
     Reason,
 )
-from mingqian.drawing.draw.selectors import bundle_files, is_officer
+from mingqian.drawing.draw.selectors import bundle_files, is_officer, numbered
 from mingqian.drawing.draw.states import DrawState
 from mingqian.drawing.joint.states import JOINT_AGREED, PartState
 from mingqian.drawing.models.changes import Supplement
@@ -41,6 +41,7 @@ from mingqian.registry.people.states import InterestKind
 #: A statement says something: "有事" alone does not.
 SHORTEST_STATEMENT = 6
 LONGEST_STATEMENT = 2000
+_GROUND_WANTED = "请用一行文字书面说明人员不足的情况，不超过 200 字（第十条）。说明将公示。"
 
 
 @dataclass(frozen=True)
@@ -72,38 +73,54 @@ def _asks_as(user: User, draw: Draw, asked: Asked) -> AskedAs:
 
 
 def _refuse_wrong(draw: Draw, asked: Asked, teams: dict[str, list[str]]) -> None:
+    refuse_because(_why_over(draw) or _why_wrong(draw, asked, teams) or _why_wordless(asked))
+
+
+def _why_over(draw: Draw) -> str:
     if draw.state != DrawState.OPENED:
-        raise DomainError("只有已经开签的抽取才能办理变更。")
+        return "只有已经开签的抽取才能办理变更。"
     if draw.task is not None and draw.task.state != TaskState.DRAWN:
-        raise DomainError(f"任务{draw.task.get_state_display()}，不能再变更。")
+        return f"任务{draw.task.get_state_display()}，不能再变更。"
+    return ""
+
+
+def _why_wrong(draw: Draw, asked: Asked, teams: dict[str, list[str]]) -> str:
     if asked.reason not in REASONS_OF[asked.kind]:
-        raise DomainError("请选择规定的原因：被抽中的检查人员没有第十一条规定的情形，不得拒绝（第十条）。")
+        return "请选择规定的原因：被抽中的检查人员没有第十一条规定的情形，不得拒绝（第十条）。"
     team = teams.get(asked.subject)
     if team is None:
-        raise DomainError("这个对象现在不在抽取结果里，请刷新页面后重新选择。")
+        return "这个对象现在不在抽取结果里，请刷新页面后重新选择。"
     if burden_services.visited(draw.organ, reference=draw.code, subject=asked.subject):
-        raise DomainError("对这个对象的检查已经进行，不能再变更。")
-    nobody = asked.kind == Kind.SUBJECT or (asked.kind == Kind.APPOINTMENT and draw.plan["assignment"] == "none")
-    if (asked.inspector == "") != nobody or (asked.inspector and asked.inspector not in team):
-        raise DomainError("这位检查人员现在不在该对象的检查组里，请刷新页面后重新选择。")
-    if (asked.reason == Reason.SHORTAGE) != (asked.kind == Kind.APPOINTMENT and nobody):
-        raise DomainError("请选择检查人员不能参加的原因（第十一条）；人员不足的情况另行说明。")
-    _refuse_words(asked)
+        return "对这个对象的检查已经进行，不能再变更。"
+    appointed = asked.kind == Kind.APPOINTMENT
+    nobody = asked.kind == Kind.SUBJECT or (appointed and draw.plan["assignment"] == "none")
+    if (asked.inspector == "") != nobody or asked.inspector not in {"", *team}:
+        return "这位检查人员现在不在该对象的检查组里，请刷新页面后重新选择。"
+    if (asked.reason == Reason.SHORTAGE) != (appointed and nobody):
+        return "请选择检查人员不能参加的原因（第十一条）；人员不足的情况另行说明。"
+    return ""
 
 
-def _refuse_words(asked: Asked) -> None:
-    statement = asked.statement.strip()
-    if len(statement) < SHORTEST_STATEMENT:
+def _why_wordless(asked: Asked) -> str:
+    length = len(asked.statement.strip())
+    if length < SHORTEST_STATEMENT:
         what = "缺席说明" if asked.reason in ABSENCES else "说明"
-        raise DomainError(f"请写明{what}的具体情况，至少 {SHORTEST_STATEMENT} 个字（第十一条）。")
-    if len(statement) > LONGEST_STATEMENT:
-        raise DomainError(f"说明太长，请压缩到 {LONGEST_STATEMENT} 字以内，详细材料可以作为原件上传。")
+        return f"请写明{what}的具体情况，至少 {SHORTEST_STATEMENT} 个字（第十一条）。"
+    if length > LONGEST_STATEMENT:
+        return f"说明太长，请压缩到 {LONGEST_STATEMENT} 字以内，详细材料可以作为原件上传。"
+    return _why_no_interest(asked) or ("" if _is_explained(asked) else _GROUND_WANTED)
+
+
+def _is_explained(asked: Asked) -> bool:
+    return (asked.kind != Kind.APPOINTMENT and not asked.coming) or mq.line_ok(asked.ground)
+
+
+def _why_no_interest(asked: Asked) -> str:
     if asked.reason in RECUSALS and not asked.interest:
-        raise DomainError("请选择回避的利害关系：记入名录库，以后的抽取不会再抽到一起（第十一条）。")
+        return "请选择回避的利害关系：记入名录库，以后的抽取不会再抽到一起（第十一条）。"
     if asked.interest == InterestKind.FORMER_EMPLOYMENT and asked.interest_until is None:
-        raise DomainError("曾在该单位任职的，请填写回避到哪一天为止。")
-    if (asked.kind == Kind.APPOINTMENT or asked.coming) and not mq.line_ok(asked.ground):
-        raise DomainError("请用一行文字书面说明人员不足的情况，不超过 200 字（第十条）。说明将公示。")
+        return "曾在该单位任职的，请填写回避到哪一天为止。"
+    return ""
 
 
 def _refuse_subject(draw: Draw, subject: str, reason: str) -> None:
@@ -152,27 +169,28 @@ def refuse_too_late(row: Supplement) -> None:
 
 def _coming(draw: Draw, asked: Asked, files: dict[str, bytes]) -> tuple[dict[str, object], dict[str, list[str]], str]:
     """Return (joining, names, appointed) of those who come in: from outside the draw's table, or left out in it and free again."""
-    for one in asked.coming:
+    _refuse_unable(draw, asked.coming)
+    held = table_units(files)
+    inside = held.keys() - table_out(files).keys()
+    appointed = ""
+    if asked.kind != Kind.APPOINTMENT:
+        _refuse_inside(asked, held, inside)
+    elif len(asked.coming) != 1:
+        raise DomainError("直接委派请选择一名执法检查人员。")
+    else:
+        appointed = asked.coming[0].certificate_number
+    known = inside | joined_in(numbered(draw)).keys()
+    new = sorted((one for one in asked.coming if one.certificate_number not in known), key=_number)
+    joining: dict[str, object] = {"inspectors": [[_number(one), _joins_as(one, held)] for one in new]} if new else {}
+    return joining, {_number(one): [one.name, one.division.name] for one in new}, appointed
+
+
+def _refuse_unable(draw: Draw, coming: Sequence[Inspector]) -> None:
+    for one in coming:
         if one.organ_id != draw.organ_id:
             raise DomainError("只能从本机关的执法检查人员名录库中选择（第十条）。")
         if code := why_not_drawable(one, clock.today()):
             raise DomainError(f"{one.name}现在不能参加检查（{task_selectors.status_label(f'out:{code}')}），请另选。")
-    held = table_units(files)
-    inside = held.keys() - table_out(files).keys()
-    appointed = ""
-    if asked.kind == Kind.APPOINTMENT:
-        if len(asked.coming) != 1:
-            raise DomainError("直接委派请选择一名执法检查人员。")
-        appointed = asked.coming[0].certificate_number
-    else:
-        _refuse_inside(asked, held, inside)
-    earlier = {
-        number for other in draw.supplements.filter(number__isnull=False)
-        for number, _unit in other.joining.get("inspectors", [])
-    }  # fmt: skip
-    new = sorted((one for one in asked.coming if one.certificate_number not in inside | earlier), key=_number)
-    joining: dict[str, object] = {"inspectors": [[_number(one), _joins_as(one, held)] for one in new]} if new else {}
-    return joining, {_number(one): [one.name, one.division.name] for one in new}, appointed
 
 
 def _refuse_inside(asked: Asked, held: dict[str, str], inside: set[str]) -> None:

@@ -1,6 +1,6 @@
 """Reading the changes of draws: who may see and decide, teams as they stand, and members who should be changed (art. 11)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -101,18 +101,6 @@ def decided_as(user: User, supplement: Supplement) -> Role | None:
     return None
 
 
-def locked(supplement: Supplement) -> Supplement:
-    """Return the supplement with its draw locked: one supplement of a draw at a time."""
-    draw = (
-        Draw.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("organ", "task", "division")
-        .get(pk=supplement.draw_id)
-    )
-    row = Supplement.objects.select_for_update(no_key=True, of=("self",)).get(pk=supplement.pk)
-    row.draw = draw
-    return row
-
-
 def teams_of(draw: Draw) -> dict[str, list[str]]:
     """Return subject → team as it stands after all supplements; {} where the draw is not opened."""
     return mq.assignments_now(bundle_files(draw)) if draw.state == DrawState.OPENED else {}
@@ -126,6 +114,11 @@ def table_units(files: Mapping[str, bytes]) -> dict[str, str]:
 def table_out(files: Mapping[str, bytes]) -> dict[str, str]:
     """Return inspector → status of those whom the draw's seal left out; they may join once they are free (draw protocol, E2)."""
     return {row[0]: row[2] for row in _inspector_rows(files) if row[2] != "in"}
+
+
+def joined_in(supplements: Iterable[Supplement]) -> dict[str, str]:
+    """Return inspector → unit of those who came in by supplements, beside whom the draw's seal fixed."""
+    return {number: unit for one in supplements for number, unit in one.joining.get("inspectors", [])}
 
 
 def _inspector_rows(files: Mapping[str, bytes]) -> list[list[str]]:
@@ -159,8 +152,8 @@ def why_away(inspector: Inspector, since: date, until: date) -> str:
 def found_since(supplement: Supplement, files: Mapping[str, bytes]) -> tuple[list[list[str]], list[str]]:
     """Return the conflicts and the absent that this seal must report: those of the registries by today, and the ground of this one."""
     earlier = numbered(supplement.draw)
-    joined = {number for other in (*earlier, supplement) for number, _unit in other.joining.get("inspectors", [])}
-    people = set(table_units(files)) | joined
+    joined = joined_in([*earlier, supplement]).keys()
+    people = table_units(files).keys() | joined
     # Whom the seal left out takes no part as it is. Were he reported as absent, he could not join when he is back.
     taking_part = people - (table_out(files).keys() - joined)
     pairs = _new_conflicts(supplement.draw, earlier, people, files)

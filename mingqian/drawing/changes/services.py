@@ -15,20 +15,17 @@ import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError
-from mingqian.documents.models import PaperNumber
-from mingqian.documents.papers import services as paper_services
-from mingqian.drawing.changes.papers import CHANGE_RECORD
 from mingqian.drawing.changes.procedure import CHANGE
 from mingqian.drawing.changes.requests import refuse_ended, refuse_too_late
 from mingqian.drawing.changes.seal import Preview, made_seal, preview
-from mingqian.drawing.changes.selectors import drawable_names, locked
+from mingqian.drawing.changes.selectors import drawable_names
 from mingqian.drawing.changes.states import ChangeState
-from mingqian.drawing.contributions.services import take_digits
 from mingqian.drawing.draw.aftermath import after_supplement
 from mingqian.drawing.draw.selectors import bundle_files, digits_of, refuse_stranger
 from mingqian.drawing.joint.parts import hold
 from mingqian.drawing.limits import limits_for
-from mingqian.drawing.models.changes import Supplement, SupplementContribution
+from mingqian.drawing.lots import locked
+from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.witnesses.selectors import refuse_unfit
 from mingqian.ledger import services as ledger
@@ -158,26 +155,6 @@ def appoint(user: User, supplement: Supplement, *, reviewed: str) -> Supplement:
     )
 
 
-@transaction.atomic
-def contribute(user: User, supplement: Supplement, *, position: int, digits: str) -> SupplementContribution:
-    """Take the digits of the witness whose turn it is, and give the receipt. The last one closes the contributions."""
-    refuse_stranger(user, supplement.draw)
-    return take_contribution(supplement, position=position, digits=digits, entered_by=user.actor)
-
-
-def take_contribution(supplement: Supplement, *, position: int, digits: str, entered_by: str) -> SupplementContribution:
-    """Take the digits inside the caller's transaction; `entered_by` is whose device they came from."""
-    row = locked(supplement)
-    spoken: SupplementContribution = take_digits(
-        CHANGE, row, row.witnesses, position=position, digits=digits, entered_by=entered_by
-    )
-    return spoken
-
-
-def _secret(row: Supplement) -> str:
-    return crypto.decrypt(bytes(row.secret_box or b""), row.secret_context)
-
-
 def _teams(draw: Draw) -> dict[str, list[str]]:
     return mq.assignments_now(bundle_files(draw))
 
@@ -200,7 +177,7 @@ def open_supplement(user: User, supplement: Supplement) -> Supplement:
     try:
         made = mq.open_supplement(
             bundle_files(row.draw),
-            secret=_secret(row),
+            secret=crypto.decrypt(bytes(row.secret_box or b""), row.secret_context),
             contributions=digits_of(row),
             beacon=None,
             closed_at=clock.to_text(row.closed_at),
@@ -226,13 +203,3 @@ def _ended(user: User, row: Supplement, verb: str, before: dict[str, list[str]],
     row = CHANGE.move(user.actor, row, verb, digest=digest, **changes)
     after_supplement(user, row, before, _teams(row.draw))
     return row
-
-
-def number_record(user: User, supplement: Supplement) -> PaperNumber:
-    """Give the record of a change that was carried out its number, gapless for the division and the year; once given it stays."""
-    draw = supplement.draw
-    refuse_stranger(user, draw)
-    if supplement.state != ChangeState.OPENED:
-        raise DomainError("变更办理完成之后才有变更记录。")
-    about = supplement.ledger_subject
-    return paper_services.give_number(user, CHANGE_RECORD, about=about, division=draw.division, organ=draw.organ)

@@ -1,9 +1,10 @@
-"""Changes of a draw: asked for, looked at, decided on, given back. What is made of them is in `ceremony_views`."""
+"""Changes of a draw: asked for, looked at, decided on, given back, sealed. What follows the seal is the ceremony of its lot."""
 
 from typing import Any
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,25 +13,36 @@ from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES, Role
 from mingqian.casework.thing import decide as decide_on
 from mingqian.common import clock, tables
-from mingqian.common.errors import NotAllowedError
+from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents.files import services as file_services
 from mingqian.drawing.addresses import public_address
-from mingqian.drawing.changes import requests, selectors
+from mingqian.drawing.changes import requests, selectors, services
 from mingqian.drawing.changes.forms import (
     OfficerForm,
     OwnForm,
     RequestForm,
+    SealForm,
     ShortageForm,
     SubjectForm,
     file_form,
 )
 from mingqian.drawing.changes.procedure import CHANGE
-from mingqian.drawing.changes.seal import TooFewError
+from mingqian.drawing.changes.seal import TooFewError, preview
 from mingqian.drawing.changes.selectors import change_for, may_read_statement, table_out
 from mingqian.drawing.changes.states import ChangeState
 from mingqian.drawing.changes.visits import visits_of
-from mingqian.drawing.current.selectors import Member, Selected, current_result, requests_of, standing, tell_all
+from mingqian.drawing.current.selectors import (
+    Member,
+    Selected,
+    current_result,
+    names_for,
+    requests_of,
+    standing,
+    tell_all,
+)
 from mingqian.drawing.draw.selectors import bundle_files, draw_for, is_officer, refuse_stranger
+from mingqian.drawing.limits import limits_for
+from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.people.facts import change_picture
@@ -63,6 +75,7 @@ def head_of(request: HttpRequest, row: Supplement) -> dict[str, Any]:
         "draw": row.draw,
         "change": change,
         "row": row,
+        "lot": Lot.of(row),
         "public_url": public_address(request, row.draw),
         "may_work": is_officer(user, row.draw),
         "may_read": may_read_statement(user, row),
@@ -238,3 +251,49 @@ def statement(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     response["Content-Disposition"] = tables.disposition(f"说明原件-{row.draw.code}-{row.serial}.{form}")
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _fixed(row: Supplement) -> dict[str, Any]:
+    """Return what the seal would say with the names behind it; else what stands in the way, and whether that is a lack of candidates."""
+    try:
+        shown = preview(row)
+    except DomainError as error:
+        return {"problem": str(error), "short": isinstance(error, TooFewError)}
+    names = names_for(row)
+    pairs = [(names.get(i, (i, ""))[0], names.get(s, (s, ""))[0]) for s, i in shown.conflicts]
+    away = [names.get(number, (number, ""))[0] for number in shown.unavailable]
+    return {"shown": shown, "reviewed": shown.digest(row), "pairs": pairs, "away": away}
+
+
+@require_http_methods(["GET", "POST"])
+@officer
+def seal(request: HttpRequest, code: str, serial: int) -> HttpResponse:
+    """Show exactly what will be fixed; then seal the supplement, or carry out the appointment."""
+    user = user_of(request)
+    row = change_for(user, code, serial)
+    if row.state != ChangeState.APPROVED:
+        return redirect("drawing:change", code=code, serial=serial)
+    limits = limits_for(row.draw.organ, row.draw.division)
+    reviewed = request.POST.get("reviewed", "")
+
+    def act(form: forms.Form) -> str:
+        if not row.by_lot:
+            services.appoint(user, row, reviewed=reviewed)
+            return "委派已生效，公示页标明“非抽签产生（直接委派）”。"
+        services.seal(
+            user, row, witnesses=form.cleaned_data["witnesses"], open_by=form.cleaned_data["open_by"], reviewed=reviewed
+        )
+        return "变更已封存，请抽取监督人依次献数。"
+
+    def form_of(data: QueryDict | None) -> forms.Form:
+        return SealForm(data, limits=limits, former=row.draw.plan["witnesses"]) if row.by_lot else forms.Form(data)
+
+    return submit(
+        request,
+        form_of,
+        act,
+        template="drawing/changes/change_seal.html",
+        to=CHANGE.page(row),
+        done=lambda said: said,
+        context=lambda _form: {**head_of(request, row), **_fixed(row)},
+    )

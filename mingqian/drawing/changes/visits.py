@@ -32,17 +32,18 @@ def visits_of(user: User) -> tuple[Inspector | None, list[Visit]]:
     inspector = inspector_of(user)
     if inspector is None:
         return None, []
-    found = []
-    for draw in Draw.objects.filter(organ=inspector.organ, state=DrawState.OPENED, task__state="drawn"):
-        marks = joint_marks(draw)
-        for stratum in with_joint(standing(draw), marks):
-            for row in stratum.selected:
-                if inspector.certificate_number in {member.number for member in row.team}:
-                    leads = row.team[0].number == inspector.certificate_number
-                    asked = requests_of(draw).filter(subject=row.number, inspector=inspector.certificate_number)
-                    request = asked.first()
-                    own = request is not None and request.asked_by_id == user.pk and request.state in WAITING
-                    held = joint_of(draw, row.number) if row.joint else None
-                    joint = joint_shown(held) if held is not None else None
-                    found.append(Visit(draw, row, leads, request, joint, own))
-    return inspector, found
+    draws = Draw.objects.filter(organ=inspector.organ, state=DrawState.OPENED, task__state="drawn")
+    return inspector, [_visit(user, inspector, draw, row) for draw in draws for row in _places(draw, inspector)]
+
+
+def _places(draw: Draw, inspector: Inspector) -> list[Selected]:
+    rows = (row for stratum in with_joint(standing(draw), joint_marks(draw)) for row in stratum.selected)
+    return [row for row in rows if inspector.certificate_number in {member.number for member in row.team}]
+
+
+def _visit(user: User, inspector: Inspector, draw: Draw, row: Selected) -> Visit:
+    number = inspector.certificate_number
+    request = requests_of(draw).filter(subject=row.number, inspector=number).first()
+    own = request is not None and request.asked_by_id == user.pk and request.state in WAITING
+    held = joint_of(draw, row.number) if row.joint else None
+    return Visit(draw, row, row.team[0].number == number, request, joint_shown(held) if held else None, own)

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from mingqian.drawing.changes.states import ChangeState, Kind
 from mingqian.drawing.draw.selectors import names_of, numbered, result_of
 from mingqian.drawing.draw.states import DrawState
-from mingqian.drawing.models.changes import Supplement, SupplementContribution
+from mingqian.drawing.lots import Given, Lot
+from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
 from mingqian.planning.pool import selectors as pool_selectors
 
@@ -164,7 +165,7 @@ class Told:
     came_subject: str
     came_inspector: str
     appointed: str
-    witnesses: tuple[tuple[int, str, SupplementContribution | None], ...]
+    witnesses: tuple[tuple[int, str, Given | None], ...]
     void: dict[str, Any] | None
     joining: tuple[str, ...] = ()
 
@@ -175,17 +176,9 @@ class Told:
         own = pool_selectors.as_word(division.name) if division else ""
         return self.row.by_lot and any(unit != own for _number, unit in self.row.joining.get("inspectors", []))
 
-    @property
-    def turn(self) -> int:
-        """Return the position of the witness who is to speak now, 0 where nobody is."""
-        if self.row.state != ChangeState.SEALED:
-            return 0
-        return next((position for position, _name, given in self.witnesses if given is None), 0)
-
 
 def told(supplement: Supplement, names: Names) -> Told:
     """Return a supplement, or a request for one, as pages tell it."""
-    given = list(supplement.contributions.order_by("position"))
     result = current_result(supplement)
     subject, inspector = str(result.get("subject", "")), str(result.get("inspector", ""))
     void = None if supplement.void_json is None else json.loads(bytes(supplement.void_json))
@@ -196,10 +189,21 @@ def told(supplement: Supplement, names: Names) -> Told:
         _name(names, subject) if subject != supplement.subject else "",
         _name(names, inspector),
         _name(names, supplement.appointed),
-        tuple((i + 1, who, given[i] if i < len(given) else None) for i, who in enumerate(supplement.witnesses)),
+        tuple(Lot.of(supplement).spoken),
         void,
         tuple(f"{name}（{division}）" for name, division in supplement.names.values()),
     )
+
+
+def outcome_words(change: Told) -> str:
+    """Return what a change brought, in a sentence."""
+    row = change.row
+    if row.kind == Kind.SUBJECT:
+        return f"{change.subject}由{change.came_subject}替补，检查组和批次随之转过去。"
+    if row.kind == Kind.EXCHANGE:
+        return f"{change.inspector}改去{change.came_subject}，{change.came_inspector}改去{change.subject}。"
+    before = f"接替{change.inspector}，" if change.inspector else ""
+    return f"{change.came_inspector}{before}参加对{change.subject}的检查。"
 
 
 def _name(names: Names, number: str) -> str:

@@ -13,7 +13,6 @@ from mingqian.casework.officers import OTHER_ORGAN, refuse
 from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError
 from mingqian.documents.files import services as file_services
-from mingqian.drawing.contributions.services import take_digits
 from mingqian.drawing.draft.selectors import task_of, why_not_prepare
 from mingqian.drawing.draw.aftermath import after_draw
 from mingqian.drawing.draw.beacon import check_beacon
@@ -21,7 +20,7 @@ from mingqian.drawing.draw.procedure import DRAW
 from mingqian.drawing.draw.selectors import TABLES, bundle_files, digits_of, refuse_stranger, take, why_not_publish
 from mingqian.drawing.draw.states import DrawState, Publication
 from mingqian.drawing.limits import limits_for, refuse_below
-from mingqian.drawing.models.draws import Contribution, Draft, Draw, local_year
+from mingqian.drawing.models.draws import Draft, Draw, local_year
 from mingqian.drawing.people import services as people_services
 from mingqian.drawing.prepared.selectors import Prepared, prepare
 from mingqian.drawing.witnesses.selectors import refuse_unfit
@@ -157,28 +156,6 @@ def _sealed(user: User, prepared: Prepared, sealed_at: datetime) -> Draw:
         secret_box=crypto.encrypt(secret, f"draw/{draw_id}"),
         plan=prepared.plan,
     )
-
-
-@transaction.atomic
-def contribute(user: User, draw: Draw, *, position: int, digits: str) -> Contribution:
-    """Take the digits of the witness whose turn it is, and give the receipt (step 3). The last one closes the contributions."""
-    refuse_stranger(user, draw)
-    return take_contribution(draw, position=position, digits=digits, entered_by=user.actor)
-
-
-def take_contribution(draw: Draw, *, position: int, digits: str, entered_by: str) -> Contribution:
-    """Take the digits of the witness whose turn it is, inside the caller's transaction; `entered_by` is whose device they came from."""
-    draw = Draw.objects.select_for_update(no_key=True).get(pk=draw.pk)
-    row: Contribution = take_digits(
-        DRAW,
-        draw,
-        draw.plan["witnesses"],
-        position=position,
-        digits=digits,
-        entered_by=entered_by,
-        due=draw.plan.get("beacon_due"),
-    )
-    return row
 
 
 def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:

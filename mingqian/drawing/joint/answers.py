@@ -54,11 +54,10 @@ def answer(user: User, part: JointPart, *, agree: bool, remark: str = "") -> Joi
     if visit.parts.exclude(pk=part.pk).filter(answered_by=user, state=PartState.AGREED).exists():
         raise NotAllowedError("您已代另一个科室答复，请由其他人答复这个科室的。")
     part = PART.take(user, part, verb, remark=remark)
-    if agree and visit.state in JOINT_AGREED:
-        return take_in(user.actor, visit, part)
-    visit = go_on(user.actor, visit, f"{part.division.name}不同意联合检查：{part.remark}" if not agree else "")
-    if not agree:
-        warning_services.note(part.draw, [part.number])
+    if agree:
+        return take_in(user.actor, visit, part) if visit.state in JOINT_AGREED else go_on(user.actor, visit)
+    visit = go_on(user.actor, visit, f"{part.division.name}不同意联合检查：{part.remark}")
+    warning_services.note(part.draw, [part.number])
     return visit
 
 

@@ -53,7 +53,7 @@ def common_days(parts: Iterable[JointPart]) -> tuple[date, date]:
 
 def leaders_problem(parts: Sequence[JointPart], lead: JointPart | None, leader: str, second: str) -> str:
     """Return why these cannot lead (any more), "" where they can: both must have been drawn, the leader for the leading division."""
-    held = next((part for part in parts if lead is not None and part.pk == lead.pk), None)
+    held = next((part for part in parts if part == lead), None)
     if held is None:
         return "牵头科室不在参加联合检查的科室之内，请重新选择。"
     if leader not in held.members:

@@ -155,12 +155,11 @@ def joint_marks(draw: Draw, *, public: bool = False) -> dict[str, JointMark]:
     parts = JointPart.objects.filter(state__in=(PartState.AGREED,) if public else PART_LIVE, visit__state__in=states)
     own = {part.visit_id: part for part in parts.filter(draw=draw)}
     others = parts.filter(visit__in=own).exclude(draw=draw)
-    if public:
-        others = others.filter(draw__published_at__isnull=False)
+    others = others.filter(draw__published_at__isnull=False) if public else others
     found: dict[str, JointMark] = {}
     for part in others.select_related("visit", "division").order_by("pk"):
         mine, visit = own[part.visit_id], part.visit
-        if mine.state == PartState.AGREED and part.state == PartState.WAITING and visit.state in JOINT_AGREED:
+        if (mine.state, part.state) == (PartState.AGREED, PartState.WAITING) and visit.state in JOINT_AGREED:
             continue
         known = found.get(mine.number)
         partners = (*(known.partners if known else ()), part.division.name)

@@ -164,15 +164,23 @@ def _grouped(survivor: int, stays: Sequence[_Stay], said: _Said) -> _Group | Non
         if stay.part is not None:
             joined.setdefault(stay.part.visit_id, []).append(stay)
     for held in joined.values():
-        # Who takes part without a day in common with the draw did not even come here.
-        whole = len(held) == held[0].company and not any(said.apart(own, stay) for stay in held)
-        if whole and _overlap([own, *held]) and held[0].part is not None:
+        if held[0].part is not None and _may_join(own, held, said):
             return _Group(survivor, [own, *held], held[0].part.visit)
     free = [own]
     for stay in others:
-        if stay.part is None and not any(said.apart(one, stay) for one in free) and _overlap([*free, stay]):
+        if stay.part is None and _fits(stay, free, said):
             free.append(stay)
     return _Group(survivor, free) if len(free) > 1 else None
+
+
+def _may_join(own: _Stay, held: list[_Stay], said: _Said) -> bool:
+    """Say whether the draw can come along to a visit; who takes part without a day in common with it did not even come here."""
+    return len(held) == held[0].company and _fits(own, held, said)
+
+
+def _fits(stay: _Stay, held: list[_Stay], said: _Said) -> bool:
+    """Say whether nobody declined to go with the others, and all have a day in common."""
+    return not any(said.apart(one, stay) for one in held) and _overlap([*held, stay])
 
 
 def match(draw: Draw, *, numbers: Iterable[str] | None = None, supplement: bool = False) -> list[JointVisit]:

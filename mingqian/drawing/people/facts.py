@@ -9,7 +9,15 @@ from mingqian.accounts import models as accounts
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import divisions_of
 from mingqian.common import clock
-from mingqian.drawing.changes.selectors import found_since, table_units, teams_of, why_away, window_of
+from mingqian.drawing.changes.selectors import (
+    found_since,
+    joined_in,
+    table_out,
+    table_units,
+    teams_of,
+    why_away,
+    window_of,
+)
 from mingqian.drawing.changes.states import ChangeState, Kind
 from mingqian.drawing.draft.selectors import subject_pool, task_of, visit_date
 from mingqian.drawing.draw.selectors import bundle_files, names_of, numbered
@@ -143,28 +151,47 @@ def draft_picture(draft: Draft, row: PeopleRequest | None = None, *, to_draw: in
     task, on = task_of(draft), visit_date(draft)
     nobody = draft.assignment == Assignment.NONE
     chosen = set() if nobody else set(draft.divisions)
-    wanted = chosen | {task.division_id}
-    others = [d for d in divisions_of(draft.organ) if d.pk != task.division_id]
-    shown = [task.division, *(d for d in others if d.pk in wanted or d.code in task.revision.partners)]
+    shown = _divisions_shown(draft, task, chosen)
     people = list(inspectors_of(draft.organ).filter(division__in=shown))
     codes = {one.pk: why_not_drawable(one, on) for one in people}
     free = [one for one in people if not codes[one.pk]]
     by_hand = [one for one in free if one.division_id in chosen and one.certificate_number in draft.left_out]
-    who, at = (row.asked_by.actor, row.asked_at) if row is not None else (draft.owner.actor, None)
     missing = [_on_record(one, codes[one.pk], (on,), task.opened_at) for one in people if codes[one.pk]]
-    missing += [_left_out(one, draft.left_out[one.certificate_number], who, at) for one in by_hand]
+    missing += _left_out(draft, row, by_hand)
     held, drawable, out = (Counter(one.division_id for one in rows) for rows in (people, free, by_hand))
     rows = [Division(d.name, _part(task, d), held[d.pk], drawable[d.pk], out[d.pk], d.pk in chosen) for d in shown]
-    if draft.assignment == Assignment.TEAMS:
-        to_draw = draft.teams
-    elif to_draw is None:
-        to_draw = subject_pool(draft).to_draw
     size = max(limits_for(draft.organ, draft.division).team_size, task.revision.team_size)
-    return DraftPicture(on, rows, to_draw, size if nobody else draft.team_size, _named(missing))
+    return DraftPicture(on, rows, _teams_of(draft, to_draw), size if nobody else draft.team_size, _named(missing))
 
 
-def _left_out(one: Inspector, code: str, who: str, at: datetime | None) -> Missing:
-    return Missing(one.certificate_number, one.name, one.division.name, OUT_WORDS[code], BY_HAND, who, at)
+def _divisions_shown(draft: Draft, task: Task, chosen: set[int]) -> list[accounts.Division]:
+    """Return the task's own division, then those that were chosen or that the plan names."""
+    others = (d for d in divisions_of(draft.organ) if d.pk != task.division_id)
+    return [task.division, *(d for d in others if d.pk in chosen or d.code in task.revision.partners)]
+
+
+def _teams_of(draft: Draft, to_draw: int | None) -> int:
+    """Return how many teams there are to be; `to_draw` where the caller has counted the subjects already."""
+    if draft.assignment == Assignment.TEAMS:
+        return draft.teams
+    return subject_pool(draft).to_draw if to_draw is None else to_draw
+
+
+def _left_out(draft: Draft, row: PeopleRequest | None, people: Iterable[Inspector]) -> list[Missing]:
+    who, at = (row.asked_by.actor, row.asked_at) if row is not None else (draft.owner.actor, None)
+    codes = draft.left_out
+    return [
+        Missing(
+            one.certificate_number,
+            one.name,
+            one.division.name,
+            OUT_WORDS[codes[one.certificate_number]],
+            BY_HAND,
+            who,
+            at,
+        )
+        for one in people
+    ]
 
 
 def _part(task: Task, division: accounts.Division) -> str:
@@ -182,31 +209,31 @@ def change_picture(row: Supplement) -> ChangePicture:
     return ChangePicture(registered, len(held.listed), len(held.listed) - len(missing), _named(missing))
 
 
+def _has_replaced(other: Supplement) -> bool:
+    return other.state == ChangeState.OPENED and other.kind in {Kind.INSPECTOR, Kind.APPOINTMENT}
+
+
 class _Held:
     """What a draw and its supplements say of the people on the sealed list; reasons in the order of the protocol's candidates."""
 
     def __init__(self, row: Supplement) -> None:
         self.row, self.draw = row, row.draw
         files, earlier = bundle_files(row.draw), numbered(row.draw)
-        self.units = table_units(files)
-        joined = {number: unit for other in earlier for number, unit in other.joining.get("inspectors", [])}
-        self.listed = self.units | joined
-        rows = [line.split("\t") for line in files["inspectors.tsv"].decode().splitlines()]
+        joined = joined_in(earlier)
+        self.listed = table_units(files) | joined
         # Who was out at the seal and joined later takes part since.
-        self.out = {row[0]: row[2] for row in rows if row[2] != "in" and row[0] not in joined}
+        self.out = {number: status for number, status in table_out(files).items() if number not in joined}
         self.members = teams_of(row.draw).get(row.subject, [])
-        done = [other for other in earlier if other.state == ChangeState.OPENED]
-        went = (Kind.INSPECTOR, Kind.APPOINTMENT)
-        self.gone = {other.inspector for other in done if other.kind in went and other.subject == row.subject}
+        self.gone = {other.inspector for other in earlier if other.subject == row.subject and _has_replaced(other)}
         pairs, away = found_since(row, files)
         known = [line.split("\t") for line in files["conflicts.tsv"].decode().splitlines()]
-        known += [pair for other in earlier for pair in other.conflicts] + pairs
+        known += [*(pair for other in earlier for pair in other.conflicts), *pairs]
         self.apart = {inspector for subject, inspector in known if subject == row.subject}
         self.away = {number: other for other in reversed(earlier) for number in other.unavailable}
         self.away_now = set(away)
         self.people = {one.certificate_number: one for one in inspectors_of(row.draw.organ)}
-        interests = interests_on(row.draw.organ, window_of(row.draw)[0])
-        self.interests = {i.inspector.certificate_number: i for i in interests if i.subject.number == row.subject}
+        interests = interests_on(row.draw.organ, window_of(row.draw)[0]).filter(subject__number=row.subject)
+        self.interests = {i.inspector.certificate_number: i for i in interests}
         self.names = names_of(row.draw)
 
     def why_not(self, number: str) -> Missing | None:

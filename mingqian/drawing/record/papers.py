@@ -2,20 +2,18 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from mingqian.common import clock
-from mingqian.documents.files import services as file_services
 from mingqian.documents.models import PaperNumber
 from mingqian.documents.papers import states as paper_states
-from mingqian.documents.papers.states import NUMBER_NAMES, Paper, PaperKind, Part, fill, register
+from mingqian.documents.papers.states import NUMBER_NAMES, Paper, PaperKind, Part, register
 from mingqian.drawing.changes.states import ChangeState, Kind
 from mingqian.drawing.current.selectors import Stratum, Told, outcome, public_changes
-from mingqian.drawing.draw.selectors import seal_of
 from mingqian.drawing.draw.states import Assignment
+from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.draws import Draw
-from mingqian.drawing.witnesses.states import WitnessKind
+from mingqian.drawing.record.frame import Frame, Rows, frame_of, framed, moment_in_words, sample_frame, spoken_table
 from mingqian.planning.experts.selectors import experts_on
 
 #: A list longer than this is attached as a table instead of being printed in the record.
@@ -27,34 +25,14 @@ _SCAN = "扫码查看公示页，核验本次抽取。\n结果由封存的名单
 
 @dataclass(frozen=True)
 class Facts:
-    """All that the record tells; rows are in the order of their columns, `left_out` counts the selected that are not printed."""
+    """What the record tells of a draw; rows are in the order of their columns, `left_out` counts the selected that are not printed."""
 
-    organ: str
-    division: str
-    number: str
     facts: tuple[tuple[str, str], ...]
-    #: (witness, digits, time)
-    spoken: tuple[tuple[str, str, str], ...]
-    strata: tuple[tuple[str, ...], ...]
-    selected: tuple[tuple[str, ...], ...]
-    left_out: int
-    officer: str
-    address: str
-    values: Mapping[str, str] = field(default_factory=dict)
-    #: How witnesses signed on their phones: name, PNG, when.
-    signed: Mapping[str, tuple[bytes, str]] = field(default_factory=dict)
+    strata: Rows
+    selected: Rows
+    left_out: int = 0
     #: Supplements that were carried out since: number, kind, reason, what changed, who decided, when.
-    changes: tuple[tuple[str, ...], ...] = ()
-    day: date | None = None
-    mark: str = ""
-
-
-def moment_in_words(value: datetime | None) -> str:
-    """Write a moment as the record does, in Beijing time; a dash for none."""
-    if value is None:
-        return "—"
-    local = value.astimezone(clock.LAW_ZONE)
-    return f"{paper_states.day_in_words(local.date())} {local:%H:%M:%S}"
+    changes: Rows = ()
 
 
 def _how(rules: Mapping[str, object]) -> str:
@@ -125,23 +103,12 @@ def _decided(draw: Draw) -> tuple[tuple[str, str], ...]:
     return (("人员方案", "；".join(draw.people_words)), ("书面说明", told["ground"]), ("人员方案审定", who))
 
 
-def facts_of(draw: Draw, *, number: PaperNumber | None, address: str) -> Facts:
-    """Return what the record of an opened draw tells; `address` is that of its public page.
-
-    With its number the record is closed: what changes later has records of its own, and nobody signed for it here.
-    """
-    until = number.given_at if number else None
-    seal, strata = seal_of(draw), outcome(draw)
+def _facts_of(lot: Lot, until: datetime | None) -> Facts:
+    draw, seal, strata = lot.draw, lot.seal, outcome(lot.draw)
     how = {row["name"]: row["how"] for row in draw.plan["strata"]}
     selected = _selected(strata)
     beacon = seal.get("beacon")
-    given = list(draw.contributions.order_by("position"))
-    division = draw.division.name if draw.division else ""
-    day = (draw.opened_at or clock.now()).astimezone(clock.LAW_ZONE).date()
     return Facts(
-        organ=draw.organ.name,
-        division=division,
-        number=number.text if number else "",
         facts=(
             ("抽取名称", draw.title),
             ("抽取编号", draw.draw_id),
@@ -157,36 +124,23 @@ def facts_of(draw: Draw, *, number: PaperNumber | None, address: str) -> Facts:
             ("公开随机源", _beacon(draw, beacon) if beacon else "未约定"),
             ("开签时间", moment_in_words(draw.opened_at)),
         ),
-        spoken=tuple((c.witness, c.digits, moment_in_words(c.given_at)) for c in given),
         strata=tuple((s.label, f"{s.participants:,}", str(s.quota), how.get(s.name, "")) for s in strata),
         selected=tuple(selected[:MOST_ROWS]),
         left_out=max(0, len(selected) - MOST_ROWS),
-        officer=draw.sealed_by.name,
-        address=address,
-        values={
-            "科室": division or draw.organ.name,
-            "名称": draw.title,
-            "时间": paper_states.day_in_words(day),
-            "监督人": "、".join(c.witness for c in given),
-            "任务编号": draw.scope,
-        },
-        day=day,
-        signed={
-            row.witness: (file_services.read(row.image), moment_in_words(row.signed_at))
-            for row in draw.signatures.filter(supplement=None).select_related("image")
-        },
         changes=_changes(draw, until),
     )
 
 
-def record_of(facts: Facts, texts: Mapping[str, str]) -> Paper:
-    """Return the record as a paper, in the wording of the organ."""
-    spoken = (
-        paper_states.Column("次序", 12, paper_states.CENTER),
-        paper_states.Column("抽取监督人", 42),
-        paper_states.Column("献数", 54),
-        paper_states.Column("时间", 48),
-    )
+def record_of(lot: Lot, number: PaperNumber | None, address: str, texts: Mapping[str, str]) -> Paper:
+    """Return the record of an opened draw, in the wording of the organ; `address` is that of its public page.
+
+    With its number the record is closed: what changes later has records of its own, and nobody signed for it here.
+    """
+    frame = frame_of(lot, number.text if number else "", address, 任务编号=lot.draw.scope)
+    return _paper(frame, _facts_of(lot, number.given_at if number else None), texts)
+
+
+def _paper(frame: Frame, facts: Facts, texts: Mapping[str, str]) -> Paper:
     strata = (
         paper_states.Column("层", 3),
         paper_states.Column("参加（家）", 2, paper_states.RIGHT),
@@ -194,32 +148,18 @@ def record_of(facts: Facts, texts: Mapping[str, str]) -> Paper:
         paper_states.Column("名额的来由", 6),
     )
     more = (paper_states.Note(f"其余 {facts.left_out:,} 家见所附名单表。"),) if facts.left_out else ()
-    lines = (f"经办人 {facts.officer}", *(witness for witness, _digits, _at in facts.spoken), "其他到场人员")
-    return Paper(
-        title=f"{facts.organ}\n随机抽取记录",
-        organ=facts.organ,
-        number=facts.number,
-        mark=facts.mark,
-        blocks=(
-            paper_states.Paragraph(fill(texts["opening"], facts.values)),
-            paper_states.Heading("一、抽取方案"),
-            paper_states.Fields(facts.facts),
-            paper_states.Heading("二、献数经过"),
-            paper_states.Table(spoken, tuple((str(i), *row) for i, row in enumerate(facts.spoken, 1))),
-            paper_states.Heading("三、抽取结果"),
-            paper_states.Table(strata, facts.strata),
-            _selected_table(facts.selected),
-            *more,
-            *_later(facts),
-            # Nobody signs on a page that says nothing.
-            paper_states.Paragraph(fill(texts["closing"], facts.values), keep=True),
-            paper_states.Signatures(
-                tuple(paper_states.Signature(line, *facts.signed.get(line, (None, ""))) for line in lines)
-            ),
-            paper_states.Code(facts.address, _SCAN),
-            paper_states.Seal(facts.division or facts.organ, facts.day),
-        ),
+    blocks = (
+        paper_states.Heading("一、抽取方案"),
+        paper_states.Fields(facts.facts),
+        paper_states.Heading("二、献数经过"),
+        spoken_table(frame),
+        paper_states.Heading("三、抽取结果"),
+        paper_states.Table(strata, facts.strata),
+        _selected_table(facts.selected),
+        *more,
+        *_later(facts),
     )
+    return framed(frame, "随机抽取记录", (texts["opening"], texts["closing"]), blocks, "其他到场人员", _SCAN)
 
 
 def _selected_table(rows: tuple[tuple[str, ...], ...]) -> paper_states.Table:
@@ -256,24 +196,15 @@ def _later(facts: Facts) -> tuple[paper_states.Heading | paper_states.Table, ...
 
 
 def _sample(texts: Mapping[str, str]) -> Paper:
-    witness, day = f"{WitnessKind.COUNSEL} 张三", "2026年3月2日"
+    frame = sample_frame(texts, "12", date(2026, 3, 2), 任务编号="2026-01")
+    opened = f"{frame.values['时间']} 10:05:00"
+    team = "李四（15030001）\n王五（15030002）"
     facts = Facts(
-        organ="样例市工业和信息化局",
-        division="节能科",
-        number=fill(texts["number"], {"年": "2026", "号": "12", "机关简称": "样例局", "科室": "节能科"}),
-        facts=(("抽取名称", "节能监察随机抽查"), ("抽取编号", "样例局抽〔2026〕1号"), ("开签时间", f"{day} 10:05:00")),
-        spoken=((witness, "3164521364512", f"{day} 10:02:00"),),
+        facts=(("抽取名称", "节能监察随机抽查"), ("抽取编号", "样例局抽〔2026〕1号"), ("开签时间", opened)),
         strata=(("张店区", "412", "21", "5% × 412 → 21（进一）"),),
-        selected=(
-            ("1", "样例化工有限公司", "91370300MA00000000", "张店区", "1", "李四（15030001）\n王五（15030002）"),
-        ),
-        left_out=0,
-        officer="赵六",
-        address="https://example.invalid/draws/1",
-        values={"科室": "节能科", "名称": "节能监察随机抽查", "时间": day, "监督人": witness, "任务编号": "2026-01"},
-        mark="样张",
+        selected=(("1", "样例化工有限公司", "91370300MA00000000", "张店区", "1", team),),
     )
-    return record_of(facts, texts)
+    return _paper(frame, facts, texts)
 
 
 _NAMES = ("科室", "名称", "时间", "监督人", "任务编号")

@@ -10,17 +10,21 @@ from django.db.models import Sum
 from mingqian.accounts.models import User
 from mingqian.casework.numbers import next_number
 from mingqian.common import clock
-from mingqian.common.errors import DomainError
+from mingqian.common.errors import DomainError, refuse_because
 from mingqian.common.text import clean
 from mingqian.documents.files import services as file_services, states as file_states
 from mingqian.documents.models import PaperNumber, StoredFile, Upload
 from mingqian.documents.papers import selectors as paper_selectors, services as paper_services
+from mingqian.documents.papers.states import Paper, PaperKind
 from mingqian.documents.uploads import services as upload_services
 from mingqian.drawing.draw.selectors import refuse_stranger
 from mingqian.drawing.draw.states import DrawState
+from mingqian.drawing.lots import Lot
+from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.media import SignedCopy, SignedPage
-from mingqian.drawing.record.papers import RECORD
+from mingqian.drawing.record.change_papers import CHANGE_RECORD, change_record_of
+from mingqian.drawing.record.papers import RECORD, record_of
 from mingqian.ledger import services as ledger
 
 #: Pages of one copy: a record of two thousand subjects has about a hundred and twenty.
@@ -45,10 +49,23 @@ class Signer:
         return self.phone_at is not None or self.on_paper
 
 
-def number_of(draw: Draw) -> PaperNumber | None:
-    """Return the number of the draw's record, None where it has none yet."""
-    about = draw.ledger_subject
-    return PaperNumber.objects.filter(series__organ=draw.organ, series__kind=RECORD.key, about=about).first()
+def kind_of(lot: Lot) -> PaperKind:
+    """Return the kind of paper that the record of a lot is."""
+    return CHANGE_RECORD if lot.supplement else RECORD
+
+
+def number_of(lot: Lot) -> PaperNumber | None:
+    """Return the number of the lot's record, None where it has none yet."""
+    numbers = PaperNumber.objects.filter(series__organ=lot.draw.organ, series__kind=kind_of(lot).key)
+    return numbers.filter(about=lot.thing.ledger_subject).first()
+
+
+def record_paper(lot: Lot, number: PaperNumber | None, address: str) -> Paper:
+    """Return the record of an opened lot; `address` is that of the draw's public page."""
+    texts = paper_services.wording(lot.draw.organ, kind_of(lot), number.given_at if number else None)
+    if lot.supplement is not None:
+        return change_record_of(lot.supplement, number, address, texts)
+    return record_of(lot, number, address, texts)
 
 
 def copies_of(draw: Draw) -> list[SignedCopy]:
@@ -77,7 +94,7 @@ def refuse_early(draw: Draw) -> PaperNumber:
     """Return the number of the record; raise DomainError where there is nothing yet that could have been signed."""
     if draw.state != DrawState.OPENED:
         raise DomainError("抽取开签之后才有抽取记录，也才有签字件。")
-    number = number_of(draw)
+    number = number_of(Lot(draw))
     if number is None:
         raise DomainError("请先给抽取记录取号、打印并签字，再上传签字件。")
     return number
@@ -158,26 +175,17 @@ def attach(user: User, draw: Draw, *, signers: Sequence[str], others: str, why: 
     )
     refuse_stranger(user, draw)
     number = refuse_early(draw)
-    pages = tray_of(draw)
-    if not pages:
-        raise DomainError("还没有扫描页。请先上传签字后的抽取记录（PDF 或照片）。")
-    if [page.pk for page in pages] != list(seen):
-        raise DomainError("扫描页在您填写期间有变动，请核对下面的页之后再确认。")
-    known = [name for _label, name in names_on(draw)]
-    named = [name for name in known if name in signers]
-    others = clean(others)[:200]
-    if not named and not others:
-        raise DomainError("请勾选在这份纸面记录上签了字的人，或写明其他签字人。")
+    pages, known = tray_of(draw), [name for _label, name in names_on(draw)]
+    named, others, why = [name for name in known if name in signers], clean(others)[:200], clean(why)[:200]
     serial = next_number(draw.signed_copies.all(), under=draw)
-    if serial > 1 and len(clean(why)) < SHORTEST:
-        raise DomainError(f"已有第 {serial - 1} 份签字件。请写明换件的原因（至少 {SHORTEST} 个字），原件仍会保留。")
+    refuse_because(_why_unseen(pages, seen) or _why_unsaid(serial, [*named, others], why))
     row = SignedCopy.objects.create(
         draw=draw,
         serial=serial,
         number=number.text,
         signers=named,
         others=others,
-        why=clean(why)[:200] if serial > 1 else "",
+        why=why if serial > 1 else "",
         attached_by=user,
         attached_at=clock.now(),
     )
@@ -190,9 +198,26 @@ def attach(user: User, draw: Draw, *, signers: Sequence[str], others: str, why: 
     return row
 
 
-def number_record(user: User, draw: Draw) -> PaperNumber:
-    """Give the record of an opened draw its number, gapless for the division and the year (A9.4); once given it stays."""
+def _why_unseen(pages: Sequence[SignedPage], seen: Sequence[int]) -> str:
+    if not pages:
+        return "还没有扫描页。请先上传签字后的抽取记录（PDF 或照片）。"
+    return "" if [page.pk for page in pages] == list(seen) else "扫描页在您填写期间有变动，请核对下面的页之后再确认。"
+
+
+def _why_unsaid(serial: int, signers: Sequence[str], why: str) -> str:
+    if not any(signers):
+        return "请勾选在这份纸面记录上签了字的人，或写明其他签字人。"
+    again = serial > 1 and len(why) < SHORTEST
+    return f"已有第 {serial - 1} 份签字件。请写明换件的原因（至少 {SHORTEST} 个字），原件仍会保留。" if again else ""
+
+
+def number_record(user: User, thing: Draw | Supplement) -> PaperNumber:
+    """Give the record of an opened lot its number, gapless for the division and the year (A9.4); once given it stays."""
+    lot = Lot.of(thing)
+    draw = lot.draw
     refuse_stranger(user, draw)
-    if draw.state != DrawState.OPENED:
-        raise DomainError("抽取开签之后才有抽取记录。")
-    return paper_services.give_number(user, RECORD, about=draw.ledger_subject, division=draw.division, organ=draw.organ)
+    if thing.state != DrawState.OPENED:
+        raise DomainError("变更办理完成之后才有变更记录。" if lot.supplement else "抽取开签之后才有抽取记录。")
+    return paper_services.give_number(
+        user, kind_of(lot), about=thing.ledger_subject, division=draw.division, organ=draw.organ
+    )

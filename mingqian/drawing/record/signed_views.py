@@ -12,6 +12,7 @@ from mingqian.documents.files.selectors import file_response
 from mingqian.documents.files.states import by_media_type
 from mingqian.drawing.addresses import public_address
 from mingqian.drawing.draw.selectors import draw_for
+from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.media import SignedPage
 from mingqian.drawing.record import services
 from mingqian.drawing.record.forms import SignedForm
@@ -78,7 +79,7 @@ def page_file(request: HttpRequest, code: str, position: int) -> HttpResponseBas
 def materials(request: HttpRequest, code: str) -> HttpResponse:
     """Give the record, its signed pages and the list of pictures and videos as one PDF."""
     draw = draw_for(user_of(request), code)
-    number = services.number_of(draw)
+    number = services.number_of(Lot(draw))
     if number is None:
         raise Http404("请先给抽取记录取号，再下载全部材料。")
     return materials_response(draw, number, public_address(request, draw))

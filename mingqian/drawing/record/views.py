@@ -1,4 +1,4 @@
-"""The record of a draw: looked at, numbered, given out as PDF and Word."""
+"""The record of a draw or of a change: looked at, numbered, given out as PDF and Word."""
 
 from typing import Any
 
@@ -11,29 +11,24 @@ from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import READER_ROLES
 from mingqian.documents.models import PaperNumber
 from mingqian.documents.papers.selectors import preview
-from mingqian.documents.papers.services import paper_response, wording
-from mingqian.documents.papers.states import Paper
+from mingqian.documents.papers.services import paper_response
 from mingqian.drawing.addresses import public_address
-from mingqian.drawing.draw.selectors import draw_for, is_officer
+from mingqian.drawing.ceremony.selectors import lot_for
+from mingqian.drawing.draw.selectors import is_officer
 from mingqian.drawing.draw.states import DrawState
+from mingqian.drawing.lots import Lot
 from mingqian.drawing.media import services as media_services
 from mingqian.drawing.media.views import uploader
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.record import services
-from mingqian.drawing.record.papers import RECORD, facts_of, record_of
 from mingqian.pages import access
 
 
-def _record(request: HttpRequest, draw: Draw, number: PaperNumber | None) -> Paper:
-    facts = facts_of(draw, number=number, address=public_address(request, draw))
-    return record_of(facts, wording(draw.organ, RECORD, number.given_at if number else None))
-
-
-def _opened(request: HttpRequest, code: str) -> tuple[Draw, PaperNumber | None]:
-    draw = draw_for(user_of(request), code)
-    if draw.state != DrawState.OPENED:
-        raise Http404("抽取开签之后才有抽取记录。")
-    return draw, services.number_of(draw)
+def _opened(request: HttpRequest, code: str, serial: int | None) -> tuple[Lot, PaperNumber | None]:
+    lot = lot_for(user_of(request), code, serial, sealed=False)
+    if lot.thing.state != DrawState.OPENED:
+        raise Http404(f"{'变更办理完成' if lot.supplement else '抽取开签'}之后才有{lot.record_name}。")
+    return lot, services.number_of(lot)
 
 
 def _signing(draw: Draw) -> dict[str, Any]:
@@ -43,33 +38,38 @@ def _signing(draw: Draw) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 @access.roles(*READER_ROLES)
-def record(request: HttpRequest, code: str) -> HttpResponse:
-    """Show the record as it will be printed; an officer gives it its number (A9.4)."""
+def record(request: HttpRequest, code: str, serial: int | None = None) -> HttpResponse:
+    """Show the record of a draw or of a change as it will be printed; an officer gives it its number (A9.4, A10.1)."""
     user = user_of(request)
-    draw, number = _opened(request, code)
+    lot, number = _opened(request, code, serial)
     if request.method == "POST":
-        number = services.number_record(user, draw)
-        messages.success(request, f"已取号：{number.text}。请打印，由到场人员签字。")
-        return redirect("drawing:record", code=code)
-    officer = is_officer(user, draw)
+        number = services.number_record(user, lot.thing)
+        signers = "有关人员" if lot.supplement else "到场人员"
+        messages.success(request, f"已取号：{number.text}。请打印，由{signers}签字。")
+        return redirect(request.path)
+    officer = is_officer(user, lot.draw)
     context = {
-        "draw": draw,
+        "draw": lot.draw,
+        "lot": lot,
         "number": number,
-        "paper": preview(_record(request, draw, number)),
+        "paper": preview(services.record_paper(lot, number, public_address(request, lot.draw))),
         "may_number": number is None and officer,
-        **_signing(draw),
+        "pdf": lot.page("record-file", "pdf"),
+        "word": lot.page("record-file", "docx"),
     }
-    if number is not None and officer:
-        context["uploader"] = uploader(user, draw, media_services.SIGNED)
+    if lot.supplement is None and number is not None:
+        context |= _signing(lot.draw)
+        context["uploader"] = uploader(user, lot.draw, media_services.SIGNED) if officer else None
     return render(request, "drawing/record/record.html", context)
 
 
 @require_GET
 @access.roles(*READER_ROLES)
-def record_file(request: HttpRequest, code: str, form: str) -> HttpResponse:
+def record_file(request: HttpRequest, code: str, form: str, serial: int | None = None) -> HttpResponse:
     """Give the numbered record as PDF or Word; the same each time, save for signatures that come in."""
-    draw, number = _opened(request, code)
+    lot, number = _opened(request, code, serial)
     if number is None or form not in {"pdf", "docx"}:
-        raise Http404("请先给抽取记录取号，再下载。")
-    paper = _record(request, draw, number)
-    return paper_response([paper], form, f"{RECORD.title}-{draw.draw_id}", number.given_at)
+        raise Http404(f"请先给{lot.record_name}取号，再下载。")
+    paper = services.record_paper(lot, number, public_address(request, lot.draw))
+    which = f"-{lot.supplement.number}" if lot.supplement else ""
+    return paper_response([paper], form, f"{lot.record_name}-{lot.draw.draw_id}{which}", number.given_at)

@@ -6,6 +6,7 @@ from typing import Any
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
+from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.changes import requests, services as change_services
 from mingqian.drawing.changes.requests import Asked
 from mingqian.drawing.changes.seal import preview
@@ -63,7 +64,7 @@ def sealed(bureau: Bureau, row: Supplement, user: User | None = None) -> Supplem
 def contributed(bureau: Bureau, row: Supplement) -> Supplement:
     """Return the supplement, to which every witness has contributed."""
     for position, digits in enumerate(DIGITS, 1):
-        change_services.contribute(bureau.officer, row, position=position, digits=digits)
+        ceremony_services.contribute(bureau.officer, row, position=position, digits=digits)
     row.refresh_from_db()
     return row
 

@@ -7,6 +7,7 @@ from mingqian.accounts import services as accounts
 from mingqian.accounts.models import User
 from mingqian.accounts.states import DivisionKind, Role
 from mingqian.common import clock
+from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.joint import answers
 from mingqian.drawing.joint.parts import common_days, live_parts, usual_leaders
@@ -40,7 +41,7 @@ def person(bureau: Bureau, username: str, name: str, division: str, role: Role =
 def opened(draw: Draw) -> Draw:
     """Let every witness speak, then open: by the officer who sealed it."""
     for position, digits in enumerate(DIGITS[: len(draw.plan["witnesses"])], 1):
-        draw_services.contribute(draw.sealed_by, draw, position=position, digits=digits)
+        ceremony_services.contribute(draw.sealed_by, draw, position=position, digits=digits)
     return draw_services.open_draw(draw.sealed_by, Draw.objects.get(pk=draw.pk))
 
 

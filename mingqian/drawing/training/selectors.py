@@ -1,6 +1,6 @@
 """Reading who is to be trained for a draw, and who accompanies them (A10.2)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mingqian.accounts.models import User
@@ -49,17 +49,20 @@ def _trainees(draws: Iterable[Draw]) -> dict[int, list[Trainee]]:
         records.setdefault((row.draw_id, row.inspector), []).append(row)
     found = {}
     for draw in held:
-        subjects: dict[str, list[str]] = {}
-        for subject, team in sorted(teams.get(draw.code, {}).items()):
-            for number in team:
-                one = people.get((draw.organ_id, number))
-                if one is not None and one.division_id != draw.division_id:
-                    subjects.setdefault(number, []).append(subject)
+        places: dict[str, list[str]] = {}
+        for number, subject in _pairs(teams.get(draw.code, {})):
+            one = people.get((draw.organ_id, number))
+            if one is not None and one.division_id != draw.division_id:
+                places.setdefault(number, []).append(subject)
         found[draw.pk] = [
-            Trainee(people[draw.organ_id, number], tuple(places), tuple(records.get((draw.pk, number), ())))
-            for number, places in sorted(subjects.items())
+            Trainee(people[draw.organ_id, number], tuple(subjects), tuple(records.get((draw.pk, number), ())))
+            for number, subjects in sorted(places.items())
         ]
     return found
+
+
+def _pairs(teams: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    return [(number, subject) for subject, team in sorted(teams.items()) for number in team]
 
 
 def trainings_to_record(user: User) -> list[tuple[Draw, int]]:

@@ -13,10 +13,10 @@ from mingqian.casework.officers import refuse
 from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError
 from mingqian.drawing.changes.procedure import CHANGE
-from mingqian.drawing.changes.selectors import locked as locked_change
 from mingqian.drawing.draw.procedure import DRAW
 from mingqian.drawing.draw.selectors import bundle_files, digits_of, take
 from mingqian.drawing.draw.states import Publication
+from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.voids import VoidRequest
@@ -31,20 +31,13 @@ _ENDED = {
 }
 
 
-def _locked(thing: Draw | Supplement) -> Draw | Supplement:
-    """Return what is to be void as it stands, under the lock that contributing takes too: a void names exactly what was contributed."""
-    if isinstance(thing, Supplement):
-        return locked_change(thing)
-    return Draw.objects.select_for_update(no_key=True).get(pk=thing.pk)
-
-
 @transaction.atomic
 def ask(user: User, thing: Draw | Supplement, *, reason: str) -> VoidRequest:
     """Ask that a live draw, or a change under way, be voided; a leader decides."""
     held = {"draw": thing.draw, "supplement": thing} if isinstance(thing, Supplement) else {"draw": thing}
     row = VoidRequest(**held, reason=reason)
     refuse(VOID.forbids(user, row, "ask"))
-    if not _locked(thing).is_live:
+    if not Lot.of(thing).locked().thing.is_live:
         raise DomainError(_ENDED[type(thing)])
     if not mq.line_ok(reason):
         raise DomainError("请用一行文字写明理由，不超过 200 字，首尾不留空格。")
@@ -64,7 +57,7 @@ def approve(user: User, request: VoidRequest, *, remark: str = "", beacon: str |
     refuse(VOID.forbids(user, request, "approve"))
     if request.supplement is None:
         take(request.draw)
-    thing = _locked(request.thing)
+    thing = Lot.of(request.thing).locked().thing
     row = VOID.take(user, request, "approve", remark=remark)
     if not thing.is_live:
         raise StateConflictError("已经开签或作废，不能再作废。")

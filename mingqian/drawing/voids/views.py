@@ -4,17 +4,15 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES
 from mingqian.casework.thing import Fact, decide as decide_on
-from mingqian.drawing.changes.selectors import change_for
+from mingqian.drawing.ceremony.selectors import lot_for
 from mingqian.drawing.draw.selectors import draw_for
 from mingqian.drawing.forms import VoidForm
-from mingqian.drawing.models.changes import Supplement
-from mingqian.drawing.models.draws import Draw
+from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.voids import VoidRequest
 from mingqian.drawing.voids import services
 from mingqian.drawing.voids.procedure import VOID
@@ -24,45 +22,21 @@ from mingqian.pages.submission import submit
 from mingqian.pages.templatetags.mingqian import moment
 
 
-def _page(thing: Draw | Supplement) -> str:
-    if isinstance(thing, Supplement):
-        return reverse("drawing:change", args=[thing.draw.code, thing.serial])
-    return reverse("drawing:draw", args=[thing.code])
-
-
-def _ask(request: HttpRequest, thing: Draw | Supplement) -> HttpResponse:
+@require_http_methods(["GET", "POST"])
+@access.roles(*OFFICER_ROLES)
+def ask(request: HttpRequest, code: str, serial: int | None = None) -> HttpResponse:
+    """Ask that a draw, or a change under way, be voided."""
     user = user_of(request)
-    change = thing if isinstance(thing, Supplement) else None
-    context = {
-        "thing": thing,
-        "change": change,
-        "draw": change.draw if change else thing,
-        "back": _page(thing),
-        "first": pending_void(thing),
-    }
+    lot = lot_for(user, code, serial, sealed=False)
     return submit(
         request,
         VoidForm,
-        lambda form: services.ask(user, thing, reason=form.cleaned_data["reason"]),
+        lambda form: services.ask(user, lot.thing, reason=form.cleaned_data["reason"]),
         template="drawing/voids/ask.html",
-        to=_page(thing),
+        to=lot.home,
         done=VOID.step("ask").done,
-        context=context,
+        context={"lot": lot, "draw": lot.draw, "thing": lot.thing, "first": pending_void(lot.thing)},
     )
-
-
-@require_http_methods(["GET", "POST"])
-@access.roles(*OFFICER_ROLES)
-def ask(request: HttpRequest, code: str) -> HttpResponse:
-    """Ask that a draw be voided."""
-    return _ask(request, draw_for(user_of(request), code))
-
-
-@require_http_methods(["GET", "POST"])
-@access.roles(*OFFICER_ROLES)
-def ask_for_change(request: HttpRequest, code: str, serial: int) -> HttpResponse:
-    """Ask that a change under way be voided."""
-    return _ask(request, change_for(user_of(request), code, serial))
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,10 +53,10 @@ def decide(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         row,
         acts={"approve": services.approve},
         facts=_facts(row),
-        to=_page(row.thing),
+        to=Lot.of(row.thing).home,
         template="drawing/voids/decide.html",
         note="批准后立即作废，不可撤销：作废理由和您的姓名、职务写入作废文件并永久公示，系统随机数公开。",
-        context={"draw": draw, "back": _page(row.thing)},
+        context={"draw": draw, "back": Lot.of(row.thing).home},
     )
 
 

@@ -1,8 +1,9 @@
 """Finding what is to be warned of, when a draw or a change is opened and as a hint before a seal (A12.1); reading warnings."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from itertools import takewhile
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -168,32 +169,35 @@ def find(draw: Draw, numbers: Iterable[str] | None = None) -> list[Found]:
     if not names or begin is None:
         return []
     rules = rule_set_for(draw.organ, begin, draw.division)
-    horizon = min(begin - _YEAR, _back(begin, rules.value("same_inspector_months")))
-    subjects = sorted(names)
-    doors = _doors(draw.organ, subjects)
-    labels = _labels(draw.organ)
-    calls: dict[int, dict[object, Call]] = {}
-    mine: dict[int, Call] = {}
-    for row in _rows(draw.organ, subjects, horizon):
-        subject = row["survivor"]
-        if not isinstance(subject, int):
-            continue
-        key = doors.get((str(row["reference"]), subject), row["reference"])
-        call = _call(row, labels)
-        if row["reference"] == draw.code:
-            mine[subject] = call
-        held = calls.setdefault(subject, {})
-        if key in held:
-            held[key].join(call)
-        else:
-            held[key] = _call(row, labels)
+    mine, calls = _calls(draw, sorted(names), min(begin - _YEAR, _back(begin, rules.value("same_inspector_months"))))
     found: list[Found] = []
     for subject, number in sorted(names.items(), key=lambda pair: pair[1]):
         if subject in mine:
-            door = doors.get((draw.code, subject), draw.code)
+            here, door = mine[subject]
             visit = calls[subject].pop(door)
-            found += _judged(number, subject, mine[subject], visit, list(calls[subject].values()), rules)
+            found += _judged(number, subject, here, visit, list(calls[subject].values()), rules)
     return found
+
+
+_Calls = dict[int, dict[object, Call]]
+
+
+def _calls(draw: Draw, subjects: list[int], since: date) -> tuple[dict[int, tuple[Call, object]], _Calls]:
+    """Return by subject the draw's own call with its door, and all calls by their doors, with the draws that open one together."""
+    doors, labels = _doors(draw.organ, subjects), _labels(draw.organ)
+    mine: dict[int, tuple[Call, object]] = {}
+    calls: _Calls = {}
+    for row in _rows(draw.organ, subjects, since):
+        subject = int(str(row["survivor"]))
+        door = doors.get((str(row["reference"]), subject), row["reference"])
+        call, held = _call(row, labels), calls.setdefault(subject, {})
+        if row["reference"] == draw.code:
+            mine[subject] = replace(call), door
+        if door in held:
+            held[door].join(call)
+        else:
+            held[door] = call
+    return mine, calls
 
 
 def _judged(number: str, subject: int, own: Call, visit: Call, others: list[Call], rules: Rules) -> list[Found]:
@@ -249,11 +253,8 @@ def _again(inspector: str, visit: Call, others: Iterable[Call], rules: Rules) ->
         days = "、".join(_day(call.day) for call in year)
         found.append(Fact(f"一年内第 {len(year) + 1} 次检查这个对象，预警线 {limit.words}；此前：{days}"))
     months, row = rules.number("same_inspector_months"), rules.number("same_inspector_row")
-    since, streak = _back(visit.day, months.value), 1
-    for call in reversed(past):
-        if inspector not in call.team or call.day < since:
-            break
-        streak += 1
+    since = _back(visit.day, months.value)
+    streak = 1 + sum(1 for _call in takewhile(lambda one: inspector in one.team and one.day >= since, reversed(past)))
     if streak >= row.value:
         found.append(Fact(f"连续 {streak} 次检查这个对象，预警线连续 {row.words}（回看 {months.words}）"))
     return found

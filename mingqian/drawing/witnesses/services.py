@@ -6,23 +6,19 @@ The lot is that of a draw, or of a supplement, which has witnesses of its own.
 import hashlib
 import struct
 import zlib
-from dataclasses import dataclass
 from secrets import token_urlsafe
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.http import Http404
 
 from mingqian.accounts.models import User
 from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError
 from mingqian.documents.files import services as file_services
-from mingqian.drawing.changes import selectors as change_selectors, services as change_services
-from mingqian.drawing.draw import services as draw_services
+from mingqian.drawing.ceremony.services import take_digits
 from mingqian.drawing.draw.selectors import refuse_stranger
 from mingqian.drawing.draw.states import DrawState
-from mingqian.drawing.models.changes import Supplement, SupplementContribution
-from mingqian.drawing.models.draws import Contribution, Draw
+from mingqian.drawing.lots import Given, Lot
 from mingqian.drawing.models.invitations import WitnessInvite, WitnessSignature
 from mingqian.drawing.witnesses.states import Credential
 from mingqian.ledger import services as ledger
@@ -30,56 +26,6 @@ from mingqian.ledger import services as ledger
 #: Bytes of a signature's picture, and its sides in pixels.
 MOST_BYTES, MOST_SIDE = 300_000, 2000
 _PNG = b"\x89PNG\r\n\x1a\n"
-
-
-@dataclass(frozen=True)
-class Lot:
-    """What witnesses contribute to: a draw, or a supplement of it. States have the same words in both."""
-
-    draw: Draw
-    supplement: Supplement | None = None
-
-    @property
-    def thing(self) -> Draw | Supplement:
-        """Return the row that has state, contributions and seal."""
-        return self.supplement or self.draw
-
-    @property
-    def witnesses(self) -> list[str]:
-        """Return the witnesses whom the seal names, in its order."""
-        return list(self.supplement.witnesses if self.supplement else self.draw.plan["witnesses"])
-
-    @property
-    def title(self) -> str:
-        """Return what a witness reads above the page."""
-        head = f"{self.draw.title} · {self.draw.draw_id}"
-        return f"{head} 第 {self.supplement.number} 号变更" if self.supplement else head
-
-    @property
-    def invites(self) -> QuerySet[WitnessInvite]:
-        """Return the links that were given out for this lot."""
-        return WitnessInvite.objects.filter(draw=self.draw, supplement=self.supplement)
-
-    @property
-    def signatures(self) -> QuerySet[WitnessSignature]:
-        """Return how its witnesses signed."""
-        return WitnessSignature.objects.filter(draw=self.draw, supplement=self.supplement)
-
-    def given(self, position: int) -> Contribution | SupplementContribution | None:
-        """Return what the witness at `position` contributed, None where nothing yet."""
-        return self.thing.contributions.filter(position=position).first()
-
-    def locked(self) -> "Lot":
-        """Return the lot anew, held until the transaction ends."""
-        if self.supplement is not None:
-            row = change_selectors.locked(self.supplement)
-            return Lot(row.draw, row)
-        return Lot(Draw.objects.select_for_update(no_key=True).get(pk=self.draw.pk))
-
-
-def lot_of(invitation: WitnessInvite) -> Lot:
-    """Return the lot that a link is for."""
-    return Lot(invitation.draw, invitation.supplement)
 
 
 def _digest(token: str) -> str:
@@ -134,7 +80,7 @@ def revoke(user: User, invitation: WitnessInvite, *, why: str) -> WitnessInvite:
     if not why.strip():
         raise DomainError("请写明收回的原因。")
     invitation = _held(invitation)
-    lot = lot_of(invitation)
+    lot = Lot.of(invitation.thing)
     if invitation.revoked_why or lot.signatures.filter(position=invitation.position).exists():
         raise DomainError("这份邀请已经收回，或者本人已经签名。")
     invitation.revoked_why = why.strip()[:200]
@@ -166,17 +112,15 @@ def invitation_for(token: str) -> WitnessInvite:
 
 
 @transaction.atomic
-def contribute_invited(invitation: WitnessInvite, *, digits: str) -> Contribution | SupplementContribution:
+def contribute_invited(invitation: WitnessInvite, *, digits: str) -> Given:
     """Take the digits from the witness's own phone; a link used again leads to the receipt and changes nothing."""
     held = _held(invitation)
     if held.revoked_why:
         raise DomainError("这个链接已被收回，请向现场经办人索取新的二维码。")
-    if lot_of(held).given(held.position) is not None:
+    lot, by = Lot.of(held.thing).locked(), f"witness/{held.witness}"[:200]
+    if lot.given(held.position) is not None:
         raise DomainError("您已经献数，不能更改。下面是您的回执。")
-    by = f"witness/{held.witness}"[:200]
-    if held.supplement is not None:
-        return change_services.take_contribution(held.supplement, position=held.position, digits=digits, entered_by=by)
-    return draw_services.take_contribution(held.draw, position=held.position, digits=digits, entered_by=by)
+    return take_digits(lot, position=held.position, digits=digits, entered_by=by)
 
 
 def _size_of(content: bytes) -> tuple[int, int]:
@@ -192,7 +136,7 @@ def _size_of(content: bytes) -> tuple[int, int]:
 @transaction.atomic
 def sign(invitation: WitnessInvite, *, image: bytes) -> WitnessSignature:
     """Keep how the witness signed, a PNG drawn on their phone, once the lot was opened (A9.4)."""
-    lot = lot_of(invitation).locked()
+    lot = Lot.of(invitation.thing).locked()
     if invitation.revoked_why:
         raise DomainError("这个链接已被收回，请向现场经办人索取新的二维码。")
     return _signed(lot, invitation.position, image, f"witness/{invitation.witness}"[:200])
@@ -235,5 +179,5 @@ def note_opened(invitation: WitnessInvite) -> None:
         held.opened_at = clock.now()
         held.save()
         by = f"witness/{held.witness}"[:200]
-        subject, details = lot_of(held).thing.ledger_subject, {"position": held.position}
+        subject, details = Lot.of(held.thing).thing.ledger_subject, {"position": held.position}
         ledger.record(by, "draw.witness-here", subject, rows=[held], details=details)

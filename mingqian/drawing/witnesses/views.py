@@ -11,21 +11,17 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES
 from mingqian.common.errors import DomainError
 from mingqian.documents.files.services import read
 from mingqian.drawing.addresses import public_address, qr_svg
-from mingqian.drawing.changes.papers import outcome_words
-from mingqian.drawing.changes.selectors import change_for
-from mingqian.drawing.current.selectors import outcome, tell_all
-from mingqian.drawing.draw.selectors import draw_for
+from mingqian.drawing.ceremony.forms import DigitsForm
+from mingqian.drawing.ceremony.selectors import lot_for, signed_for
 from mingqian.drawing.draw.states import DrawState
-from mingqian.drawing.forms import DigitsForm
+from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.invitations import WitnessInvite
 from mingqian.drawing.witnesses import services
-from mingqian.drawing.witnesses.services import Lot, lot_of
 from mingqian.drawing.witnesses.states import Credential
 from mingqian.pages import access
 from mingqian.pages.submission import deed, submit
@@ -40,40 +36,19 @@ def _link(request: HttpRequest, invitation: WitnessInvite) -> str:
     return home + path if home else request.build_absolute_uri(path)
 
 
-def _lot(user: User, code: str, serial: int | None) -> Lot:
-    if serial is None:
-        return Lot(draw_for(user, code))
-    row = change_for(user, code, serial)
-    if row.number is None or not row.by_lot:
-        raise Http404("这项变更还没有封存，或者不由抽签决定，没有抽取监督人。")
-    return Lot(row.draw, row)
-
-
-def _page(lot: Lot) -> str:
-    if lot.supplement is not None:
-        return reverse("drawing:change-invites", args=[lot.draw.code, lot.supplement.serial])
-    return reverse("drawing:invites", args=[lot.draw.code])
-
-
-def _sign_page(lot: Lot, position: int) -> str:
-    if lot.supplement is not None:
-        return reverse("drawing:change-sign", args=[lot.draw.code, lot.supplement.serial, position])
-    return reverse("drawing:sign", args=[lot.draw.code, position])
-
-
 @require_http_methods(["GET", "POST"])
 @officer
 @never_cache
 def invites(request: HttpRequest, code: str, serial: int | None = None) -> HttpResponse:
     """Identify the witnesses, give each a link that works for this draw or supplement only, and see who is there."""
     user = user_of(request)
-    lot = _lot(user, code, serial)
+    lot = lot_for(user, code, serial)
     services.may_invite(user, lot)
     if request.method == "POST":
-        return deed(request, lambda: _act(request, lot), done=lambda said: said, to=_page(lot))
+        return deed(request, lambda: _act(request, lot), done=lambda said: said, to=lot.page("invites"))
     context = {
         "draw": lot.draw,
-        "change": lot.supplement,
+        "lot": lot,
         "rows": _rows(request, lot),
         "credentials": Credential.choices,
         "live": lot.thing.state == DrawState.SEALED,
@@ -97,7 +72,7 @@ def _rows(request: HttpRequest, lot: Lot) -> list[dict[str, Any]]:
                 "invite": invitation,
                 "given": given.get(position),
                 "signed": position in signed,
-                "sign": _sign_page(lot, position),
+                "sign": lot.page("sign", position),
                 "link": link,
                 "qr": qr_svg(link) if link else "",
             }
@@ -120,17 +95,8 @@ def _act(request: HttpRequest, lot: Lot) -> str:
     return f"已邀请 {made.witness}，请本人扫码。"
 
 
-def _outcome(lot: Lot) -> list[tuple[str, str]]:
-    """Return what the witness signs for: (subject, team) of the draw as it was opened, or the one line of a change."""
-    if lot.supplement is not None:
-        (change,) = tell_all([lot.supplement], lot.draw)
-        return [(change.subject, outcome_words(change))]
-    rows = [row for stratum in outcome(lot.draw) for row in stratum.selected]
-    return [(row.name or row.number, "、".join(member.name for member in row.team)) for row in rows]
-
-
 def _phone_context(request: HttpRequest, invitation: WitnessInvite) -> dict[str, Any]:
-    lot = lot_of(invitation)
+    lot = Lot.of(invitation.thing)
     state, spoken = lot.thing.state, lot.thing.contributions.count()
     return {
         "lot": lot,
@@ -142,7 +108,7 @@ def _phone_context(request: HttpRequest, invitation: WitnessInvite) -> dict[str,
         "voided": state == DrawState.VOIDED,
         "opened": state == DrawState.OPENED,
         "signed": lot.signatures.filter(position=invitation.position).first(),
-        "outcome": _outcome(lot) if state == DrawState.OPENED else [],
+        "outcome": signed_for(lot) if state == DrawState.OPENED else [],
         "public_url": public_address(request, lot.draw),
     }
 
@@ -194,7 +160,7 @@ def _picture(request: HttpRequest) -> bytes:
 def sign_here(request: HttpRequest, code: str, position: int, serial: int | None = None) -> HttpResponse:
     """Let a witness who has no phone sign on the screen of the room."""
     user = user_of(request)
-    lot = _lot(user, code, serial)
+    lot = lot_for(user, code, serial)
     services.may_invite(user, lot)
     if not 1 <= position <= len(lot.witnesses):
         raise Http404("没有这位抽取监督人。")
@@ -204,7 +170,7 @@ def sign_here(request: HttpRequest, code: str, position: int, serial: int | None
             request,
             lambda: services.sign_here(user, lot, position=position, image=image),
             done=SIGNED,
-            to=_page(lot),
+            to=lot.page("invites"),
             back=request.path,
         )
     context = {
@@ -215,7 +181,7 @@ def sign_here(request: HttpRequest, code: str, position: int, serial: int | None
         "given": lot.given(position),
         "signed": lot.signatures.filter(position=position).first(),
         "opened": lot.thing.state == DrawState.OPENED,
-        "back": _page(lot),
+        "back": lot.page("invites"),
     }
     return render(request, "drawing/witnesses/sign.html", context)
 
@@ -233,7 +199,7 @@ def phone_sign(request: HttpRequest, token: str) -> HttpResponse:
 @access.roles(*OFFICER_ROLES)
 def signature(request: HttpRequest, code: str, position: int, serial: int | None = None) -> HttpResponse:
     """Show how a witness signed."""
-    lot = _lot(user_of(request), code, serial)
+    lot = lot_for(user_of(request), code, serial)
     found = lot.signatures.select_related("image").filter(position=position).first()
     if found is None:
         raise Http404("这位抽取监督人还没有签名。")

@@ -10,6 +10,7 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.changes import requests, services as change_services
 from mingqian.drawing.changes.seal import TooFewError, preview
 from mingqian.drawing.changes.selectors import teams_of
@@ -272,9 +273,9 @@ def test_supplements_need_as_many_witnesses_as_the_draw_and_speak_in_order(stock
         change_services.seal(stocked.officer, row, witnesses=WITNESSES[:2], open_by=later, reviewed=seen)
     row = sealed(stocked, row)
     with pytest.raises(DomainError, match="现在轮到第 1 位"):
-        change_services.contribute(stocked.officer, row, position=2, digits=DIGITS[1])
+        ceremony_services.contribute(stocked.officer, row, position=2, digits=DIGITS[1])
     with pytest.raises(DomainError):
-        change_services.contribute(stocked.officer, row, position=1, digits="1111111111")
+        ceremony_services.contribute(stocked.officer, row, position=1, digits="1111111111")
     with pytest.raises(StateConflictError, match="还不能开签"):
         change_services.open_supplement(stocked.officer, row)
 
@@ -309,7 +310,7 @@ def test_a_voided_supplement_changes_nothing_and_its_secret_is_published(stocked
     draw = opened_draw(stocked)
     before = teams_of(draw)
     row = sealed(stocked, approved(stocked, asked(stocked, draw)))
-    change_services.contribute(stocked.officer, row, position=1, digits=DIGITS[0])
+    ceremony_services.contribute(stocked.officer, row, position=1, digits=DIGITS[0])
     first = void_services.ask(stocked.officer, row, reason="抽取监督人突发疾病")
     with pytest.raises(DomainError, match=f"已由{stocked.officer}于"):
         void_services.ask(stocked.officer, row, reason="再申请")

@@ -12,14 +12,15 @@ from django.test import Client
 import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.changes import services as change_services
 from mingqian.drawing.changes.states import ChangeState, Kind, Reason
 from mingqian.drawing.draw.selectors import bundle_files
+from mingqian.drawing.lots import Lot
 from mingqian.drawing.models import Draw, Supplement
 from mingqian.drawing.tests.changes import appointed, approved, asked, barred, first_place, opened, outsiders, sealed
 from mingqian.drawing.tests.stages import PNG
 from mingqian.drawing.witnesses import services as witness_services
-from mingqian.drawing.witnesses.services import Lot
 from mingqian.ledger.verification.selectors import verify_log
 from mingqian.testing import DIGITS, WITNESSES, Bureau, make_bureau, opened_draw
 
@@ -81,7 +82,7 @@ def test_art09_only_who_carries_the_change_invites_and_not_after_the_opening(
     with pytest.raises(Http404):
         witness_services.invitation_for(witness_services.token_of(first))
     for position, digits in enumerate(DIGITS, 1):
-        change_services.contribute(stocked.officer, change, position=position, digits=digits)
+        ceremony_services.contribute(stocked.officer, change, position=position, digits=digits)
     change_services.open_supplement(stocked.officer, change)
     with pytest.raises(DomainError, match="献数已经截止"):
         witness_services.invite(stocked.officer, lot, position=2, credential="work-card")
@@ -95,10 +96,10 @@ def test_art09_the_projector_shows_a_change_and_gives_nothing_away_before_the_op
     client = sign_in(stocked.officer)
     assert "已经封存，不能改动" in client.get(f"{base}ceremony/").content.decode()
     assert client.get(f"{base}ceremony/data/").json() == {"state": "sealed"}
-    change_services.contribute(stocked.officer, change, position=1, digits=DIGITS[0])
+    ceremony_services.contribute(stocked.officer, change, position=1, digits=DIGITS[0])
     assert "请献数" in client.get(f"{base}ceremony/state/").content.decode()
     for position in (2, 3):
-        change_services.contribute(stocked.officer, change, position=position, digits=DIGITS[position - 1])
+        ceremony_services.contribute(stocked.officer, change, position=position, digits=DIGITS[position - 1])
     answer = client.post(f"{base}open/")
     assert answer["Location"] == f"{base}ceremony/?play=1"
     opened(stocked, asked(stocked, change.draw))
@@ -115,7 +116,7 @@ def test_art11_the_record_of_a_change_tells_the_lot_and_who_signed(
     """A11.1: reason, approval, candidates, witnesses with their digits, outcome; numbered once, as PDF and Word."""
     phone = token(stocked, change, 1)
     for position, digits in enumerate(DIGITS, 1):
-        change_services.contribute(stocked.officer, change, position=position, digits=digits)
+        ceremony_services.contribute(stocked.officer, change, position=position, digits=digits)
     base = f"/draws/{change.draw.code}/changes/{change.serial}/"
     officer = sign_in(stocked.officer)
     assert officer.get(f"{base}record/").status_code == 404

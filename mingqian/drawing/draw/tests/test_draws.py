@@ -14,6 +14,7 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.current.selectors import outcome
 from mingqian.drawing.draft import selectors as draft_selectors, services as draft_services
 from mingqian.drawing.draw import services as draw_services
@@ -230,11 +231,11 @@ def test_witnesses_speak_in_the_seals_order_and_get_the_protocols_receipt(stocke
     """draw-protocol.md, step 3."""
     draw = sealed_draw(stocked)
     with pytest.raises(DomainError, match="轮到第 1 位"):
-        draw_services.contribute(stocked.officer, draw, position=2, digits=DIGITS[0])
-    given = draw_services.contribute(stocked.officer, draw, position=1, digits=DIGITS[0])
+        ceremony_services.contribute(stocked.officer, draw, position=2, digits=DIGITS[0])
+    given = ceremony_services.contribute(stocked.officer, draw, position=1, digits=DIGITS[0])
     assert given.receipt == mq.receipt(bytes(draw.seal_json), 1, DIGITS[0])
     with pytest.raises(DomainError, match="轮到第 2 位"):
-        draw_services.contribute(stocked.officer, draw, position=1, digits=DIGITS[1])
+        ceremony_services.contribute(stocked.officer, draw, position=1, digits=DIGITS[1])
 
 
 @pytest.mark.parametrize(
@@ -244,7 +245,7 @@ def test_digits_that_the_protocol_refuses_are_not_kept(stocked: Bureau, digits: 
     """draw-protocol.md: 10 to 100 digits, at least four different ones."""
     draw = sealed_draw(stocked)
     with pytest.raises(DomainError):
-        draw_services.contribute(stocked.officer, draw, position=1, digits=digits)
+        ceremony_services.contribute(stocked.officer, draw, position=1, digits=digits)
     assert not Contribution.objects.exists()
 
 
@@ -254,7 +255,7 @@ def test_a_draw_opens_only_when_all_have_spoken_and_only_once(stocked: Bureau) -
     with pytest.raises(StateConflictError):
         draw_services.open_draw(stocked.officer, draw)
     for position, digits in enumerate(DIGITS, 1):
-        draw_services.contribute(stocked.officer, draw, position=position, digits=digits)
+        ceremony_services.contribute(stocked.officer, draw, position=position, digits=digits)
     stale = Draw.objects.get(pk=draw.pk)
     opened = draw_services.open_draw(stocked.officer, draw)
     with pytest.raises(StateConflictError, match="已经开签"):
@@ -317,7 +318,7 @@ def test_two_tabs_that_open_at_the_same_moment_make_one_outcome(stocked: Bureau)
 def test_a_void_needs_a_leader_who_did_not_ask_and_publishes_the_secret(stocked: Bureau) -> None:
     """draw-protocol.md, "void"."""
     draw = sealed_draw(stocked)
-    draw_services.contribute(stocked.officer, draw, position=1, digits=DIGITS[0])
+    ceremony_services.contribute(stocked.officer, draw, position=1, digits=DIGITS[0])
     request = void_services.ask(stocked.officer, draw, reason="消防疏散")
     with pytest.raises(NotAllowedError):
         void_services.approve(stocked.officer, request)

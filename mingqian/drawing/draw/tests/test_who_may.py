@@ -12,11 +12,13 @@ from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents.papers.services import change_wording, digest_of, wording
+from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.changes import requests, services as change_services
 from mingqian.drawing.changes.seal import preview
 from mingqian.drawing.changes.selectors import crossings_of, teams_of
 from mingqian.drawing.changes.states import Kind, Reason
 from mingqian.drawing.draw import services as draw_services
+from mingqian.drawing.lots import Lot
 from mingqian.drawing.models import Draw
 from mingqian.drawing.record import services as record_services
 from mingqian.drawing.record.papers import RECORD
@@ -24,7 +26,6 @@ from mingqian.drawing.tests.changes import approved, asked, contributed, first_p
 from mingqian.drawing.tests.stages import exempted
 from mingqian.drawing.voids import services as void_services
 from mingqian.drawing.witnesses import services as witness_services
-from mingqian.drawing.witnesses.services import Lot
 from mingqian.planning.models import Encounter, Task
 from mingqian.registry.models import Inspector
 from mingqian.registry.people import services as people_services
@@ -54,7 +55,7 @@ def test_art09_another_divisions_officer_does_nothing_with_a_draw(stocked: Burea
     """A9.1, A9.4: the task's division or the regulations division, at every step."""
     draw = sealed_draw(stocked)
     for act in (
-        lambda: draw_services.contribute(neighbour, draw, position=1, digits=DIGITS[0]),
+        lambda: ceremony_services.contribute(neighbour, draw, position=1, digits=DIGITS[0]),
         lambda: void_services.ask(neighbour, draw, reason="停电"),
         lambda: draw_services.open_draw(neighbour, draw),
         lambda: draw_services.publish(neighbour, draw),
@@ -63,7 +64,7 @@ def test_art09_another_divisions_officer_does_nothing_with_a_draw(stocked: Burea
     ):
         with pytest.raises(NotAllowedError):
             act()
-    draw_services.contribute(stocked.user(Role.REGULATIONS_OFFICER), draw, position=1, digits=DIGITS[0])
+    ceremony_services.contribute(stocked.user(Role.REGULATIONS_OFFICER), draw, position=1, digits=DIGITS[0])
 
 
 def test_art09_links_of_witnesses_are_for_those_who_carry_the_draw(
@@ -89,7 +90,7 @@ def test_art09_a_leaked_link_can_be_taken_back_until_it_has_signed(stocked: Bure
     witness_services.contribute_invited(row, digits=DIGITS[0])
     witness_services.revoke(stocked.officer, row, why="链接外泄")
     for position in (2, 3):
-        draw_services.contribute(stocked.officer, draw, position=position, digits=DIGITS[position - 1])
+        ceremony_services.contribute(stocked.officer, draw, position=position, digits=DIGITS[position - 1])
     draw_services.open_draw(stocked.officer, draw)
     row.refresh_from_db()
     with pytest.raises(DomainError, match="已被收回"):

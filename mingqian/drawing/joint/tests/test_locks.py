@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.changes import services as change_services
 from mingqian.drawing.changes.selectors import teams_of
 from mingqian.drawing.draw import services as draw_services
@@ -97,7 +98,7 @@ def test_art12_an_answer_while_a_third_division_opens(bureau: Bureau, monkeypatc
     opened(second)
     visit = JointVisit.objects.get()
     for position, digits in enumerate(DIGITS[: len(third.plan["witnesses"])], 1):
-        draw_services.contribute(third.sealed_by, third, position=position, digits=digits)
+        ceremony_services.contribute(third.sealed_by, third, position=position, digits=digits)
     third = Draw.objects.get(pk=third.pk)
     halfway = Halfway(monkeypatch)
     halfway.stop_before(joint_services, "_widen")

@@ -11,6 +11,7 @@ from mingqian.accounts.states import Role
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents.papers.selectors import pages_of_scan
 from mingqian.documents.uploads.tests.senders import Sender, jpeg, pdf, png
+from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.models import SignedCopy, SignedPage, WitnessInvite, WitnessSignature
 from mingqian.drawing.record import services as record_services
@@ -100,7 +101,7 @@ def test_before_the_record_has_its_number_nothing_can_be_signed(stocked: Bureau,
     assert early.status_code == 409
     assert "开签之后" in early.content.decode()
     for position, digits in enumerate(DIGITS, 1):
-        draw_services.contribute(stocked.officer, draw, position=position, digits=digits)
+        ceremony_services.contribute(stocked.officer, draw, position=position, digits=digits)
     draw_services.open_draw(stocked.officer, draw)
     unnumbered = Sender(client, draw, "signed").begin("a.pdf", pdf(1))
     assert "先给抽取记录取号" in unnumbered.content.decode()

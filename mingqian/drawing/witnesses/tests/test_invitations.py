@@ -12,11 +12,12 @@ import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.drawing.addresses import qr_svg
+from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.draw import services as draw_services
+from mingqian.drawing.lots import Lot
 from mingqian.drawing.models import Draw, WitnessInvite
 from mingqian.drawing.tests.stages import PNG
 from mingqian.drawing.witnesses import services as witness_services
-from mingqian.drawing.witnesses.services import Lot
 from mingqian.ledger.verification.selectors import verify_log
 from mingqian.testing import DIGITS, WITNESSES, Bureau, make_bureau, sealed_draw
 
@@ -61,7 +62,7 @@ def test_art09_a_link_used_twice_or_after_the_opening_changes_nothing(stocked: B
     assert draw.contributions.get().digits == DIGITS[0]
     _late, other = invited(stocked, draw, 3)
     for position in (2, 3):
-        draw_services.contribute(stocked.officer, draw, position=position, digits=DIGITS[position - 1])
+        ceremony_services.contribute(stocked.officer, draw, position=position, digits=DIGITS[position - 1])
     draw_services.open_draw(stocked.officer, draw)
     assert "献数" in client.get(f"/draws/phone/{other}/").content.decode()
     assert client.post(f"/draws/phone/{other}/", {"digits": DIGITS[0], "position": 3}).status_code == 400
@@ -103,7 +104,7 @@ def test_art09_a_signature_on_the_phone_stands_in_the_record(
     early = client.post(f"/draws/phone/{token}/sign/", data, follow=True)
     assert "开签之后才能" in early.content.decode()
     for position, digits in enumerate(DIGITS, 1):
-        draw_services.contribute(stocked.officer, draw, position=position, digits=digits)
+        ceremony_services.contribute(stocked.officer, draw, position=position, digits=digits)
     draw_services.open_draw(stocked.officer, draw)
     for wrong in ("", "data:image/png;base64,AAAA", "data:text/html;base64," + base64.b64encode(b"<b>").decode()):
         assert (
@@ -128,7 +129,7 @@ def test_art09_who_has_no_phone_signs_on_the_screen_of_the_room(
     data = {"image": "data:image/png;base64," + base64.b64encode(PNG).decode()}
     assert "还没有献数" in client.get(f"/draws/{draw.code}/sign/1/").content.decode()
     for position, digits in enumerate(DIGITS, 1):
-        draw_services.contribute(stocked.officer, draw, position=position, digits=digits)
+        ceremony_services.contribute(stocked.officer, draw, position=position, digits=digits)
     assert "开签之后才能" in client.post(f"/draws/{draw.code}/sign/1/", data, follow=True).content.decode()
     draw_services.open_draw(stocked.officer, draw)
     assert "在本机签名" in client.get(f"/draws/{draw.code}/invites/").content.decode()

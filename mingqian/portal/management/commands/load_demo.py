@@ -15,6 +15,7 @@ from mingqian.casework.register.states import ChangeKind
 from mingqian.common import clock
 from mingqian.documents.imports import services as import_services
 from mingqian.documents.imports.states import ImportState
+from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.draft import services as draft_services
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.models import Draft, Draw
@@ -274,7 +275,7 @@ class Command(BaseCommand):
         void_services.approve(leader, asked, remark="同意")
         draw = self._seal(officer, organ, tasks[0])
         for position, digits in enumerate(_DIGITS, 1):
-            draw_services.contribute(officer, draw, position=position, digits=digits)
+            ceremony_services.contribute(officer, draw, position=position, digits=digits)
         draw_services.open_draw(officer, draw)
         task = task_selectors.task_for(explosives, tasks[1].code)
         for meeting in task_selectors.pool_of(task).meetings:

@@ -1,0 +1,53 @@
+"""Reading a lot: who may see it, what the projector computes it from, what a witness signs for."""
+
+from typing import Any
+
+from django.http import Http404
+
+from mingqian.accounts.models import User
+from mingqian.drawing.changes.selectors import change_for
+from mingqian.drawing.current.selectors import outcome, outcome_words, tell_all
+from mingqian.drawing.draw.selectors import bundle_files, draw_for, names_of, numbered
+from mingqian.drawing.draw.states import DrawState
+from mingqian.drawing.lots import Lot
+
+
+def lot_for(user: User, code: str, serial: int | None = None, *, sealed: bool = True) -> Lot:
+    """Return the lot of a draw, or of its change `serial`; raise Http404 where it is not for `user` to know.
+
+    With `sealed`, also where a change has no lot, or none yet.
+    """
+    if serial is None:
+        return Lot(draw_for(user, code))
+    row = change_for(user, code, serial)
+    if sealed and (row.number is None or not row.by_lot):
+        raise Http404("这项变更还没有封存，或者不由抽签决定，没有大屏和抽取监督人。")
+    return Lot.of(row)
+
+
+def payload_of(lot: Lot) -> dict[str, Any]:
+    """Return the files up to this lot, once it is opened, from which the screen checks and computes everything itself, and the names.
+
+    Before opening there is nothing to show but the state. What was changed later has its own place on the pages.
+    """
+    state, last = lot.thing.state, lot.number
+    if state != DrawState.OPENED:
+        return {"state": state}
+    files = {name: content for name, content in bundle_files(lot.draw).items() if "/" not in name}
+    for one in numbered(lot.draw):
+        files |= one.files() if (one.number or 0) <= last else {}
+    return {
+        "state": state,
+        "number": last,
+        "files": {name: content.decode() for name, content in files.items()},
+        "names": {number: name for number, (name, _detail) in names_of(lot.draw).items()},
+    }
+
+
+def signed_for(lot: Lot) -> list[tuple[str, str]]:
+    """Return what the witness signs for: (subject, team) of the draw as it was opened, or the one line of a change."""
+    if lot.supplement is not None:
+        (change,) = tell_all([lot.supplement], lot.draw)
+        return [(change.subject, outcome_words(change))]
+    rows = [row for stratum in outcome(lot.draw) for row in stratum.selected]
+    return [(row.name or row.number, "、".join(member.name for member in row.team)) for row in rows]
