@@ -9,8 +9,7 @@ from django.apps import apps
 from django.test import Client
 
 from mingqian.accounts.states import Role
-from mingqian.drawing.changes.selectors import teams_of
-from mingqian.drawing.draw.selectors import bundle_files
+from mingqian.drawing.draw.selectors import bundle_files, teams_of
 from mingqian.drawing.tests.changes import asked
 from mingqian.pages.access import walk_urls
 from mingqian.planning.models import Encounter

@@ -89,7 +89,7 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
         "void": draw_selectors.void_of(thing),
         # With secret, digits and seal anybody computes the list: it comes out with the list, or with a void.
         "secret": draw_selectors.secret_of(thing) if thing.is_public or thing.state == "voided" else "",
-        "strata": joint_selectors.with_joint(
+        "strata": current_selectors.with_joint(
             current_selectors.standing(thing), joint_selectors.joint_marks(thing, public=True)
         )
         if thing.is_public

@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from mingqian.documents.models import PaperNumber
 from mingqian.drawing.draw.states import DrawState
 from mingqian.drawing.models.changes import Supplement, SupplementContribution
 from mingqian.drawing.models.draws import Contribution, Draw
@@ -14,6 +15,8 @@ from mingqian.drawing.models.invitations import WitnessInvite, WitnessSignature
 
 #: Pages of a lot that want no more than the lot.
 _PAGES = ("witness", "invites", "ceremony", "ceremony-state", "ceremony-data", "open", "record", "void")
+#: The keys of the papers that record a draw, and a change.
+RECORD_KINDS = ("draw-record", "change-record")
 Given = Contribution | SupplementContribution
 
 
@@ -37,6 +40,11 @@ class Lot:
     def of(cls, thing: Draw | Supplement) -> Self:
         """Return the lot of a draw or of a supplement."""
         return cls(thing.draw, thing) if isinstance(thing, Supplement) else cls(thing)
+
+    @classmethod
+    def invited(cls, invitation: WitnessInvite) -> Self:
+        """Return the lot that a link is for."""
+        return cls(invitation.draw, invitation.supplement)
 
     @property
     def thing(self) -> Draw | Supplement:
@@ -75,6 +83,14 @@ class Lot:
     def said(self) -> str:
         """Return what it is, as a sentence names it."""
         return "这项变更" if self.supplement else "这次抽取"
+
+    @property
+    def record_number(self) -> PaperNumber | None:
+        """Return the number of its record, None where it has none yet."""
+        numbers = PaperNumber.objects.filter(
+            series__organ=self.draw.organ, series__kind=RECORD_KINDS[bool(self.supplement)]
+        )
+        return numbers.filter(about=self.thing.ledger_subject).first()
 
     @property
     def record_name(self) -> str:

@@ -10,7 +10,8 @@ from mingqian.drawing.duties import views as duty_views
 from mingqian.drawing.joint import views as joint_views
 from mingqian.drawing.media import views as media_views
 from mingqian.drawing.people import views as people_views
-from mingqian.drawing.record import signed_views, views as record_views
+from mingqian.drawing.record import views as record_views
+from mingqian.drawing.signed import views as signed_views
 from mingqian.drawing.training import views as training_views
 from mingqian.drawing.voids import views as void_views
 from mingqian.drawing.warnings import views as warning_views
@@ -64,7 +65,7 @@ urlpatterns = [
     path("<str:code>/void/<int:pk>/", void_views.decide, name="void-decide"),
     path("<str:code>/publish/", draw_views.publish, name="publish"),
     path("<str:code>/filed/", duty_views.filed, name="filed"),
-    path("<str:code>/materials.pdf", signed_views.materials, name="materials"),
+    path("<str:code>/materials.pdf", record_views.materials, name="materials"),
     path("<str:code>/signed/", signed_views.attach, name="signed-attach"),
     path("<str:code>/signed/<int:position>/file", signed_views.page_file, name="signed-file"),
     path("<str:code>/signed/<int:position>/remove/", signed_views.remove, name="signed-remove"),

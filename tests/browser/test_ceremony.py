@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from mingqian.accounts.states import Role
 from mingqian.common import clock
-from mingqian.drawing.changes.selectors import teams_of
+from mingqian.drawing.draw.selectors import teams_of
 from mingqian.drawing.models import Draw
 from mingqian.drawing.tests.changes import barred, outsiders
 from mingqian.ledger import selectors as ledger

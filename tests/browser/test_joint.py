@@ -9,7 +9,7 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.drawing.ceremony import services as ceremony_services
-from mingqian.drawing.changes.selectors import teams_of
+from mingqian.drawing.draw.selectors import teams_of
 from mingqian.drawing.models import EarlyWarning, JointPart, JointVisit
 from mingqian.drawing.tests.joint import WORDS, both_sealed, opened, person, settled, three_sealed
 from mingqian.drawing.warnings import services as warning_services

@@ -6,34 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-import mingqian_draw as mq
 from mingqian.common.text import half_width
-
-
-class DigitsForm(forms.Form):
-    """What a witness contributes."""
-
-    digits = forms.CharField(
-        label="您的数字",
-        max_length=200,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "pattern": "[0-9 ]*"}),
-        help_text="10 至 100 位数字，至少用到四种不同的数字。当众掷骰子，把点数依次记下。",
-    )
-    position = forms.IntegerField(
-        label="次序", widget=forms.HiddenInput, error_messages={"invalid": "页面已经过期，请刷新后重新献数。"}
-    )
-
-    def clean_digits(self) -> str:
-        """Drop the blanks by which people group digits; full-width digits are typed by Chinese keyboards."""
-        digits = re.sub(r"\s", "", half_width(self.cleaned_data["digits"]))
-        if not re.fullmatch("[0-9]+", digits):
-            raise ValidationError("献数只能是数字 0–9，请去掉其他字符。")
-        try:
-            mq.check_contribution(digits)
-        except mq.DrawError as error:
-            message = f"应为 10 至 100 位数字，至少用到四种不同的数字；现在是 {len(digits)} 位、{len(set(digits))} 种。"
-            raise ValidationError(message) from error
-        return digits
 
 
 class OpenForm(forms.Form):

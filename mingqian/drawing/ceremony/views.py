@@ -11,13 +11,14 @@ from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
 from mingqian.drawing.addresses import public_address, qr_svg
 from mingqian.drawing.ceremony import services
-from mingqian.drawing.ceremony.forms import DigitsForm, OpenForm
+from mingqian.drawing.ceremony.forms import OpenForm
 from mingqian.drawing.ceremony.selectors import lot_for, payload_of
 from mingqian.drawing.changes.services import open_supplement
 from mingqian.drawing.current.selectors import tell_all
 from mingqian.drawing.draw.selectors import is_officer
 from mingqian.drawing.draw.services import open_draw
 from mingqian.drawing.draw.states import DrawState
+from mingqian.drawing.forms import DigitsForm
 from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw

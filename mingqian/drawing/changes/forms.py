@@ -8,10 +8,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from mingqian.drawing.changes.requests import LONGEST_STATEMENT, SHORTEST_STATEMENT, Asked
-from mingqian.drawing.changes.states import ABSENCES, ARTICLES, RECUSALS, Kind, Reason
-from mingqian.drawing.draft.forms import CeremonyForm, default_open_by
-from mingqian.drawing.forms import a_line
+from mingqian.drawing.changes.states import (
+    ABSENCES,
+    ARTICLES,
+    LONGEST_STATEMENT,
+    RECUSALS,
+    SHORTEST_STATEMENT,
+    Asked,
+    Kind,
+    Reason,
+)
+from mingqian.drawing.forms import CeremonyForm, a_line, default_open_by
 from mingqian.drawing.limits import Limits
 from mingqian.registry.models import Inspector
 from mingqian.registry.people.states import InterestKind

@@ -4,11 +4,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from mingqian.accounts.models import User
-from mingqian.accounts.states import READER_ROLES, Role
+from mingqian.accounts.states import LEADER_ROLES, READER_ROLES, Role
+from mingqian.casework.officers import officer_of
 from mingqian.casework.procedure import Notice, Procedure, Step, decision
-from mingqian.drawing.changes.selectors import decided_as, deciders
-from mingqian.drawing.changes.states import AskedAs, ChangeState
-from mingqian.drawing.draw.selectors import why_not_officer
+from mingqian.drawing.changes.states import AskedAs, ChangeState, Kind
 from mingqian.drawing.models.changes import Supplement
 from mingqian.registry.people.selectors import inspector_of
 
@@ -18,11 +17,11 @@ OPENED, VOIDED = ChangeState.OPENED, ChangeState.VOIDED
 
 
 def _officer(user: User, row: Supplement) -> str:
-    return why_not_officer(user, row.draw)
+    return officer_of(user, row.draw.organ_id, row.draw.division)
 
 
 def _own_or_officer(user: User, row: Supplement) -> str:
-    return "" if row.asked_by_id == user.pk else why_not_officer(user, row.draw)
+    return "" if row.asked_by_id == user.pk else officer_of(user, row.draw.organ_id, row.draw.division)
 
 
 def _decider(user: User, row: Supplement) -> str:
@@ -149,3 +148,24 @@ CHANGE: Procedure[Supplement] = Procedure(
         Step("void", (SEALED, CLOSED), VOIDED, "作废", "作废", entry="draw.void", hidden=True, irrevocable=True),
     ),
 )
+
+
+def deciders(supplement: Supplement) -> tuple[Role, ...]:
+    """Return the roles that decide: appointments and other divisions the principal leader only (A10.1); subjects the leaders."""
+    if supplement.needs_principal:
+        return (Role.PRINCIPAL_LEADER,)
+    if supplement.kind == Kind.SUBJECT:
+        return LEADER_ROLES
+    return (Role.DIVISION_HEAD, *LEADER_ROLES)
+
+
+def decided_as(user: User, supplement: Supplement) -> Role | None:
+    """Return the role in which `user` decides on this, None where he may not."""
+    draw = supplement.draw
+    if user.organ_id != draw.organ_id:
+        return None
+    for role in (Role.PRINCIPAL_LEADER, Role.LEADER, Role.DIVISION_HEAD):
+        fits = role != Role.DIVISION_HEAD or user.division_id == draw.division_id
+        if role in deciders(supplement) and fits and user.has_role(role):
+            return role
+    return None

@@ -1,8 +1,6 @@
 """Asking for a change of a draw and deciding on it: closed reasons, a statement, another person's approval (art. 9 to 12)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 
 from django.db import transaction
 
@@ -13,52 +11,34 @@ from mingqian.casework.numbers import next_number
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError, refuse_because
 from mingqian.documents.files import services as file_services
-from mingqian.drawing.changes.procedure import CHANGE
-from mingqian.drawing.changes.seal import TooFewError, preview, refuse_second, unit_of
-from mingqian.drawing.changes.selectors import decided_as, joined_in, table_out, table_units, teams_of
+from mingqian.drawing.changes.procedure import CHANGE, decided_as
+from mingqian.drawing.changes.seal import TooFewError, _refuse_subject, preview, refuse_second, unit_of
+from mingqian.drawing.changes.selectors import joined_in, table_out, table_units
 from mingqian.drawing.changes.states import (
     ABSENCES,
+    LONGEST_STATEMENT,
     PUBLIC_WORDS,
     REASONS_OF,
     RECUSALS,
+    SHORTEST_STATEMENT,
     WAITING,
+    Asked,
     AskedAs,
     Kind,
     Reason,
 )
-from mingqian.drawing.draw.selectors import bundle_files, is_officer, numbered
+from mingqian.drawing.draw.selectors import bundle_files, is_officer, numbered, teams_of
 from mingqian.drawing.draw.states import DrawState
-from mingqian.drawing.joint.states import JOINT_AGREED, PartState
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
 from mingqian.planning.burden import services as burden_services
 from mingqian.planning.tasks import selectors as task_selectors
-from mingqian.planning.tasks.states import JointState, TaskState
+from mingqian.planning.tasks.states import TaskState
 from mingqian.registry.models import Inspector
 from mingqian.registry.people.selectors import inspector_of, why_not_drawable
 from mingqian.registry.people.states import InterestKind
 
-#: A statement says something: "有事" alone does not.
-SHORTEST_STATEMENT = 6
-LONGEST_STATEMENT = 2000
 _GROUND_WANTED = "请用一行文字书面说明人员不足的情况，不超过 200 字（第十条）。说明将公示。"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What somebody asks for. `coming` are the inspectors who join the lot, or the one appointed."""
-
-    kind: Kind
-    subject: str
-    inspector: str
-    reason: Reason
-    statement: str
-    all_visits: bool = False
-    interest: str = ""
-    interest_until: date | None = None
-    ground: str = ""
-    coming: Sequence[Inspector] = ()
-    file: bytes | None = None
 
 
 def _asks_as(user: User, draw: Draw, asked: Asked) -> AskedAs:
@@ -121,50 +101,6 @@ def _why_no_interest(asked: Asked) -> str:
     if asked.interest == InterestKind.FORMER_EMPLOYMENT and asked.interest_until is None:
         return "曾在该单位任职的，请填写回避到哪一天为止。"
     return ""
-
-
-def _refuse_subject(draw: Draw, subject: str, reason: str) -> None:
-    """A subject goes only where the registry has the exemption (A9.2), or another division really visits it in the window (A12.2)."""
-    if draw.task is None:
-        raise DomainError("这次抽取没有对应的抽查任务，不能替补对象。")
-    if reason == Reason.EXEMPT:
-        rows = {row.number: row for row in task_selectors.pool_of(draw.task, clock.today()).rows}
-        found = rows.get(subject)
-        if found is None or not found.status.startswith("exempt:"):
-            raise DomainError(
-                "名录库里没有这家企业当前有效的免检免扰登记，或者本任务的事项不适用免检（第九条）。请先登记免检免扰，再申请替补。"
-            )
-        return
-    joint = draw.joint_parts.filter(number=subject, state=PartState.AGREED, visit__state__in=JOINT_AGREED)
-    if joint.exists():
-        raise DomainError("各科室已同意对这个对象联合检查，进一次门即可，不存在避让的情形（第十二条）。")
-    apart = [meeting for meeting in task_selectors.meetings_for(draw.task) if meeting.state != JointState.AGREED]
-    if not any(subject in meeting.numbers for meeting in apart):
-        raise DomainError("其他科室在同一时段没有抽取这家企业，或者双方已同意联合检查，不存在避让的情形（第十二条）。")
-
-
-def refuse_ended(row: Supplement) -> None:
-    """Raise DomainError where what allowed an approved change has ended: the visit took place, the task is over, the ground is gone."""
-    draw = row.draw
-    if draw.task is not None and draw.task.state != TaskState.DRAWN:
-        raise DomainError(f"任务{draw.task.get_state_display()}，不能再变更。请撤回这份申请。")
-    if burden_services.visited(draw.organ, reference=draw.code, subject=row.subject):
-        raise DomainError("对这个对象的检查已经进行，不能再变更。请撤回这份申请。")
-    if row.kind == Kind.EXCHANGE and burden_services.visited(draw.organ, reference=draw.code):
-        raise DomainError(
-            "这次抽取已有对象完成检查，互换可能动到已经完成的检查。请撤回后改为抽签更换检查人员（第十一条）。"
-        )
-    if row.kind == Kind.SUBJECT:
-        _refuse_subject(draw, row.subject, row.reason)
-
-
-def refuse_too_late(row: Supplement) -> None:
-    """Raise DomainError where a sealed change can no longer be opened: a visit that it would change has taken place."""
-    draw = row.draw
-    subject = None if row.kind == Kind.EXCHANGE else row.subject
-    over = draw.task is not None and draw.task.state != TaskState.DRAWN
-    if over or burden_services.visited(draw.organ, reference=draw.code, subject=subject):
-        raise DomainError("封存之后检查已经进行，这项变更不能再开签，请申请作废。")
 
 
 def _coming(draw: Draw, asked: Asked, files: dict[str, bytes]) -> tuple[dict[str, object], dict[str, list[str]], str]:

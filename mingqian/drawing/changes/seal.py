@@ -12,11 +12,18 @@ import mingqian_draw as mq
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.drawing.changes.selectors import approver_of, found_since, joining_of
-from mingqian.drawing.changes.states import Kind
+from mingqian.drawing.changes.states import (
+    Kind,
+    Reason,
+)
 from mingqian.drawing.draw.selectors import bundle_files, numbered
+from mingqian.drawing.joint.states import JOINT_AGREED, PartState
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
+from mingqian.planning.burden import services as burden_services
 from mingqian.planning.pool import selectors as pool_selectors
+from mingqian.planning.tasks import selectors as task_selectors
+from mingqian.planning.tasks.states import JointState, TaskState
 from mingqian.registry.models import Inspector
 from mingqian_draw.chain import read_chain
 
@@ -159,3 +166,47 @@ def refuse_second(draw: Draw) -> None:
 def unit_of(inspector: Inspector) -> str:
     """Return the unit of an inspector as a word of the protocol."""
     return pool_selectors.as_word(inspector.division.name)
+
+
+def _refuse_subject(draw: Draw, subject: str, reason: str) -> None:
+    """A subject goes only where the registry has the exemption (A9.2), or another division really visits it in the window (A12.2)."""
+    if draw.task is None:
+        raise DomainError("这次抽取没有对应的抽查任务，不能替补对象。")
+    if reason == Reason.EXEMPT:
+        rows = {row.number: row for row in task_selectors.pool_of(draw.task, clock.today()).rows}
+        found = rows.get(subject)
+        if found is None or not found.status.startswith("exempt:"):
+            raise DomainError(
+                "名录库里没有这家企业当前有效的免检免扰登记，或者本任务的事项不适用免检（第九条）。请先登记免检免扰，再申请替补。"
+            )
+        return
+    joint = draw.joint_parts.filter(number=subject, state=PartState.AGREED, visit__state__in=JOINT_AGREED)
+    if joint.exists():
+        raise DomainError("各科室已同意对这个对象联合检查，进一次门即可，不存在避让的情形（第十二条）。")
+    apart = [meeting for meeting in task_selectors.meetings_for(draw.task) if meeting.state != JointState.AGREED]
+    if not any(subject in meeting.numbers for meeting in apart):
+        raise DomainError("其他科室在同一时段没有抽取这家企业，或者双方已同意联合检查，不存在避让的情形（第十二条）。")
+
+
+def refuse_ended(row: Supplement) -> None:
+    """Raise DomainError where what allowed an approved change has ended: the visit took place, the task is over, the ground is gone."""
+    draw = row.draw
+    if draw.task is not None and draw.task.state != TaskState.DRAWN:
+        raise DomainError(f"任务{draw.task.get_state_display()}，不能再变更。请撤回这份申请。")
+    if burden_services.visited(draw.organ, reference=draw.code, subject=row.subject):
+        raise DomainError("对这个对象的检查已经进行，不能再变更。请撤回这份申请。")
+    if row.kind == Kind.EXCHANGE and burden_services.visited(draw.organ, reference=draw.code):
+        raise DomainError(
+            "这次抽取已有对象完成检查，互换可能动到已经完成的检查。请撤回后改为抽签更换检查人员（第十一条）。"
+        )
+    if row.kind == Kind.SUBJECT:
+        _refuse_subject(draw, row.subject, row.reason)
+
+
+def refuse_too_late(row: Supplement) -> None:
+    """Raise DomainError where a sealed change can no longer be opened: a visit that it would change has taken place."""
+    draw = row.draw
+    subject = None if row.kind == Kind.EXCHANGE else row.subject
+    over = draw.task is not None and draw.task.state != TaskState.DRAWN
+    if over or burden_services.visited(draw.organ, reference=draw.code, subject=subject):
+        raise DomainError("封存之后检查已经进行，这项变更不能再开签，请申请作废。")

@@ -7,13 +7,12 @@ from typing import Any
 
 from django.http import Http404
 
-import mingqian_draw as mq
 from mingqian.accounts.models import User
-from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
+from mingqian.accounts.states import OFFICER_ROLES, Role
 from mingqian.common import clock
 from mingqian.documents.files import services as file_services
-from mingqian.drawing.changes.states import Kind, Reason
-from mingqian.drawing.draw.selectors import bundle_files, draw_for, is_officer, names_of, numbered
+from mingqian.drawing.changes.states import Reason
+from mingqian.drawing.draw.selectors import draw_for, is_officer, names_of, numbered, teams_of
 from mingqian.drawing.draw.states import DrawState
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
@@ -78,32 +77,6 @@ def crossings_to_settle(user: User) -> list[tuple[Draw, int]]:
         for draw in mine
     )
     return [(draw, count) for draw, count in counted if count]
-
-
-def deciders(supplement: Supplement) -> tuple[Role, ...]:
-    """Return the roles that decide: appointments and other divisions the principal leader only (A10.1); subjects the leaders."""
-    if supplement.needs_principal:
-        return (Role.PRINCIPAL_LEADER,)
-    if supplement.kind == Kind.SUBJECT:
-        return LEADER_ROLES
-    return (Role.DIVISION_HEAD, *LEADER_ROLES)
-
-
-def decided_as(user: User, supplement: Supplement) -> Role | None:
-    """Return the role in which `user` decides on this, None where he may not."""
-    draw = supplement.draw
-    if user.organ_id != draw.organ_id:
-        return None
-    for role in (Role.PRINCIPAL_LEADER, Role.LEADER, Role.DIVISION_HEAD):
-        fits = role != Role.DIVISION_HEAD or user.division_id == draw.division_id
-        if role in deciders(supplement) and fits and user.has_role(role):
-            return role
-    return None
-
-
-def teams_of(draw: Draw) -> dict[str, list[str]]:
-    """Return subject → team as it stands after all supplements; {} where the draw is not opened."""
-    return mq.assignments_now(bundle_files(draw)) if draw.state == DrawState.OPENED else {}
 
 
 def table_units(files: Mapping[str, bytes]) -> dict[str, str]:

@@ -16,17 +16,15 @@ from mingqian.accounts.models import User
 from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError
 from mingqian.drawing.changes.procedure import CHANGE
-from mingqian.drawing.changes.requests import refuse_ended, refuse_too_late
-from mingqian.drawing.changes.seal import Preview, made_seal, preview
+from mingqian.drawing.changes.seal import Preview, made_seal, preview, refuse_ended, refuse_too_late
 from mingqian.drawing.changes.selectors import drawable_names
 from mingqian.drawing.changes.states import ChangeState
-from mingqian.drawing.draw.aftermath import after_supplement
-from mingqian.drawing.draw.selectors import bundle_files, digits_of, refuse_stranger
-from mingqian.drawing.joint.parts import hold
+from mingqian.drawing.draw.selectors import bundle_files, digits_of, hold, refuse_stranger
 from mingqian.drawing.limits import limits_for
 from mingqian.drawing.lots import locked
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
+from mingqian.drawing.openings import supplement_opened
 from mingqian.drawing.witnesses.selectors import refuse_unfit
 from mingqian.ledger import services as ledger
 from mingqian.registry.models import Inspector
@@ -201,5 +199,5 @@ def open_supplement(user: User, supplement: Supplement) -> Supplement:
 def _ended(user: User, row: Supplement, verb: str, before: dict[str, list[str]], **changes: Any) -> Supplement:
     digest = hashlib.sha256(changes["result_json"]).hexdigest()
     row = CHANGE.move(user.actor, row, verb, digest=digest, **changes)
-    after_supplement(user, row, before, _teams(row.draw))
+    supplement_opened.send(Supplement, user=user, supplement=row, before=before, after=_teams(row.draw))
     return row

@@ -1,8 +1,13 @@
 """States and closed lists of what changes a draw after its opening (art. 9 to 12)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
 from django.db import models
 
 from mingqian.pages.tones import toned
+from mingqian.registry.models import Inspector
 
 
 class Kind(models.TextChoices):
@@ -85,3 +90,25 @@ class ChangeState(models.TextChoices):
 WAITING = (ChangeState.ASKED, ChangeState.APPROVED)
 #: Being made: one at a time.
 MAKING = (ChangeState.SEALED, ChangeState.CLOSED)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asks for. `coming` are the inspectors who join the lot, or the one appointed."""
+
+    kind: Kind
+    subject: str
+    inspector: str
+    reason: Reason
+    statement: str
+    all_visits: bool = False
+    interest: str = ""
+    interest_until: date | None = None
+    ground: str = ""
+    coming: Sequence[Inspector] = ()
+    file: bytes | None = None
+
+
+#: A statement says something: "有事" alone does not.
+SHORTEST_STATEMENT = 6
+LONGEST_STATEMENT = 2000

@@ -16,7 +16,7 @@ from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents.files import services as file_services
 from mingqian.drawing.addresses import public_address
-from mingqian.drawing.changes import requests, selectors, services
+from mingqian.drawing.changes import requests, services
 from mingqian.drawing.changes.forms import (
     OfficerForm,
     OwnForm,
@@ -26,7 +26,7 @@ from mingqian.drawing.changes.forms import (
     SubjectForm,
     file_form,
 )
-from mingqian.drawing.changes.procedure import CHANGE
+from mingqian.drawing.changes.procedure import CHANGE, deciders
 from mingqian.drawing.changes.seal import TooFewError, preview
 from mingqian.drawing.changes.selectors import change_for, may_read_statement, table_out
 from mingqian.drawing.changes.states import ChangeState
@@ -45,7 +45,7 @@ from mingqian.drawing.limits import limits_for
 from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
-from mingqian.drawing.people.facts import change_picture
+from mingqian.drawing.shortage import change_picture
 from mingqian.drawing.training.selectors import trainees_of
 from mingqian.drawing.voids.procedure import VOID
 from mingqian.drawing.voids.selectors import pending_void
@@ -189,7 +189,7 @@ def change(request: HttpRequest, code: str, serial: int) -> HttpResponse:
         **head_of(request, row),
         "may_decide": not CHANGE.why_not(user, row, "approve"),
         "trainee": came if came and came.missing else None,
-        "deciders": "、".join(str(one.label) for one in selectors.deciders(row)),
+        "deciders": "、".join(str(one.label) for one in deciders(row)),
         "may_withdraw": not CHANGE.why_not(user, row, "withdraw"),
         "void": (void := pending_void(row)),
         "may_void": void is not None and not VOID.forbids(user, void, "approve"),

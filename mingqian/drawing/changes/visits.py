@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from mingqian.accounts.models import User
 from mingqian.drawing.changes.states import WAITING
-from mingqian.drawing.current.selectors import Selected, requests_of, standing
+from mingqian.drawing.current.selectors import Selected, requests_of, standing, with_joint
 from mingqian.drawing.draw.states import DrawState
-from mingqian.drawing.joint.selectors import JointShown, joint_marks, joint_of, joint_shown, with_joint
+from mingqian.drawing.joint.selectors import JointShown, joint_marks, joint_of, joint_shown
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
 from mingqian.registry.models import Inspector

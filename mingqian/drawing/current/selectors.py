@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from mingqian.drawing.changes.states import ChangeState, Kind
 from mingqian.drawing.draw.selectors import names_of, numbered, result_of
 from mingqian.drawing.draw.states import DrawState
+from mingqian.drawing.joint.states import JointMark
 from mingqian.drawing.lots import Given, Lot
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
@@ -24,17 +25,6 @@ class Member:
     name: str
     division: str
     appointed: bool = False
-
-
-@dataclass(frozen=True)
-class JointMark:
-    """That other divisions inspect the subject in the same visit, or are asked to (A12.2)."""
-
-    code: str
-    number: str
-    words: str
-    state: str
-    partners: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -234,3 +224,11 @@ def public_changes(draw: Draw) -> list[Told]:
 def requests_of(draw: Draw) -> QuerySet[Supplement]:
     """Return every request for a change of a draw, newest first."""
     return draw.supplements.select_related("asked_by", "decided_by").order_by("-serial")
+
+
+def with_joint(strata: Iterable[Stratum], marks: dict[str, JointMark]) -> list[Stratum]:
+    """Return the rows of a result with the marks of joint visits on them."""
+    return [
+        replace(stratum, selected=[replace(row, joint=marks.get(row.number)) for row in stratum.selected])
+        for stratum in strata
+    ]

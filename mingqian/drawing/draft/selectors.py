@@ -12,7 +12,6 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import READER_ROLES, Role
 from mingqian.casework.officers import officer_of
 from mingqian.common import clock
-from mingqian.common.errors import DomainError
 from mingqian.drawing.draw.states import Assignment
 from mingqian.drawing.models.draws import Draft
 from mingqian.planning.models import Task
@@ -88,13 +87,6 @@ class Pool:
         return state.hexdigest()
 
 
-def task_of(draft: Draft) -> Task:
-    """Return the task that the draw is for; raise DomainError where there is none (art. 2)."""
-    if draft.task is None:
-        raise DomainError("这份草稿没有对应的抽查任务，不能抽取（第二条）。请放弃它，从“抽查任务”开始。")
-    return draft.task
-
-
 def why_not_prepare(user: User, task: Task) -> str:
     """Say why `user` does not prepare the draw of a task: its own division's officers do, and the regulations division's (art. 9)."""
     return officer_of(user, task.organ_id, task.division)
@@ -109,7 +101,7 @@ def public_name(subject: Partaker) -> str:
 
 def subject_pool(draft: Draft) -> TaskPool:
     """Return who takes part, as the one function that decides on scope, cap, exemption, joint inspection and flags has it (art. 9, 12)."""
-    return task_selectors.pool_of(task_of(draft), visit_date(draft))
+    return task_selectors.pool_of(draft.drawn_for, visit_date(draft))
 
 
 def inspector_rows(draft: Draft, on: date) -> list[InspectorRow]:
@@ -126,7 +118,7 @@ def inspector_rows(draft: Draft, on: date) -> list[InspectorRow]:
 
 def home_of(draft: Draft) -> str:
     """Return the unit that leads every team, "" where the plan asks for none or nobody is drawn (draw protocol, E1)."""
-    task = task_of(draft)
+    task = draft.drawn_for
     if draft.assignment == Assignment.NONE or not task.revision.lead_present:
         return ""
     return as_word(task.division.name)

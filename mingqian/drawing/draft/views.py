@@ -13,15 +13,16 @@ from mingqian.accounts.states import OFFICER_ROLES, Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.drawing.draft import selectors, services
-from mingqian.drawing.draft.forms import CeremonyForm, ConflictForm, PeopleForm, PoolForm, default_open_by
+from mingqian.drawing.draft.forms import ConflictForm, PeopleForm, PoolForm
 from mingqian.drawing.draft.selectors import draft_for
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.draw.states import Assignment
+from mingqian.drawing.forms import CeremonyForm, default_open_by
 from mingqian.drawing.limits import limits_for
 from mingqian.drawing.models.draws import Draft
 from mingqian.drawing.people.selectors import People, people_of
-from mingqian.drawing.people.views import people_context
 from mingqian.drawing.prepared.selectors import prepare
+from mingqian.drawing.shortage import people_context
 from mingqian.drawing.warnings.selectors import lately_visited
 from mingqian.pages import access
 from mingqian.pages.submission import deed, submit
@@ -95,7 +96,7 @@ def pool(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who takes part and why, as the plan and the registries have it; nothing of it is edited here."""
     user = user_of(request)
     draft = draft_for(user, pk)
-    task, held = selectors.task_of(draft), selectors.subject_pool(draft)
+    task, held = draft.drawn_for, selectors.subject_pool(draft)
     context = {
         "task": task,
         "pool": held,

@@ -14,7 +14,7 @@ from mingqian.accounts.selectors import organs_below
 from mingqian.accounts.states import LEADER_ROLES, READER_ROLES
 from mingqian.casework.officers import officer_of, refuse
 from mingqian.documents.files import services as file_services
-from mingqian.drawing.draw.states import LIVE
+from mingqian.drawing.draw.states import LIVE, DrawState
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
 from mingqian.ledger import models as ledger_models, selectors as ledger
@@ -241,3 +241,16 @@ def why_not_publish(user: User, draw: Draw) -> str:
     if user.organ_id != draw.organ_id or not (is_officer(user, draw) if over else user.has_role(*LEADER_ROLES)):
         return "检查结束之后由任务所属科室或综合法规科公布名单；检查尚未结束，提前公布须由本机关领导决定。"
     return ""
+
+
+def teams_of(draw: Draw) -> dict[str, list[str]]:
+    """Return subject → team as it stands after all supplements; {} where the draw is not opened."""
+    return mq.assignments_now(bundle_files(draw)) if draw.state == DrawState.OPENED else {}
+
+
+def hold(organ_id: int) -> None:
+    """Hold the organ before anything else, as an opening does: organ, task, draw, visit, ledger, so that nobody waits in a circle.
+
+    Rows that merely refer to the organ may be added all the while.
+    """
+    Organ.objects.select_for_update(no_key=True).get(pk=organ_id)

@@ -13,14 +13,14 @@ from mingqian.casework.officers import OTHER_ORGAN, refuse
 from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError
 from mingqian.documents.files import services as file_services
-from mingqian.drawing.draft.selectors import task_of, why_not_prepare
-from mingqian.drawing.draw.aftermath import after_draw
+from mingqian.drawing.draft.selectors import why_not_prepare
 from mingqian.drawing.draw.beacon import check_beacon
 from mingqian.drawing.draw.procedure import DRAW
 from mingqian.drawing.draw.selectors import TABLES, bundle_files, digits_of, refuse_stranger, take, why_not_publish
 from mingqian.drawing.draw.states import DrawState, Publication
 from mingqian.drawing.limits import limits_for, refuse_below
 from mingqian.drawing.models.draws import Draft, Draw, local_year
+from mingqian.drawing.openings import draw_opened
 from mingqian.drawing.people import services as people_services
 from mingqian.drawing.prepared.selectors import Prepared, prepare
 from mingqian.drawing.witnesses.selectors import refuse_unfit
@@ -88,7 +88,7 @@ def seal(user: User, draft: Draft, *, reviewed: str) -> Draw:
 
     `reviewed` is the digest of what the user saw (`Prepared.reviewed`); where registries or draft changed since, nothing is sealed.
     """
-    task = task_of(draft)
+    task = draft.drawn_for
     refuse(why_not_prepare(user, task))
     refuse_below(draft, limits_for(draft.organ, draft.division))
     with transaction.atomic():
@@ -201,7 +201,7 @@ def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
             secret_box=None,
             published_at=now if draw.publication == Publication.AT_ONCE else None,
         )
-        after_draw(user, draw)
+        draw_opened.send(Draw, user=user, draw=draw)
     return draw
 
 

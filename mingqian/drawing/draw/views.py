@@ -11,17 +11,17 @@ from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES
 from mingqian.casework.clocks.selectors import clocks_on
 from mingqian.drawing.addresses import public_address
 from mingqian.drawing.changes.selectors import crossings_of
-from mingqian.drawing.current.selectors import requests_of, standing, tell_all
+from mingqian.drawing.current.selectors import requests_of, standing, tell_all, with_joint
 from mingqian.drawing.draft.selectors import drafts_visible_to
 from mingqian.drawing.draw import services
 from mingqian.drawing.draw.listing import LISTING, TABS
 from mingqian.drawing.draw.selectors import draw_for, entries_of, is_officer, why_not_publish
 from mingqian.drawing.draw.states import DrawState
 from mingqian.drawing.duties.selectors import waits_for_filing
-from mingqian.drawing.joint.selectors import joint_marks, with_joint
+from mingqian.drawing.joint.selectors import joint_marks
 from mingqian.drawing.joint.states import JointVisitState
 from mingqian.drawing.lots import Lot
-from mingqian.drawing.media.views import gallery_context
+from mingqian.drawing.media.selectors import gallery_context
 from mingqian.drawing.training.selectors import trainees_of
 from mingqian.drawing.voids.selectors import pending_void
 from mingqian.drawing.warnings.selectors import warnings_of

@@ -14,27 +14,15 @@ from mingqian.casework.numbers import next_number
 from mingqian.casework.officers import refuse as refuse_with
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
-from mingqian.drawing.joint.parts import (
-    common_days,
-    go_on,
-    going_parts,
-    hold,
-    leaders_problem,
-    live_parts,
-    locked,
-    pending,
-    settle,
-    take_in,
-)
+from mingqian.drawing.draw.selectors import hold
+from mingqian.drawing.joint.parts import go_on, locked, settle, take_in
 from mingqian.drawing.joint.procedure import LEADERS, PART, REFUSAL, speaks, why_not_withdraw
+from mingqian.drawing.joint.selectors import common_days, going_parts, leaders_problem, pending
 from mingqian.drawing.joint.states import JOINT_AGREED, JOINT_LIVE, PartState, SettlementState
 from mingqian.drawing.models.joint import JointConsent, JointPart, JointSettlement, JointVisit
 from mingqian.drawing.warnings import services as warning_services
 from mingqian.ledger import services as ledger
 from mingqian.rules.deadlines.selectors import law_date
-
-#: What is noted where a division said nothing.
-SILENT = "逾期未答复"
 
 
 @transaction.atomic
@@ -59,31 +47,6 @@ def answer(user: User, part: JointPart, *, agree: bool, remark: str = "") -> Joi
     visit = go_on(user.actor, visit, f"{part.division.name}不同意联合检查：{part.remark}")
     warning_services.note(part.draw, [part.number])
     return visit
-
-
-@transaction.atomic
-def lapse(visit: JointVisit) -> JointVisit:
-    """Let the divisions that did not answer until the last day count as not joining; why they go apart is asked as an early warning."""
-    hold(visit.organ_id)
-    visit = locked(visit)
-    late = [part for part in live_parts(visit) if part.is_late] if visit.state in JOINT_LIVE else []
-    if not late:
-        return visit
-    for part in late:
-        PART.move(warning_services.SYSTEM, part, "lapse", answered_at=clock.now(), remark=SILENT)
-    visit = go_on(warning_services.SYSTEM, visit, f"{'、'.join(part.division.name for part in late)}{SILENT}")
-    for part in late:
-        warning_services.note(part.draw, [part.number])
-    return visit
-
-
-def lapse_late(organ_id: int) -> int:
-    """Do so for every visit of an organ, each by itself, and say how many there were."""
-    late = JointPart.objects.filter(state=PartState.WAITING, due__lt=clock.today(), visit__state__in=JOINT_LIVE)
-    visits = list(JointVisit.objects.filter(organ=organ_id, pk__in=late.values("visit")).order_by("pk"))
-    for visit in visits:
-        lapse(visit)
-    return len(visits)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from mingqian.drawing.forms import FilterForm, offer
-from mingqian.drawing.joint.parts import usual_leaders
+from mingqian.drawing.joint.selectors import usual_leaders
 from mingqian.drawing.joint.states import JointVisitState
 from mingqian.drawing.models.joint import JointPart
 

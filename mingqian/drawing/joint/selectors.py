@@ -1,7 +1,7 @@
 """Reading joint visits: for both divisions, for inspectors, for the public, and for the room that carries visits out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Prefetch, QuerySet
@@ -10,15 +10,15 @@ from django.http import Http404
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import organs_below
 from mingqian.accounts.states import READER_ROLES
-from mingqian.drawing.current.selectors import JointMark, Stratum
-from mingqian.drawing.joint.parts import common_days, going_parts, live_parts, pending
 from mingqian.drawing.joint.procedure import may_speak
 from mingqian.drawing.joint.states import (
     JOINT_AGREED,
     JOINT_LIVE,
     PART_LIVE,
+    JointMark,
     JointVisitState,
     PartState,
+    SettlementState,
 )
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.joint import JointPart, JointSettlement, JointVisit
@@ -168,9 +168,57 @@ def joint_marks(draw: Draw, *, public: bool = False) -> dict[str, JointMark]:
     return found
 
 
-def with_joint(strata: Iterable[Stratum], marks: dict[str, JointMark]) -> list[Stratum]:
-    """Return the rows of a result with the marks of joint visits on them."""
-    return [
-        replace(stratum, selected=[replace(row, joint=marks.get(row.number)) for row in stratum.selected])
-        for stratum in strata
-    ]
+def live_parts(visit: JointVisit) -> list[JointPart]:
+    """Return the draws that take part, or may yet, in the order in which they came in."""
+    rows = visit.parts.filter(state__in=PART_LIVE).select_related("draw__task__revision", "division", "visit")
+    return list(rows.order_by("pk"))
+
+
+def going_parts(visit: JointVisit) -> list[JointPart]:
+    """Return the draws whose divisions have agreed: once a visit is agreed they alone settle it, whoever else is asked later."""
+    return [part for part in live_parts(visit) if part.state == PartState.AGREED]
+
+
+def common_days(parts: Iterable[JointPart]) -> tuple[date, date]:
+    """Return the first and the last day that lie in the windows of all tasks; the first is after the last where there is none."""
+    tasks = [part.draw.task for part in parts if part.draw.task is not None]
+    return max(task.since for task in tasks), min(task.until for task in tasks)
+
+
+def leaders_problem(parts: Sequence[JointPart], lead: JointPart | None, leader: str, second: str) -> str:
+    """Return why these cannot lead (any more), "" where they can: both must have been drawn, the leader for the leading division."""
+    held = next((part for part in parts if part == lead), None)
+    if held is None:
+        return "牵头科室不在参加联合检查的科室之内，请重新选择。"
+    if leader not in held.members:
+        return f"检查组长须是{held.division.name}检查组的成员。谁检查谁由抽签决定，不能由此增减人员（第九条）。"
+    others = [part for part in parts if part.pk != held.pk and part.members] or [held]
+    if second == leader:
+        return "检查组长和副组长不能是同一人，请另选副组长。"
+    if not any(second in part.members for part in others):
+        return "副组长须是其他科室检查组的成员。谁检查谁由抽签决定，不能由此增减人员（第九条）。"
+    return ""
+
+
+def pending(visit: JointVisit) -> JointSettlement | None:
+    """Return the proposal of leaders that waits for an answer."""
+    return (
+        visit.settlements.filter(state=SettlementState.PROPOSED).select_related("lead", "part", "proposed_by").first()
+    )
+
+
+def leads_by_plan(parts: Sequence[JointPart]) -> JointPart | None:
+    """Return the part whose entry of the plan names all the other divisions as its partners: it leads."""
+    for part in parts:
+        named = set(part.draw.task.revision.partners) if part.draw.task is not None else set()
+        if {other.division.code for other in parts if other.pk != part.pk} <= named:
+            return part
+    return None
+
+
+def usual_leaders(parts: Sequence[JointPart], lead: JointPart) -> tuple[str, str]:
+    """Return the leader of the leading team, and the leader of the first other team, "" where there is nobody."""
+    leader = next(iter(lead.members), "")
+    others = [part for part in parts if part.pk != lead.pk and part.members] or [lead]
+    second = next((number for part in others for number in part.members if number != leader), "")
+    return leader, second

@@ -7,7 +7,7 @@ does not depend on how many subjects were drawn, save for those that really meet
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from itertools import combinations
 from typing import Any
 
@@ -17,22 +17,12 @@ from django.db.models.functions import Coalesce
 from mingqian.accounts.models import Organ
 from mingqian.casework.numbers import next_number
 from mingqian.common import clock
-from mingqian.drawing.changes.selectors import teams_of
-from mingqian.drawing.draw.selectors import names_of
+from mingqian.drawing.draw.selectors import names_of, teams_of
 from mingqian.drawing.draw.states import DrawState
-from mingqian.drawing.joint.parts import (
-    go_on,
-    going_parts,
-    leaders_problem,
-    locked,
-    overtake,
-    pending,
-    plan_settlement,
-    take_in,
-)
+from mingqian.drawing.joint.parts import go_on, locked, overtake, plan_settlement, take_in
 from mingqian.drawing.joint.procedure import PART, VISIT
+from mingqian.drawing.joint.selectors import going_parts, leaders_problem, pending
 from mingqian.drawing.joint.states import JOINT_AGREED, JOINT_LIVE, PART_LIVE, FoundBy, JointVisitState, PartState
-from mingqian.drawing.joint.tasks import lapse_silence
 from mingqian.drawing.models.draws import Draw, local_year
 from mingqian.drawing.models.joint import JointPart, JointSettlement, JointVisit
 from mingqian.drawing.warnings.services import SYSTEM, lift_joined
@@ -201,17 +191,10 @@ def match(draw: Draw, *, numbers: Iterable[str] | None = None, supplement: bool 
     if not groups:
         return []
     asked = deadline(draw.organ, "joint_answer_days", clock.today()).due
-    parts = [_widen(draw, group.visit, group.stays, said, asked) for group in groups if group.visit is not None]
-    visits, more = _begin(draw, [group for group in groups if group.visit is None], said, asked, supplement=supplement)
-    _plan_lapses(draw, [*parts, *more])
-    return visits
-
-
-def _plan_lapses(draw: Draw, parts: Iterable[JointPart]) -> None:
-    """See to it that silence ends by itself, on the day after the last day for an answer."""
-    for due in sorted({part.due for part in parts if part.state == PartState.WAITING and part.due is not None}):
-        after = datetime.combine(due + timedelta(days=1), time(), clock.LAW_ZONE)
-        lapse_silence.using(run_after=after).enqueue(draw.organ_id)
+    for group in groups:
+        if group.visit is not None:
+            _widen(draw, group.visit, group.stays, said, asked)
+    return _begin(draw, [group for group in groups if group.visit is None], said, asked, supplement=supplement)
 
 
 def _team(draw: Draw, number: str, cache: _Read) -> list[list[str]]:
@@ -222,12 +205,10 @@ def _team(draw: Draw, number: str, cache: _Read) -> list[list[str]]:
     return [[one, *names.get(one, ("", ""))] for one in teams.get(number, [])]
 
 
-def _begin(
-    draw: Draw, groups: list[_Group], said: _Said, asked: date, *, supplement: bool
-) -> tuple[list[JointVisit], list[JointPart]]:
+def _begin(draw: Draw, groups: list[_Group], said: _Said, asked: date, *, supplement: bool) -> list[JointVisit]:
     """Make the joint visits that nobody had yet, with one entry for all of them; the opening holds the organ, so numbers have no gaps."""
     if not groups:
-        return [], []
+        return []
     visits = _new_visits(draw.organ, groups, said, supplement=supplement)
     cache: _Read = {}
     parts = [
@@ -243,7 +224,7 @@ def _begin(
     ledger.record(SYSTEM, "joint-visit.match", f"joint-visits/{draw.code}", rows=rows, details=details)
     told = {visit.pk for visit in agreed_visits}
     lift_joined(agreed_visits, [part for part in parts if part.visit_id in told])
-    return visits, parts
+    return visits
 
 
 def _new_visits(organ: Organ, groups: list[_Group], said: _Said, *, supplement: bool) -> list[JointVisit]:

@@ -1,5 +1,7 @@
 """States and closed lists of joint visits (art. 12)."""
 
+from dataclasses import dataclass
+
 from django.db import models
 
 from mingqian.pages.tones import toned
@@ -53,3 +55,14 @@ class SettlementState(models.TextChoices):
     REFUSED = "refused", "未同意"
     OVERTAKEN = "overtaken", "已失效"
     WITHDRAWN = "withdrawn", "已撤回"
+
+
+@dataclass(frozen=True)
+class JointMark:
+    """That other divisions inspect the subject in the same visit, or are asked to (A12.2)."""
+
+    code: str
+    number: str
+    words: str
+    state: str
+    partners: tuple[str, ...]

@@ -14,9 +14,10 @@ from mingqian.common import clock
 from mingqian.drawing.joint import answers
 from mingqian.drawing.joint.forms import AnswerForm, LeadersForm
 from mingqian.drawing.joint.listing import LISTING
-from mingqian.drawing.joint.parts import common_days, going_parts
 from mingqian.drawing.joint.procedure import LEADERS, VISIT, parts_to_answer, speaks, why_not_withdraw
 from mingqian.drawing.joint.selectors import (
+    common_days,
+    going_parts,
     joint_shown,
     joint_visit_for,
     part_for,
@@ -24,6 +25,7 @@ from mingqian.drawing.joint.selectors import (
     spoken_for,
 )
 from mingqian.drawing.joint.states import JOINT_AGREED, JOINT_LIVE, JointVisitState, PartState, SettlementState
+from mingqian.drawing.joint.tasks import lapse
 from mingqian.drawing.models.joint import JointPart, JointSettlement, JointVisit
 from mingqian.ledger import selectors as ledger
 from mingqian.pages import access
@@ -43,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 def _as_it_stands(user: User, code: str) -> JointVisit:
     """Return the joint visit, silence that is over counted: no page offers an answer whose last day has passed."""
     thing = joint_visit_for(user, code)
-    return answers.lapse(thing) if any(part.is_late for part in thing.parts.all()) else thing
+    return lapse(thing) if any(part.is_late for part in thing.parts.all()) else thing
 
 
 @require_GET

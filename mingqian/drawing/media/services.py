@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 
-from django.conf import settings
 from django.db import transaction
 
 from mingqian.accounts.models import User
@@ -15,26 +14,17 @@ from mingqian.documents.models import StoredFile, Upload
 from mingqian.documents.uploads import services as upload_services
 from mingqian.drawing.draw.selectors import refuse_stranger
 from mingqian.drawing.duties import services as duties
+from mingqian.drawing.media.selectors import SIGNED, purposes
 from mingqian.drawing.media.states import MediaKind
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.media import DrawMedia
-from mingqian.drawing.record import services as record_services
+from mingqian.drawing.signed import services as signed_services
 from mingqian.ledger import services as ledger
 
-MEDIA, SIGNED = "media", "signed"
 #: What a draw has on file at most: no ceremony needs more, and a page shows them all.
 MOST_MEDIA = 300
 SHORTEST = 4
 _FULL = 507
-
-
-def purposes() -> dict[str, upload_services.Purpose]:
-    """Return what files about a draw are for."""
-    kinds = (*file_states.PICTURES, *file_states.VIDEOS)
-    return {
-        MEDIA: upload_services.Purpose(MEDIA, kinds, settings.MINGQIAN_MAX_MEDIA),
-        SIGNED: upload_services.Purpose(SIGNED, file_states.SCANS, settings.MINGQIAN_MAX_UPLOAD),
-    }
 
 
 def draw_of(upload: Upload) -> Draw:
@@ -50,7 +40,7 @@ def finish(upload: Upload) -> None:
     try:
         file, kind = upload_services.assemble(upload, purposes()[upload.purpose].kinds)
         if upload.purpose == SIGNED:
-            record_services.take_page(upload, file, kind)
+            signed_services.take_page(upload, file, kind)
         else:
             take(upload, file, kind)
     except ledger.StateConflictError:

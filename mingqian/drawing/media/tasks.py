@@ -25,3 +25,15 @@ def finish_large(upload_id: int) -> None:
         # The storage is full: the pieces stay, the page says why, and it is tried again.
         note_waiting(upload, str(error))
         finish_large.using(run_after=clock.now() + _AGAIN).enqueue(upload.pk)
+
+
+#: Up to this size a file is put together at once; larger ones in the background, since that takes longer than a line lives.
+AT_ONCE = 64 << 20
+
+
+def received(upload: Upload) -> None:
+    """Go on with an upload that is all there: at once, or in the background where it is large."""
+    if upload.size <= AT_ONCE:
+        services.finish(upload)
+    else:
+        finish_large.enqueue(upload.pk)

@@ -1,7 +1,6 @@
 """Pictures and videos of a draw: sent in pieces, shown and played, described, withdrawn (A9.4)."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -18,48 +17,22 @@ from mingqian.documents.files.states import by_media_type
 from mingqian.documents.models import Upload
 from mingqian.documents.tus.services import CREATING, GOING_ON, answer_creation, answer_upload
 from mingqian.documents.uploads.selectors import uploads_about
-from mingqian.documents.uploads.services import Announced, size_in_words
-from mingqian.drawing.draw.selectors import draw_for, is_officer, refuse_stranger
+from mingqian.documents.uploads.services import Announced
+from mingqian.drawing.draw.selectors import draw_for, refuse_stranger
 from mingqian.drawing.media import services
-from mingqian.drawing.media.arrivals import received
 from mingqian.drawing.media.forms import CaptionForm, WithdrawMediaForm
-from mingqian.drawing.media.selectors import gallery_of, unfinished
+from mingqian.drawing.media.selectors import SIGNED, _may_add, gallery_of, purposes
+from mingqian.drawing.media.tasks import received
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.media import DrawMedia
-from mingqian.drawing.record.services import refuse_early
+from mingqian.drawing.signed.services import refuse_early
 from mingqian.pages import access
 from mingqian.pages.submission import submit
-
-
-def _may_add(user: User, draw: Draw) -> bool:
-    return is_officer(user, draw)
 
 
 def _may_see(user: User, found: DrawMedia) -> bool:
     """Say whether `user` sees the content: what was withdrawn for what it shows is kept as evidence, not shown around."""
     return not found.withdrawn_why or user.has_role(Role.REGULATIONS_OFFICER, *LEADER_ROLES)
-
-
-def uploader(user: User, draw: Draw, purpose: str) -> dict[str, Any]:
-    """Return what the part of a page that sends files shows: the user's own uploads that are not through, and what is taken."""
-    wanted = services.purposes()[purpose]
-    return {
-        "purpose": purpose,
-        "url": reverse("drawing:uploads", args=[draw.code]),
-        "waiting": unfinished(user, draw, purpose),
-        "accept": ",".join(kind.media_type for kind in wanted.kinds),
-        "kinds": "、".join(kind.words for kind in wanted.kinds),
-        "most": size_in_words(wanted.most),
-        "most_bytes": wanted.most,
-    }
-
-
-def gallery_context(user: User, draw: Draw) -> dict[str, Any]:
-    """Return what the part of a page with the pictures and videos shows."""
-    found: dict[str, Any] = {"draw": draw, "gallery": gallery_of(draw)}
-    if _may_add(user, draw):
-        found["uploader"] = uploader(user, draw, services.MEDIA)
-    return found
 
 
 @require_GET
@@ -143,7 +116,7 @@ def uploads(request: HttpRequest, code: str) -> HttpResponse:
         return reverse("drawing:upload", args=[code, row.key])
 
     return answer_creation(
-        request, user, about=draw.ledger_subject, purposes=services.purposes(), address=address, check=_check(draw)
+        request, user, about=draw.ledger_subject, purposes=purposes(), address=address, check=_check(draw)
     )
 
 
@@ -151,7 +124,7 @@ def _check(draw: Draw) -> Callable[[str, Announced], None]:
     """Return what is asked before a file is sent at all: nobody is to send for an hour what cannot be taken."""
 
     def ask(purpose: str, told: Announced) -> None:
-        if purpose == services.SIGNED:
+        if purpose == SIGNED:
             refuse_early(draw)
             return
         known = stored_as(draw.ledger_subject, purpose, told)
@@ -171,4 +144,4 @@ def upload(request: HttpRequest, code: str, key: str) -> HttpResponse:
     row = uploads_about(user, draw.ledger_subject).select_related("owner").filter(key=key).first()
     if row is None:
         raise Http404("没有找到这次上传。请刷新页面后重新选择文件。")
-    return answer_upload(request, user, row, services.purposes()[row.purpose], received)
+    return answer_upload(request, user, row, purposes()[row.purpose], received)

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.common import clock
+from mingqian.common.errors import DomainError
 from mingqian.documents.models import StoredFile
 from mingqian.drawing.draw.states import LIVE, Assignment, DrawState, Publication
 from mingqian.drawing.people.states import clauses
@@ -54,6 +55,13 @@ class Draft(Recorded):
     def __str__(self) -> str:
         """Return the title."""
         return self.title
+
+    @property
+    def drawn_for(self) -> Task:
+        """Return the task that the draw is for; raise DomainError where there is none (art. 2)."""
+        if self.task is None:
+            raise DomainError("这份草稿没有对应的抽查任务，不能抽取（第二条）。请放弃它，从“抽查任务”开始。")
+        return self.task
 
 
 class Draw(Recorded):

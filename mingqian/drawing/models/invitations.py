@@ -1,6 +1,6 @@
 """Invitations by which witnesses contribute on their own phones, and what they signed with."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -9,10 +9,6 @@ from mingqian.accounts.models import User
 from mingqian.documents.models import StoredFile
 from mingqian.drawing.witnesses.states import Credential
 from mingqian.ledger.models import Recorded
-
-if TYPE_CHECKING:
-    from mingqian.drawing.models.changes import Supplement
-    from mingqian.drawing.models.draws import Draw
 
 
 class WitnessInvite(Recorded):
@@ -57,11 +53,6 @@ class WitnessInvite(Recorded):
     def __str__(self) -> str:
         """Name draw and witness."""
         return f"{self.draw.draw_id} {self.witness}"
-
-    @property
-    def thing(self) -> "Draw | Supplement":
-        """Return what the witness contributes to."""
-        return self.supplement or self.draw
 
 
 class WitnessSignature(Recorded):

@@ -4,8 +4,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from mingqian.accounts.models import User
+from mingqian.casework.officers import officer_of
 from mingqian.casework.procedure import Notice, Procedure, Step, decision
-from mingqian.drawing.draft.selectors import why_not_prepare
 from mingqian.drawing.models.people import PeopleRequest
 from mingqian.drawing.people.selectors import article_of, decided_as, deciders_in_words, is_concerned, is_stale
 from mingqian.drawing.people.states import PeopleState
@@ -17,7 +17,7 @@ STALE = "人员方案在提请之后有改动，或者草稿已经封存、放�
 
 
 def _officer(user: User, row: PeopleRequest) -> str:
-    return why_not_prepare(user, row.task)
+    return officer_of(user, row.task.organ_id, row.task.division)
 
 
 def _decider(user: User, row: PeopleRequest) -> str:

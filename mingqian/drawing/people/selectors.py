@@ -10,9 +10,9 @@ from django.http import Http404
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import divisions_of
 from mingqian.accounts.states import LEADER_ROLES, READER_ROLES, Role
+from mingqian.casework.officers import officer_of
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
-from mingqian.drawing.draft.selectors import task_of, why_not_prepare
 from mingqian.drawing.draw.states import Assignment
 from mingqian.drawing.models.draws import Draft
 from mingqian.drawing.models.people import PeopleRequest
@@ -28,7 +28,7 @@ Content = dict[str, Any]
 
 def content_of(draft: Draft) -> Content:
     """Return what of the draft's people wants a decision, in one way of writing it."""
-    task = task_of(draft)
+    task = draft.drawn_for
     if draft.assignment == Assignment.NONE:
         return {"divisions": [], "own": True, "nobody": True, "left_out": []}
     codes = {row.pk: row.code for row in divisions_of(draft.organ)}
@@ -192,7 +192,7 @@ def people_decided_for(user: User) -> list[tuple[PeopleRequest, Draft]]:
     found = []
     for row in rows.filter(draft_number__in=drafts).select_related("task__division", "decided_by"):
         draft = draft_of(row)
-        if draft is None or why_not_prepare(user, row.task):
+        if draft is None or officer_of(user, row.task.organ_id, row.task.division):
             continue
         if people_of(draft).row == row:
             found.append((row, draft))

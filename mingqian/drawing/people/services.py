@@ -4,9 +4,8 @@ from django.db import transaction
 
 import mingqian_draw as mq
 from mingqian.accounts.models import User
-from mingqian.casework.officers import refuse
+from mingqian.casework.officers import officer_of, refuse
 from mingqian.common.errors import DomainError
-from mingqian.drawing.draft.selectors import task_of, why_not_prepare
 from mingqian.drawing.models.draws import Draft
 from mingqian.drawing.models.people import PeopleRequest
 from mingqian.drawing.people.procedure import PEOPLE, STALE
@@ -25,7 +24,7 @@ def ask(user: User, draft: Draft, *, ground: str) -> PeopleRequest:
     """Explain the draft's people as they stand and ask for the decision; a request about earlier content is taken back by it."""
     Draft.objects.select_for_update(no_key=True, of=("self",)).get(pk=draft.pk)
     people = people_of(draft)
-    row = PeopleRequest(task=task_of(draft), draft_number=draft.pk, content=people.content, ground=ground)
+    row = PeopleRequest(task=draft.drawn_for, draft_number=draft.pk, content=people.content, ground=ground)
     refuse(PEOPLE.forbids(user, row, "ask"))
     if not people.needed:
         raise DomainError("人员只从任务所属科室和计划的联合科室抽取，没有排除任何人，不需要审定。")
@@ -49,7 +48,7 @@ def take_back(user: User, draft: Draft) -> int:
 @transaction.atomic
 def withdraw(user: User, draft: Draft) -> None:
     """Take the request back before anybody decided."""
-    refuse(why_not_prepare(user, task_of(draft)))
+    refuse(officer_of(user, draft.drawn_for.organ_id, draft.drawn_for.division))
     if not take_back(user, draft):
         raise DomainError("没有等待审批的申请，可能已经审批或撤回，请刷新页面查看。")
 

@@ -1,45 +1,25 @@
 """The decision on the people of a draw: explained by the officer, decided by the principal leader or another person (A10.1)."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
 from mingqian.casework.thing import Fact, decide as decide_on
-from mingqian.drawing.draft.selectors import draft_for, task_of, why_not_prepare
-from mingqian.drawing.models.draws import Draft
+from mingqian.drawing.draft.selectors import draft_for
 from mingqian.drawing.models.people import PeopleRequest
 from mingqian.drawing.people import selectors, services
-from mingqian.drawing.people.facts import draft_picture
 from mingqian.drawing.people.forms import GroundForm
 from mingqian.drawing.people.procedure import PEOPLE
 from mingqian.drawing.people.states import clauses
+from mingqian.drawing.shortage import draft_picture, people_context
 from mingqian.pages import access
 from mingqian.pages.submission import deed, submit
 
 officer = access.roles(*OFFICER_ROLES)
-
-
-def people_context(user: User, draft: Draft, people: selectors.People, *, to_draw: int | None = None) -> dict[str, Any]:
-    """Return what the steps of a draft say of the decision; {} where none is needed. `to_draw`: subjects, where that is known already."""
-    if not people.needed:
-        return {}
-    row, content, task = people.row, people.content, task_of(draft)
-    return {
-        "row": row,
-        "clauses": clauses(selectors.told_of(task, content)),
-        "who": selectors.deciders_in_words(content),
-        "article": selectors.article_of(content),
-        "picture": draft_picture(draft, row, to_draw=to_draw),
-        "may_ask": not why_not_prepare(user, task),
-        "changed": row is None and people.earlier,
-    }
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
-from mingqian.drawing.draft.selectors import Pool, home_of, pool_of, task_of
+from mingqian.drawing.draft.selectors import Pool, home_of, pool_of
 from mingqian.drawing.draw.states import Assignment
 from mingqian.drawing.limits import Limits, limits_for, refuse_below
 from mingqian.drawing.models.draws import Draft
@@ -164,7 +164,7 @@ class Prepared:
 
 def prepare(draft: Draft) -> Prepared:
     """Read what a seal of the draft would rest on; raise DomainError where the draft has no task."""
-    task, pool = task_of(draft), pool_of(draft)
+    task, pool = draft.drawn_for, pool_of(draft)
     limits, home = limits_for(draft.organ, draft.division), home_of(draft)
     problems = tuple(task_selectors.task_problems(task))
     return Prepared(draft, task, limits, pool, people_of(draft), problems, home, _reviewed(draft, pool, home))

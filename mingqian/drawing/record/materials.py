@@ -5,7 +5,6 @@ from django.http import HttpResponse
 from mingqian.common import clock
 from mingqian.documents.files import services as file_services
 from mingqian.documents.files.states import by_media_type
-from mingqian.documents.models import PaperNumber
 from mingqian.documents.papers import states as paper_states
 from mingqian.documents.papers.services import paper_response
 from mingqian.documents.papers.states import Paper
@@ -15,7 +14,8 @@ from mingqian.drawing.media.selectors import Gallery, gallery_of
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.media import SignedCopy
 from mingqian.drawing.record.frame import moment_in_words
-from mingqian.drawing.record.services import Signer, copies_of, record_paper, signers_of
+from mingqian.drawing.record.papers import record_paper
+from mingqian.drawing.signed.services import Signer, copies_of, signers_of
 
 _DIGEST = paper_states.Column("数字指纹（SHA-256）", 9)
 
@@ -120,9 +120,9 @@ def _scans_of(copy: SignedCopy) -> tuple[tuple[paper_states.Scan, ...], dict[str
     return tuple(scans), files
 
 
-def materials_response(draw: Draw, number: PaperNumber, address: str) -> HttpResponse:
+def materials_response(draw: Draw, address: str) -> HttpResponse:
     """Give all materials of a draw as one PDF; `address` is that of its public page."""
     copies = copies_of(draw)
     scans, files = _scans_of(copies[0]) if copies else ((), {})
-    papers = [record_paper(Lot(draw), number, address), _list_of(draw, copies, scans)]
+    papers = [record_paper(Lot(draw), address), _list_of(draw, copies, scans)]
     return paper_response(papers, "pdf", f"全部材料-{draw.draw_id}", clock.now(), files)

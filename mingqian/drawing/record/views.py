@@ -17,10 +17,12 @@ from mingqian.drawing.ceremony.selectors import lot_for
 from mingqian.drawing.draw.selectors import is_officer
 from mingqian.drawing.draw.states import DrawState
 from mingqian.drawing.lots import Lot
-from mingqian.drawing.media import services as media_services
-from mingqian.drawing.media.views import uploader
+from mingqian.drawing.media.selectors import SIGNED, uploader
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.record import services
+from mingqian.drawing.record.materials import materials_response
+from mingqian.drawing.record.papers import record_paper
+from mingqian.drawing.signed import services as signed_services
 from mingqian.pages import access
 
 
@@ -28,12 +30,16 @@ def _opened(request: HttpRequest, code: str, serial: int | None) -> tuple[Lot, P
     lot = lot_for(user_of(request), code, serial, sealed=False)
     if lot.thing.state != DrawState.OPENED:
         raise Http404(f"{'变更办理完成' if lot.supplement else '抽取开签'}之后才有{lot.record_name}。")
-    return lot, services.number_of(lot)
+    return lot, lot.record_number
 
 
 def _signing(draw: Draw) -> dict[str, Any]:
-    copies = services.copies_of(draw)
-    return {"copies": copies, "tray": services.tray_of(draw), "signers": services.signers_of(draw, copies)}
+    copies = signed_services.copies_of(draw)
+    return {
+        "copies": copies,
+        "tray": signed_services.tray_of(draw),
+        "signers": signed_services.signers_of(draw, copies),
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,14 +58,14 @@ def record(request: HttpRequest, code: str, serial: int | None = None) -> HttpRe
         "draw": lot.draw,
         "lot": lot,
         "number": number,
-        "paper": preview(services.record_paper(lot, number, public_address(request, lot.draw))),
+        "paper": preview(record_paper(lot, public_address(request, lot.draw))),
         "may_number": number is None and officer,
         "pdf": lot.page("record-file", "pdf"),
         "word": lot.page("record-file", "docx"),
     }
     if lot.supplement is None and number is not None:
         context |= _signing(lot.draw)
-        context["uploader"] = uploader(user, lot.draw, media_services.SIGNED) if officer else None
+        context["uploader"] = uploader(user, lot.draw, SIGNED) if officer else None
     return render(request, "drawing/record/record.html", context)
 
 
@@ -70,6 +76,16 @@ def record_file(request: HttpRequest, code: str, form: str, serial: int | None =
     lot, number = _opened(request, code, serial)
     if number is None or form not in {"pdf", "docx"}:
         raise Http404(f"请先给{lot.record_name}取号，再下载。")
-    paper = services.record_paper(lot, number, public_address(request, lot.draw))
+    paper = record_paper(lot, public_address(request, lot.draw))
     which = f"-{lot.supplement.number}" if lot.supplement else ""
     return paper_response([paper], form, f"{lot.record_name}-{lot.draw.draw_id}{which}", number.given_at)
+
+
+@require_GET
+@access.roles(*READER_ROLES)
+def materials(request: HttpRequest, code: str) -> HttpResponse:
+    """Give the record, its signed pages and the list of pictures and videos as one PDF."""
+    lot, number = _opened(request, code, None)
+    if number is None:
+        raise Http404("请先给抽取记录取号，再下载全部材料。")
+    return materials_response(lot.draw, public_address(request, lot.draw))

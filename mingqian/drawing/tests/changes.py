@@ -8,11 +8,9 @@ from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.changes import requests, services as change_services
-from mingqian.drawing.changes.requests import Asked
 from mingqian.drawing.changes.seal import preview
-from mingqian.drawing.changes.selectors import teams_of
-from mingqian.drawing.changes.states import RECUSALS, Kind, Reason
-from mingqian.drawing.draw.selectors import bundle_files
+from mingqian.drawing.changes.states import RECUSALS, Asked, Kind, Reason
+from mingqian.drawing.draw.selectors import bundle_files, teams_of
 from mingqian.drawing.models import Draw, Supplement
 from mingqian.registry.models import Inspector, Subject
 from mingqian.registry.people import services as people_services

@@ -10,7 +10,7 @@ from mingqian.common import clock
 from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.joint import answers
-from mingqian.drawing.joint.parts import common_days, live_parts, usual_leaders
+from mingqian.drawing.joint.selectors import common_days, live_parts, usual_leaders
 from mingqian.drawing.models import Draw, JointPart, JointSettlement, JointVisit
 from mingqian.planning.burden import services as burden_services
 from mingqian.planning.burden.states import Ground

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from mingqian.common.text import clean
-from mingqian.drawing.training.services import TrainingValues
+from mingqian.drawing.training.selectors import TrainingValues
 from mingqian.registry.models import Inspector
 
 _CHOOSE = ("", "请选择")

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from mingqian.accounts.models import User
 from mingqian.accounts.states import OFFICER_ROLES
-from mingqian.drawing.changes.selectors import conflicts_of, teams_of
-from mingqian.drawing.draw.selectors import is_officer
+from mingqian.drawing.changes.selectors import conflicts_of
+from mingqian.drawing.draw.selectors import is_officer, teams_of
 from mingqian.drawing.draw.states import DrawState
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.training import Training
@@ -99,3 +100,14 @@ def wrong_with(
     if any((subject, number) in pairs for subject in subjects):
         return f"{companion.name}与检查对象有利害关系，不能作为陪同人员（第十条）。"
     return ""
+
+
+@dataclass(frozen=True)
+class TrainingValues:
+    """What is recorded of a training; `companions` go along to the subjects."""
+
+    on: date
+    content: str
+    trainer: str
+    companion: Inspector
+    subjects: Sequence[str]

@@ -1,34 +1,20 @@
 """Writers of training records (A10.2)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 
 from django.db import IntegrityError, transaction
 
 from mingqian.accounts.models import User
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, refuse_because
-from mingqian.drawing.changes.selectors import conflicts_of, teams_of
-from mingqian.drawing.draw.selectors import refuse_stranger
+from mingqian.drawing.changes.selectors import conflicts_of
+from mingqian.drawing.draw.selectors import refuse_stranger, teams_of
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.training import Training
-from mingqian.drawing.training.selectors import Trainee, trainees_of, wrong_with
+from mingqian.drawing.training.selectors import Trainee, TrainingValues, trainees_of, wrong_with
 from mingqian.ledger import services as ledger
-from mingqian.registry.models import Inspector
 
 SHORTEST = 4
-
-
-@dataclass(frozen=True)
-class TrainingValues:
-    """What is recorded of a training; `companions` go along to the subjects."""
-
-    on: date
-    content: str
-    trainer: str
-    companion: Inspector
-    subjects: Sequence[str]
 
 
 @transaction.atomic

@@ -7,9 +7,8 @@ from django.urls import reverse
 
 from mingqian.accounts.models import User
 from mingqian.accounts.states import OFFICER_ROLES, Role
-from mingqian.casework.officers import head_or_leader_of
+from mingqian.casework.officers import head_or_leader_of, officer_of
 from mingqian.casework.procedure import Procedure, Remark, Step, decision
-from mingqian.drawing.draw.selectors import why_not_officer
 from mingqian.drawing.models.warnings import EarlyWarning
 from mingqian.drawing.warnings.states import WarningState
 
@@ -20,7 +19,7 @@ REASON = Remark("请写明具体情况，至少 6 个字。理由长期保存。
 
 
 def _officer(user: User, row: EarlyWarning) -> str:
-    return why_not_officer(user, row.draw)
+    return officer_of(user, row.draw.organ_id, row.draw.division)
 
 
 def _rows(user: User) -> QuerySet[EarlyWarning]:

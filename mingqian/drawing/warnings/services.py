@@ -9,8 +9,7 @@ from mingqian.casework.numbers import next_number
 from mingqian.casework.officers import refuse
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
-from mingqian.drawing.changes.selectors import teams_of
-from mingqian.drawing.draw.selectors import names_of
+from mingqian.drawing.draw.selectors import names_of, teams_of
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.joint import JointPart, JointVisit
 from mingqian.drawing.models.warnings import EarlyWarning, WarningStep

@@ -80,7 +80,7 @@ def revoke(user: User, invitation: WitnessInvite, *, why: str) -> WitnessInvite:
     if not why.strip():
         raise DomainError("请写明收回的原因。")
     invitation = _held(invitation)
-    lot = Lot.of(invitation.thing)
+    lot = Lot.invited(invitation)
     if invitation.revoked_why or lot.signatures.filter(position=invitation.position).exists():
         raise DomainError("这份邀请已经收回，或者本人已经签名。")
     invitation.revoked_why = why.strip()[:200]
@@ -117,7 +117,7 @@ def contribute_invited(invitation: WitnessInvite, *, digits: str) -> Given:
     held = _held(invitation)
     if held.revoked_why:
         raise DomainError("这个链接已被收回，请向现场经办人索取新的二维码。")
-    lot, by = Lot.of(held.thing).locked(), f"witness/{held.witness}"[:200]
+    lot, by = Lot.invited(held).locked(), f"witness/{held.witness}"[:200]
     if lot.given(held.position) is not None:
         raise DomainError("您已经献数，不能更改。下面是您的回执。")
     return take_digits(lot, position=held.position, digits=digits, entered_by=by)
@@ -136,7 +136,7 @@ def _size_of(content: bytes) -> tuple[int, int]:
 @transaction.atomic
 def sign(invitation: WitnessInvite, *, image: bytes) -> WitnessSignature:
     """Keep how the witness signed, a PNG drawn on their phone, once the lot was opened (A9.4)."""
-    lot = Lot.of(invitation.thing).locked()
+    lot = Lot.invited(invitation).locked()
     if invitation.revoked_why:
         raise DomainError("这个链接已被收回，请向现场经办人索取新的二维码。")
     return _signed(lot, invitation.position, image, f"witness/{invitation.witness}"[:200])
@@ -179,5 +179,5 @@ def note_opened(invitation: WitnessInvite) -> None:
         held.opened_at = clock.now()
         held.save()
         by = f"witness/{held.witness}"[:200]
-        subject, details = Lot.of(held.thing).thing.ledger_subject, {"position": held.position}
+        subject, details = Lot.invited(held).thing.ledger_subject, {"position": held.position}
         ledger.record(by, "draw.witness-here", subject, rows=[held], details=details)

@@ -16,9 +16,9 @@ from mingqian.accounts.states import OFFICER_ROLES
 from mingqian.common.errors import DomainError
 from mingqian.documents.files.services import read
 from mingqian.drawing.addresses import public_address, qr_svg
-from mingqian.drawing.ceremony.forms import DigitsForm
 from mingqian.drawing.ceremony.selectors import lot_for, signed_for
 from mingqian.drawing.draw.states import DrawState
+from mingqian.drawing.forms import DigitsForm
 from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.invitations import WitnessInvite
 from mingqian.drawing.witnesses import services
@@ -96,7 +96,7 @@ def _act(request: HttpRequest, lot: Lot) -> str:
 
 
 def _phone_context(request: HttpRequest, invitation: WitnessInvite) -> dict[str, Any]:
-    lot = Lot.of(invitation.thing)
+    lot = Lot.invited(invitation)
     state, spoken = lot.thing.state, lot.thing.contributions.count()
     return {
         "lot": lot,

@@ -26,7 +26,7 @@ from mingqian.documents.models import StoredFile, Upload, UploadPart
 from mingqian.documents.uploads import services as upload_services
 from mingqian.documents.uploads.services import UploadError, clear_upload
 from mingqian.documents.uploads.tests.senders import PIECE, ObjectStore, Sender, checksum, jpeg, mp4, png
-from mingqian.drawing.media import arrivals, services as media_services
+from mingqian.drawing.media import selectors as media_selectors, services as media_services, tasks as media_tasks
 from mingqian.drawing.models import Draw
 from mingqian.ledger.models import Entry
 from mingqian.ledger.verification.selectors import verify_log
@@ -110,7 +110,7 @@ def test_of_two_tabs_that_send_the_same_piece_at_once_one_is_refused(sender: Sen
     content = mp4(900_000)
     url = sender.begin("a.mp4", content)["Location"]
     row = Upload.objects.get()
-    kinds = media_services.purposes()["media"].kinds
+    kinds = media_selectors.purposes()["media"].kinds
     assert sender.piece(url, 0, content[:500_000]).status_code == 204
     with pytest.raises(UploadError, match="不接着") as refused:
         upload_services.add(row, kinds, offset=0, content=content[:500_000], checksum=checksum(content[:500_000]))
@@ -348,7 +348,7 @@ def test_a_large_file_is_put_together_in_the_background(
     sender: Sender, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     """Longer than a line lives; asked for again by an empty piece, it is still taken once."""
-    monkeypatch.setattr(arrivals, "AT_ONCE", 1000)
+    monkeypatch.setattr(media_tasks, "AT_ONCE", 1000)
     content = mp4(5000)
     with django_capture_on_commit_callbacks(execute=True):
         url = sender.begin("a.mp4", content)["Location"]
@@ -379,7 +379,7 @@ def test_who_does_not_speak_the_protocol_is_told(sender: Sender) -> None:
     assert sender.client.post(base).status_code == 412
     told = sender.client.options(base)
     assert told["Tus-Extension"] == "creation,expiration,checksum,termination"
-    assert int(told["Tus-Max-Size"]) == media_services.purposes()["media"].most
+    assert int(told["Tus-Max-Size"]) == media_selectors.purposes()["media"].most
     answer = sender.begin("a.jpg", content)
     assert answer["Upload-Expires"].endswith("GMT")
     url = answer["Location"]
@@ -493,7 +493,7 @@ def test_a_whole_upload_waits_for_room_and_is_never_cleared(
     content = jpeg()
     url = sender.begin("a.jpg", content)["Location"]
     monkeypatch.setattr(media_services, "finish", full)
-    monkeypatch.setattr(arrivals, "AT_ONCE", 0)
+    monkeypatch.setattr(media_tasks, "AT_ONCE", 0)
     with django_capture_on_commit_callbacks(execute=True):
         sender.piece(url, 0, content)
     work_off()

@@ -13,10 +13,9 @@ from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.changes import requests, services as change_services
 from mingqian.drawing.changes.seal import TooFewError, preview
-from mingqian.drawing.changes.selectors import teams_of
 from mingqian.drawing.changes.states import ChangeState, Kind, Reason
 from mingqian.drawing.current.selectors import standing
-from mingqian.drawing.draw.selectors import bundle_files, ledger_json
+from mingqian.drawing.draw.selectors import bundle_files, ledger_json, teams_of
 from mingqian.drawing.models import Draw, Supplement
 from mingqian.drawing.tests.changes import approved, asked, barred, contributed, first_place, opened, sealed, wish
 from mingqian.drawing.voids import services as void_services

@@ -12,9 +12,9 @@ from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.drawing.changes import requests
 from mingqian.drawing.changes.seal import TooFewError
-from mingqian.drawing.changes.selectors import teams_of
 from mingqian.drawing.changes.states import Kind, Reason
 from mingqian.drawing.current.selectors import public_changes, standing
+from mingqian.drawing.draw.selectors import teams_of
 from mingqian.drawing.tests.changes import appointed, asked, barred, first_place, opened, outsiders
 from mingqian.drawing.tests.stages import GROUND, exempted, files_with_ledger, sound
 from mingqian.ledger import selectors as ledger

@@ -11,8 +11,8 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.drawing.changes.seal import preview
-from mingqian.drawing.changes.selectors import teams_of
 from mingqian.drawing.changes.states import ChangeState, Reason
+from mingqian.drawing.draw.selectors import teams_of
 from mingqian.drawing.models import Draw, Supplement
 from mingqian.drawing.tests.changes import STATEMENT, approved, asked, barred, first_place, outsiders, sealed
 from mingqian.drawing.tests.stages import ask_at

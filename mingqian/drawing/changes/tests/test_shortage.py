@@ -11,9 +11,9 @@ from mingqian.accounts.models import User
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.drawing.changes.seal import TooFewError, preview
-from mingqian.drawing.changes.selectors import table_out, teams_of
+from mingqian.drawing.changes.selectors import table_out
 from mingqian.drawing.changes.states import Kind, Reason
-from mingqian.drawing.draw.selectors import bundle_files
+from mingqian.drawing.draw.selectors import bundle_files, teams_of
 from mingqian.drawing.draw.services import publish
 from mingqian.drawing.models import Draw, Supplement
 from mingqian.drawing.tests.changes import STATEMENT, appointed, approved, asked, first_place, opened, outsiders, sealed

@@ -14,10 +14,11 @@ from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents.papers.services import change_wording, digest_of, wording
 from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.changes import requests, services as change_services
-from mingqian.drawing.changes.seal import preview
-from mingqian.drawing.changes.selectors import crossings_of, teams_of
+from mingqian.drawing.changes.seal import preview, refuse_ended
+from mingqian.drawing.changes.selectors import crossings_of
 from mingqian.drawing.changes.states import Kind, Reason
 from mingqian.drawing.draw import services as draw_services
+from mingqian.drawing.draw.selectors import teams_of
 from mingqian.drawing.lots import Lot
 from mingqian.drawing.models import Draw
 from mingqian.drawing.record import services as record_services
@@ -151,7 +152,7 @@ def test_art11_a_change_is_not_made_once_its_ground_or_the_visit_is_over(stocked
     assert draw.task
     Task.objects.filter(pk=draw.task.pk).update(state="done")
     with pytest.raises(DomainError, match="不能再变更"):
-        requests.refuse_ended(type(row).objects.select_related("draw__task").get(pk=row.pk))
+        refuse_ended(type(row).objects.select_related("draw__task").get(pk=row.pk))
 
 
 def test_art11_an_exchange_never_reaches_a_visit_that_has_taken_place(stocked: Bureau) -> None:

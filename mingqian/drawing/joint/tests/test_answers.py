@@ -11,12 +11,12 @@ from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.drawing.changes.requests import ask
-from mingqian.drawing.changes.selectors import teams_of
 from mingqian.drawing.changes.states import Kind, Reason
+from mingqian.drawing.draw.selectors import teams_of
 from mingqian.drawing.joint import answers, services as joint_services
-from mingqian.drawing.joint.parts import common_days, live_parts
-from mingqian.drawing.joint.selectors import joint_marks, joint_of, joint_shown
+from mingqian.drawing.joint.selectors import common_days, joint_marks, joint_of, joint_shown, live_parts
 from mingqian.drawing.joint.states import JointVisitState, PartState, SettlementState
+from mingqian.drawing.joint.tasks import lapse_late
 from mingqian.drawing.models import Draw, EarlyWarning, JointPart, JointVisit
 from mingqian.drawing.tests import changes
 from mingqian.drawing.tests.joint import agreed, met, opened, part_of, person, proposed, settled, three_sealed
@@ -269,7 +269,7 @@ def test_art12_a_page_that_is_opened_ends_the_silence_too(
     visit.refresh_from_db()
     assert (visit.state, visit.leader) == (JointVisitState.SETTLED, leader)
     assert EarlyWarning.objects.get(kind=WarningKind.APART).division.code == "xinxi"
-    assert answers.lapse_late(stocked.organ.pk) == 0
+    assert lapse_late(stocked.organ.pk) == 0
 
 
 def test_art12_leaders_are_agreed_to_while_the_days_last(

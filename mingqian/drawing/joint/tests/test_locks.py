@@ -9,8 +9,8 @@ from django.db import connection
 
 from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.changes import services as change_services
-from mingqian.drawing.changes.selectors import teams_of
 from mingqian.drawing.draw import services as draw_services
+from mingqian.drawing.draw.selectors import teams_of
 from mingqian.drawing.joint import answers, services as joint_services
 from mingqian.drawing.joint.states import JointVisitState, PartState
 from mingqian.drawing.models import Draw, EarlyWarning, JointVisit, Supplement

@@ -13,9 +13,9 @@ from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.drawing.changes.seal import TooFewError
-from mingqian.drawing.changes.selectors import teams_of
 from mingqian.drawing.changes.states import Kind, Reason
 from mingqian.drawing.current.selectors import outcome, standing
+from mingqian.drawing.draw.selectors import teams_of
 from mingqian.drawing.joint import answers, services as joint_services
 from mingqian.drawing.joint.selectors import joint_marks, joint_of, joint_shown
 from mingqian.drawing.joint.states import FoundBy, JointVisitState, PartState, SettlementState

@@ -16,9 +16,9 @@ from mingqian.drawing.draft import services as draft_services
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.models import Draft, Draw, PeopleRequest
 from mingqian.drawing.people import selectors as people_selectors, services as people_services
-from mingqian.drawing.people.facts import change_picture, draft_picture
 from mingqian.drawing.people.procedure import PEOPLE
 from mingqian.drawing.people.states import PeopleState
+from mingqian.drawing.shortage import change_picture, draft_picture
 from mingqian.drawing.tests.changes import asked as asked_change, barred, first_place, outsiders
 from mingqian.ledger.services import StateConflictError
 from mingqian.ledger.verification.selectors import verify_log

@@ -10,12 +10,12 @@ from django.test import Client
 from mingqian.accounts.models import User
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
-from mingqian.drawing.changes.selectors import teams_of
 from mingqian.drawing.changes.states import Kind, Reason
+from mingqian.drawing.draw.selectors import teams_of
 from mingqian.drawing.models import Draw, Supplement, Training
 from mingqian.drawing.tests.changes import appointed, asked, barred, first_place, outsiders
-from mingqian.drawing.training.selectors import companions_for, trainees_of, trainings_to_record
-from mingqian.drawing.training.services import TrainingValues, record_training
+from mingqian.drawing.training.selectors import TrainingValues, companions_for, trainees_of, trainings_to_record
+from mingqian.drawing.training.services import record_training
 from mingqian.ledger.verification.selectors import verify_log
 from mingqian.registry.models import Inspector
 from mingqian.testing import Bureau, opened_draw

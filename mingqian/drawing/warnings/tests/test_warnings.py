@@ -12,9 +12,9 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
-from mingqian.drawing.changes.selectors import teams_of
 from mingqian.drawing.changes.states import Kind, Reason
 from mingqian.drawing.current.selectors import outcome, standing
+from mingqian.drawing.draw.selectors import teams_of
 from mingqian.drawing.models import EarlyWarning, JointVisit
 from mingqian.drawing.tests import changes
 from mingqian.drawing.tests.joint import WORDS, met, person, settled, special

@@ -4,28 +4,24 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from mingqian.accounts import models as accounts
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import divisions_of
+from mingqian.casework.officers import officer_of
 from mingqian.common import clock
-from mingqian.drawing.changes.selectors import (
-    found_since,
-    joined_in,
-    table_out,
-    table_units,
-    teams_of,
-    why_away,
-    window_of,
-)
+from mingqian.drawing.changes.selectors import found_since, joined_in, table_out, table_units, why_away, window_of
 from mingqian.drawing.changes.states import ChangeState, Kind
-from mingqian.drawing.draft.selectors import subject_pool, task_of, visit_date
-from mingqian.drawing.draw.selectors import bundle_files, names_of, numbered
+from mingqian.drawing.draft.selectors import subject_pool, visit_date
+from mingqian.drawing.draw.selectors import bundle_files, names_of, numbered, teams_of
 from mingqian.drawing.draw.states import Assignment
 from mingqian.drawing.limits import limits_for
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draft
 from mingqian.drawing.models.people import PeopleRequest
+from mingqian.drawing.people import selectors
+from mingqian.drawing.people.states import clauses
 from mingqian.ledger import selectors as ledger
 from mingqian.planning.models import Task
 from mingqian.registry.models import Absence, Inspector
@@ -148,7 +144,7 @@ def _on_record(inspector: Inspector, code: str, days: tuple[date, ...], since: d
 
 def draft_picture(draft: Draft, row: PeopleRequest | None = None, *, to_draw: int | None = None) -> DraftPicture:
     """Return the picture of a draft as it stands; what is left out by hand was put there by who asked (`row`)."""
-    task, on = task_of(draft), visit_date(draft)
+    task, on = draft.drawn_for, visit_date(draft)
     nobody = draft.assignment == Assignment.NONE
     chosen = set() if nobody else set(draft.divisions)
     shown = _divisions_shown(draft, task, chosen)
@@ -293,3 +289,19 @@ class _Held:
         if not home or self.listed.get(gone) != home or self.listed.get(number) == home:
             return True
         return any(self.listed.get(one) == home for one in self.members if one != gone)
+
+
+def people_context(user: User, draft: Draft, people: selectors.People, *, to_draw: int | None = None) -> dict[str, Any]:
+    """Return what the steps of a draft say of the decision; {} where none is needed. `to_draw`: subjects, where that is known already."""
+    if not people.needed:
+        return {}
+    row, content, task = people.row, people.content, draft.drawn_for
+    return {
+        "row": row,
+        "clauses": clauses(selectors.told_of(task, content)),
+        "who": selectors.deciders_in_words(content),
+        "article": selectors.article_of(content),
+        "picture": draft_picture(draft, row, to_draw=to_draw),
+        "may_ask": not officer_of(user, task.organ_id, task.division),
+        "changed": row is None and people.earlier,
+    }

@@ -3,21 +3,27 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.dispatch import receiver
+
 from mingqian.accounts.models import User
 from mingqian.common import clock
 from mingqian.drawing.changes.states import Kind
 from mingqian.drawing.draw.selectors import result_of
 from mingqian.drawing.duties import services as duties
 from mingqian.drawing.joint import services as joint_services
+from mingqian.drawing.joint.tasks import plan_lapses
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.notices import tell_changed, tell_opened
+from mingqian.drawing.openings import draw_opened, supplement_opened
 from mingqian.drawing.warnings import services as warning_services
 from mingqian.ledger import services as ledger
 from mingqian.ledger.models import Recorded
 from mingqian.planning.burden import services as burden_services
 from mingqian.planning.tasks import services as task_services
 from mingqian.rules.deadlines.selectors import law_date
+
+Teams = dict[str, list[str]]
 
 
 def _note_burden(user: User, draw: Draw, rows: Iterable[Recorded], **details: Any) -> None:
@@ -26,7 +32,8 @@ def _note_burden(user: User, draw: Draw, rows: Iterable[Recorded], **details: An
     ledger.record(user.actor, "burden.note", f"burden/{draw.code}", rows=rows, details=details)
 
 
-def after_draw(user: User, draw: Draw) -> None:
+@receiver(draw_opened)
+def after_draw(*, user: User, draw: Draw, **_signal: Any) -> None:
     """Note for each selected subject that it will be inspected: what it bears is counted from here on (A12.1); who else drew it (A12.2)."""
     day = law_date(draw.opened_at or clock.now())
     task = draw.task
@@ -42,12 +49,14 @@ def after_draw(user: User, draw: Draw) -> None:
     duties.begin(user.actor, draw)
     # What the system finds by itself is its own act, not that of whoever opened the draw.
     joint_services.match(draw)
+    plan_lapses(draw)
     warning_services.note(draw)
 
 
-def after_supplement(user: User, row: Supplement, before: dict[str, list[str]], after: dict[str, list[str]]) -> None:
+@receiver(supplement_opened)
+def after_supplement(*, user: User, supplement: Supplement, before: Teams, after: Teams, **_signal: Any) -> None:
     """Let what subjects bear follow the change: who was replaced counts no more, who came in does (A12.1); joint visits, warnings."""
-    draw, number = row.draw, row.number or 0
+    row, draw, number = supplement, supplement.draw, supplement.number or 0
     day = law_date(row.opened_at or clock.now())
     changed = {subject: team for subject, team in after.items() if before.get(subject) != team}
     why = f"第 {number} 号变更{'替补' if row.kind == Kind.SUBJECT else ''}：{row.public_reason}（{row.article}）"
@@ -64,4 +73,5 @@ def after_supplement(user: User, row: Supplement, before: dict[str, list[str]], 
     warning_services.follow(draw, why)
     if row.kind == Kind.SUBJECT:
         joint_services.match(draw, numbers=changed, supplement=True)
+        plan_lapses(draw)
     warning_services.note(draw, changed, supplement=number)

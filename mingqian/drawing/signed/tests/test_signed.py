@@ -15,6 +15,7 @@ from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.models import SignedCopy, SignedPage, WitnessInvite, WitnessSignature
 from mingqian.drawing.record import services as record_services
+from mingqian.drawing.signed import services as signed_services
 from mingqian.drawing.tests.stages import PNG
 from mingqian.drawing.witnesses import services as witness_services
 from mingqian.ledger.models import Entry
@@ -35,7 +36,7 @@ def sender(stocked: Bureau, sign_in: SignIn) -> Sender:
 
 def attach(sender: Sender, **more: object) -> str:
     """Confirm the scans that wait, as the page does."""
-    seen = [page.pk for page in record_services.tray_of(sender.draw)]
+    seen = [page.pk for page in signed_services.tray_of(sender.draw)]
     told = {"seen": seen, "signers": [WITNESSES[0], WITNESSES[1]], "others": "", "why": "", **more}
     return sender.client.post(f"/draws/{sender.draw.code}/signed/", told, follow=True).content.decode()
 
@@ -149,7 +150,7 @@ def test_a_scan_by_mistake_is_taken_out_before_it_is_confirmed(sender: Sender, s
     assert kept.name == "b.pdf"
     for row in (page, kept):
         with pytest.raises(DomainError, match="不能再移"):
-            record_services.remove_page(stocked.officer, row)
+            signed_services.remove_page(stocked.officer, row)
     answer = sender.client.get(f"/draws/{sender.draw.code}/signed/2/file")
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer.getvalue() == pdf(1, "b")
@@ -165,11 +166,11 @@ def test_who_signed_is_asked_and_only_officers_attach(sender: Sender, stocked: B
     page = SignedPage.objects.get()
     seen = [page.pk]
     with pytest.raises(DomainError, match="请勾选"):
-        record_services.attach(stocked.officer, sender.draw, signers=["路人"], others="", why="", seen=seen)
+        signed_services.attach(stocked.officer, sender.draw, signers=["路人"], others="", why="", seen=seen)
     with pytest.raises(NotAllowedError):
-        record_services.attach(stocked.leader, sender.draw, signers=[WITNESSES[0]], others="", why="", seen=seen)
+        signed_services.attach(stocked.leader, sender.draw, signers=[WITNESSES[0]], others="", why="", seen=seen)
     with pytest.raises(NotAllowedError):
-        record_services.remove_page(stocked.user(Role.LEADER), page)
+        signed_services.remove_page(stocked.user(Role.LEADER), page)
 
 
 def test_art09_a_signature_by_phone_and_one_on_paper_stand_beside_each_other(sender: Sender, stocked: Bureau) -> None:
@@ -185,7 +186,7 @@ def test_art09_a_signature_by_phone_and_one_on_paper_stand_beside_each_other(sen
     assert ways == ["未签", "本人手机签名", "纸面签字", "纸面签字", "未签"]
     shown = [
         (one.name, one.is_done)
-        for one in record_services.signers_of(sender.draw, record_services.copies_of(sender.draw))
+        for one in signed_services.signers_of(sender.draw, signed_services.copies_of(sender.draw))
     ]
     assert shown[1:] == [(WITNESSES[0], True), (WITNESSES[1], True), (WITNESSES[2], False)]
     assert sender.client.get(f"/draws/{sender.draw.code}/materials.pdf").status_code == 200

@@ -3,20 +3,17 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
 from mingqian.documents.files.selectors import file_response
 from mingqian.documents.files.states import by_media_type
-from mingqian.drawing.addresses import public_address
 from mingqian.drawing.draw.selectors import draw_for
-from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.media import SignedPage
-from mingqian.drawing.record import services
-from mingqian.drawing.record.forms import SignedForm
-from mingqian.drawing.record.materials import materials_response
+from mingqian.drawing.signed import services
+from mingqian.drawing.signed.forms import SignedForm
 from mingqian.pages import access
 from mingqian.pages.submission import deed, submit
 
@@ -72,14 +69,3 @@ def page_file(request: HttpRequest, code: str, position: int) -> HttpResponseBas
     name = f"{found.draw.code}-签字件-{found.position}.{kind.suffix if kind else 'bin'}"
     inline = found.is_picture and "download" not in request.GET
     return file_response(request, found.file, media_type=found.media_type, name=name, inline=inline)
-
-
-@require_GET
-@access.roles(*READER_ROLES)
-def materials(request: HttpRequest, code: str) -> HttpResponse:
-    """Give the record, its signed pages and the list of pictures and videos as one PDF."""
-    draw = draw_for(user_of(request), code)
-    number = services.number_of(Lot(draw))
-    if number is None:
-        raise Http404("请先给抽取记录取号，再下载全部材料。")
-    return materials_response(draw, number, public_address(request, draw))
