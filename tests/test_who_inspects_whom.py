@@ -17,7 +17,7 @@ from mingqian.testing import Bureau, opened_draw
 
 ROOT = Path(__file__).resolve().parent.parent / "mingqian"
 #: Who alone may put a team on record, and who alone may keep what a lot or an appointment brought.
-BURDEN_WRITERS = {"drawing/draw/aftermath.py"}
+BURDEN_WRITERS = {"drawing/aftermath.py"}
 RESULT_WRITERS = {"drawing/draw/services.py", "drawing/changes/services.py"}
 #: A joint visit and a warning repeat a team as it stands; they are read by nobody who sends an inspector anywhere.
 TEAM_WRITERS = {

@@ -28,21 +28,20 @@ def a_line(value: str) -> str:
     return tidy
 
 
-class VoidForm(forms.Form):
-    """Why a draw should be void."""
+class LineField(forms.CharField):
+    """A line of the draw protocol, which everybody will read."""
 
-    reason = forms.CharField(
-        label="作废理由",
-        max_length=200,
-        help_text="写入作废文件并永久公示，请写明具体情况，例如：现场停电，无法继续开签。",
-    )
+    def __init__(self, *, label: str, help_text: str) -> None:
+        """Take as many signs as the protocol does."""
+        super().__init__(label=label, max_length=200, help_text=help_text)
 
-    def clean_reason(self) -> str:
+    def clean(self, value: Any) -> str:
         """Keep it on one line."""
-        return a_line(self.cleaned_data["reason"])
+        return a_line(super().clean(value))
 
 
-_ANY = ("", "全部")
+#: What a list of choices begins with: nothing asked for, nothing chosen.
+ANY, CHOOSE = ("", "全部"), ("", "请选择")
 
 
 class FilterForm(forms.Form):
@@ -60,8 +59,8 @@ class FilterForm(forms.Form):
         """Offer the states and the organ's divisions."""
         super().__init__(data)
         rows = [(row.code, row.name) for row in divisions_of(organ) if row.kind == DivisionKind.BUSINESS]
-        offer(self, "division", [_ANY, *rows])
-        offer(self, "state", [_ANY, *self.states])
+        offer(self, "division", [ANY, *rows])
+        offer(self, "state", [ANY, *self.states])
         for field in self.fields.values():
             field.widget.attrs["class"] = "mq-input"
 
@@ -76,7 +75,7 @@ class FilterForm(forms.Form):
         return {name: self.cleaned_data.get(name, "") for name in self.fields}
 
 
-def offer(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
+def offer(form: forms.BaseForm, name: str, choices: Sequence[Any]) -> None:
     """Put choices into a field."""
     field = form.fields[name]
     if isinstance(field, forms.ChoiceField):

@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from mingqian.common.rows import held
 from mingqian.documents.models import PaperNumber
 from mingqian.drawing.draw.states import DrawState
 from mingqian.drawing.models.changes import Supplement, SupplementContribution
@@ -24,7 +25,7 @@ def locked(supplement: Supplement) -> Supplement:
     """Return the supplement with its draw locked: one supplement of a draw at a time."""
     draws = Draw.objects.select_for_update(no_key=True, of=("self",)).select_related("organ", "task", "division")
     draw = draws.get(pk=supplement.draw_id)
-    row = Supplement.objects.select_for_update(no_key=True, of=("self",)).get(pk=supplement.pk)
+    row = held(supplement)
     row.draw = draw
     return row
 

@@ -16,11 +16,7 @@ from mingqian.registry.models import Inspector
 Teams = Mapping[str, list[str]]
 _MINE = "drawing:mine"
 #: (came somewhere, went from somewhere) → what the inspector is told.
-_TITLES = {
-    (True, False): "您加入了检查组",
-    (False, True): "您不再参加一项检查",
-    (True, True): "您的检查对象有变更",
-}
+_TITLES = {(True, False): "您加入了检查组", (False, True): "您不再参加一项检查", (True, True): "您的检查对象有变更"}
 
 
 def _accounts(organ: Organ, numbers: Iterable[str]) -> dict[str, Inspector]:

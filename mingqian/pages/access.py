@@ -16,6 +16,7 @@ from django.core.checks import CheckMessage, Error
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingqian.pages.submission import rescue
 
@@ -82,6 +83,21 @@ def roles(*names: str) -> Callable[[View], View]:
     if not names:
         raise ValueError("name at least one role; for everybody who is signed in use signed_in")
     return lambda view: _declare(Access(roles=frozenset(names)), view)
+
+
+def page(*names: str) -> Callable[[View], View]:
+    """Let holders of one of the roles `names` read the page."""
+    return lambda view: require_GET(roles(*names)(view))
+
+
+def form(*names: str) -> Callable[[View], View]:
+    """Let holders of one of the roles `names` read the page and send its form."""
+    return lambda view: require_http_methods(["GET", "POST"])(roles(*names)(view))
+
+
+def act(*names: str) -> Callable[[View], View]:
+    """Let holders of one of the roles `names` press the button; there is nothing to read."""
+    return lambda view: require_POST(roles(*names)(view))
 
 
 def declared_access(callback: Any) -> Access | None:

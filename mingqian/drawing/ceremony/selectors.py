@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from mingqian.accounts.models import User
+from mingqian.accounts.selectors import user_of
 from mingqian.drawing.changes.selectors import change_for
 from mingqian.drawing.current.selectors import outcome, outcome_words, tell_all
 from mingqian.drawing.draw.selectors import bundle_files, draw_for, names_of, numbered
@@ -23,6 +24,12 @@ def lot_for(user: User, code: str, serial: int | None = None, *, sealed: bool = 
     if sealed and (row.number is None or not row.by_lot):
         raise Http404("这项变更还没有封存，或者不由抽签决定，没有大屏和抽取监督人。")
     return Lot.of(row)
+
+
+def lot_at(request: HttpRequest, code: str, serial: int | None = None, *, sealed: bool = False) -> tuple[User, Lot]:
+    """Return who asks and the lot, as `lot_for` has it."""
+    user = user_of(request)
+    return user, lot_for(user, code, serial, sealed=sealed)
 
 
 def payload_of(lot: Lot) -> dict[str, Any]:

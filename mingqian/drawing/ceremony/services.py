@@ -16,6 +16,7 @@ from mingqian.drawing.draw.states import DrawState
 from mingqian.drawing.lots import Given, Lot
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
+from mingqian.drawing.protocol import in_words
 from mingqian.ledger import services as ledger
 
 
@@ -40,10 +41,8 @@ def take_digits(lot: Lot, *, position: int, digits: str, entered_by: str) -> Giv
         raise DomainError(f"现在轮到第 {given + 1} 位抽取监督人“{witnesses[given]}”，请刷新页面后由本人献数。")
     if lot.beacon_due and clock.to_text(now) > lot.beacon_due:
         raise DomainError("已经过了公开随机源的时点，不能再献数。这次抽取只能申请作废，另行封存。")
-    try:
+    with in_words():
         mq.check_contribution(digits)
-    except mq.DrawError as error:
-        raise DomainError(error.text("zh")) from error
     receipt, witness = mq.receipt(bytes(thing.seal_json or b""), position, digits), witnesses[position - 1]
     row = thing.contributions.create(position=position, witness=witness, digits=digits, receipt=receipt, given_at=now)
     details = {"position": position, "entered_by": entered_by}

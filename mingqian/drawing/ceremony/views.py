@@ -5,14 +5,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
 from mingqian.drawing.addresses import public_address, qr_svg
 from mingqian.drawing.ceremony import services
 from mingqian.drawing.ceremony.forms import OpenForm
-from mingqian.drawing.ceremony.selectors import lot_for, payload_of
+from mingqian.drawing.ceremony.selectors import lot_at, lot_for, payload_of
 from mingqian.drawing.changes.services import open_supplement
 from mingqian.drawing.current.selectors import tell_all
 from mingqian.drawing.draw.selectors import is_officer
@@ -25,9 +24,6 @@ from mingqian.drawing.models.draws import Draw
 from mingqian.ledger.services import StateConflictError
 from mingqian.pages import access
 from mingqian.pages.submission import submit
-
-officer = access.roles(*OFFICER_ROLES)
-reader = access.roles(*READER_ROLES)
 
 
 def _context(request: HttpRequest, lot: Lot) -> dict[str, Any]:
@@ -46,12 +42,10 @@ def _context(request: HttpRequest, lot: Lot) -> dict[str, Any]:
     }
 
 
-@require_http_methods(["GET", "POST"])
-@officer
+@access.form(*OFFICER_ROLES)
 def witness(request: HttpRequest, code: str, serial: int | None = None) -> HttpResponse:
     """Take the digits of the witness whose turn it is: one thing on the screen."""
-    user = user_of(request)
-    lot = lot_for(user, code, serial, sealed=False)
+    user, lot = lot_at(request, code, serial)
     turn = lot.turn
     if not turn:
         return redirect(lot.home)
@@ -65,8 +59,7 @@ def witness(request: HttpRequest, code: str, serial: int | None = None) -> HttpR
     )
 
 
-@require_GET
-@officer
+@access.page(*OFFICER_ROLES)
 def receipt(request: HttpRequest, code: str, position: int, serial: int | None = None) -> HttpResponse:
     """Show a witness the receipt to keep, to be compared with the public page later."""
     lot = lot_for(user_of(request), code, serial, sealed=False)
@@ -74,12 +67,10 @@ def receipt(request: HttpRequest, code: str, position: int, serial: int | None =
     return render(request, "drawing/ceremony/receipt.html", {**_context(request, lot), "given": given})
 
 
-@require_http_methods(["GET", "POST"])
-@officer
+@access.form(*OFFICER_ROLES)
 def open_lot(request: HttpRequest, code: str, serial: int | None = None) -> HttpResponse:
     """Show what will be opened; then open, once."""
-    user = user_of(request)
-    lot = lot_for(user, code, serial, sealed=False)
+    user, lot = lot_at(request, code, serial)
     if lot.thing.state == DrawState.OPENED and request.method != "POST":
         return redirect(lot.page("ceremony") if lot.supplement is None or lot.supplement.by_lot else lot.home)
     beacon = lot.seal.get("beacon")
@@ -104,24 +95,21 @@ def open_lot(request: HttpRequest, code: str, serial: int | None = None) -> Http
         return redirect(lot.home)
 
 
-@require_GET
-@reader
+@access.page(*READER_ROLES)
 def screen(request: HttpRequest, code: str, serial: int | None = None) -> HttpResponse:
     """Show the lot on a projector."""
     context = {**_context(request, lot_for(user_of(request), code, serial)), "play": "play" in request.GET}
     return render(request, "drawing/ceremony/screen.html", context)
 
 
-@require_GET
-@reader
+@access.page(*READER_ROLES)
 def screen_state(request: HttpRequest, code: str, serial: int | None = None) -> HttpResponse:
     """Return the part of the projector's page that changes while witnesses speak."""
     context = _context(request, lot_for(user_of(request), code, serial))
     return render(request, "drawing/ceremony/_screen_state.html", context)
 
 
-@require_GET
-@reader
+@access.page(*READER_ROLES)
 def screen_data(request: HttpRequest, code: str, serial: int | None = None) -> JsonResponse:
     """Return what the projector computes the tickets from: seal, tables, names, teams."""
     payload = payload_of(lot_for(user_of(request), code, serial))

@@ -18,7 +18,7 @@ from mingqian.drawing.changes.states import (
     Kind,
     Reason,
 )
-from mingqian.drawing.forms import CeremonyForm, a_line, default_open_by
+from mingqian.drawing.forms import CHOOSE, CeremonyForm, a_line, default_open_by, offer
 from mingqian.drawing.limits import Limits
 from mingqian.registry.models import Inspector
 from mingqian.registry.people.states import InterestKind
@@ -26,7 +26,6 @@ from mingqian.registry.people.states import InterestKind
 LARGEST_FILE = 10 * 1024 * 1024
 #: How a file of each kind begins, and what it is called.
 _BEGINNINGS = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n": "png"}
-_CHOOSE = ("", "请选择")
 _APPOINTMENT = (Kind.APPOINTMENT, "直接委派：非抽签产生，永久公示")
 
 
@@ -36,7 +35,7 @@ def file_form(content: bytes) -> str:
 
 
 def _reasons(wanted: Iterable[Reason]) -> list[tuple[str, str]]:
-    return [_CHOOSE, *((str(one), f"{one.label}（{ARTICLES[one]}）") for one in wanted)]
+    return [CHOOSE, *((str(one), f"{one.label}（{ARTICLES[one]}）") for one in wanted)]
 
 
 class StatementForm(forms.Form):
@@ -61,9 +60,7 @@ class StatementForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer the reasons."""
         super().__init__(*args, **kwargs)
-        field = self.fields["reason"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = _reasons(self.reasons)
+        offer(self, "reason", _reasons(self.reasons))
 
     def clean_file(self) -> bytes | None:
         """Keep what is a document or picture, and not too large."""

@@ -10,6 +10,7 @@ from mingqian.accounts.states import Role
 from mingqian.casework.numbers import next_number
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError, refuse_because
+from mingqian.common.rows import held
 from mingqian.documents.files import services as file_services
 from mingqian.drawing.changes.procedure import CHANGE, decided_as
 from mingqian.drawing.changes.seal import TooFewError, _refuse_subject, preview, refuse_second, unit_of
@@ -183,11 +184,7 @@ def ask(user: User, draw: Draw, asked: Asked) -> Supplement:
     """Ask for a change; nothing is changed by it. Raise TooFewError where the lot would have fewer than two candidates (art. 10)."""
     role = _asks_as(user, draw, asked)
     with transaction.atomic():
-        draw = (
-            Draw.objects.select_for_update(no_key=True, of=("self",))
-            .select_related("organ", "task", "division")
-            .get(pk=draw.pk)
-        )
+        draw = held(draw, "organ", "task", "division")
         refuse_second(draw)
         same = draw.supplements.filter(subject=asked.subject, inspector=asked.inspector, state__in=WAITING)
         if (first := same.select_related("asked_by").first()) is not None:

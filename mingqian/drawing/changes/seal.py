@@ -12,10 +12,7 @@ import mingqian_draw as mq
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.drawing.changes.selectors import approver_of, found_since, joining_of
-from mingqian.drawing.changes.states import (
-    Kind,
-    Reason,
-)
+from mingqian.drawing.changes.states import Kind, Reason
 from mingqian.drawing.draw.selectors import bundle_files, numbered
 from mingqian.drawing.joint.states import JOINT_AGREED, PartState
 from mingqian.drawing.models.changes import Supplement

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.http import Http404
-
 from mingqian.accounts.models import User
 from mingqian.accounts.states import OFFICER_ROLES, Role
 from mingqian.common import clock
+from mingqian.common.rows import row_or_404
 from mingqian.documents.files import services as file_services
 from mingqian.drawing.changes.states import Reason
 from mingqian.drawing.draw.selectors import draw_for, is_officer, names_of, numbered, teams_of
@@ -169,10 +168,8 @@ def approver_of(supplement: Supplement) -> str:
 def change_for(user: User, code: str, serial: int) -> Supplement:
     """Return the request or supplement, or raise Http404 where it is not for `user` to know."""
     draw = draw_for(user, code)
-    found = draw.supplements.select_related("asked_by", "decided_by", "sealed_by").filter(serial=serial)
-    row = found.first()
-    if row is None:
-        raise Http404("没有找到这份变更申请。")
+    rows = draw.supplements.select_related("asked_by", "decided_by", "sealed_by").filter(serial=serial)
+    row = row_or_404(rows, "没有找到这份变更申请。")
     row.draw = draw
     return row
 

@@ -25,6 +25,7 @@ from mingqian.drawing.lots import locked
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.openings import supplement_opened
+from mingqian.drawing.protocol import in_words
 from mingqian.drawing.witnesses.selectors import refuse_unfit
 from mingqian.ledger import services as ledger
 from mingqian.registry.models import Inspector
@@ -143,10 +144,8 @@ def appoint(user: User, supplement: Supplement, *, reviewed: str) -> Supplement:
     shown = _reviewed(row, reviewed)
     now = clock.now()
     row = _sealed(user, row, shown, now, {"secret": mq.new_secret(), "sealed_at": clock.to_text(now)}, {})
-    try:
+    with in_words():
         made = mq.complete_appointment(bundle_files(row.draw))
-    except mq.DrawError as error:
-        raise DomainError(error.text("zh")) from error
     before = _teams(row.draw)
     return _ended(
         user, row, "complete", before, opened_at=now, result_json=made[f"supplement-{row.number}/result.json"]
@@ -172,7 +171,7 @@ def open_supplement(user: User, supplement: Supplement) -> Supplement:
     refuse_too_late(row)
     now = clock.now()
     before = _teams(row.draw)
-    try:
+    with in_words():
         made = mq.open_supplement(
             bundle_files(row.draw),
             secret=crypto.decrypt(bytes(row.secret_box or b""), row.secret_context),
@@ -181,8 +180,6 @@ def open_supplement(user: User, supplement: Supplement) -> Supplement:
             closed_at=clock.to_text(row.closed_at),
             opened_at=clock.to_text(now),
         )
-    except mq.DrawError as error:
-        raise DomainError(error.text("zh")) from error
     folder = f"supplement-{row.number}"
     return _ended(
         user,

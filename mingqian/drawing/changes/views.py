@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES, Role
@@ -40,7 +39,7 @@ from mingqian.drawing.current.selectors import (
     standing,
     tell_all,
 )
-from mingqian.drawing.draw.selectors import bundle_files, draw_for, is_officer, refuse_stranger
+from mingqian.drawing.draw.selectors import bundle_files, draw_at, is_officer, refuse_stranger
 from mingqian.drawing.limits import limits_for
 from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.changes import Supplement
@@ -53,9 +52,6 @@ from mingqian.pages import access
 from mingqian.pages.submission import deed, submit
 from mingqian.planning.tasks.selectors import status_label
 from mingqian.registry.people.selectors import inspectors_of, why_not_drawable
-
-officer = access.roles(*OFFICER_ROLES)
-reader = access.roles(*READER_ROLES)
 
 
 def place_of(draw: Draw, subject: str) -> Selected:
@@ -82,12 +78,10 @@ def head_of(request: HttpRequest, row: Supplement) -> dict[str, Any]:
     }
 
 
-@require_GET
-@officer
+@access.page(*OFFICER_ROLES)
 def choose(request: HttpRequest, code: str, subject: str) -> HttpResponse:
     """Show who inspects a subject now, and every way in which that can be changed, each with its article."""
-    user = user_of(request)
-    draw = draw_for(user, code)
+    user, draw = draw_at(request, code)
     place = place_of(draw, subject)
     rows = tell_all(requests_of(draw).filter(subject=subject), draw)
     may = is_officer(user, draw)
@@ -139,12 +133,10 @@ def _ask(
     )
 
 
-@require_http_methods(["GET", "POST"])
-@officer
+@access.form(*OFFICER_ROLES)
 def ask(request: HttpRequest, code: str, subject: str) -> HttpResponse:
     """Ask for a change: of an inspector, of the subject, or what article 10 allows where the lot is not possible."""
-    user = user_of(request)
-    draw = draw_for(user, code)
+    user, draw = draw_at(request, code)
     place = place_of(draw, subject)
     refuse_stranger(user, draw)
     way, number = request.GET.get("way", ""), request.GET.get("inspector", "")
@@ -155,16 +147,14 @@ def ask(request: HttpRequest, code: str, subject: str) -> HttpResponse:
     return _ask(request, draw, place, way, member, "", done)
 
 
-@require_GET
-@access.roles(Role.INSPECTOR)
+@access.page(Role.INSPECTOR)
 def mine(request: HttpRequest) -> HttpResponse:
     """Show an inspector the visits for which the lot chose him."""
     inspector, visits = visits_of(user_of(request))
     return render(request, "drawing/changes/mine.html", {"inspector": inspector, "visits": visits})
 
 
-@require_http_methods(["GET", "POST"])
-@access.roles(Role.INSPECTOR)
+@access.form(Role.INSPECTOR)
 def mine_ask(request: HttpRequest, code: str, subject: str) -> HttpResponse:
     """Take an inspector's statement of absence, or wish to stand out (art. 11)."""
     user = user_of(request)
@@ -177,8 +167,7 @@ def mine_ask(request: HttpRequest, code: str, subject: str) -> HttpResponse:
     return _ask(request, found.draw, found.subject, "own", member, reverse("drawing:mine"), done)
 
 
-@require_GET
-@reader
+@access.page(*READER_ROLES)
 def change(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     """Show a change from the request to its result, and what comes next."""
     user = user_of(request)
@@ -197,8 +186,7 @@ def change(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     return render(request, "drawing/changes/change.html", context)
 
 
-@require_POST
-@access.roles(*OFFICER_ROLES, Role.INSPECTOR)
+@access.act(*OFFICER_ROLES, Role.INSPECTOR)
 def withdraw(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     """Take a request back before anything is sealed; an inspector the own one."""
     user = user_of(request)
@@ -214,8 +202,7 @@ def withdraw(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     return deed(request, lambda: requests.withdraw(user, mine), done=done, to=reverse("drawing:mine"))
 
 
-@require_http_methods(["GET", "POST"])
-@access.roles(Role.DIVISION_HEAD, *LEADER_ROLES)
+@access.form(Role.DIVISION_HEAD, *LEADER_ROLES)
 def decide(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     """Let another person agree or not (A10.3, A11.1)."""
     user = user_of(request)
@@ -235,8 +222,7 @@ def decide(request: HttpRequest, code: str, serial: int) -> HttpResponse:
 
 
 @never_cache
-@require_GET
-@reader
+@access.page(*READER_ROLES)
 def statement(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     """Give the signed original of the statement to those who work with it (A20.1)."""
     user = user_of(request)
@@ -265,8 +251,7 @@ def _fixed(row: Supplement) -> dict[str, Any]:
     return {"shown": shown, "reviewed": shown.digest(row), "pairs": pairs, "away": away}
 
 
-@require_http_methods(["GET", "POST"])
-@officer
+@access.form(*OFFICER_ROLES)
 def seal(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     """Show exactly what will be fixed; then seal the supplement, or carry out the appointment."""
     user = user_of(request)

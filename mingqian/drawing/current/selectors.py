@@ -105,7 +105,7 @@ def standing(draw: Draw) -> list[Stratum]:
     if not done or not strata:
         return strata
     rows = {row.number: row for stratum in strata for row in stratum.selected}
-    order = {row.number: row.number for stratum in strata for row in stratum.selected}
+    order = {number: number for number in rows}
     names = names_of(draw)
     for supplement in done:
         _carry_out(rows, order, supplement, current_result(supplement), names)

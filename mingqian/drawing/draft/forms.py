@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from mingqian.common.text import clean, clean_code
 from mingqian.drawing.draw.states import Assignment
+from mingqian.drawing.forms import offer
 from mingqian.drawing.limits import Limits
 from mingqian.drawing.models.draws import Draft
 from mingqian.registry.models import Inspector, Subject
@@ -21,9 +22,7 @@ class PoolForm(forms.ModelForm[Draft]):
 
         model = Draft
         fields = ("batches",)
-        help_texts: ClassVar = {
-            "batches": "重点检查事项比例较高时，可按抽出的次序分批检查（第五条）；不分批填 1。",
-        }
+        help_texts: ClassVar = {"batches": "重点检查事项比例较高时，可按抽出的次序分批检查（第五条）；不分批填 1。"}
 
 
 class PeopleForm(forms.ModelForm[Draft]):
@@ -35,9 +34,7 @@ class PeopleForm(forms.ModelForm[Draft]):
         model = Draft
         fields = ("assignment", "team_size", "teams")
         widgets: ClassVar = {"assignment": forms.RadioSelect}
-        help_texts: ClassVar = {
-            "teams": "只在“先组成固定检查组”时填写。",
-        }
+        help_texts: ClassVar = {"teams": "只在“先组成固定检查组”时填写。"}
 
     divisions = forms.MultipleChoiceField(
         label="人员所在科室",
@@ -51,12 +48,8 @@ class PeopleForm(forms.ModelForm[Draft]):
         super().__init__(*args, **kwargs)
         self.limits = limits
         self.fields["team_size"].help_text = f"{limits.team_words}第一个抽到的为组长。"
-        field = self.fields["divisions"]
-        if isinstance(field, forms.MultipleChoiceField):
-            field.choices = divisions
-        assignment = self.fields["assignment"]
-        if isinstance(assignment, forms.ChoiceField):
-            assignment.choices = Assignment.choices
+        offer(self, "divisions", divisions)
+        offer(self, "assignment", Assignment.choices)
         self.fields["teams"].required = False
 
     def clean(self) -> dict[str, Any]:
@@ -72,6 +65,10 @@ class PeopleForm(forms.ModelForm[Draft]):
         if assignment == Assignment.TEAMS and data["teams"] < 1:
             self.add_error("teams", "请填写检查组数。")
         return data
+
+    def values(self) -> dict[str, Any]:
+        """Return what the draft keeps."""
+        return {**self.cleaned_data, "divisions": [int(value) for value in self.cleaned_data["divisions"]]}
 
 
 class ConflictForm(forms.Form):

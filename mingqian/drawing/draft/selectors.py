@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
-from django.http import Http404
 
 from mingqian.accounts.models import User
 from mingqian.accounts.states import READER_ROLES, Role
 from mingqian.casework.officers import officer_of
 from mingqian.common import clock
+from mingqian.common.rows import row_or_404
 from mingqian.drawing.draw.states import Assignment
 from mingqian.drawing.models.draws import Draft
 from mingqian.planning.models import Task
@@ -176,7 +176,6 @@ def drafts_visible_to(user: User) -> QuerySet[Draft]:
 
 def draft_for(user: User, pk: int) -> Draft:
     """Return the draft, or raise Http404 where it is not for `user` to know."""
-    draft = drafts_visible_to(user).filter(pk=pk).first()
-    if draft is None:
-        raise Http404("没有找到这份草稿：可能已经封存或放弃，或者不属于您的科室。")
-    return draft
+    return row_or_404(
+        drafts_visible_to(user).filter(pk=pk), "没有找到这份草稿：可能已经封存或放弃，或者不属于您的科室。"
+    )

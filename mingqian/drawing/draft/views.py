@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
 
 from mingqian.accounts.selectors import divisions_of, user_of
 from mingqian.accounts.states import OFFICER_ROLES, Role
@@ -40,8 +39,6 @@ STEPS = (
     ("seal", "核对并封存"),
 )
 
-officer = access.roles(*OFFICER_ROLES)
-
 
 def _steps(draft: Draft, current: str, people: People | None) -> list[dict[str, Any]]:
     done = {
@@ -72,8 +69,7 @@ def _next(draft: Draft, step: str) -> str:
     return reverse(f"drawing:draft-{names[names.index(step) + 1]}", args=[draft.pk])
 
 
-@require_http_methods(["GET", "POST"])
-@officer
+@access.form(*OFFICER_ROLES)
 def new(request: HttpRequest) -> HttpResponse:
     """Choose the task to draw for (art. 2): those of the user's division that wait for their draw."""
     user = user_of(request)
@@ -90,8 +86,7 @@ def new(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
-@officer
+@access.form(*OFFICER_ROLES)
 def pool(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who takes part and why, as the plan and the registries have it; nothing of it is edited here."""
     user = user_of(request)
@@ -113,52 +108,41 @@ def pool(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
-@officer
+@access.form(*OFFICER_ROLES)
 def people(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose how inspectors are dealt, out of whom, and who is away."""
     user = user_of(request)
-    draft = saved = draft_for(user, pk)
-    offered = [(str(d.pk), d.name) for d in divisions_of(draft.organ)]
-    form = PeopleForm(
-        request.POST if request.method == "POST" else None,
-        instance=Draft(assignment=draft.assignment, team_size=draft.team_size, teams=draft.teams),
-        divisions=offered,
-        limits=limits_for(draft.organ, draft.division),
-        initial={"divisions": [str(pk) for pk in draft.divisions]},
-    )
-    if request.method == "POST":
-        left_out = _left_out(request, draft)
-        if form.is_valid():
-            data = form.cleaned_data
-            services.save_draft(
-                user,
-                draft,
-                assignment=data["assignment"],
-                team_size=data["team_size"],
-                teams=data["teams"],
-                divisions=[int(value) for value in data["divisions"]],
-                left_out=left_out,
-            )
-            return (
-                redirect("drawing:draft-people", pk=draft.pk)
-                if "stay" in request.POST
-                else redirect(_next(draft, "people"))
-            )
+    draft = draft_for(user, pk)
+    left_out = _left_out(request, draft) if request.method == "POST" else draft.left_out
+
+    def context(_form: PeopleForm) -> dict[str, Any]:
         # What is decided on is what is saved, not what the form was refused with.
-        saved, draft.left_out = draft_for(user, pk), left_out
-    rows = selectors.inspector_rows(draft, selectors.visit_date(draft))
-    context = {
-        "form": form,
-        "rows": rows,
-        "reasons": OutReason.choices,
-        "on": selectors.visit_date(draft),
-        "free": sum(1 for row in rows if row.status == "in"),
-        "chosen": draft.left_out,
-        "people": people_context(user, saved, people_of(saved)) if saved.task is not None else {},
-    }
-    context |= _context(draft, "people")
-    return render(request, "drawing/draft/draft_people.html", context, status=400 if form.errors else 200)
+        saved, draft.left_out, on = draft_for(user, pk), left_out, selectors.visit_date(draft)
+        rows = selectors.inspector_rows(draft, on)
+        return {
+            **_context(draft, "people"),
+            "rows": rows,
+            "reasons": OutReason.choices,
+            "on": on,
+            "free": sum(1 for row in rows if row.status == "in"),
+            "chosen": left_out,
+            "people": people_context(user, saved, people_of(saved)) if saved.task is not None else {},
+        }
+
+    return submit(
+        request,
+        lambda data: PeopleForm(
+            data,
+            instance=Draft(assignment=draft.assignment, team_size=draft.team_size, teams=draft.teams),
+            divisions=[(str(d.pk), d.name) for d in divisions_of(draft.organ)],
+            limits=limits_for(draft.organ, draft.division),
+            initial={"divisions": [str(pk) for pk in draft.divisions]},
+        ),
+        lambda form: services.save_draft(user, draft, left_out=left_out, **form.values()),
+        template="drawing/draft/draft_people.html",
+        to=reverse("drawing:draft-people", args=[pk]) if "stay" in request.POST else _next(draft, "people"),
+        context=context,
+    )
 
 
 def _left_out(request: HttpRequest, draft: Draft) -> dict[str, str]:
@@ -174,8 +158,7 @@ def _left_out(request: HttpRequest, draft: Draft) -> dict[str, str]:
     return kept
 
 
-@require_http_methods(["GET", "POST"])
-@officer
+@access.form(*OFFICER_ROLES)
 def conflicts(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep pairs apart that must not meet (art. 11)."""
     user = user_of(request)
@@ -212,8 +195,7 @@ def conflicts(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
-@officer
+@access.form(*OFFICER_ROLES)
 def witnesses(request: HttpRequest, pk: int) -> HttpResponse:
     """Name the witnesses in the order in which they will speak, and the time limit."""
     user = user_of(request)
@@ -235,8 +217,7 @@ def witnesses(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
-@officer
+@access.form(*OFFICER_ROLES)
 def seal(request: HttpRequest, pk: int) -> HttpResponse:
     """Show exactly what will be fixed; then seal."""
     user = user_of(request)
@@ -270,8 +251,7 @@ def seal(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "drawing/draft/draft_seal.html", context, status=409 if request.method == "POST" else 200)
 
 
-@require_POST
-@officer
+@access.act(*OFFICER_ROLES)
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up a draft."""
     user = user_of(request)

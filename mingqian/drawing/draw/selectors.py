@@ -6,13 +6,14 @@ import zipfile
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
+from django.http import HttpRequest
 
 import mingqian_draw as mq
 from mingqian.accounts.models import Organ, User
-from mingqian.accounts.selectors import organs_below
+from mingqian.accounts.selectors import organs_below, user_of
 from mingqian.accounts.states import LEADER_ROLES, READER_ROLES
 from mingqian.casework.officers import officer_of, refuse
+from mingqian.common.rows import row_or_404
 from mingqian.documents.files import services as file_services
 from mingqian.drawing.draw.states import LIVE, DrawState
 from mingqian.drawing.models.changes import Supplement
@@ -33,10 +34,13 @@ def draws_visible_to(user: User) -> QuerySet[Draw]:
 
 def draw_for(user: User, code: str) -> Draw:
     """Return the draw, or raise Http404 where it is not for `user` to know."""
-    draw = draws_visible_to(user).filter(code=code).first()
-    if draw is None:
-        raise Http404("没有找到这次抽取，或它不属于您的机关。")
-    return draw
+    return row_or_404(draws_visible_to(user).filter(code=code), "没有找到这次抽取，或它不属于您的机关。")
+
+
+def draw_at(request: HttpRequest, code: str) -> tuple[User, Draw]:
+    """Return who asks and the draw, or raise Http404 where it is not for them to know."""
+    user = user_of(request)
+    return user, draw_for(user, code)
 
 
 def under_way_with(organ: Organ, numbers: frozenset[str]) -> list[str]:
@@ -69,10 +73,7 @@ def other_seals(draw: Draw) -> QuerySet[Draw]:
 
 def public_draw(code: str) -> Draw:
     """Return a draw for the public side, or raise Http404."""
-    draw = public_draws().filter(code=code).first()
-    if draw is None:
-        raise Http404("没有找到这次抽取。请从公示端的列表进入，或核对抽取编号。")
-    return draw
+    return row_or_404(public_draws().filter(code=code), "没有找到这次抽取。请从公示端的列表进入，或核对抽取编号。")
 
 
 TABLES = ("subjects.tsv", "inspectors.tsv", "conflicts.tsv")
@@ -225,7 +226,7 @@ def refuse_stranger(user: User, draw: Draw) -> None:
 
 def take(draw: Draw) -> None:
     """Hold organ and task before the log is written: whoever else needs them takes them in this order, so nobody waits in a circle."""
-    Organ.objects.select_for_update(no_key=True).get(pk=draw.organ_id)
+    hold(draw.organ_id)
     if draw.task is not None:
         lock_task(draw.task)
 

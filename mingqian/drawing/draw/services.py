@@ -4,25 +4,34 @@ import hashlib
 import secrets as system_secrets
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 import mingqian_draw as mq
-from mingqian.accounts.models import Organ, User
+from mingqian.accounts.models import User
 from mingqian.casework.numbers import next_number
 from mingqian.casework.officers import OTHER_ORGAN, refuse
 from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError
+from mingqian.common.rows import insert
 from mingqian.documents.files import services as file_services
 from mingqian.drawing.draft.selectors import why_not_prepare
-from mingqian.drawing.draw.beacon import check_beacon
 from mingqian.drawing.draw.procedure import DRAW
-from mingqian.drawing.draw.selectors import TABLES, bundle_files, digits_of, refuse_stranger, take, why_not_publish
+from mingqian.drawing.draw.selectors import (
+    TABLES,
+    bundle_files,
+    digits_of,
+    hold,
+    refuse_stranger,
+    take,
+    why_not_publish,
+)
 from mingqian.drawing.draw.states import DrawState, Publication
 from mingqian.drawing.limits import limits_for, refuse_below
 from mingqian.drawing.models.draws import Draft, Draw, local_year
 from mingqian.drawing.openings import draw_opened
 from mingqian.drawing.people import services as people_services
 from mingqian.drawing.prepared.selectors import Prepared, prepare
+from mingqian.drawing.protocol import in_words
 from mingqian.drawing.witnesses.selectors import refuse_unfit
 from mingqian.ledger import services as ledger
 from mingqian.planning.pool import selectors as pool_selectors
@@ -45,7 +54,7 @@ def _seal_files(prepared: Prepared, *, draw_id: str, sealed_at: datetime, secret
     if law_date(open_by) > prepared.task.until:
         raise DomainError("最迟开签时间在任务的检查时间以外（第二条）。请回到“见证与时间”改早。")
     prepared.refuse_empty()
-    try:
+    with in_words():
         return mq.seal_draw(
             draw_id=draw_id,
             title=draft.title,
@@ -61,8 +70,6 @@ def _seal_files(prepared: Prepared, *, draw_id: str, sealed_at: datetime, secret
             beacon=draft.beacon,
             secret=secret,
         )
-    except mq.DrawError as error:
-        raise DomainError(error.text("zh")) from error
 
 
 def rehearse(prepared: Prepared) -> None:
@@ -93,7 +100,7 @@ def seal(user: User, draft: Draft, *, reviewed: str) -> Draw:
     refuse_below(draft, limits_for(draft.organ, draft.division))
     with transaction.atomic():
         # One seal of an organ at a time: numbers run without gap, and the scope is looked at under the lock.
-        Organ.objects.select_for_update(no_key=True).get(pk=draft.organ_id)
+        hold(draft.organ_id)
         _refuse_second_seal(draft)
         task_services.note_sealed(user, task)
         # Under the locks: whatever was drawn up to here counts in the pool; what bears on it and lies sealed hinders.
@@ -104,11 +111,7 @@ def seal(user: User, draft: Draft, *, reviewed: str) -> Draw:
         prepared.refuse_undecided()
         refuse_unfit(draft.witnesses, user.name, prepared.pool.drawable_names)
         draw = _sealed(user, prepared, clock.now())
-        try:
-            with transaction.atomic():
-                draw.save(force_insert=True)
-        except IntegrityError as error:
-            raise DomainError("这个任务刚刚已由他人封存，本次没有封存。请到“抽取”查看。") from error
+        insert(draw, "这个任务刚刚已由他人封存，本次没有封存。请到“抽取”查看。")
         people_services.take_back(user, draft)
         key = draft.ledger_key()
         draft.delete()
@@ -175,9 +178,9 @@ def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
     if draw.task is not None and (lost := task_selectors.opening_problems(draw.task)):
         raise DomainError(f"{''.join(lost)}这次抽取不能开签，请申请作废。")
     now = clock.now()
-    check_beacon(draw, beacon, clock.to_text(now))
+    _check_beacon(draw, beacon, clock.to_text(now))
     files = bundle_files(draw)
-    try:
+    with in_words():
         made = mq.open_draw(
             files,
             secret=crypto.decrypt(bytes(draw.secret_box or b""), draw.secret_context),
@@ -186,8 +189,6 @@ def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
             closed_at=clock.to_text(draw.closed_at),
             opened_at=clock.to_text(now),
         )
-    except mq.DrawError as error:
-        raise DomainError(error.text("zh")) from error
     with transaction.atomic():
         take(draw)
         draw = DRAW.move(
@@ -203,6 +204,20 @@ def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
         )
         draw_opened.send(Draw, user=user, draw=draw)
     return draw
+
+
+def _check_beacon(draw: Draw, beacon: str | None, now: str) -> None:
+    """Raise DomainError where a number is missing, comes too early, has the wrong length, or was never agreed on."""
+    due = draw.plan.get("beacon_due")
+    if due is None and beacon:
+        raise DomainError("封存时没有约定公开随机源，不能填写。")
+    if due and not beacon:
+        raise DomainError("封存时约定了公开随机源，请填写公布的号码。")
+    if due and now < due:
+        raise DomainError("公开随机源的号码还没有公布，不能开签。")
+    digits = draw.plan.get("beacon_digits")
+    if beacon and digits and len(beacon) != digits:
+        raise DomainError(f"封存时约定的号码是 {digits} 位数字，请核对后重新输入。")
 
 
 @transaction.atomic

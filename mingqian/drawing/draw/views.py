@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES
@@ -15,7 +14,7 @@ from mingqian.drawing.current.selectors import requests_of, standing, tell_all, 
 from mingqian.drawing.draft.selectors import drafts_visible_to
 from mingqian.drawing.draw import services
 from mingqian.drawing.draw.listing import LISTING, TABS
-from mingqian.drawing.draw.selectors import draw_for, entries_of, is_officer, why_not_publish
+from mingqian.drawing.draw.selectors import draw_at, entries_of, is_officer, why_not_publish
 from mingqian.drawing.draw.states import DrawState
 from mingqian.drawing.duties.selectors import waits_for_filing
 from mingqian.drawing.joint.selectors import joint_marks
@@ -30,24 +29,18 @@ from mingqian.pages import access
 from mingqian.pages.submission import deed
 from mingqian.planning.tasks.selectors import basis_of
 
-officer = access.roles(*OFFICER_ROLES)
-reader = access.roles(*READER_ROLES)
 
-
-@require_GET
-@reader
+@access.page(*READER_ROLES)
 def draws(request: HttpRequest) -> HttpResponseBase:
     """List the organ's draws and the drafts."""
     user = user_of(request)
     return LISTING.respond(request, drafts=drafts_visible_to(user), tabs=TABS, may_draw=user.has_role(*OFFICER_ROLES))
 
 
-@require_GET
-@reader
+@access.page(*READER_ROLES)
 def draw(request: HttpRequest, code: str) -> HttpResponse:
     """Show a draw: what was fixed, who has spoken, what came out, who did what."""
-    user = user_of(request)
-    thing = draw_for(user, code)
+    user, thing = draw_at(request, code)
     tab = request.GET.get("tab", "overview")
     lot, marks = Lot(thing), joint_marks(thing)
     context = {
@@ -79,12 +72,10 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "drawing/draw/draw.html", context)
 
 
-@require_POST
-@access.roles(*OFFICER_ROLES, *LEADER_ROLES)
+@access.act(*OFFICER_ROLES, *LEADER_ROLES)
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     """Make the list public that was kept back until after the inspections."""
-    user = user_of(request)
-    draw = draw_for(user, code)
+    user, draw = draw_at(request, code)
     return deed(
         request, lambda: services.publish(user, draw), done="名单已公布。", to=reverse("drawing:draw", args=[code])
     )

@@ -5,7 +5,7 @@ from datetime import date
 from django.db import transaction
 from django.urls import reverse
 
-from mingqian.accounts.models import Organ, User
+from mingqian.accounts.models import User
 from mingqian.casework.clocks import services as clocks
 from mingqian.casework.clocks.services import About
 from mingqian.common import clock
@@ -39,11 +39,6 @@ def begin(actor: str, draw: Draw) -> None:
 def media_came(actor: str, draw: Draw, what: str) -> None:
     """End the wait for pictures or video; before anything else of the act is put on the ledger, whose lock comes last."""
     clocks.clear(actor, MEDIA, draw.ledger_subject, f"已存档：{what}")
-
-
-def hold(draw: Draw) -> None:
-    """Lock what a limit is started under; before anything of the act is put on the ledger."""
-    Organ.objects.select_for_update(no_key=True).get(pk=draw.organ_id)
 
 
 def media_went(actor: str, draw: Draw) -> None:

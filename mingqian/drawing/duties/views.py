@@ -2,11 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
-from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES
-from mingqian.drawing.draw.selectors import draw_for, refuse_stranger
+from mingqian.drawing.draw.selectors import draw_at, refuse_stranger
 from mingqian.drawing.duties.forms import FiledForm
 from mingqian.drawing.duties.selectors import waits_for_filing
 from mingqian.drawing.duties.services import note_filed
@@ -15,12 +13,10 @@ from mingqian.pages import access
 from mingqian.pages.submission import submit
 
 
-@require_http_methods(["GET", "POST"])
-@access.roles(*OFFICER_ROLES)
+@access.form(*OFFICER_ROLES)
 def filed(request: HttpRequest, code: str) -> HttpResponse:
     """Put on record that the result of a draw was filed."""
-    user = user_of(request)
-    draw = draw_for(user, code)
+    user, draw = draw_at(request, code)
     refuse_stranger(user, draw)
     return submit(
         request,

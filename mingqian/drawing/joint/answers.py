@@ -6,7 +6,7 @@ Nobody enters or leaves a team by any of this: who inspects whom stays as drawn.
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from mingqian.accounts.models import User
 from mingqian.accounts.services import refuse_same_person
@@ -14,6 +14,7 @@ from mingqian.casework.numbers import next_number
 from mingqian.casework.officers import refuse as refuse_with
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.common.rows import insert
 from mingqian.drawing.draw.selectors import hold
 from mingqian.drawing.joint.parts import go_on, locked, settle, take_in
 from mingqian.drawing.joint.procedure import LEADERS, PART, REFUSAL, speaks, why_not_withdraw
@@ -145,11 +146,7 @@ def consent(user: User, settlement: JointSettlement, part: JointPart) -> JointVi
         told = f"各任务检查时间的共同部分是{_day(first)}至{_day(last)}" if first <= last else "各任务没有共同的检查时间"
         raise DomainError(f"方案中的计划检查日期已经过去，或不在检查时间以内（{told}）。请答复不同意，再重新提议日期。")
     given = JointConsent(settlement=row, part=part, by=user, at=clock.now())
-    try:
-        with transaction.atomic():
-            given.save(force_insert=True)
-    except IntegrityError as error:
-        raise DomainError("这个科室已经同意，不必重复答复。") from error
+    insert(given, "这个科室已经同意，不必重复答复。")
     details = {"division": part.division.name}
     ledger.record(user.actor, "joint-visit.consent", visit.ledger_subject, rows=[given], details=details)
     if {one.pk for one in parts} - {row.part_id} <= set(row.consents.values_list("part", flat=True)):

@@ -7,13 +7,10 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from mingqian.drawing.forms import FilterForm, offer
+from mingqian.drawing.forms import ANY, CHOOSE, FilterForm, offer
 from mingqian.drawing.joint.selectors import usual_leaders
 from mingqian.drawing.joint.states import JointVisitState
 from mingqian.drawing.models.joint import JointPart
-
-_ANY = ("", "全部")
-_CHOOSE = ("", "请选择")
 
 
 class JointFilterForm(FilterForm):
@@ -21,7 +18,7 @@ class JointFilterForm(FilterForm):
 
     states = JointVisitState.choices
     answer = forms.ChoiceField(
-        label="答复", required=False, choices=[_ANY, ("waiting", "有科室待答复"), ("silent", "有科室逾期未答复")]
+        label="答复", required=False, choices=[ANY, ("waiting", "有科室待答复"), ("silent", "有科室逾期未答复")]
     )
     field_order = ("q", "state", "answer", "division")
 
@@ -74,8 +71,8 @@ class LeadersForm(forms.Form):
             if part.members
         ]
         offer(self, "lead", [(str(part.pk), part.division.name) for part in parts])
-        offer(self, "leader", [_CHOOSE, *members])
-        offer(self, "second", [_CHOOSE, *members])
+        offer(self, "leader", [CHOOSE, *members])
+        offer(self, "second", [CHOOSE, *members])
         offer(self, "part", [(str(part.pk), part.division.name) for part in own])
         if len(own) == 1:
             self.fields["part"].widget = forms.HiddenInput()

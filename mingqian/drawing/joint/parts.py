@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from mingqian.casework.numbers import next_number
 from mingqian.common import clock
+from mingqian.common.rows import held
 from mingqian.drawing.joint.procedure import LEADERS, PART, VISIT
 from mingqian.drawing.joint.selectors import (
     common_days,
@@ -14,13 +15,7 @@ from mingqian.drawing.joint.selectors import (
     pending,
     usual_leaders,
 )
-from mingqian.drawing.joint.states import (
-    JOINT_AGREED,
-    JOINT_LIVE,
-    JointVisitState,
-    PartState,
-    SettlementState,
-)
+from mingqian.drawing.joint.states import JOINT_AGREED, JOINT_LIVE, JointVisitState, PartState, SettlementState
 from mingqian.drawing.models.joint import JointPart, JointSettlement, JointVisit
 from mingqian.drawing.warnings import services as warning_services
 from mingqian.ledger import services as ledger
@@ -28,8 +23,7 @@ from mingqian.ledger import services as ledger
 
 def locked(visit: JointVisit) -> JointVisit:
     """Return the visit as it stands, locked until the transaction ends."""
-    rows = JointVisit.objects.select_for_update(no_key=True, of=("self",)).select_related("organ", "subject", "lead")
-    return rows.get(pk=visit.pk)
+    return held(visit, "organ", "subject", "lead")
 
 
 def overtake(actor: str, visit: JointVisit, why: str) -> None:

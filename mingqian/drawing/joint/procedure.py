@@ -83,10 +83,7 @@ def parts_to_answer(user: User) -> QuerySet[JointPart]:
     if not _is_officer(user):
         return JointPart.objects.none()
     rows = JointPart.objects.filter(
-        division=user.division_id,
-        state=P.WAITING,
-        visit__state__in=JOINT_LIVE,
-        draw__task__until__gte=clock.today(),
+        division=user.division_id, state=P.WAITING, visit__state__in=JOINT_LIVE, draw__task__until__gte=clock.today()
     ).exclude(due__lt=clock.today())
     return rows.select_related("visit__subject", "division", "draw").order_by("pk")
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Prefetch, QuerySet
-from django.http import Http404
 
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import organs_below
 from mingqian.accounts.states import READER_ROLES
+from mingqian.common.rows import row_or_404
 from mingqian.drawing.joint.procedure import may_speak
 from mingqian.drawing.joint.states import (
     JOINT_AGREED,
@@ -39,18 +39,14 @@ def joint_visits_visible_to(user: User) -> QuerySet[JointVisit]:
 
 def joint_visit_for(user: User, code: str) -> JointVisit:
     """Return the joint visit, or raise Http404 where it is not for `user` to know."""
-    found = joint_visits_visible_to(user).filter(code=code).first()
-    if found is None:
-        raise Http404("没有找到这次联合检查，或它不属于您的机关。")
-    return found
+    return row_or_404(joint_visits_visible_to(user).filter(code=code), "没有找到这次联合检查，或它不属于您的机关。")
 
 
 def part_for(user: User, visit: JointVisit, pk: int) -> JointPart:
     """Return a part of a visit, or raise Http404."""
-    found = visit.parts.filter(pk=pk).select_related("draw__task", "division", "visit").first()
-    if found is None:
-        raise Http404("没有找到这个科室的答复。")
-    return found
+    return row_or_404(
+        visit.parts.filter(pk=pk).select_related("draw__task", "division", "visit"), "没有找到这个科室的答复。"
+    )
 
 
 def spoken_for(user: User, visit: JointVisit) -> list[JointPart]:

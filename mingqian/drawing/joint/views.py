@@ -1,16 +1,16 @@
 """Joint visits: the list, the page of one, the divisions' answers, who leads (A12.2)."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
 from mingqian.common import clock
+from mingqian.common.rows import row_or_404
 from mingqian.drawing.joint import answers
 from mingqian.drawing.joint.forms import AnswerForm, LeadersForm
 from mingqian.drawing.joint.listing import LISTING
@@ -31,12 +31,8 @@ from mingqian.ledger import selectors as ledger
 from mingqian.pages import access
 from mingqian.pages.submission import deed, submit
 
-officer = access.roles(*OFFICER_ROLES)
-reader = access.roles(*READER_ROLES)
 
-
-@require_http_methods(["GET", "POST"])
-@reader
+@access.form(*READER_ROLES)
 def index(request: HttpRequest) -> HttpResponseBase:
     """List the joint visits of all divisions, those that wait for the own division's answer to be ticked."""
     return LISTING.respond(request, waiting=parts_to_answer(user_of(request)).count())
@@ -48,8 +44,7 @@ def _as_it_stands(user: User, code: str) -> JointVisit:
     return lapse(thing) if any(part.is_late for part in thing.parts.all()) else thing
 
 
-@require_GET
-@reader
+@access.page(*READER_ROLES)
 def visit(request: HttpRequest, code: str) -> HttpResponse:
     """Show one joint visit: whom, who goes, for what, who leads, who answered what."""
     user = user_of(request)
@@ -79,8 +74,7 @@ def _consenting(user: User, visit: JointVisit, asked: JointSettlement | None) ->
     return [part for part in settling_for(user, visit) if part.pk not in given]
 
 
-@require_http_methods(["GET", "POST"])
-@officer
+@access.form(*OFFICER_ROLES)
 def answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Answer the system's proposal for one division."""
     user = user_of(request)
@@ -119,8 +113,7 @@ def _said(visit: JointVisit, *, agree: bool) -> str:
     return "各科室都已同意联合检查，请商定组长和检查日期。"
 
 
-@require_http_methods(["GET", "POST"])
-@officer
+@access.form(*OFFICER_ROLES)
 def agree(request: HttpRequest) -> HttpResponse:
     """Agree for one's division to several proposals that were ticked in the list."""
     user = user_of(request)
@@ -132,8 +125,7 @@ def agree(request: HttpRequest) -> HttpResponse:
     return render(request, "drawing/joint/joint_agree.html", {"parts": parts})
 
 
-@require_http_methods(["GET", "POST"])
-@officer
+@access.form(*OFFICER_ROLES)
 def leaders(request: HttpRequest, code: str) -> HttpResponse:
     """Propose who leads the visit and when it takes place."""
     user = user_of(request)
@@ -157,14 +149,10 @@ def leaders(request: HttpRequest, code: str) -> HttpResponse:
 def _asked(visit: JointVisit, serial: int) -> JointSettlement:
     """Return a proposal of leaders, or raise Http404."""
     rows = visit.settlements.select_related("visit", "lead__division", "part__division")
-    found = rows.filter(serial=serial).first()
-    if found is None:
-        raise Http404("没有找到这份组长方案。")
-    return found
+    return row_or_404(rows.filter(serial=serial), "没有找到这份组长方案。")
 
 
-@require_http_methods(["GET", "POST"])
-@officer
+@access.form(*OFFICER_ROLES)
 def consent(request: HttpRequest, code: str, serial: int, pk: int) -> HttpResponse:
     """Answer a proposal of leaders for one division."""
     user = user_of(request)
@@ -191,8 +179,7 @@ def consent(request: HttpRequest, code: str, serial: int, pk: int) -> HttpRespon
     )
 
 
-@require_POST
-@officer
+@access.act(*OFFICER_ROLES)
 def withdraw(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     """Take a proposal of leaders back."""
     user = user_of(request)

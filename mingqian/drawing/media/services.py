@@ -8,11 +8,12 @@ from mingqian.accounts.models import User
 from mingqian.casework.numbers import next_number
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.common.rows import held
 from mingqian.common.text import clean
 from mingqian.documents.files import states as file_states
 from mingqian.documents.models import StoredFile, Upload
 from mingqian.documents.uploads import services as upload_services
-from mingqian.drawing.draw.selectors import refuse_stranger
+from mingqian.drawing.draw.selectors import hold, refuse_stranger
 from mingqian.drawing.duties import services as duties
 from mingqian.drawing.media.selectors import SIGNED, purposes
 from mingqian.drawing.media.states import MediaKind
@@ -82,7 +83,7 @@ def take(upload: Upload, file: StoredFile, kind: file_states.MediaKind) -> DrawM
 
 
 def _held(user: User, media: DrawMedia) -> DrawMedia:
-    row = DrawMedia.objects.select_for_update(no_key=True, of=("self",)).select_related("draw", "file").get(pk=media.pk)
+    row = held(media, "draw", "file")
     refuse_stranger(user, row.draw)
     if row.withdrawn_why:
         raise DomainError("这份影像已经撤下，不能再改。")
@@ -108,7 +109,7 @@ def withdraw(user: User, media: DrawMedia, *, why: str) -> DrawMedia:
     row = _held(user, media)
     if len(clean(why)) < SHORTEST:
         raise DomainError(f"请写明撤下的原因（至少 {SHORTEST} 个字），例如“拍到了无关人员”。")
-    duties.hold(row.draw)
+    hold(row.draw.organ_id)
     row.withdrawn_why, row.withdrawn_by, row.withdrawn_at = clean(why)[:200], user, clock.now()
     row.save(update_fields=["withdrawn_why", "withdrawn_by", "withdrawn_at"])
     details = {"serial": row.serial, "why": row.withdrawn_why}

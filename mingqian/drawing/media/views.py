@@ -2,23 +2,24 @@
 
 from collections.abc import Callable
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES, Role
 from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.common.rows import row_or_404
 from mingqian.documents.files.selectors import file_response, stored_as
 from mingqian.documents.files.states import by_media_type
 from mingqian.documents.models import Upload
 from mingqian.documents.tus.services import CREATING, GOING_ON, answer_creation, answer_upload
 from mingqian.documents.uploads.selectors import uploads_about
 from mingqian.documents.uploads.services import Announced
-from mingqian.drawing.draw.selectors import draw_for, refuse_stranger
+from mingqian.drawing.draw.selectors import draw_at, draw_for, refuse_stranger
 from mingqian.drawing.media import services
 from mingqian.drawing.media.forms import CaptionForm, WithdrawMediaForm
 from mingqian.drawing.media.selectors import SIGNED, _may_add, gallery_of, purposes
@@ -35,24 +36,23 @@ def _may_see(user: User, found: DrawMedia) -> bool:
     return not found.withdrawn_why or user.has_role(Role.REGULATIONS_OFFICER, *LEADER_ROLES)
 
 
-@require_GET
-@access.roles(*READER_ROLES)
+@access.page(*READER_ROLES)
 def gallery(request: HttpRequest, code: str) -> HttpResponse:
     """Give the part of the page with the pictures and videos anew, after one has come."""
-    draw = draw_for(user_of(request), code)
+    _user, draw = draw_at(request, code)
     return render(request, "drawing/media/_gallery.html", {"draw": draw, "gallery": gallery_of(draw)})
 
 
 def _media(user: User, code: str, serial: int) -> tuple[Draw, DrawMedia]:
     draw = draw_for(user, code)
-    found = draw.media.select_related("file", "added_by", "withdrawn_by").filter(serial=serial).first()
-    if found is None:
-        raise Http404("没有找到这份影像。请从抽取的“影像”页进入。")
+    found = row_or_404(
+        draw.media.select_related("file", "added_by", "withdrawn_by").filter(serial=serial),
+        "没有找到这份影像。请从抽取的“影像”页进入。",
+    )
     return draw, found
 
 
-@require_http_methods(["GET", "POST"])
-@access.roles(*READER_ROLES)
+@access.form(*READER_ROLES)
 def one(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     """Show a picture or video with all that is known of it; an officer words anew what it shows."""
     user = user_of(request)
@@ -73,8 +73,7 @@ def one(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
-@access.roles(*OFFICER_ROLES)
+@access.form(*OFFICER_ROLES)
 def withdraw(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     """Withdraw what was put on file by mistake: a page of its own, since it cannot be taken back."""
     user = user_of(request)
@@ -108,8 +107,7 @@ def media_file(request: HttpRequest, code: str, serial: int) -> HttpResponseBase
 @access.roles(*OFFICER_ROLES)
 def uploads(request: HttpRequest, code: str) -> HttpResponse:
     """Let an officer begin to send a file about a draw, or go on with one that was cut off."""
-    user = user_of(request)
-    draw = draw_for(user, code)
+    user, draw = draw_at(request, code)
     refuse_stranger(user, draw)
 
     def address(row: Upload) -> str:
@@ -138,10 +136,10 @@ def _check(draw: Draw) -> Callable[[str, Announced], None]:
 @access.roles(*OFFICER_ROLES)
 def upload(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """Take the pieces of a file, from who began to send it and nobody else."""
-    user = user_of(request)
-    draw = draw_for(user, code)
+    user, draw = draw_at(request, code)
     refuse_stranger(user, draw)
-    row = uploads_about(user, draw.ledger_subject).select_related("owner").filter(key=key).first()
-    if row is None:
-        raise Http404("没有找到这次上传。请刷新页面后重新选择文件。")
+    row = row_or_404(
+        uploads_about(user, draw.ledger_subject).select_related("owner").filter(key=key),
+        "没有找到这次上传。请刷新页面后重新选择文件。",
+    )
     return answer_upload(request, user, row, purposes()[row.purpose], received)

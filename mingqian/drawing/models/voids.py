@@ -31,9 +31,7 @@ class VoidRequest(Request):
         constraints = (
             *Request.Meta.constraints,
             models.UniqueConstraint(
-                fields=("draw",),
-                condition=Q(state="pending", supplement__isnull=True),
-                name="drawing_one_pending_void",
+                fields=("draw",), condition=Q(state="pending", supplement__isnull=True), name="drawing_one_pending_void"
             ),
             models.UniqueConstraint(
                 fields=("supplement",), condition=Q(state="pending"), name="drawing_one_pending_change_void"

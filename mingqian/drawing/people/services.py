@@ -6,23 +6,18 @@ import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.casework.officers import officer_of, refuse
 from mingqian.common.errors import DomainError
+from mingqian.common.rows import held
 from mingqian.drawing.models.draws import Draft
 from mingqian.drawing.models.people import PeopleRequest
 from mingqian.drawing.people.procedure import PEOPLE, STALE
-from mingqian.drawing.people.selectors import (
-    SHORTEST_GROUND,
-    decided_as,
-    is_stale,
-    people_of,
-    requests_of,
-)
+from mingqian.drawing.people.selectors import SHORTEST_GROUND, decided_as, is_stale, people_of, requests_of
 from mingqian.drawing.people.states import PeopleState
 
 
 @transaction.atomic
 def ask(user: User, draft: Draft, *, ground: str) -> PeopleRequest:
     """Explain the draft's people as they stand and ask for the decision; a request about earlier content is taken back by it."""
-    Draft.objects.select_for_update(no_key=True, of=("self",)).get(pk=draft.pk)
+    held(draft)
     people = people_of(draft)
     row = PeopleRequest(task=draft.drawn_for, draft_number=draft.pk, content=people.content, ground=ground)
     refuse(PEOPLE.forbids(user, row, "ask"))
@@ -30,9 +25,9 @@ def ask(user: User, draft: Draft, *, ground: str) -> PeopleRequest:
         raise DomainError("人员只从任务所属科室和计划的联合科室抽取，没有排除任何人，不需要审定。")
     if len(ground) < SHORTEST_GROUND or not mq.line_ok(ground):
         raise DomainError(f"请用一行文字写明具体情况，{SHORTEST_GROUND} 至 200 字（第十条）。说明将公示。")
-    held = people.row
-    if held is not None and held.state in {PeopleState.ASKED, PeopleState.APPROVED}:
-        raise DomainError(f"同样的人员方案{held.already}，{held.get_state_display()}，不用重复提请。")
+    same = people.row
+    if same is not None and same.state in {PeopleState.ASKED, PeopleState.APPROVED}:
+        raise DomainError(f"同样的人员方案{same.already}，{same.get_state_display()}，不用重复提请。")
     take_back(user, draft)
     return PEOPLE.begin(user, row, details={"ground": ground})
 

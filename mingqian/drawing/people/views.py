@@ -1,29 +1,35 @@
 """The decision on the people of a draw: explained by the officer, decided by the principal leader or another person (A10.1)."""
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
 from mingqian.casework.thing import Fact, decide as decide_on
 from mingqian.drawing.draft.selectors import draft_for
+from mingqian.drawing.forms import LineField
 from mingqian.drawing.models.people import PeopleRequest
 from mingqian.drawing.people import selectors, services
-from mingqian.drawing.people.forms import GroundForm
 from mingqian.drawing.people.procedure import PEOPLE
 from mingqian.drawing.people.states import clauses
 from mingqian.drawing.shortage import draft_picture, people_context
 from mingqian.pages import access
 from mingqian.pages.submission import deed, submit
 
-officer = access.roles(*OFFICER_ROLES)
+
+class GroundForm(forms.Form):
+    """Why a draw takes other people than those of the task's division."""
+
+    ground = LineField(
+        label="书面说明",
+        help_text="例如：节能科可抽 3 人，需要 6 个检查组。一行文字，随抽取公示，请不要写个人健康、家庭等情况。",
+    )
 
 
-@require_http_methods(["GET", "POST"])
-@officer
+@access.form(*OFFICER_ROLES)
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Explain why the draw takes other people, with the numbers beside it, and ask for the decision."""
     user = user_of(request)
@@ -43,8 +49,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
-@officer
+@access.act(*OFFICER_ROLES)
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the request back before anybody decided."""
     user = user_of(request)
@@ -53,8 +58,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return deed(request, lambda: services.withdraw(user, draft), done="申请已撤回。", to=to)
 
 
-@require_http_methods(["GET", "POST"])
-@access.roles(Role.DIVISION_HEAD, *LEADER_ROLES)
+@access.form(Role.DIVISION_HEAD, *LEADER_ROLES)
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the shortage in numbers and everybody who cannot come; let who is entitled to it decide."""
     user = user_of(request)

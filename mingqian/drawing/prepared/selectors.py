@@ -19,18 +19,11 @@ from mingqian.planning.tasks import selectors as task_selectors
 
 #: Everything of a draft that a seal fixes or the public page says, beside the rows.
 _REVIEWED = (
-    "title",
-    "scope",
-    "assignment",
-    "team_size",
-    "teams",
-    "batches",
-    "witnesses",
-    "beacon",
-    "publication",
-    "conflicts",
+    "title", "scope", "assignment", "team_size", "teams", "batches", "witnesses", "beacon", "publication", "conflicts",
     "left_out",
-)
+)  # fmt: skip
+#: What the page of a draw says of each stratum.
+_STRATUM = ("name", "label", "taking_part", "out", "quota", "how")
 
 
 @dataclass(frozen=True)
@@ -108,17 +101,7 @@ class Prepared:
             # How many bear each status, and how many were kept out by hand (art. 9): counts for the public page.
             "statuses": pool.task.by_status,
             "more_lots": pool.task.more_lots,
-            "strata": [
-                {
-                    "name": s.name,
-                    "label": s.label,
-                    "taking_part": s.taking_part,
-                    "out": s.out,
-                    "quota": s.quota,
-                    "how": s.how,
-                }
-                for s in pool.strata
-            ],
+            "strata": [{name: getattr(s, name) for name in _STRATUM} for s in pool.strata],
             "assignment": draft.assignment,
             "team_size": draft.team_size,
             "home": self.home,

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import READER_ROLES
@@ -42,8 +41,7 @@ def _signing(draw: Draw) -> dict[str, Any]:
     }
 
 
-@require_http_methods(["GET", "POST"])
-@access.roles(*READER_ROLES)
+@access.form(*READER_ROLES)
 def record(request: HttpRequest, code: str, serial: int | None = None) -> HttpResponse:
     """Show the record of a draw or of a change as it will be printed; an officer gives it its number (A9.4, A10.1)."""
     user = user_of(request)
@@ -69,8 +67,7 @@ def record(request: HttpRequest, code: str, serial: int | None = None) -> HttpRe
     return render(request, "drawing/record/record.html", context)
 
 
-@require_GET
-@access.roles(*READER_ROLES)
+@access.page(*READER_ROLES)
 def record_file(request: HttpRequest, code: str, form: str, serial: int | None = None) -> HttpResponse:
     """Give the numbered record as PDF or Word; the same each time, save for signatures that come in."""
     lot, number = _opened(request, code, serial)
@@ -81,8 +78,7 @@ def record_file(request: HttpRequest, code: str, form: str, serial: int | None =
     return paper_response([paper], form, f"{lot.record_name}-{lot.draw.draw_id}{which}", number.given_at)
 
 
-@require_GET
-@access.roles(*READER_ROLES)
+@access.page(*READER_ROLES)
 def materials(request: HttpRequest, code: str) -> HttpResponse:
     """Give the record, its signed pages and the list of pictures and videos as one PDF."""
     lot, number = _opened(request, code, None)

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from mingqian.common.text import clean
+from mingqian.drawing.forms import offer
 
 
 class SignedForm(forms.Form):
@@ -28,9 +29,7 @@ class SignedForm(forms.Form):
     def __init__(self, *args: Any, names: Sequence[str], again: bool, **kwargs: Any) -> None:
         """Offer the names that the record has a line for; ask why only where a copy is there."""
         super().__init__(*args, **kwargs)
-        field = self.fields["signers"]
-        if isinstance(field, forms.MultipleChoiceField):
-            field.choices = [(name, name) for name in names]
+        offer(self, "signers", [(name, name) for name in names])
         if not again:
             del self.fields["why"]
 

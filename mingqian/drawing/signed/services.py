@@ -11,6 +11,7 @@ from mingqian.accounts.models import User
 from mingqian.casework.numbers import next_number
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, refuse_because
+from mingqian.common.rows import held
 from mingqian.common.text import clean
 from mingqian.documents.files import services as file_services, states as file_states
 from mingqian.documents.models import PaperNumber, StoredFile, Upload
@@ -129,7 +130,7 @@ def _keep(upload: Upload, file: StoredFile, kind: file_states.MediaKind, count: 
 @transaction.atomic
 def remove_page(user: User, page: SignedPage) -> SignedPage:
     """Take a scan out of those that wait; the file stays in the storage and on the ledger."""
-    row = SignedPage.objects.select_for_update(no_key=True, of=("self",)).select_related("draw", "file").get(pk=page.pk)
+    row = held(page, "draw", "file")
     refuse_stranger(user, row.draw)
     if row.copy_id is not None or row.removed_at is not None:
         raise DomainError("这一页已经在签字件里，或已经移出，不能再移。")
@@ -147,9 +148,7 @@ def attach(user: User, draw: Draw, *, signers: Sequence[str], others: str, why: 
 
     `signers` are those of the record's names who signed on paper, `seen` the scans that the officer was shown.
     """
-    draw = (
-        Draw.objects.select_for_update(no_key=True, of=("self",)).select_related("organ", "sealed_by").get(pk=draw.pk)
-    )
+    draw = held(draw, "organ", "sealed_by")
     refuse_stranger(user, draw)
     number = refuse_early(draw)
     pages, known = tray_of(draw), [name for _label, name in names_on(draw)]

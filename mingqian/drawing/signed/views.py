@@ -1,16 +1,17 @@
 """The signed copy of a draw's record: scans, the copy made of them, and all materials in one file (A9.4)."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
+from mingqian.common.rows import row_or_404
 from mingqian.documents.files.selectors import file_response
 from mingqian.documents.files.states import by_media_type
-from mingqian.drawing.draw.selectors import draw_for
+from mingqian.drawing.draw.selectors import draw_at, draw_for
 from mingqian.drawing.models.media import SignedPage
 from mingqian.drawing.signed import services
 from mingqian.drawing.signed.forms import SignedForm
@@ -20,18 +21,16 @@ from mingqian.pages.submission import deed, submit
 
 def _page(user: User, code: str, position: int) -> SignedPage:
     draw = draw_for(user, code)
-    found = draw.signed_pages.select_related("file", "draw").filter(position=position).first()
-    if found is None:
-        raise Http404("没有找到这份扫描件。请从抽取记录进入。")
-    return found
+    return row_or_404(
+        draw.signed_pages.select_related("file", "draw").filter(position=position),
+        "没有找到这份扫描件。请从抽取记录进入。",
+    )
 
 
-@require_http_methods(["GET", "POST"])
-@access.roles(*OFFICER_ROLES)
+@access.form(*OFFICER_ROLES)
 def attach(request: HttpRequest, code: str) -> HttpResponse:
     """Show the scans that wait, ask who signed on them, and make a copy of them."""
-    user = user_of(request)
-    draw = draw_for(user, code)
+    user, draw = draw_at(request, code)
     tray, copies = services.tray_of(draw), services.copies_of(draw)
     names = [name for _label, name in services.names_on(draw)]
     seen = [int(text) for text in request.POST.getlist("seen") if text.isascii() and text.isdigit()]
@@ -46,8 +45,7 @@ def attach(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-@require_POST
-@access.roles(*OFFICER_ROLES)
+@access.act(*OFFICER_ROLES)
 def remove(request: HttpRequest, code: str, position: int) -> HttpResponse:
     """Take a scan out of those that wait."""
     user = user_of(request)

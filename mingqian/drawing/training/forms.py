@@ -5,10 +5,9 @@ from typing import Any
 from django import forms
 
 from mingqian.common.text import clean
+from mingqian.drawing.forms import CHOOSE, offer
 from mingqian.drawing.training.selectors import TrainingValues
 from mingqian.registry.models import Inspector
-
-_CHOOSE = ("", "请选择")
 
 
 class TrainingForm(forms.Form):
@@ -23,8 +22,7 @@ class TrainingForm(forms.Form):
     )
     trainer = forms.CharField(label="培训人", max_length=40)
     companion = forms.ChoiceField(
-        label="陪同人员",
-        help_text="任务所属科室派人陪同，与检查对象没有利害关系，不是检查组成员（第十条）。",
+        label="陪同人员", help_text="任务所属科室派人陪同，与检查对象没有利害关系，不是检查组成员（第十条）。"
     )
     subjects = forms.MultipleChoiceField(
         label="针对的检查对象",
@@ -37,11 +35,9 @@ class TrainingForm(forms.Form):
         """Offer who may come along, and the visits that are without a record."""
         super().__init__(*args, **kwargs)
         self.people = {one.certificate_number: one for one in people}
-        companion, places = self.fields["companion"], self.fields["subjects"]
-        if isinstance(companion, forms.ChoiceField) and isinstance(places, forms.MultipleChoiceField):
-            companion.choices = [_CHOOSE, *((number, f"{one.name}（{number}）") for number, one in self.people.items())]
-            places.choices = subjects
-            places.initial = [number for number, _name in subjects]
+        offer(self, "companion", [CHOOSE, *((key, f"{one.name}（{key}）") for key, one in self.people.items())])
+        offer(self, "subjects", subjects)
+        self.fields["subjects"].initial = [number for number, _name in subjects]
 
     def values(self) -> TrainingValues:
         """Return what was entered; the form must be valid."""

@@ -85,11 +85,7 @@ def companions_for(draw: Draw, subjects: Sequence[str]) -> list[Inspector]:
 
 
 def wrong_with(
-    companion: Inspector,
-    draw: Draw,
-    subjects: Sequence[str],
-    teams: dict[str, list[str]],
-    pairs: set[tuple[str, str]],
+    companion: Inspector, draw: Draw, subjects: Sequence[str], teams: dict[str, list[str]], pairs: set[tuple[str, str]]
 ) -> str:
     """Return why an inspector cannot accompany who comes from elsewhere to `subjects`, "" where nothing speaks against it."""
     number = companion.certificate_number

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from mingqian.accounts.models import User
 from mingqian.common import clock
-from mingqian.common.errors import DomainError, refuse_because
+from mingqian.common.errors import refuse_because
+from mingqian.common.rows import insert
 from mingqian.drawing.changes.selectors import conflicts_of
 from mingqian.drawing.draw.selectors import refuse_stranger, teams_of
 from mingqian.drawing.models.draws import Draw
@@ -55,9 +56,5 @@ def _kept(user: User, draw: Draw, number: str, subject: str, values: TrainingVal
         recorded_by=user,
         recorded_at=clock.now(),
     )
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as error:
-        raise DomainError("这次业务培训已经登记。") from error
+    insert(row, "这次业务培训已经登记。")
     return row

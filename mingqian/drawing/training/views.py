@@ -5,11 +5,9 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
 
-from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.drawing.draw.selectors import draw_for, is_officer, names_of
+from mingqian.drawing.draw.selectors import draw_at, is_officer, names_of
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.training.forms import TrainingForm
 from mingqian.drawing.training.selectors import Trainee, companions_for, trainees_of
@@ -24,23 +22,19 @@ def _told(draw: Draw, one: Trainee) -> dict[str, Any]:
     return {"trainee": one, "rows": rows}
 
 
-@require_GET
-@access.roles(*READER_ROLES)
+@access.page(*READER_ROLES)
 def trainings(request: HttpRequest, code: str) -> HttpResponse:
     """Show who came from other divisions, and for which visits their training is on record."""
-    user = user_of(request)
-    draw = draw_for(user, code)
+    user, draw = draw_at(request, code)
     people = [_told(draw, one) for one in trainees_of(draw)]
     context = {"draw": draw, "people": people, "may_work": is_officer(user, draw)}
     return render(request, "drawing/training/trainings.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-@access.roles(*OFFICER_ROLES)
+@access.form(*OFFICER_ROLES)
 def train(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """Record how an inspector of another division was trained, for one or more of the visits."""
-    user = user_of(request)
-    draw = draw_for(user, code)
+    user, draw = draw_at(request, code)
     one = next((one for one in trainees_of(draw) if one.inspector.certificate_number == number), None)
     if one is None:
         raise Http404("这位人员现在不在检查组里，或者就是任务所属科室的人员，不需要登记业务培训。")

@@ -20,6 +20,7 @@ from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.voids import VoidRequest
+from mingqian.drawing.protocol import in_words
 from mingqian.drawing.voids.procedure import VOID
 from mingqian.drawing.voids.selectors import pending_void
 from mingqian.ledger.services import StateConflictError
@@ -85,9 +86,7 @@ def _void_json(thing: Draw | Supplement, reason: str, approver: str, now: dateti
         "voided_at": clock.to_text(now),
         "contributions": digits_of(thing),
     }
-    try:
+    with in_words():
         if isinstance(thing, Supplement):
             return mq.void_supplement(bundle_files(thing.draw), **said)[f"supplement-{thing.number}/void.json"]
         return mq.void_draw(bundle_files(thing), beacon=beacon, **said)["void.json"]
-    except mq.DrawError as error:
-        raise DomainError(error.text("zh")) from error

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_http_methods
 
-from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES
 from mingqian.casework.thing import Fact, decide as decide_on
-from mingqian.drawing.ceremony.selectors import lot_for
-from mingqian.drawing.draw.selectors import draw_for
-from mingqian.drawing.forms import VoidForm
+from mingqian.drawing.ceremony.selectors import lot_at
+from mingqian.drawing.draw.selectors import draw_at
+from mingqian.drawing.forms import LineField
 from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.voids import VoidRequest
 from mingqian.drawing.voids import services
@@ -22,12 +21,18 @@ from mingqian.pages.submission import submit
 from mingqian.pages.templatetags.mingqian import moment
 
 
-@require_http_methods(["GET", "POST"])
-@access.roles(*OFFICER_ROLES)
+class VoidForm(forms.Form):
+    """Why a draw should be void."""
+
+    reason = LineField(
+        label="作废理由", help_text="写入作废文件并永久公示，请写明具体情况，例如：现场停电，无法继续开签。"
+    )
+
+
+@access.form(*OFFICER_ROLES)
 def ask(request: HttpRequest, code: str, serial: int | None = None) -> HttpResponse:
     """Ask that a draw, or a change under way, be voided."""
-    user = user_of(request)
-    lot = lot_for(user, code, serial, sealed=False)
+    user, lot = lot_at(request, code, serial)
     return submit(
         request,
         VoidForm,
@@ -39,11 +44,10 @@ def ask(request: HttpRequest, code: str, serial: int | None = None) -> HttpRespo
     )
 
 
-@require_http_methods(["GET", "POST"])
-@access.roles(*LEADER_ROLES)
+@access.form(*LEADER_ROLES)
 def decide(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Let a leader void a draw, or a change, or let it go on."""
-    draw = draw_for(user_of(request), code)
+    _user, draw = draw_at(request, code)
     row: VoidRequest = get_object_or_404(draw.void_requests.select_related("supplement", "asked_by"), pk=pk)
     if row.supplement is not None:
         row.supplement.draw = draw

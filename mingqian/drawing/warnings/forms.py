@@ -4,19 +4,16 @@ from typing import Any
 
 from django import forms
 
-from mingqian.drawing.forms import FilterForm, offer
+from mingqian.drawing.forms import ANY, CHOOSE, FilterForm, offer
 from mingqian.drawing.warnings.services import LONGEST_WORDS, REASONS_OF, SHORTEST_WORDS
 from mingqian.drawing.warnings.states import WarningKind, WarningState
-
-_ANY = ("", "全部")
-_CHOOSE = ("", "请选择")
 
 
 class WarningFilterForm(FilterForm):
     """What the list of warnings is narrowed to."""
 
     q = forms.CharField(label="对象、人员或抽取编号", required=False, max_length=60)
-    kind = forms.ChoiceField(label="类别", required=False, choices=[_ANY, *WarningKind.choices])
+    kind = forms.ChoiceField(label="类别", required=False, choices=[ANY, *WarningKind.choices])
     states = WarningState.choices
     field_order = ("q", "kind", "state", "division")
 
@@ -38,4 +35,4 @@ class ReasonForm(forms.Form):
     def __init__(self, *args: Any, kind: str) -> None:
         """Offer the reasons of a kind."""
         super().__init__(*args)
-        offer(self, "reason", [_CHOOSE, *((str(one), str(one.label)) for one in REASONS_OF[kind])])
+        offer(self, "reason", [CHOOSE, *((str(one), str(one.label)) for one in REASONS_OF[kind])])

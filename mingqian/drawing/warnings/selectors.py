@@ -7,12 +7,12 @@ from itertools import takewhile
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.http import Http404
 
 from mingqian.accounts.models import Organ, User
 from mingqian.accounts.selectors import organs_below
 from mingqian.accounts.states import READER_ROLES
 from mingqian.common import clock
+from mingqian.common.rows import row_or_404
 from mingqian.drawing.joint.states import JOINT_LIVE, PART_LIVE
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.joint import JointPart
@@ -282,10 +282,7 @@ def warnings_visible_to(user: User) -> QuerySet[EarlyWarning]:
 
 def warning_for(user: User, pk: int) -> EarlyWarning:
     """Return the warning, or raise Http404 where it is not for `user` to know."""
-    found = warnings_visible_to(user).filter(pk=pk).first()
-    if found is None:
-        raise Http404("没有找到这条预警，或它不属于您的机关。")
-    return found
+    return row_or_404(warnings_visible_to(user).filter(pk=pk), "没有找到这条预警，或它不属于您的机关。")
 
 
 def warnings_of(draw: Draw) -> QuerySet[EarlyWarning]:

@@ -4,49 +4,26 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from mingqian.accounts.models import Organ, User
+from mingqian.accounts.models import User
 from mingqian.casework.numbers import next_number
 from mingqian.casework.officers import refuse
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
-from mingqian.drawing.draw.selectors import names_of, teams_of
+from mingqian.common.rows import held
+from mingqian.drawing.draw.selectors import hold, names_of, teams_of
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.joint import JointPart, JointVisit
 from mingqian.drawing.models.warnings import EarlyWarning, WarningStep
 from mingqian.drawing.warnings.procedure import REASON, WARNING
 from mingqian.drawing.warnings.selectors import find
-from mingqian.drawing.warnings.states import (
-    WARNING_OPEN,
-    WarningKind,
-    WarningReason,
-    WarningState,
-    WarningVerb,
-)
+from mingqian.drawing.warnings.states import WARNING_OPEN, WarningKind, WarningReason as R, WarningState, WarningVerb
 from mingqian.ledger import services as ledger
 
 #: The reasons that each kind may be answered with.
-REASONS_OF: dict[str, tuple[WarningReason, ...]] = {
-    WarningKind.CLOSE: (
-        WarningReason.OTHER_MATTER,
-        WarningReason.MARKED,
-        WarningReason.ORDERED,
-        WarningReason.SPREAD,
-        WarningReason.OTHER,
-    ),
-    WarningKind.APART: (
-        WarningReason.OTHER_MATTER,
-        WarningReason.MARKED,
-        WarningReason.ORDERED,
-        WarningReason.SPREAD,
-        WarningReason.OTHER,
-    ),
-    WarningKind.AGAIN: (
-        WarningReason.FEW,
-        WarningReason.QUALIFIED,
-        WarningReason.MARKED,
-        WarningReason.ORDERED,
-        WarningReason.OTHER,
-    ),
+REASONS_OF: dict[str, tuple[R, ...]] = {
+    WarningKind.CLOSE: (R.OTHER_MATTER, R.MARKED, R.ORDERED, R.SPREAD, R.OTHER),
+    WarningKind.APART: (R.OTHER_MATTER, R.MARKED, R.ORDERED, R.SPREAD, R.OTHER),
+    WarningKind.AGAIN: (R.FEW, R.QUALIFIED, R.MARKED, R.ORDERED, R.OTHER),
 }
 #: What nobody did, but the system.
 SYSTEM = "system"
@@ -119,12 +96,8 @@ def lift_joined(visits: Iterable[JointVisit], parts: Iterable[JointPart]) -> Non
 
 def _hold(row: EarlyWarning) -> EarlyWarning:
     """Return a warning as it stands, locked; the organ first, as an opening does, so that nobody waits in a circle."""
-    Organ.objects.select_for_update(no_key=True).get(pk=row.organ_id)
-    return (
-        EarlyWarning.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("draw__division", "division", "subject")
-        .get(pk=row.pk)
-    )
+    hold(row.organ_id)
+    return held(row, "draw__division", "division", "subject")
 
 
 def _step(user: User, row: EarlyWarning, verb: WarningVerb, words: str, reason: str = "") -> WarningStep:

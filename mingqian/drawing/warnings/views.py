@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES, Role
@@ -25,8 +24,6 @@ from mingqian.pages import access
 from mingqian.pages.submission import submit
 from mingqian.rules.sets.selectors import rule_set_for
 
-officer = access.roles(*OFFICER_ROLES)
-reader = access.roles(*READER_ROLES)
 #: The rules that warn, as the list explains them.
 RULES = (
     "visits_apart_days", "visits_a_day", "visits_a_week", "visits_a_month", "same_inspector_a_year", "same_inspector_row",
@@ -34,8 +31,7 @@ RULES = (
 )  # fmt: skip
 
 
-@require_http_methods(["GET", "POST"])
-@reader
+@access.form(*READER_ROLES)
 def index(request: HttpRequest) -> HttpResponseBase:
     """List the warnings with what they rest on, to be filtered, ticked and given away."""
     user = user_of(request)
@@ -43,8 +39,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     return LISTING.respond(request, rules=[rules.number(key) for key in RULES])
 
 
-@require_GET
-@reader
+@access.page(*READER_ROLES)
 def warning(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one warning: what it rests on, what was answered, who did what."""
     user = user_of(request)
@@ -66,8 +61,7 @@ def _ticked(request: HttpRequest) -> list[EarlyWarning]:
     return list(warnings_visible_to(user_of(request)).filter(pk__in=wanted))
 
 
-@require_http_methods(["GET", "POST"])
-@officer
+@access.form(*OFFICER_ROLES)
 def answer(request: HttpRequest) -> HttpResponse:
     """Give one warning, or several of one kind, the reason for which the visit goes on."""
     user, rows = user_of(request), _ticked(request)
@@ -88,8 +82,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
-@access.roles(Role.DIVISION_HEAD, *LEADER_ROLES)
+@access.form(Role.DIVISION_HEAD, *LEADER_ROLES)
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm the reason, or send it back."""
     row = warning_for(user_of(request), pk)

@@ -8,12 +8,12 @@ import struct
 import zlib
 from secrets import token_urlsafe
 
-from django.db import IntegrityError, transaction
-from django.http import Http404
+from django.db import transaction
 
 from mingqian.accounts.models import User
 from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError
+from mingqian.common.rows import held, insert, row_or_404
 from mingqian.documents.files import services as file_services
 from mingqian.drawing.ceremony.services import take_digits
 from mingqian.drawing.draw.selectors import refuse_stranger
@@ -33,8 +33,7 @@ def _digest(token: str) -> str:
 
 
 def _held(invitation: WitnessInvite) -> WitnessInvite:
-    rows = WitnessInvite.objects.select_for_update(no_key=True, of=("self",)).select_related("draw", "supplement")
-    found = rows.get(pk=invitation.pk)
+    found = held(invitation, "draw", "supplement")
     if found.supplement is not None:
         found.supplement.draw = found.draw
     return found
@@ -63,11 +62,7 @@ def invite(user: User, lot: Lot, *, position: int, credential: str) -> WitnessIn
     row.token_digest = _digest(token)
     row.token_box = crypto.encrypt(token, f"draw/witness/{lot.draw.pk}/{position}")
     row.invited_by, row.invited_at = user, clock.now()
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as error:
-        raise DomainError("已经给这位抽取监督人发过邀请；换手机或链接外泄的，请先收回再邀请。") from error
+    insert(row, "已经给这位抽取监督人发过邀请；换手机或链接外泄的，请先收回再邀请。")
     details = {"position": position, "credential": credential}
     ledger.record(user.actor, "draw.invite", lot.thing.ledger_subject, rows=[row], details=details)
     return row
@@ -103,9 +98,10 @@ def token_of(invitation: WitnessInvite) -> str:
 def invitation_for(token: str) -> WitnessInvite:
     """Return what a link leads to, or raise Http404 where nobody gave it out or it was taken back."""
     rows = WitnessInvite.objects.select_related("draw", "draw__organ", "supplement")
-    found = rows.filter(token_digest=_digest(token), revoked_why="").first()
-    if found is None:
-        raise Http404("这个链接无效或已被收回，请向现场经办人索取新的二维码。")
+    found = row_or_404(
+        rows.filter(token_digest=_digest(token), revoked_why=""),
+        "这个链接无效或已被收回，请向现场经办人索取新的二维码。",
+    )
     if found.supplement is not None:
         found.supplement.draw = found.draw
     return found
@@ -161,11 +157,7 @@ def _signed(lot: Lot, position: int, image: bytes, entered_by: str) -> WitnessSi
     by = f"witness/{witness}"[:200]
     row = WitnessSignature(draw=lot.draw, supplement=lot.supplement, position=position, witness=witness)
     row.image, row.signed_at = file_services.store(by, image), clock.now()
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as error:
-        raise DomainError("您已经签过名，不能更改。") from error
+    insert(row, "您已经签过名，不能更改。")
     subject, details = lot.thing.ledger_subject, {"position": position, "entered_by": entered_by}
     ledger.record(by, "draw.sign", subject, digest=row.image.digest, rows=[row], details=details)
     return row

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES
 from mingqian.common.errors import DomainError
+from mingqian.common.rows import row_or_404
 from mingqian.documents.files.services import read
 from mingqian.drawing.addresses import public_address, qr_svg
-from mingqian.drawing.ceremony.selectors import lot_for, signed_for
+from mingqian.drawing.ceremony.selectors import lot_at, lot_for, signed_for
 from mingqian.drawing.draw.states import DrawState
 from mingqian.drawing.forms import DigitsForm
 from mingqian.drawing.lots import Lot
@@ -26,7 +27,6 @@ from mingqian.drawing.witnesses.states import Credential
 from mingqian.pages import access
 from mingqian.pages.submission import deed, submit
 
-officer = access.roles(*OFFICER_ROLES)
 SIGNED = "签名已收到，并写入记录。"
 
 
@@ -36,13 +36,11 @@ def _link(request: HttpRequest, invitation: WitnessInvite) -> str:
     return home + path if home else request.build_absolute_uri(path)
 
 
-@require_http_methods(["GET", "POST"])
-@officer
+@access.form(*OFFICER_ROLES)
 @never_cache
 def invites(request: HttpRequest, code: str, serial: int | None = None) -> HttpResponse:
     """Identify the witnesses, give each a link that works for this draw or supplement only, and see who is there."""
-    user = user_of(request)
-    lot = lot_for(user, code, serial)
+    user, lot = lot_at(request, code, serial, sealed=True)
     services.may_invite(user, lot)
     if request.method == "POST":
         return deed(request, lambda: _act(request, lot), done=lambda said: said, to=lot.page("invites"))
@@ -154,13 +152,11 @@ def _picture(request: HttpRequest) -> bytes:
         return b""
 
 
-@require_http_methods(["GET", "POST"])
-@officer
+@access.form(*OFFICER_ROLES)
 @never_cache
 def sign_here(request: HttpRequest, code: str, position: int, serial: int | None = None) -> HttpResponse:
     """Let a witness who has no phone sign on the screen of the room."""
-    user = user_of(request)
-    lot = lot_for(user, code, serial)
+    user, lot = lot_at(request, code, serial, sealed=True)
     services.may_invite(user, lot)
     if not 1 <= position <= len(lot.witnesses):
         raise Http404("没有这位抽取监督人。")
@@ -195,14 +191,11 @@ def phone_sign(request: HttpRequest, token: str) -> HttpResponse:
     return deed(request, lambda: services.sign(invitation, image=image), done=SIGNED, to=to)
 
 
-@require_GET
-@access.roles(*OFFICER_ROLES)
+@access.page(*OFFICER_ROLES)
 def signature(request: HttpRequest, code: str, position: int, serial: int | None = None) -> HttpResponse:
     """Show how a witness signed."""
     lot = lot_for(user_of(request), code, serial)
-    found = lot.signatures.select_related("image").filter(position=position).first()
-    if found is None:
-        raise Http404("这位抽取监督人还没有签名。")
+    found = row_or_404(lot.signatures.select_related("image").filter(position=position), "这位抽取监督人还没有签名。")
     response = HttpResponse(read(found.image), content_type="image/png")
     response["X-Content-Type-Options"] = "nosniff"
     return response

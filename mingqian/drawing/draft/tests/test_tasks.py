@@ -137,12 +137,7 @@ def test_art09_another_division_does_not_draw_for_the_task(stocked: Bureau) -> N
     """A9.1: the task's own division, or the regulations division."""
     task = make_task(stocked)
     stranger = create_user(
-        "system",
-        username="an",
-        password=PASSWORD,
-        name="安",
-        organ=stocked.organ,
-        division=stocked.divisions["anquan"],
+        "system", username="an", password=PASSWORD, name="安", organ=stocked.organ, division=stocked.divisions["anquan"]
     )
     grant_role("system", user=stranger, role=Role.DIVISION_OFFICER, since=clock.today() - timedelta(days=1))
     with pytest.raises(NotAllowedError, match="由节能科或综合法规科的经办人办理"):

@@ -113,8 +113,7 @@ def test_art10_the_principal_leader_alone_decides_and_never_who_asked(stocked: B
 
 
 @pytest.mark.parametrize(
-    "change",
-    [{"assignment": "none"}, {"left_out": {"15030003": "leave"}}, {"divisions": "other"}],
+    "change", [{"assignment": "none"}, {"left_out": {"15030003": "leave"}}, {"divisions": "other"}]
 )
 def test_art10_a_decision_counts_only_for_the_people_as_they_were_explained(
     stocked: Bureau, change: dict[str, object]

@@ -130,7 +130,7 @@ def test_a_scan_that_cannot_be_read_is_refused(sender: Sender, name: str, conten
 
 def test_pages_are_counted_and_limited(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole copy, not each file."""
-    monkeypatch.setattr(record_services, "MOST_PAGES", 5)
+    monkeypatch.setattr(signed_services, "MOST_PAGES", 5)
     assert sender.send("a.pdf", pdf(3))["state"] == "stored"
     assert SignedPage.objects.get().count == 3
     again = sender.send("b.pdf", pdf(3, "more"))

@@ -107,11 +107,7 @@ def test_art10_the_accompanying_person_has_no_interest_and_is_no_member(stocked:
 def test_art10_bad_training_records_are_refused(stocked: Bureau, came: Supplement) -> None:
     """Bad input: nothing said, a day to come, no visit, the visit of another."""
     companion, other = own(stocked), max(teams_of(came.draw))
-    wrong: tuple[dict[str, Any], ...] = (
-        {"content": " "},
-        {"trainer": ""},
-        {"on": clock.today() + timedelta(days=1)},
-    )
+    wrong: tuple[dict[str, Any], ...] = ({"content": " "}, {"trainer": ""}, {"on": clock.today() + timedelta(days=1)})
     for fields in wrong:
         with pytest.raises(DomainError):
             record_training(stocked.officer, came.draw, came.appointed, values(companion, came.subject, **fields))

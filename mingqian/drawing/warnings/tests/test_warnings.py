@@ -305,9 +305,7 @@ def test_art12_finding_asks_the_database_as_often_for_many_as_for_few(stocked: B
     numbers = sorted(teams_of(draw))
     counts = []
     for some in (numbers[:2], numbers):
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             assert len(find(draw, some)) == len(some)
         counts.append(len(queries))
     assert counts[0] == counts[1]
