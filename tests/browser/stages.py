@@ -6,7 +6,6 @@ from datetime import timedelta
 from mingqian.common import clock
 from mingqian.documents.imports import services as import_services
 from mingqian.documents.models import Import
-from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.models import Draft, Draw, VoidRequest
 from mingqian.drawing.voids import services as void_services
