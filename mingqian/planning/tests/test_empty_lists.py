@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def test_an_empty_list_offers_its_way_on_to_those_who_may_take_it(
     bureau: Bureau, client: Client, address: str, way: str
 ) -> None:
-    """look.md: empty states."""
+    """Pages: empty states."""
     for user, may in ((stages.regulations(bureau), True), (bureau.leader, False)):
         client.force_login(user)
         page = client.get(reverse(address)).content.decode()

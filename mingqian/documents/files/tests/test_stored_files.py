@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_content_comes_back_byte_for_byte_and_is_stored_once() -> None:
-    """architecture.md: stored files by content hash."""
+    """ARCHITECTURE.md: stored files by content hash."""
     first = file_services.store("system", b"\x00\xff content")
     again = file_services.store("system", b"\x00\xff content")
     assert first.pk == again.pk
@@ -21,7 +21,7 @@ def test_content_comes_back_byte_for_byte_and_is_stored_once() -> None:
 
 
 def test_a_file_that_was_changed_on_disk_is_noticed() -> None:
-    """style.md, habit 16."""
+    """What is kept is checked when it is read."""
     row = file_services.store("system", b"original")
     Path(default_storage.path(row.path)).write_bytes(b"forged!!")
     with pytest.raises(file_services.FileDamagedError):
@@ -29,7 +29,7 @@ def test_a_file_that_was_changed_on_disk_is_noticed() -> None:
 
 
 def test_a_file_that_is_missing_is_noticed() -> None:
-    """style.md, habit 16."""
+    """What is kept is checked when it is read."""
     row = file_services.store("system", b"original")
     default_storage.delete(row.path)
     with pytest.raises(file_services.FileDamagedError):

@@ -280,7 +280,7 @@ def test_supplements_need_as_many_witnesses_as_the_draw_and_speak_in_order(stock
 
 
 def test_what_changed_since_the_review_is_not_sealed_unseen(stocked: Bureau) -> None:
-    """look.md: the page shows exactly what will be fixed."""
+    """Pages: the page shows exactly what will be fixed."""
     draw = opened_draw(stocked)
     subject, _gone = first_place(draw)
     row = approved(stocked, asked(stocked, draw))
@@ -293,7 +293,7 @@ def test_what_changed_since_the_review_is_not_sealed_unseen(stocked: Bureau) -> 
 
 
 def test_a_supplement_is_opened_once_and_twice_gives_the_same(stocked: Bureau) -> None:
-    """peers.md: "not satisfied? draw again"."""
+    """Practice: "not satisfied? draw again"."""
     draw = opened_draw(stocked)
     row = contributed(stocked, sealed(stocked, approved(stocked, asked(stocked, draw))))
     first = change_services.open_supplement(stocked.officer, row)

@@ -146,7 +146,7 @@ def test_an_empty_pool_is_said_before_sealing(stocked: Bureau) -> None:
 
 
 def test_what_changed_since_the_review_is_not_sealed_unseen(stocked: Bureau) -> None:
-    """look.md: the page shows exactly what will be fixed."""
+    """Pages: the page shows exactly what will be fixed."""
     draft = make_draft(stocked)
     seen = reviewed(draft)
     Subject.objects.filter(number__endswith="7").update(status="closed")
@@ -168,7 +168,7 @@ def test_what_changed_since_the_review_is_not_sealed_unseen(stocked: Bureau) -> 
     ],
 )
 def test_a_draft_changed_in_another_tab_is_not_sealed_unseen(stocked: Bureau, change: dict[str, object]) -> None:
-    """look.md: the page shows exactly what will be fixed; a colleague of the division may edit the same draft."""
+    """Pages: the page shows exactly what will be fixed; a colleague of the division may edit the same draft."""
     draft = make_draft(stocked)
     seen = reviewed(draft)
     draft_services.save_draft(stocked.officer, Draft.objects.get(pk=draft.pk), **change)
@@ -199,14 +199,14 @@ def test_one_scope_has_one_draw_until_it_is_void(stocked: Bureau) -> None:
 
 
 def test_an_opened_draw_is_not_drawn_again(stocked: Bureau) -> None:
-    """peers.md: "not satisfied? draw again"."""
+    """Practice: "not satisfied? draw again"."""
     opened_draw(stocked)
     with pytest.raises(DomainError, match="不能再准备抽取"):
         sealed_draw(stocked)
 
 
 def test_the_database_itself_refuses_a_second_seal_for_a_scope(stocked: Bureau) -> None:
-    """architecture.md: named constraints."""
+    """ARCHITECTURE.md: named constraints."""
     draw = sealed_draw(stocked)
     draw.pk, draw.code, draw.draw_id, draw.serial = None, "x", "x", 99
     with pytest.raises(IntegrityError):
@@ -434,7 +434,7 @@ def test_only_officers_seal_and_open(stocked: Bureau, role: Role) -> None:
 
 
 def test_opening_by_address_alone_does_nothing(stocked: Bureau, sign_in: object) -> None:
-    """peers.md: the draw is a GET; a page refresh replaces the list."""
+    """Practice: the draw is a GET; a page refresh replaces the list."""
     draw = contributed_draw(stocked)
     client: Client = sign_in(stocked.officer)  # type: ignore[operator]
     client.get(f"/draws/{draw.code}/open/")
@@ -477,7 +477,7 @@ def test_art04_the_city_sees_a_districts_draws_and_edits_none_of_them(stocked: B
 def test_a_beacon_value_is_typed_twice_before_the_only_opening(
     stocked: Bureau, sign_in: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """look.md: irrevocable acts; a slip of the finger must not decide a draw."""
+    """Pages: irrevocable acts; a slip of the finger must not decide a draw."""
     due = clock.now() + timedelta(hours=2)
     draw = contributed_draw(stocked, beacon={"source": "福彩", "round": "1", "digits": 7, "due": clock.to_text(due)})
     monkeypatch.setattr(clock, "now", lambda: due + timedelta(minutes=5))

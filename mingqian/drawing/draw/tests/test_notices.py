@@ -79,6 +79,6 @@ def test_art11_who_is_told_of_a_refusal_reads_why(stocked: Bureau) -> None:
 
 
 def test_nobody_is_told_of_a_sealed_draw(stocked: Bureau) -> None:
-    """peers.md: nothing leaks before the opening."""
+    """Practice: nothing leaks before the opening."""
     sealed_draw(stocked, divisions=[stocked.divisions["jieneng"].pk])
     assert not Notice.objects.exists()

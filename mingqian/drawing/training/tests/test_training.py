@@ -127,7 +127,7 @@ def test_who_is_of_the_own_division_needs_no_training(stocked: Bureau) -> None:
 
 
 def test_the_log_knows_the_training(stocked: Bureau) -> None:
-    """style.md: every row on the ledger."""
+    """Every row on the ledger."""
     draw = opened_draw(stocked)
     one = trainees_of(draw)[0]
     record_training(stocked.officer, draw, one.inspector.certificate_number, values(own(stocked), *one.subjects))

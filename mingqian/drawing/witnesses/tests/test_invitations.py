@@ -144,7 +144,7 @@ def test_art09_who_has_no_phone_signs_on_the_screen_of_the_room(
 
 
 def test_a_qr_code_is_scaled_and_never_cropped() -> None:
-    """look.md: the code of a long address fits the place that the page gives it."""
+    """Pages: the code of a long address fits the place that the page gives it."""
     for text in ("https://a.cn", "https://shuangsuiji.gxj.zibo.gov.example.cn/draws/phone/" + "x" * 60):
         svg = qr_svg(text)
         side = len(segno.make(text, error="m").matrix) + 6

@@ -247,7 +247,7 @@ def test_art04_an_upper_organ_follows_the_links_from_a_special_inspection_to_its
 
 @pytest.mark.django_db
 def test_numbers_run_without_gaps_and_no_number_is_given_twice(stocked: Bureau) -> None:
-    """architecture.md: natural keys, numbered under a lock."""
+    """ARCHITECTURE.md: natural keys, numbered under a lock."""
     codes = [record(stocked, title=str(index)).serial for index in range(3)]
     assert [after - before for before, after in pairwise(codes)] == [1, 1]
     special = SpecialInspection.objects.earliest("serial")
@@ -293,7 +293,7 @@ def test_art21_an_officer_records_on_the_page_and_finds_it_in_list_export_and_th
 def test_wrong_input_is_answered_at_the_form_and_nothing_typed_is_lost(
     stocked: Bureau, sign_in: SignIn, changed: dict[str, str], message: str
 ) -> None:
-    """look.md: forms."""
+    """Pages: forms."""
     answer = sign_in(stocked.officer).post(URL + "new/", form(stocked, **changed))
     page = answer.content.decode()
     assert answer.status_code == 400

@@ -122,7 +122,7 @@ def test_art06_search_finds_fragments_of_name_initials_code_address_and_person(
     ],
 )
 def test_initials_read_polyphones_as_companies_are_called(name: str, initials: str) -> None:
-    """parts.md: a small override table for what the dictionary reads otherwise."""
+    """Parts: a small override table for what the dictionary reads otherwise."""
     assert initials_of(name) == initials
 
 
@@ -232,7 +232,7 @@ def test_a_damaged_index_steers_no_draw(stocked: Bureau) -> None:
 
 
 def test_the_list_counts_exactly_and_pages_from_either_end(stocked: Bureau, sign_in: Any) -> None:
-    """look.md: counts above the list; the last page is read from the end."""
+    """Pages: counts above the list; the last page is read from the end."""
     client: Client = sign_in(stocked.officer)
     response = client.get("/registry/subjects/")
     text = response.content.decode()
@@ -247,7 +247,7 @@ def test_the_list_counts_exactly_and_pages_from_either_end(stocked: Bureau, sign
 
 
 def test_filters_that_make_no_sense_are_left_out_and_said(stocked: Bureau, sign_in: Any) -> None:
-    """look.md: bad input gets a message, never an empty page or an error."""
+    """Pages: bad input gets a message, never an empty page or an error."""
     client: Client = sign_in(stocked.officer)
     for query in ("?kind=x", "?district=%00", "?established_from=x", "?page=x", "?text=%00", "?organ="):
         assert client.get("/registry/subjects/" + query).status_code == 200
