@@ -221,17 +221,9 @@ class Listing(Generic[T]):
         if kind := tables.asked_form(request):
             name = f"{self.file_name or self.title}-{clock.today():%Y%m%d}"
             return tables.respond(kind, name, self.titles, self.table(user, rows))
-        page = page_of(request, rows, self.size)
-        lines = self._lines(user, list(page))
         context = {
-            "listing": self,
+            **self._facts(request, rows),
             "form": form,
-            "page": page,
-            "heads": self._heads(request),
-            "lines": lines,
-            "bulk": self.bulk if any(line.tick for line in lines) else (),
-            "beside": self.beside(user, rows) if self.beside is not None else "",
-            "counts": list(self.counts(user, rows)) if self.counts is not None else [],
             "filtered": any(v not in ("", None, [], False) for name, v in asked.items() if name not in self.chosen),
             "asked": asked,
             # A page on which this user only reads says so, and offers no way on.
@@ -239,6 +231,20 @@ class Listing(Generic[T]):
             **more,
         }
         return render(request, self.template, context)
+
+    def _facts(self, request: HttpRequest, rows: Rows) -> dict[str, Any]:
+        """Return what the page shows of the rows that are asked for."""
+        user, page = request.user, page_of(request, rows, self.size)
+        lines = self._lines(user, list(page))
+        return {
+            "listing": self,
+            "page": page,
+            "heads": self._heads(request),
+            "lines": lines,
+            "bulk": self.bulk if any(line.tick for line in lines) else (),
+            "beside": self.beside(user, rows) if self.beside is not None else "",
+            "counts": list(self.counts(user, rows)) if self.counts is not None else [],
+        }
 
     @property
     def _page_columns(self) -> list[Column[T]]:

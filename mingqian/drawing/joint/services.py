@@ -149,18 +149,23 @@ def _grouped(survivor: int, stays: Sequence[_Stay], said: _Said) -> _Group | Non
     own, others = stays[0], stays[1:]
     if own.part is not None:
         return None
-    joined: dict[int, list[_Stay]] = {}
-    for stay in others:
-        if stay.part is not None:
-            joined.setdefault(stay.part.visit_id, []).append(stay)
-    for held in joined.values():
-        if held[0].part is not None and _may_join(own, held, said):
-            return _Group(survivor, [own, *held], held[0].part.visit)
+    for visit, held in _by_visit(others):
+        if _may_join(own, held, said):
+            return _Group(survivor, [own, *held], visit)
     free = [own]
     for stay in others:
         if stay.part is None and _fits(stay, free, said):
             free.append(stay)
     return _Group(survivor, free) if len(free) > 1 else None
+
+
+def _by_visit(stays: Iterable[_Stay]) -> Iterable[tuple[JointVisit, list[_Stay]]]:
+    """Return the visits that some of the stays are part of already, each with those stays."""
+    found: dict[int, tuple[JointVisit, list[_Stay]]] = {}
+    for stay in stays:
+        if stay.part is not None:
+            found.setdefault(stay.part.visit_id, (stay.part.visit, []))[1].append(stay)
+    return found.values()
 
 
 def _may_join(own: _Stay, held: list[_Stay], said: _Said) -> bool:

@@ -45,21 +45,34 @@ def _trainees(draws: Iterable[Draw]) -> dict[int, list[Trainee]]:
         (one.organ_id, one.certificate_number): one
         for one in Inspector.objects.filter(organ__in=organs).select_related("division")
     }
-    records: dict[tuple[int, str], list[Training]] = {}
-    for row in Training.objects.filter(draw__in=held).select_related("companion", "recorded_by"):
-        records.setdefault((row.draw_id, row.inspector), []).append(row)
-    found = {}
-    for draw in held:
-        places: dict[str, list[str]] = {}
-        for number, subject in _pairs(teams.get(draw.code, {})):
-            one = people.get((draw.organ_id, number))
-            if one is not None and one.division_id != draw.division_id:
-                places.setdefault(number, []).append(subject)
-        found[draw.pk] = [
+    records = _records_of(held)
+    return {
+        draw.pk: [
             Trainee(people[draw.organ_id, number], tuple(subjects), tuple(records.get((draw.pk, number), ())))
-            for number, subjects in sorted(places.items())
+            for number, subjects in sorted(_places_of(draw, teams.get(draw.code, {}), people).items())
         ]
-    return found
+        for draw in held
+    }
+
+
+def _records_of(draws: Iterable[Draw]) -> dict[tuple[int, str], list[Training]]:
+    """Return (draw, inspector) → what was recorded."""
+    records: dict[tuple[int, str], list[Training]] = {}
+    for row in Training.objects.filter(draw__in=draws).select_related("companion", "recorded_by"):
+        records.setdefault((row.draw_id, row.inspector), []).append(row)
+    return records
+
+
+def _places_of(
+    draw: Draw, teams: Mapping[str, Sequence[str]], people: Mapping[tuple[int, str], Inspector]
+) -> dict[str, list[str]]:
+    """Return inspector of another division → the subjects in whose teams they are."""
+    places: dict[str, list[str]] = {}
+    for number, subject in _pairs(teams):
+        one = people.get((draw.organ_id, number))
+        if one is not None and one.division_id != draw.division_id:
+            places.setdefault(number, []).append(subject)
+    return places
 
 
 def _pairs(teams: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
