@@ -184,12 +184,22 @@ def check_stream(row: StoredFile) -> None:
         raise FileDamagedError(f"file {row.digest} has been changed")
 
 
+def on_disk(path: str) -> Path | None:
+    """Return where a stored file lies in a folder; None where files lie in an object store, which knows no folders.
+
+    A storage says so by the exception that Django's `Storage.path` raises.
+    """
+    try:
+        return Path(default_storage.path(path))
+    except NotImplementedError:
+        return None
+
+
 def _put(path: str, pieces: Sequence[Piece]) -> None:
     """Write the pieces as one file under `path`, so that no reader ever finds half of it."""
     with join(pieces) as source:
-        try:
-            target = Path(default_storage.path(path))
-        except NotImplementedError:
+        target = on_disk(path)
+        if target is None:
             default_storage.save(path, File(source))  # an object store shows an object when it is whole
             return
         fresh = f"uploads/joined-{uuid4().hex}"

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from django.apps import apps
@@ -12,7 +11,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from mingqian.common import crypto
-from mingqian.documents.files.services import FileDamagedError
+from mingqian.documents.files.services import FileDamagedError, on_disk
 from mingqian.documents.models.files import StoredFile
 from mingqian.ledger.models import Recorded
 from mingqian.ledger.services import record
@@ -124,9 +123,10 @@ def renew(row: StoredFile) -> bool:
 
 def _take_place(fresh: str, name: str) -> None:
     """Put a stored file in the place of another: at once where files lie in a folder, else one after the other."""
-    try:
-        Path(default_storage.path(fresh)).replace(default_storage.path(name))
-    except NotImplementedError:
+    source, target = on_disk(fresh), on_disk(name)
+    if source is not None and target is not None:
+        source.replace(target)
+    else:
         with default_storage.open(fresh) as file:
             box = file.read()
         if default_storage.exists(name):

@@ -22,7 +22,7 @@ from mingqian.accounts.models import User
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.common.text import clean
-from mingqian.documents.files.services import FileDamagedError, Piece, digest_of_pieces, join, store_pieces
+from mingqian.documents.files.services import FileDamagedError, Piece, digest_of_pieces, join, on_disk, store_pieces
 from mingqian.documents.files.states import LOOKED_AT, MediaKind, advice, kind_of_media, problem_in
 from mingqian.documents.models.files import StoredFile
 from mingqian.documents.models.uploads import KEPT, Upload, UploadPart
@@ -75,11 +75,13 @@ def size_in_words(size: int) -> str:
 
 
 def _refuse_without_room(size: int) -> None:
+    folder = on_disk("")
+    if folder is None:
+        return  # an object store tells by itself
     try:
-        folder = default_storage.path("")
         free = shutil.disk_usage(folder).free
-    except (NotImplementedError, OSError):
-        return  # an object store tells by itself, a folder is made with the first file
+    except OSError:
+        return  # the folder is made with the first file
     if free < 2 * size + _SPARE:
         raise UploadError(
             507,

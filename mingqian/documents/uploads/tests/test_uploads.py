@@ -21,7 +21,7 @@ from pytest_django import Settings
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
-from mingqian.documents.files.services import read
+from mingqian.documents.files.services import on_disk, read
 from mingqian.documents.models import StoredFile, Upload, UploadPart
 from mingqian.documents.uploads import services as upload_services
 from mingqian.documents.uploads.services import UploadError, clear_upload
@@ -44,11 +44,8 @@ def sender(stocked: Bureau, sign_in: SignIn) -> Sender:
 
 def pieces_kept() -> list[str]:
     """Return the pieces that lie in the storage."""
-    try:
-        folder = Path(default_storage.path("uploads"))
-    except NotImplementedError:
-        return []
-    return [str(path) for path in folder.rglob("*") if path.is_file()]
+    folder = on_disk("uploads")
+    return [] if folder is None else [str(path) for path in folder.rglob("*") if path.is_file()]
 
 
 def test_art09_a_video_in_pieces_is_put_together_and_its_digest_is_on_the_ledger(
