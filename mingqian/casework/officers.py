@@ -4,6 +4,8 @@ The sentence is what the service answers with, what the page shows beside a butt
 to-do list.
 """
 
+from collections.abc import Collection
+
 from mingqian.accounts.models import Division, Organ, User
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, Role
 from mingqian.common.errors import NotAllowedError
@@ -50,6 +52,17 @@ def leader_of(user: User, organ: Organ | int) -> str:
     if user.organ_id != _id(organ):
         return OTHER_ORGAN
     return "" if user.has_role(*LEADER_ROLES) else "由分管领导或主要领导审批。"
+
+
+def decides_as(user: User, roles: Collection[Role], organ: Organ | int, division: Division | int | None) -> Role | None:
+    """Return the highest of `roles` in which `user` decides for a division, None where there is none; a head decides for the own one."""
+    if user.organ_id != _id(organ):
+        return None
+    for role in (Role.PRINCIPAL_LEADER, Role.LEADER, Role.DIVISION_HEAD):
+        fits = role != Role.DIVISION_HEAD or user.division_id == _id(division)
+        if role in roles and fits and user.has_role(role):
+            return role
+    return None
 
 
 def refuse(why_not: str) -> None:

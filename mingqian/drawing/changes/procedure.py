@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from mingqian.accounts.models import User
 from mingqian.accounts.states import LEADER_ROLES, READER_ROLES, Role
-from mingqian.casework.officers import officer_of
+from mingqian.casework.officers import decides_as, officer_of
 from mingqian.casework.procedure import Notice, Procedure, Step, decision
 from mingqian.drawing.changes.states import AskedAs, ChangeState, Kind
 from mingqian.drawing.models.changes import Supplement
@@ -162,10 +162,4 @@ def deciders(supplement: Supplement) -> tuple[Role, ...]:
 def decided_as(user: User, supplement: Supplement) -> Role | None:
     """Return the role in which `user` decides on this, None where he may not."""
     draw = supplement.draw
-    if user.organ_id != draw.organ_id:
-        return None
-    for role in (Role.PRINCIPAL_LEADER, Role.LEADER, Role.DIVISION_HEAD):
-        fits = role != Role.DIVISION_HEAD or user.division_id == draw.division_id
-        if role in deciders(supplement) and fits and user.has_role(role):
-            return role
-    return None
+    return decides_as(user, deciders(supplement), draw.organ_id, draw.division_id)

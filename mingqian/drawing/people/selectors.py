@@ -10,7 +10,7 @@ from django.http import Http404
 from mingqian.accounts.models import User
 from mingqian.accounts.selectors import divisions_of
 from mingqian.accounts.states import LEADER_ROLES, READER_ROLES, Role
-from mingqian.casework.officers import officer_of
+from mingqian.casework.officers import decides_as, officer_of
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.drawing.draw.states import Assignment
@@ -149,13 +149,7 @@ def told(people: People) -> dict[str, Any]:
 
 def decided_as(user: User, row: PeopleRequest) -> Role | None:
     """Return the role in which `user` decides on this, None where he may not."""
-    if user.organ_id != row.task.organ_id:
-        return None
-    for role in (Role.PRINCIPAL_LEADER, Role.LEADER, Role.DIVISION_HEAD):
-        fits = role != Role.DIVISION_HEAD or user.division_id == row.task.division_id
-        if role in deciders(row.content) and fits and user.has_role(role):
-            return role
-    return None
+    return decides_as(user, deciders(row.content), row.task.organ_id, row.task.division_id)
 
 
 def is_concerned(user: User, row: PeopleRequest) -> bool:

@@ -19,10 +19,12 @@ from mingqian.drawing.warnings.selectors import find
 from mingqian.drawing.warnings.states import WARNING_OPEN, WarningKind, WarningReason as R, WarningState, WarningVerb
 from mingqian.ledger import services as ledger
 
+#: What visits too close together, and divisions that go apart, may be answered with.
+_OF_VISITS = (R.OTHER_MATTER, R.MARKED, R.ORDERED, R.SPREAD, R.OTHER)
 #: The reasons that each kind may be answered with.
 REASONS_OF: dict[str, tuple[R, ...]] = {
-    WarningKind.CLOSE: (R.OTHER_MATTER, R.MARKED, R.ORDERED, R.SPREAD, R.OTHER),
-    WarningKind.APART: (R.OTHER_MATTER, R.MARKED, R.ORDERED, R.SPREAD, R.OTHER),
+    WarningKind.CLOSE: _OF_VISITS,
+    WarningKind.APART: _OF_VISITS,
     WarningKind.AGAIN: (R.FEW, R.QUALIFIED, R.MARKED, R.ORDERED, R.OTHER),
 }
 #: What nobody did, but the system.
