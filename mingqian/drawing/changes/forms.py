@@ -20,6 +20,7 @@ from mingqian.drawing.changes.states import (
 )
 from mingqian.drawing.forms import CHOOSE, CeremonyForm, a_line, default_open_by, offer
 from mingqian.drawing.limits import Limits
+from mingqian.pages.fields import DayInput
 from mingqian.registry.models import Inspector
 from mingqian.registry.people.states import InterestKind
 
@@ -99,7 +100,7 @@ class InspectorForm(StatementForm):
     interest_until = forms.DateField(
         label="利害关系至",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         help_text="没有期限的留空；曾在该单位任职的必填。",
     )
 

@@ -6,12 +6,13 @@ from django import forms
 
 from mingqian.common import clock
 from mingqian.drawing.duties.services import LONGEST_RECEIPT
+from mingqian.pages.fields import DayInput
 
 
 class FiledForm(forms.Form):
     """When the result was filed, and the number of the receipt."""
 
-    on = forms.DateField(label="报备日期", widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label="报备日期", widget=DayInput())
     receipt = forms.CharField(
         label="回执编号", max_length=LONGEST_RECEIPT, help_text="没有编号的，写明报备方式和接收人。登记后不能更改。"
     )

@@ -7,13 +7,14 @@ from django import forms
 from mingqian.common.text import clean
 from mingqian.drawing.forms import CHOOSE, offer
 from mingqian.drawing.training.selectors import TrainingValues
+from mingqian.pages.fields import DayInput
 from mingqian.registry.models import Inspector
 
 
 class TrainingForm(forms.Form):
     """How who came in from another division was trained (A10.2)."""
 
-    on = forms.DateField(label="培训日期", widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label="培训日期", widget=DayInput())
     content = forms.CharField(
         label="培训内容",
         max_length=500,
