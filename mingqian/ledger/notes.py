@@ -57,8 +57,14 @@ def own_key() -> LogKey:
 
 def sign(size: int, root: bytes) -> str:
     """Return the signed note of a checkpoint of this platform's log."""
+    return signed(Head(settings.MINGQIAN_LEDGER_NAME, size, root).text())
+
+
+def signed(text: str) -> str:
+    """Return `text` as a signed note of the log's key; raise ValueError where it is none: its lines all end, none is empty."""
+    if not text.endswith("\n") or "\n\n" in text:
+        raise ValueError("the text of a note ends with a line feed and has no empty line")
     key = own_key()
-    text = Head(key.name, size, root).text()
     signature = base64.b64encode(key.hash + _private_key().sign(text.encode())).decode()
     return f"{text}\n— {key.name} {signature}\n"
 

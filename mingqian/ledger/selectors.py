@@ -4,8 +4,10 @@ import json
 import zlib
 from typing import Any
 
+from django.db import connection
 from django.db.models import Max, QuerySet
 
+from mingqian.common import clock
 from mingqian.ledger import notes
 from mingqian.ledger.models.log import Checkpoint, Entry, Manifest, Node
 from mingqian.ledger.tree import selectors as tree_selectors
@@ -50,6 +52,35 @@ def consistency(old: int, new: int) -> list[str]:
 def entries_on(subject: str) -> QuerySet[Entry]:
     """Return the acts on `subject` (`draw/D-1`), oldest first."""
     return Entry.objects.filter(subject=subject).select_related("manifest").order_by("index")
+
+
+def entries_under(prefix: str) -> QuerySet[Entry]:
+    """Return the acts on everything whose name begins with `prefix` (`draw/T-1/`), oldest first; case counts.
+
+    Both databases read a range of the index on `subject`: SQLite compares bytes, and PostgreSQL has a second index for beginnings, which
+    no collation changes (`varchar_pattern_ops`, that Django makes beside the first).
+    """
+    if connection.vendor == "postgresql":
+        rows = Entry.objects.filter(subject__startswith=prefix)
+    else:
+        rows = Entry.objects.filter(subject__gte=prefix, subject__lt=f"{prefix}\U0010ffff")
+    return rows.order_by("index")
+
+
+def count_entries(prefix: str) -> int:
+    """Return how many acts `entries_under` gives."""
+    return entries_under(prefix).order_by().count()
+
+
+def signed_note(text: str) -> str:
+    """Return a signed note of the log's key over `text`, which ends with a line feed; raise ValueError where it cannot be one."""
+    return notes.signed(text)
+
+
+def earliest_time() -> str:
+    """Return the time of the protocol that an act may state now: the present, or the last entry's time where the clock went back."""
+    last = Entry.objects.order_by("-index").values_list("time", flat=True).first() or ""
+    return max(clock.to_text(clock.now()), last)
 
 
 def newest(count: int, verbs: str = "") -> QuerySet[Entry]:

@@ -3,13 +3,12 @@
 import hashlib
 import zlib
 from collections.abc import Iterable, Mapping
-from datetime import UTC
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import Max, Q
-from django.utils import timezone
+from django.db.models import Q
 
+from mingqian.common import clock
 from mingqian.ledger import notes
 from mingqian.ledger.models.encoding import canonical
 from mingqian.ledger.models.log import Checkpoint, Entry, Manifest, Node, Recorded
@@ -49,22 +48,24 @@ def record(
     deleted: Iterable[str] = (),
     details: Mapping[str, object] | None = None,
     states: Iterable[RowState] = (),
+    stated: str = "",
 ) -> Entry:
-    """Append one act inside the caller's transaction, and sign a checkpoint over it.
+    """Append one act inside the caller's transaction, sign a checkpoint over it, and return the entry (with its `time` and `index`).
 
     `actor` is `user/NAME`, `witness/NAME` or `system`; `digest` is SHA-256 of what the act is about (default: of its details);
     `rows` are the recorded rows as the act left them, `states` the same as (key, digest) pairs where there are very many,
-    `deleted` the ledger keys of rows that it removed.
+    `deleted` the ledger keys of rows that it removed. Times never run backwards, whatever the clock does: an entry is as old as the
+    one before it at most, and as `stated`, the time that the act says of itself (`selectors.earliest_time`).
     """
     _serialise()
     facts = dict(details or {})
     left = [*states, *((row.ledger_key(), row.ledger_digest()) for row in rows), *((key, "") for key in deleted)]
     manifest = write_manifest(facts, left) if facts or left else b""
-    last = Entry.objects.aggregate(last=Max("index"))["last"]
-    index = 0 if last is None else last + 1
+    last = Entry.objects.order_by("-index").values_list("index", "time").first()
+    index, earliest = (last[0] + 1, last[1]) if last else (0, "")
     entry = Entry(
         index=index,
-        time=timezone.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        time=max(clock.to_text(clock.now()), earliest, stated),
         actor=actor,
         verb=verb,
         subject=subject,
@@ -112,6 +113,7 @@ def move(
     entry_verb: str = "",
     details: Mapping[str, object] | None = None,
     also: Iterable[Recorded] = (),
+    stated: str = "",
     **changes: Any,
 ) -> Moved:
     """Take `thing` along the step `verb` of `moves`, by compare-and-swap, with its entry in the same transaction.
@@ -129,5 +131,5 @@ def move(
             raise StateConflictError("这一步已经由他人或另一个页面完成，请刷新页面查看最新状态。")
         thing.refresh_from_db()
         facts = {"from": start, "to": target, **(details or {})}
-        record(actor, entry_verb or verb, subject, digest=digest, rows=[thing, *also], details=facts)
+        record(actor, entry_verb or verb, subject, digest=digest, rows=[thing, *also], details=facts, stated=stated)
     return thing
