@@ -1,4 +1,73 @@
-"""The draw protocol's second edition (MQ2): reading, checking, making. Standard library only.
+"""MQ2: draws by lot that nobody can steer and anybody can check. Standard library only.
 
-The first edition lies beside it until the platform draws by this one.
+A bundle is a mapping from names such as `seal.json` and `supplement-1/seal.json` to bytes. Whatever is refused raises RefusedError;
+`verify` says it in its report instead. The first edition lies beside this package until the platform draws by this one.
 """
+
+from mingqian_draw.mq2.archive import read, read_folder, read_zip, write_zip
+from mingqian_draw.mq2.canonical import digest, dumps
+from mingqian_draw.mq2.chain import Bundle, LogStep, Supplement, read as read_chain
+from mingqian_draw.mq2.changes import candidates, sheet_of
+from mingqian_draw.mq2.contributions import Lot, commit_of, commitment_of, receipt, seed_of
+from mingqian_draw.mq2.grammar import is_contribution, is_digits, is_hash, is_line, is_name, is_time, is_word
+from mingqian_draw.mq2.making import (
+    appoint,
+    close,
+    new_secret,
+    open_lot,
+    seal_draw,
+    seal_facts,
+    seal_lot,
+    table,
+    void,
+)
+from mingqian_draw.mq2.proofs import Proof, check_proof, prove
+from mingqian_draw.mq2.refusal import RefusedError
+from mingqian_draw.mq2.seal import PROTOCOL
+from mingqian_draw.mq2.state import State
+from mingqian_draw.mq2.verification import Options, Report, verify
+
+__all__ = [
+    "PROTOCOL",
+    "Bundle",
+    "LogStep",
+    "Lot",
+    "Options",
+    "Proof",
+    "RefusedError",
+    "Report",
+    "State",
+    "Supplement",
+    "appoint",
+    "candidates",
+    "check_proof",
+    "close",
+    "commit_of",
+    "commitment_of",
+    "digest",
+    "dumps",
+    "is_contribution",
+    "is_digits",
+    "is_hash",
+    "is_line",
+    "is_name",
+    "is_time",
+    "is_word",
+    "new_secret",
+    "open_lot",
+    "prove",
+    "read",
+    "read_chain",
+    "read_folder",
+    "read_zip",
+    "receipt",
+    "seal_draw",
+    "seal_facts",
+    "seal_lot",
+    "seed_of",
+    "sheet_of",
+    "table",
+    "verify",
+    "void",
+    "write_zip",
+]

@@ -209,6 +209,3 @@ def _step(bundle: Bundle, own: Mapping[str, bytes], after: supplements.After, on
         told = {"changes": [one.told() for one in made.done]}
         _take_result(lot, own["result.json"], told, f"{name}/result.json")
     return made
-
-
-__all__ = ["Bundle", "LogStep", "RefusedError", "Supplement", "read"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,39 +64,53 @@ def check_changes(state: State, kind: str, changes: list[Place]) -> None:
     """Refuse to seal a lot whose changes are not allowed, or that might come to have fewer than two candidates."""
     fits = len(changes) == 1 if kind == "exchange" else 1 <= len(changes) <= MOST_CHANGES
     check(fits, "changes: how many")
-    strata: Counter[str] = Counter()
-    subjects: Counter[str] = Counter()
-    there: dict[str, int] = {}
+    #: By stratum or subject: the candidates there, less those that earlier changes may take.
+    left: dict[str, int] = {}
     lots = 0
     for subject, inspector in changes:
-        check(subject in state.teams, "changes: subject is not selected")
+        check_change(state, kind, subject, inspector)
+        group = state.tables.stratum_of(subject) if kind == "subject" else subject
         if kind == "subject":
-            check(subject in state.excused and inspector == "", "changes: the subject is not excused")
-            stratum = state.tables.stratum_of(subject)
-            if stratum not in there:
-                there[stratum] = len(state.substitutes(stratum))
-            least = there[stratum] - strata[stratum]
-            strata[stratum] += 1
-            lots += _lots_of(state, stratum)
+            lots += _lots_of(state, group)
             check(lots <= MOST_TICKETS, "changes: too many tickets")
-        else:
-            check(inspector in state.teams[subject], "changes: inspector is not in the team")
-            least = _least(state, kind, subject, inspector) - subjects[subject]
-            subjects[subject] += 1
-        check(least >= 2, "changes: fewer than two candidates")
+        if group not in left:
+            left[group] = _candidates(state, kind, subject, inspector)
+        check(left[group] >= 2, "changes: fewer than two candidates")
+        left[group] -= 1
+
+
+def check_change(state: State, kind: str, subject: str, inspector: str) -> None:
+    """Refuse a change that no fact allows; `inspector` is "" for kind `subject`."""
+    check(subject in state.teams, "changes: subject is not selected")
+    if kind == "subject":
+        check(subject in state.excused and inspector == "", "changes: the subject is not excused")
+        return
+    check(inspector in state.teams[subject], "changes: inspector is not in the team")
+    if kind == "exchange":
+        check(state.is_conflict(subject, inspector), "changes: no conflict to remove")
+    else:
+        check(state.is_hindered(subject, inspector), "changes: neither unavailable nor in conflict")
+
+
+def candidates(state: State, kind: str, subject: str, inspector: str = "") -> int:
+    """How many a change would have, whatever becomes of the lead division; refused where no fact allows the change.
+
+    A lot wants two at least; of several changes in one seal the later ones at the same subject (kind `subject`: in the same stratum)
+    want one more each. An inspector's place with fewer than two is filled by appointment.
+    """
+    check_change(state, kind, subject, inspector)
+    return _candidates(state, kind, subject, inspector)
+
+
+def _candidates(state: State, kind: str, subject: str, inspector: str) -> int:
+    if kind == "subject":
+        return len(state.substitutes(state.tables.stratum_of(subject)))
+    return len(state.counterparts(subject, inspector) if kind == "exchange" else state.candidates(subject))
 
 
 def _lots_of(state: State, stratum: str) -> int:
     rows = state.tables.subjects.values()
     return sum(lots for name, lots, status in rows if name == stratum and status == "in")
-
-
-def _least(state: State, kind: str, subject: str, inspector: str) -> int:
-    if kind == "exchange":
-        check(state.is_conflict(subject, inspector), "changes: no conflict to remove")
-        return len(state.counterparts(subject, inspector))
-    check(state.is_hindered(subject, inspector), "changes: neither unavailable nor in conflict")
-    return len(state.candidates(subject))
 
 
 def _ticket(seed: str, change: int, tail: str) -> str:

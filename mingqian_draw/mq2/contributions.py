@@ -31,7 +31,7 @@ def commit_of(seal: str, position: int, digits: str, nonce: str) -> str:
     return digest(f"MQ2/witness\n{seal}\n{position}\n{digits}\n{nonce}".encode())
 
 
-def receipt_of(seal: str, position: int, digits: str) -> str:
+def receipt(seal: str, position: int, digits: str) -> str:
     """What a witness who spoke gets: 16 characters (step 3)."""
     return digest(f"MQ2/receipt\n{seal}\n{position}\n{digits}".encode())[:16]
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from mingqian_draw.mq2.canonical import digest, keyed
-from mingqian_draw.mq2.grammar import is_digits, is_hash, is_integer, is_line, is_name, is_time, is_word
+from mingqian_draw.mq2.grammar import is_hash, is_integer, is_line, is_name, is_time, is_word
 from mingqian_draw.mq2.refusal import RefusedError, check
 from mingqian_draw.mq2.tables import TABLES, Tables
 
 PROTOCOL = "MQ2"
-_KEYS = (
+#: The keys of `seal.json`.
+KEYS = (
     "protocol", "draw_id", "attempt", "previous", "title", "organ", "scope", "sealed_at", "open_by", "rules",
     "subjects", "inspectors", "conflicts", "witnesses", "beacon", "commitment",
 )  # fmt: skip
@@ -135,7 +136,7 @@ def rules_of(value: object) -> Rules:
 
 def parse(value: object, data: bytes, read: Callable[[], Tables]) -> tuple[Seal, Tables]:
     """Read `seal.json`, then the tables, and hold one against the other."""
-    row: dict[str, Any] = keyed(value, _KEYS, "seal.json: keys")
+    row: dict[str, Any] = keyed(value, KEYS, "seal.json: keys")
     head = row["protocol"] == PROTOCOL and is_word(row["draw_id"]) and is_word(row["scope"])
     check(head and is_line(row["title"]) and is_line(row["organ"]), "seal head")
     first = is_integer(row["attempt"], 1, 1)
@@ -201,9 +202,3 @@ def _check_teams(rules: Rules, tables: Tables) -> None:
 def is_home(rules: Rules, tables: Tables, inspector: str) -> bool:
     """Whether an inspector is of the lead division; nobody is where there is none."""
     return rules.home is not None and tables.inspectors[inspector].unit == rules.home
-
-
-__all__ = [
-    "PROTOCOL", "Beacon", "LotSeal", "Rules", "Seal", "beacon_of", "check_capacity", "is_digits", "is_home", "lot_of", "parse", "rules_of",
-    "witnesses_of",
-]  # fmt: skip

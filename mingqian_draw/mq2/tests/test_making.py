@@ -6,7 +6,7 @@ import pytest
 
 from mingqian_draw.mq2 import making
 from mingqian_draw.mq2.chain import read
-from mingqian_draw.mq2.contributions import commit_of, receipt_of
+from mingqian_draw.mq2.contributions import commit_of, receipt
 from mingqian_draw.mq2.refusal import RefusedError
 from mingqian_draw.mq2.verification import verify
 
@@ -66,7 +66,7 @@ def test_a_draw_is_made_and_verified() -> None:
     assert (report.status, report.reason, report.warnings) == ("verified-unanchored", "", [])
     assert len(report.teams) == 9
     assert all(len(set(team)) == 2 for team in report.teams.values())
-    assert len(receipt_of(read(files).lot.seal.digest, 1, SPOKEN)) == 16
+    assert len(receipt(read(files).lot.seal.digest, 1, SPOKEN)) == 16
 
 
 def test_what_could_not_be_opened_is_not_sealed() -> None:
