@@ -14,6 +14,7 @@ urlpatterns = [
     path("draws/<str:code>/ledger.json", views.ledger_json, name="ledger-json"),
     path("draws/<str:code>/check/", views.check, name="check"),
     path("draws/<str:code>/subject/", views.subject, name="subject"),
+    path("draws/<str:code>/names/", views.names, name="names"),
     path("inspectors/", views.inspectors, name="inspectors"),
     path("items/", item_views.item_lists, name="item-lists"),
     path("items/<str:organ>/<int:number>/", item_views.item_list, name="item-list"),

@@ -2,7 +2,9 @@
 
 import functools
 import hashlib
+from itertools import islice
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -11,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from mingqian.common import clock
-from mingqian.common.text import clean_code
+from mingqian.common.text import clean_code, has_han
 from mingqian.drawing.current import selectors as current_selectors
 from mingqian.drawing.draw import selectors as draw_selectors
 from mingqian.drawing.joint import selectors as joint_selectors
@@ -29,6 +31,10 @@ from mingqian.verifier import selectors as verifier
 
 #: Acts that the public reads in full.
 PUBLIC_VERBS = ("draw.", "item-list.publish", "plan.publish")
+
+#: A name is looked up from so many characters on, and so many are offered.
+LEAST_OF_A_NAME = 2
+MOST_NAMES = 20
 
 
 def _download(content: bytes, name: str, media_type: str) -> HttpResponse:
@@ -144,17 +150,58 @@ def bundle(_request: HttpRequest, code: str) -> HttpResponse:
 def check(request: HttpRequest, code: str) -> HttpResponse:
     """Let the visitor's browser recompute everything."""
     thing = _public(code)
-    context = {"draw": thing, "log_key": str(ledger.log_key()), "subject": clean_code(request.GET.get("subject", ""))}
+    # A code or a name: what is typed goes to the page as it is, which tells one from the other.
+    context = {
+        "draw": thing,
+        "log_key": str(ledger.log_key()),
+        "subject": request.GET.get("subject", "")[:80],
+        "names": _shown_names(thing),
+    }
     return render(request, "disclosure/check.html", context)
+
+
+def _shown_names(thing: Draw) -> dict[str, str]:
+    """Return the names that the result list shows, by code: whoever was drawn or is there now, and who inspects them."""
+    if thing.result_json is None:
+        return {}
+    drawn = {row["subject"]: row["team"] for row in draw_selectors.result_of(thing)["assignments"]}
+    shown = {
+        code
+        for teams in (drawn, draw_selectors.teams_of(thing))
+        for one, team in teams.items()
+        for code in (one, *team)
+    }
+    return {code: name for code, (name, _detail) in draw_selectors.names_of(thing).items() if code in shown}
+
+
+@require_GET
+@access.public
+def names(request: HttpRequest, code: str) -> JsonResponse:
+    """Say which subjects of a draw have a name with this text in it, at most twenty, so that nobody needs a code to look oneself up."""
+    thing, text = _public(code), request.GET.get("q", "").strip()
+    if len(text) < LEAST_OF_A_NAME:
+        return JsonResponse({"names": {}})
+    people = {
+        row.split("\t", 1)[0] for row in draw_selectors.bundle_files(thing)["inspectors.tsv"].decode().splitlines()
+    }
+    found = (
+        (number, name)
+        for number, (name, _district) in draw_selectors.names_of(thing).items()
+        if text in name and number not in people
+    )
+    return JsonResponse({"names": dict(islice(found, MOST_NAMES))})
 
 
 @require_GET
 @access.public
 def subject(request: HttpRequest, code: str) -> HttpResponse:
-    """Take a company's credit code to the check, with its own row looked up."""
+    """Take a company's credit code or name to the check, with its own row looked up."""
     thing = _public(code)
-    number = clean_code(request.GET.get("number", ""))
-    return redirect(reverse("disclosure:check", args=[thing.code]) + (f"?subject={number}" if number.isalnum() else ""))
+    typed = request.GET.get("number", "").strip()[:80]
+    asked = typed if has_han(typed) else clean_code(typed)
+    return redirect(
+        reverse("disclosure:check", args=[thing.code]) + (f"?{urlencode({'subject': asked})}" if asked else "")
+    )
 
 
 @require_GET

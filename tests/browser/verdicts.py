@@ -24,7 +24,7 @@ def offline_verdict(visitor: Visitor, page_file: Path, bundle: Path, key: str) -
     """Check a bundle with `verify.html` from disk."""
     page = visitor.new_tab()
     page.goto(page_file.as_uri())
-    page.get_by_text("另行得到的台账公钥").click()
+    page.get_by_text("平台的留痕公钥").click()
     page.locator("#log-key").fill(key)
     page.set_input_files("#pick-zip", str(bundle))
     page.wait_for_selector("[data-verdict]")

@@ -11,6 +11,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "disclosure:ledger-json": EVERYBODY,
     "disclosure:check": EVERYBODY,
     "disclosure:subject": EVERYBODY,
+    "disclosure:names": EVERYBODY,
     "disclosure:inspectors": EVERYBODY,
     "disclosure:item-lists": EVERYBODY,
     "disclosure:item-list": EVERYBODY,

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from django.test import Client
 import mingqian_draw as mq
 from mingqian.common import clock
 from mingqian.drawing.ceremony import services as ceremony_services
-from mingqian.drawing.draw import services as draw_services
+from mingqian.drawing.draw import selectors as draw_selectors, services as draw_services
 from mingqian.drawing.draw.states import Publication
 from mingqian.drawing.models import Draw
 from mingqian.drawing.voids import services as void_services
@@ -153,6 +154,24 @@ def test_a_company_is_taken_to_its_own_row(stocked: Bureau, client: Client) -> N
     assert response["Location"].endswith("?subject=91370303MA")
     response = client.get(f"/public/draws/{draw.code}/subject/", {"number": '"><script>'})
     assert "script" not in response["Location"]
+
+
+def test_a_company_looks_itself_up_by_name(stocked: Bureau, client: Client) -> None:
+    """Issue 11, part 3: a name instead of a code is understood, drawn or not; inspectors are not searched."""
+    draw = opened_draw(stocked)
+    place = f"/public/draws/{draw.code}"
+    drawn = min(draw_selectors.teams_of(draw))
+    names = draw_selectors.names_of(draw)
+    other, inspector = (
+        next(one for one in sorted(names) if one != drawn and names[one][1] == names[drawn][1]),
+        draw_selectors.teams_of(draw)[drawn][0],
+    )
+    assert f'"{drawn}": "' in client.get(f"{place}/check/").content.decode()
+    response = client.get(f"{place}/subject/", {"number": names[other][0]})
+    assert response["Location"].endswith("?" + urlencode({"subject": names[other][0]}))
+    assert client.get(f"{place}/names/", {"q": names[other][0]}).json()["names"][other] == names[other][0]
+    assert inspector not in client.get(f"{place}/names/", {"q": names[inspector][0]}).json()["names"]
+    assert client.get(f"{place}/names/", {"q": names[other][0][0]}).json() == {"names": {}}
 
 
 def test_lateness_is_shown(stocked: Bureau, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

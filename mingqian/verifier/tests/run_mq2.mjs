@@ -1,10 +1,13 @@
-// Reads {place, options}[] from standard input: a zip, or a folder; writes what the verifier says of each, numbers beyond 2^53 as they are.
+// Reads jobs from standard input and writes an answer for each, numbers beyond 2^53 as they are: {place, options}, a zip or a folder, what the
+// verifier says of it; {place, explain: [ID, ...]} what the page says of subjects; {sentences: [REASON, ...]} reasons in Chinese.
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { explainSubject } from '../static/verifier/mq2/explain.js';
 import { Refused } from '../static/verifier/mq2/refusal.js';
-import { verify } from '../static/verifier/mq2/verify.js';
+import { examine, verify } from '../static/verifier/mq2/verify.js';
 import { readZip } from '../static/verifier/mq2/zip.js';
+import { sentenceOf } from '../static/verifier/page/reasons.js';
 
 function filesOf(place) {
   if (!statSync(place).isDirectory()) return readZip(new Uint8Array(readFileSync(place)));
@@ -19,8 +22,14 @@ function filesOf(place) {
   return files;
 }
 
-function answer({ place, options }) {
+function answer({ place, options, explain, sentences }) {
+  if (sentences) return sentences.map(sentenceOf);
   try {
+    if (explain) {
+      const files = filesOf(place);
+      const { bundle } = examine(files);
+      return explain.map((id) => explainSubject({ bundle, files }, id));
+    }
     return verify(filesOf(place), options);
   } catch (error) {
     if (!(error instanceof Refused)) return { status: 'broken', reason: `${error.stack}` };

@@ -1,46 +1,22 @@
 """The verifier of the second edition in JavaScript, under node, against every vector."""
 
 import json
-import shutil
-import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
-VECTORS = ROOT / "tests" / "vectors" / "mq2"
-RUNNER = Path(__file__).with_name("run_mq2.mjs")
-NOTES: dict[str, dict[str, Any]] = json.loads((VECTORS / "refuse-notes.json").read_text())
+from mingqian.verifier.tests.mq2 import NOTES, VECTORS, note_of, options_of, run_mq2
+
 PLACES = {kind: sorted((VECTORS / kind).iterdir()) for kind in ("bundles", "refuse", "zip")}
-
-
-def note_of(place: Path) -> str:
-    """Return the name of a vector in the notes."""
-    if place.parent.name == "zip":
-        return f"zip/{place.stem.partition('-')[2]}"
-    return place.stem if place.suffix == ".zip" else place.name
-
-
-def options_of(place: Path) -> dict[str, Any]:
-    """Return what a vector says that the verifier is given."""
-    if place.parent.name == "bundles":
-        options: dict[str, Any] = json.loads((VECTORS / "expect" / f"{place.stem}.json").read_text())["options"]
-        return options
-    told: dict[str, Any] = NOTES.get(note_of(place), {})
-    return dict(told.get("options", {}))
 
 
 @cache
 def answers(kind: str) -> dict[str, Any]:
     """Return what the verifier says of every vector of a kind, in one run of node."""
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("node is not installed")
     jobs = [{"place": str(place), "options": options_of(place)} for place in PLACES[kind]]
-    done = subprocess.run([node, RUNNER], input=json.dumps(jobs).encode(), capture_output=True, check=True)
-    return dict(zip([place.name for place in PLACES[kind]], json.loads(done.stdout), strict=True))
+    return dict(zip([place.name for place in PLACES[kind]], run_mq2(jobs), strict=True))
 
 
 @pytest.mark.parametrize("place", PLACES["bundles"], ids=lambda place: place.stem)

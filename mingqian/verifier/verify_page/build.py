@@ -77,7 +77,8 @@ def build_script() -> str:
     exports: dict[str, list[str]] = {}
     parts = [_wrap(name, sources[name], exports) for name in order]
     script = "(() => {\n'use strict';\nconst modules = {};\n" + "".join(parts)
-    script += f"modules[{ENTRY!r}].startStandalone();\n}})();\n"
+    # The page's worker is the same script, and has no document.
+    script += f"if (typeof document !== 'undefined') modules[{ENTRY!r}].startStandalone();\n}})();\n"
     if "</script" in script.lower() or "<!--" in script:
         raise BuildError("the script holds what would end or hide an inline script")
     return script
@@ -91,7 +92,7 @@ def _csp(script: str, css: str) -> str:
 
     return (
         f"default-src 'none'; script-src {source(script)}; style-src {source(css)}; img-src data:; "
-        "connect-src 'none'; form-action 'none'; base-uri 'none'"
+        "worker-src blob:; connect-src 'none'; form-action 'none'; base-uri 'none'"
     )
 
 

@@ -13,11 +13,13 @@ export const commitmentOf = (drawId, number, secret) => digest(`MQ2/commit\n${dr
 export const commitOf = (seal, position, digits, nonce) => digest(`MQ2/witness\n${seal}\n${position}\n${digits}\n${nonce}`);
 export const receiptOf = (seal, position, digits) => digest(`MQ2/receipt\n${seal}\n${position}\n${digits}`).slice(0, 16);
 
-/** The seed, from everything laid open (step 5). */
-export function seedOf(seal, secret, given, beacon) {
+/** What the seed is the digest of: everything laid open (step 5). */
+export function seedText(seal, secret, given, beacon) {
   const told = given.map((one) => ('nonce' in one ? `${one.digits}/${one.nonce}` : one.digits));
-  return digest(['MQ2/seed', seal, secret, ...told, ...(beacon === null ? [] : [beacon])].join('\n'));
+  return ['MQ2/seed', seal, secret, ...told, ...(beacon === null ? [] : [beacon])].join('\n');
 }
+
+export const seedOf = (seal, secret, given, beacon) => digest(seedText(seal, secret, given, beacon));
 
 /** What may occur once in a bundle only. */
 export class Once {
@@ -41,7 +43,7 @@ export class Once {
 export function newLot(seal) {
   return {
     seal, state: 'sealed', closed: null, closedAt: '', close: '', known: seal.witnesses.map(() => null), secret: '', beacon: null, seed: '',
-    endedAt: null, last: seal.digest, reveal: '',
+    endedAt: null, last: seal.digest, reveal: '', reason: '', approver: '',
   };
 }
 
@@ -134,5 +136,5 @@ export function readVoid(lot, bytes, name, once) {
   }
   check(!isRevealed(seal, given, row.beacon), 'void: everything is revealed, the outcome stands');
   noteNonces(given, once);
-  Object.assign(lot, { known: given, beacon: row.beacon, endedAt: row.voided_at, state: 'void', last: digest(bytes) });
+  Object.assign(lot, { known: given, beacon: row.beacon, endedAt: row.voided_at, state: 'void', last: digest(bytes), reason: row.reason, approver: row.approver });
 }

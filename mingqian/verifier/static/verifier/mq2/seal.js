@@ -66,7 +66,7 @@ export function readSeal(row, bytes, tables) {
   }
   const lot = lotOf(row, bytes, 0, 'draw');
   checkCapacity(row.rules, read);
-  return { lot, scope: row.scope, attempt: row.attempt, rules: row.rules, tables: read };
+  return { lot, title: row.title, organ: row.organ, scope: row.scope, attempt: row.attempt, rules: row.rules, tables: read };
 }
 
 export const isHome = (rules, tables, inspector) => rules.home !== null && tables.inspectors.get(inspector).unit === rules.home;

@@ -1,10 +1,10 @@
 /** The three tables of a bundle: rows, their order and grammar, and the Merkle root over them (RFC 6962). */
 
-import { leafHash, nodeHash } from '../protocol/merkle.js';
-import { sha256, toHex, utf8 } from '../protocol/sha256.js';
+import { utf8 } from '../protocol/sha256.js';
 import { compare, compareAll, isWord } from './grammar.js';
 import { textOf } from './json.js';
 import { check, Refused } from './refusal.js';
+import { rootOf } from './tree.js';
 
 export const TABLES = ['subjects.tsv', 'inspectors.tsv', 'conflicts.tsv'];
 const WIDTHS = { 'subjects.tsv': 4, 'inspectors.tsv': 3, 'conflicts.tsv': 2 };
@@ -45,19 +45,6 @@ function rowsOf(bytes, name) {
   return [rows, cells];
 }
 
-/** The Merkle tree hash over rows, in hex; a node without a neighbour rises as it is. */
-export function rootOf(rows) {
-  if (!rows.length) return toHex(sha256(new Uint8Array(0)));
-  let level = rows.map((row) => leafHash(utf8(row)));
-  while (level.length > 1) {
-    const next = [];
-    for (let i = 0; i + 1 < level.length; i += 2) next.push(nodeHash(level[i], level[i + 1]));
-    if (level.length % 2) next.push(level[level.length - 1]);
-    level = next;
-  }
-  return toHex(level[0]);
-}
-
 const longest = (keys) => keys.reduce((most, key) => Math.max(most, utf8(key).length), 0);
 
 /** Reads the three tables; conflicts speak of rows that are there. */
@@ -66,7 +53,7 @@ export function readTables(files) {
   const read = {};
   for (const name of TABLES) {
     const [rows, cells] = rowsOf(files.get(name), name);
-    roots[name] = { root: rootOf(rows), count: rows.length };
+    roots[name] = { root: rootOf(files.get(name)), count: rows.length };
     read[name] = cells;
   }
   const subjects = new Map(read['subjects.tsv'].map(([id, stratum, lots, status]) => [id, { stratum, lots: Number(lots), status }]));

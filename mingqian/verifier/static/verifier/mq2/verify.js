@@ -60,9 +60,7 @@ function wouldOf(bundle, late) {
   return found;
 }
 
-function verified(files, options) {
-  readGiven(options);
-  const bundle = readBundle(files);
+function told(files, bundle, options) {
   const log = files.has('ledger.json') ? readLedger(files.get('ledger.json'), bundle, options) : null;
   check(log || !(options.kept ?? []).length, 'kept checkpoints, and no ledger.json');
   const census = takeCensus(bundle, log?.proved ?? { close: new Map(), void: new Map() });
@@ -75,16 +73,26 @@ function verified(files, options) {
   };
 }
 
+/** What a verifier says of a bundle that it refuses. */
+export const refusal = (reason) => (
+  { status: 'refused', reason, warnings: [], teams: {}, appointed: [], census: null, ledger: null, would: {} }
+);
+
 /**
- * Checks a bundle. A rule that is broken, in any file, refuses the whole; nothing is repaired.
+ * Checks a bundle; returns what a verifier says, and what was read on the way (`bundle`, null where it is refused).
  * @param {Map<string, Uint8Array>} files
  * @param {{log_key?: string, witnesses?: string[], need?: number, kept?: [string, string[] | null][], late?: object}} [options]
  */
-export function verify(files, options = {}) {
+export function examine(files, options = {}) {
   try {
-    return verified(files, options);
+    readGiven(options);
+    const bundle = readBundle(files);
+    return { says: told(files, bundle, options), bundle };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return { status: 'refused', reason: error.reason, warnings: [], teams: {}, appointed: [], census: null, ledger: null, would: {} };
+    return { says: refusal(error.reason), bundle: null };
   }
 }
+
+/** What a verifier says of a bundle. A rule that is broken, in any file, refuses the whole; nothing is repaired. */
+export const verify = (files, options = {}) => examine(files, options).says;

@@ -1,12 +1,14 @@
 /**
  * Entry for the platform's pages: checks the bundle named on each `<div data-mq-verify data-bundle-url="..." data-log-key="..."
- * data-subject="...">`, fetched from the same host, in a worker. The page links `verifier.css` itself.
+ * data-subject="..." data-names="ID" data-names-url="...">`, fetched from the same host, in a worker. `data-names` is the id of a
+ * JSON script of the page, {id: name}; `data-names-url` answers `?q=TEXT` with {"names": {id: name}}. The page links `verifier.css` itself.
  */
 
-import { explainSubject } from '../protocol/explain.js';
-import { verifyZip } from '../protocol/archive.js';
-import { createView } from './ui.js';
-import { refusal } from '../protocol/verify.js';
+import { createFirstView } from '../protocol/view.js';
+import { Checker } from './checker.js';
+import { Names } from './names.js';
+import { RemoteChecker } from './remote.js';
+import { createView } from './view.js';
 
 /** Reads a response with progress; a body without a stated length has none. */
 async function readBody(response, view) {
@@ -33,63 +35,54 @@ async function fetchBundle(address, view) {
   return readBody(response, view);
 }
 
-/** The check in a worker; rejects where the browser cannot start one. */
-function checkInWorker(bytes, logKey, view) {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
-    const waiting = new Map();
-    let asked = 0;
-    const explain = (id) => new Promise((answer) => {
-      asked += 1;
-      waiting.set(asked, answer);
-      worker.postMessage({ type: 'explain', number: asked, id });
-    });
-    worker.addEventListener('error', (event) => reject(event));
-    worker.addEventListener('message', ({ data }) => {
-      if (data.type === 'step') view.step(data.step);
-      else if (data.type === 'progress') view.progress(data.text, data.done, data.total);
-      else if (data.type === 'result') resolve({ result: data.result, explain });
-      else if (data.type === 'explained') {
-        waiting.get(data.number)(data.found);
-        waiting.delete(data.number);
-      }
-    });
-    worker.postMessage({ type: 'verify', bytes, logKey });
-  });
+/** The check in a worker; on the page itself where the browser cannot start one. */
+async function check(bytes, options) {
+  const remote = new RemoteChecker(new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }));
+  try {
+    return { checker: remote, found: await remote.check({ zip: bytes }, options) };
+  } catch {
+    const checker = new Checker();
+    return { checker, found: await checker.check({ zip: bytes }, options) };
+  }
 }
 
-/** The same on the page itself, in small portions. */
-async function checkHere(bytes, logKey, view) {
-  const { files, result } = await verifyZip(bytes, { logKey, onStep: view.step, onProgress: view.progress });
-  return { result, explain: (id) => explainSubject(files, id) };
+function namesOf({ names = '', namesUrl = '' }) {
+  const ask = async (text) => {
+    const url = new URL(namesUrl, location.href);
+    url.searchParams.set('q', text);
+    const response = await fetch(url, { credentials: 'same-origin' });
+    return (await response.json()).names;
+  };
+  return new Names(names ? JSON.parse(document.getElementById(names).textContent) : {}, namesUrl ? ask : null);
 }
 
 /**
- * @param {HTMLElement} element with the data attributes above; fires `mq-verified` with the result as `detail`
+ * @param {HTMLElement} element with the data attributes above; fires `mq-verified` with what the verifier says as `detail`
  * @returns {Promise<void>}
  */
 export async function mountVerifier(element) {
   const { bundleUrl, logKey = '', subject = '' } = element.dataset;
   const view = createView(element);
-  let checked;
+  const tell = (detail) => element.dispatchEvent(new CustomEvent('mq-verified', { bubbles: true, detail }));
+  const options = { log_key: logKey || undefined };
   try {
     const bytes = await fetchBundle(bundleUrl, view);
     view.progress('正在核验');
-    try {
-      checked = await checkInWorker(bytes, logKey, view);
-    } catch {
-      // An old browser without module workers.
-      view.clear();
-      checked = await checkHere(bytes, logKey, view);
-    }
+    const { checker, found } = await check(bytes, options);
+    const explain = (id) => checker.explain(id);
+    const show = ({ none, report, first }, used) => {
+      if (first) createFirstView(element).result(first, explain, subject);
+      else if (none) view.unavailable(none);
+      else view.result(report, { explain, options: used, again, subject, names: namesOf(element.dataset) });
+      tell(first ?? report ?? { status: 'none', reason: none });
+    };
+    const again = async (other) => show(await checker.again(other), other);
+    show(found, options);
   } catch (error) {
     const text = error instanceof TypeError ? '下载数据包失败，请检查网络后重试' : error.message;
     view.unavailable(text);
-    element.dispatchEvent(new CustomEvent('mq-verified', { bubbles: true, detail: refusal('input', text) }));
-    return;
+    tell({ status: 'none', reason: text });
   }
-  view.result(checked.result, checked.explain, subject);
-  element.dispatchEvent(new CustomEvent('mq-verified', { bubbles: true, detail: checked.result }));
 }
 
 for (const element of document.querySelectorAll('[data-mq-verify]')) mountVerifier(element);

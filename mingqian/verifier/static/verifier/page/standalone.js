@@ -1,28 +1,62 @@
-/** Behaviour of `verify.html`: takes what is dropped or chosen, checks it on this machine, shows the outcome. */
+/** Behaviour of `verify.html`: takes what is dropped or chosen, checks it on this machine in a worker, shows the outcome. */
 
-import { verifyLoaded } from '../protocol/archive.js';
-import { filesFromDrop } from './drop.js';
-import { explainSubject } from '../protocol/explain.js';
-import { createView } from './ui.js';
-import { VERSION } from '../protocol/words.js';
+import { createFirstView } from '../protocol/view.js';
+import { Checker } from './checker.js';
+import { pickedFrom, PickError } from './drop.js';
+import { RemoteChecker } from './remote.js';
+import { createView } from './view.js';
+import { VERSION } from './words.js';
+import {} from './worker.js';
 
 function byId(id) {
   return document.getElementById(id);
 }
 
+/** Page and worker are one script; null where a browser allows no worker to a page from disk. */
+function startRemote(script) {
+  try {
+    return new RemoteChecker(new Worker(URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))));
+  } catch {
+    return null;
+  }
+}
+
 /** One check at a time: while one runs, what is dropped is not taken. */
-function makeRunner(view) {
+function makeRunner(view, script) {
   let busy = false;
-  return async (source) => {
+  const check = async (source, options) => {
+    const remote = startRemote(script);
+    try {
+      if (remote) return [remote, await remote.check(source, options)];
+    } catch {
+      // The same on the page itself.
+    }
+    const checker = new Checker();
+    return [checker, await checker.check(source, options)];
+  };
+  const run = async (loading) => {
+    const options = { log_key: byId('log-key').value.trim() || undefined };
+    const [checker, found] = await check(await loading, options);
+    const explain = (id) => checker.explain(id);
+    const show = ({ none, report, first }, used) => {
+      if (first) createFirstView(byId('view')).result(first, explain);
+      else if (none) view.unavailable(none);
+      else view.result(report, { explain, options: used, again });
+    };
+    const again = async (other) => show(await checker.again(other), other);
+    show(found, options);
+  };
+  return async (chosen) => {
     if (busy) return;
     busy = true;
     view.clear();
-    view.progress('正在读取文件');
-    // What was dropped must be taken before the first await, so the call comes first.
-    const loading = filesFromDrop(source);
-    const options = { logKey: byId('log-key').value.trim(), onStep: view.step, onProgress: view.progress };
-    const { files, result } = await verifyLoaded(() => loading, options);
-    view.result(result, (id) => explainSubject(files, id));
+    view.progress('正在核验');
+    try {
+      // What was dropped must be taken before the first await, so the call comes first.
+      await run(pickedFrom(chosen));
+    } catch (error) {
+      view.unavailable(error instanceof PickError ? error.message : '文件读不出来，可能已移动或没有权限');
+    }
     busy = false;
     byId('view').scrollIntoView({ block: 'start' });
   };
@@ -30,7 +64,7 @@ function makeRunner(view) {
 
 /** Wires the page up. */
 export function startStandalone() {
-  const run = makeRunner(createView(byId('view')));
+  const run = makeRunner(createView(byId('view')), document.currentScript.textContent);
   const zone = byId('drop');
   for (const id of ['pick-zip', 'pick-folder', 'pick-files']) {
     const input = byId(id);

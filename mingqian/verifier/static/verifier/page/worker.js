@@ -1,22 +1,17 @@
-/** The check in a worker of its own: the page stays alive. Messages: see `page.js`. */
+/** The check in a worker of its own, so that the page stays alive: {number, call, given} in, {number, found} or {number, failed} out. */
 
-import { explainSubject } from '../protocol/explain.js';
-import { verifyZip } from '../protocol/archive.js';
+import { Checker } from './checker.js';
 
-let files = null;
-
-async function handle(message) {
-  if (message.type === 'verify') {
-    const checked = await verifyZip(message.bytes, {
-      logKey: message.logKey,
-      onStep: (step) => postMessage({ type: 'step', step }),
-      onProgress: (text, done, total) => postMessage({ type: 'progress', text, done, total }),
-    });
-    files = checked.files;
-    postMessage({ type: 'result', result: checked.result });
-  } else if (message.type === 'explain') {
-    postMessage({ type: 'explained', number: message.number, found: await explainSubject(files, message.id) });
-  }
+export function startWorker() {
+  const checker = new Checker();
+  addEventListener('message', async ({ data: { number, call, given } }) => {
+    try {
+      postMessage({ number, found: await checker[call](...given) });
+    } catch (error) {
+      postMessage({ number, failed: String(error) });
+    }
+  });
 }
 
-addEventListener('message', (event) => handle(event.data));
+// In verify.html worker and page are one script, whose end says which of them it is.
+if (typeof document === 'undefined') startWorker();

@@ -29,6 +29,7 @@ const W = new Int32Array(64);
 const STATE = new Int32Array(8);
 const TAIL = new Uint8Array(128);
 const TEXT = new Uint8Array(1024);
+const LEAF = new Uint8Array(1024);
 const encoder = new TextEncoder();
 
 /** One compression: folds the 64 bytes at `offset` into `state` (8 words). */
@@ -36,6 +37,11 @@ function compress(state, bytes, offset) {
   for (let t = 0, i = offset; t < 16; t += 1, i += 4) {
     W[t] = (bytes[i] << 24) | (bytes[i + 1] << 16) | (bytes[i + 2] << 8) | bytes[i + 3];
   }
+  fold(state);
+}
+
+/** The same of the 16 words that stand at the beginning of W. */
+function fold(state) {
   for (let t = 16; t < 64; t += 1) {
     const x = W[t - 15];
     const y = W[t - 2];
@@ -102,15 +108,6 @@ function stateBytes() {
   return out;
 }
 
-function stateHex() {
-  let out = '';
-  for (let i = 0; i < 8; i += 1) {
-    const word = STATE[i];
-    out += HEX[word >>> 24] + HEX[(word >>> 16) & 255] + HEX[(word >>> 8) & 255] + HEX[word & 255];
-  }
-  return out;
-}
-
 /**
  * SHA-256, synchronous.
  * @param {Uint8Array} bytes
@@ -119,6 +116,45 @@ function stateHex() {
 export function sha256(bytes) {
   finish(INITIAL, 0, bytes);
   return stateBytes();
+}
+
+/**
+ * The leaf of a row (RFC 6962), SHA-256(0x00 ‖ row), as eight words.
+ * @param {Uint8Array} bytes
+ * @param {number} from
+ * @param {number} until
+ * @param {Int32Array} out
+ * @param {number} at
+ */
+export function hashLeaf(bytes, from, until, out, at) {
+  const length = until - from + 1;
+  const block = length <= LEAF.length ? LEAF : new Uint8Array(length);
+  for (let i = from, to = 1; i < until; i += 1, to += 1) block[to] = bytes[i];
+  finish(INITIAL, 0, block.subarray(0, length));
+  out.set(STATE, at);
+}
+
+/** The node over the two hashes of eight words each at `from`: SHA-256(0x01 ‖ left ‖ right), 65 bytes, two blocks. */
+export function hashNode(words, from, out, at) {
+  STATE.set(INITIAL);
+  W[0] = 0x01000000 | (words[from] >>> 8);
+  for (let i = 1; i < 16; i += 1) W[i] = (words[from + i - 1] << 24) | (words[from + i] >>> 8);
+  fold(STATE);
+  W.fill(0, 0, 15);
+  W[0] = (words[from + 15] << 24) | 0x00800000;
+  W[15] = 520;
+  fold(STATE);
+  out.set(STATE, at);
+}
+
+/** Eight words at `at` in hex. */
+export function wordsHex(words, at) {
+  let out = '';
+  for (let i = at; i < at + 8; i += 1) {
+    const word = words[i];
+    out += HEX[word >>> 24] + HEX[(word >>> 16) & 255] + HEX[(word >>> 8) & 255] + HEX[word & 255];
+  }
+  return out;
 }
 
 /**
@@ -166,7 +202,7 @@ export function seededHash(seed) {
     // A suffix that does not fit (none of MQ1 is that long) is encoded on its own.
     const { read, written } = encoder.encodeInto(suffix, TEXT);
     finish(state, 64, read === suffix.length ? TEXT.subarray(0, written) : utf8(suffix));
-    return stateHex();
+    return wordsHex(STATE, 0);
   };
 }
 

@@ -1,7 +1,7 @@
 /** The search for one subject, and what is found. */
 
-import { badge, code, command, h, icon, section } from './dom.js';
-import { memberWord, stratumWord } from '../protocol/words.js';
+import { badge, code, command, h, icon, section } from '../page/dom.js';
+import { memberWord, stratumWord } from './words.js';
 
 function pair(label, value) {
   return h('div', { class: 'mqv-line' }, h('dt', null, label), h('dd', null, value));

@@ -1,8 +1,8 @@
 /** The view of one check: verdict, steps, problems, search, lists, census. */
 
-import { badge, code, command, h, icon, section, shortCode, table } from './dom.js';
-import { searchSection } from './ui-subject.js';
-import { ASSIGNMENT_WORDS, beijing, KIND_WORDS, memberWord, stratumWord, VERSION } from '../protocol/words.js';
+import { badge, code, command, h, icon, section, shortCode, table } from '../page/dom.js';
+import { searchSection } from './view-subject.js';
+import { ASSIGNMENT_WORDS, beijing, KIND_WORDS, memberWord, stratumWord, VERSION } from './words.js';
 
 const VERDICTS = {
   verified: { kind: 'ok', word: '核验通过', text: '从封存到结果，每一步都已用本机重新计算，与公布的完全一致。' },
@@ -139,7 +139,7 @@ function openForPrint(root) {
  *   result: (result: any, explain: (id: string) => Promise<any>, subject?: string) => void, unavailable: (text: string) => void,
  *   clear: () => void}} `unavailable` says why there is nothing to check
  */
-export function createView(container) {
+export function createFirstView(container) {
   const bar = h('progress', { class: 'mqv-bar', max: '100', 'aria-label': '核验进度' });
   const label = h('p', { class: 'mqv-progress-text', role: 'status' });
   const running = h('div', { class: 'mqv-progress', hidden: true }, label, bar);
