@@ -10,6 +10,7 @@ from typing import Any
 from mingqian_draw.mq2.chain import Bundle, Supplement
 from mingqian_draw.mq2.contributions import Given, Lot
 from mingqian_draw.mq2.state import State
+from mingqian_draw.mq2.tables import Kind
 
 
 @dataclass
@@ -20,23 +21,26 @@ class Proved:
     voided: dict[int, bool] = field(default_factory=dict)
 
 
-def _counted(values: Iterable[str]) -> dict[str, int]:
-    return dict(sorted(Counter(values).items()))
+def _counted(values: Iterable[tuple[str, int]]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for value, rows in values:
+        counts[value] += rows
+    return dict(sorted(counts.items()))
 
 
 def _subjects(bundle: Bundle) -> dict[str, Any]:
-    rows, quotas = bundle.state.tables.subjects.values(), bundle.seal.rules.quotas
+    kinds, quotas = bundle.state.tables.kinds, bundle.seal.rules.quotas
     strata: dict[str, dict[str, Any]] = {}
-    for stratum, _lots, status in rows:
+    for (stratum, _lots, status), rows in kinds.items():
         one = strata.setdefault(stratum, {"stratum": stratum, "in": 0, "exempt": 0, "out": 0})
-        one[status.partition(":")[0]] += 1
+        one[status.partition(":")[0]] += rows
     for stratum, one in strata.items():
         one["quota"] = quotas.get(stratum, 0)
         one["certain"] = one["quota"] > 0 and one["quota"] == one["in"]
     return {
-        "rows": len(rows),
-        "status": _counted(status for _stratum, _lots, status in rows),
-        "lots": _counted(str(lots) for _stratum, lots, _status in rows),
+        "rows": kinds.total(),
+        "status": _counted((status, rows) for (_stratum, _lots, status), rows in kinds.items()),
+        "lots": _counted((str(lots), rows) for (_stratum, lots, _status), rows in kinds.items()),
         "strata": [strata[key] for key in sorted(strata)],
     }
 
@@ -49,29 +53,36 @@ def _inspectors(bundle: Bundle) -> dict[str, Any]:
         one[row.status.partition(":")[0]] += 1
     return {
         "rows": len(rows),
-        "status": _counted(row.status for row in rows),
+        "status": _counted((row.status, 1) for row in rows),
         "units": [units[key] for key in sorted(units)],
     }
 
 
-def _drawn_from(bundle: Bundle) -> list[str]:
-    """The rows not `out:` of strata with a quota."""
-    quotas = bundle.seal.rules.quotas
-    rows = bundle.state.tables.subjects.items()
-    return [key for key, (name, _lots, status) in rows if name in quotas and not status.startswith("out")]
+def _is_drawn_from(bundle: Bundle, kind: Kind) -> bool:
+    """Whether a row is not `out:` and of a stratum with a quota."""
+    return kind[0] in bundle.seal.rules.quotas and not kind[2].startswith("out")
 
 
-def _least(bundle: Bundle, keys: list[str], among: set[str]) -> dict[str, int]:
-    conflicts = bundle.state.tables.conflicts
-    counts = Counter(len(among) - len(among & conflicts[key]) if key in conflicts else len(among) for key in keys)
-    least = min(counts)
+def _least(bundle: Bundle, among: set[str]) -> dict[str, int]:
+    tables = bundle.state.tables
+    # Rows without a conflict have everybody; only the others are counted one by one.
+    counts = Counter({len(among): sum(rows for kind, rows in tables.kinds.items() if _is_drawn_from(bundle, kind))})
+    for key, barred in tables.conflicts.items():
+        if _is_drawn_from(bundle, tables.subjects[key]):
+            counts[len(among)] -= 1
+            counts[len(among - barred)] += 1
+    least = min(count for count, rows in counts.items() if rows)
     return {"least": least, "subjects": counts[least]}
 
 
-def _barred(bundle: Bundle, keys: list[str]) -> list[list[Any]]:
+def _barred(bundle: Bundle) -> list[list[Any]]:
     state = bundle.state
-    by_table: Counter[str] = Counter(one for key in keys for one in state.tables.conflicts.get(key, ()))
-    later: Counter[str] = Counter(one for key in keys for one in state.later.get(key, ()))
+    by_table, later = (
+        Counter(
+            one for key, those in pairs.items() if _is_drawn_from(bundle, state.tables.subjects[key]) for one in those
+        )
+        for pairs in (state.tables.conflicts, state.later)
+    )
     return [[key, by_table[key], later[key]] for key in sorted(by_table.keys() | later.keys())]
 
 
@@ -177,7 +188,7 @@ def _now(bundle: Bundle) -> dict[str, Any]:
 
 def census(bundle: Bundle, proved: Proved) -> dict[str, Any]:
     """The whole census of a bundle."""
-    state, keys = bundle.state, _drawn_from(bundle)
+    state = bundle.state
     free = set(state.free)
     unit = bundle.seal.rules.home
     own = {key for key in free if state.is_home(key)}
@@ -189,9 +200,9 @@ def census(bundle: Bundle, proved: Proved) -> dict[str, Any]:
         "attempt": bundle.seal.attempt,
         "subjects": _subjects(bundle),
         "inspectors": _inspectors(bundle),
-        "free": _least(bundle, keys, free),
-        "home": None if unit is None else {"unit": unit, "in": len(own), **_least(bundle, keys, own)},
-        "barred": _barred(bundle, keys),
+        "free": _least(bundle, free),
+        "home": None if unit is None else {"unit": unit, "in": len(own), **_least(bundle, own)},
+        "barred": _barred(bundle),
         "lots": lots_of(bundle, proved),
         "facts": [_fact(one) for one in bundle.supplements if one.row["kind"] == "facts"],
         "joined": [[key, inspectors[key].unit, inspectors[key].status, number] for key, number in state.joined.items()],

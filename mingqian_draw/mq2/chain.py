@@ -11,7 +11,7 @@ from mingqian_draw.mq2 import outcome, supplements
 from mingqian_draw.mq2.canonical import digest, dumps, loads
 from mingqian_draw.mq2.changes import Done, make
 from mingqian_draw.mq2.contributions import Lot, Once, read_close, read_reveal, read_void
-from mingqian_draw.mq2.refusal import RefusedError, check
+from mingqian_draw.mq2.refusal import check
 from mingqian_draw.mq2.seal import Seal, parse as parse_seal
 from mingqian_draw.mq2.state import Place, State
 from mingqian_draw.mq2.tables import TABLES, parse as parse_tables
@@ -134,8 +134,11 @@ def _take_result(lot: Lot, data: bytes, told: dict[str, Any], name: str) -> None
     lot.state, lot.last = "opened", digest(data)
 
 
-def read(files: Mapping[str, bytes]) -> Bundle:
-    """Read a bundle, `ledger.json` apart: every rule of the protocol holds, or it is refused."""
+def read(files: Mapping[str, bytes], known: Bundle | None = None) -> Bundle:
+    """Read a bundle, `ledger.json` apart: every rule of the protocol holds, or it is refused.
+
+    `known` is the same bundle as it was read one step earlier, in the same process: its tables and its draw are not computed again.
+    """
     steps = _arranged(files)
     for name in ("seal.json", *TABLES):
         check(name in files, f"{name} is missing")
@@ -144,7 +147,9 @@ def read(files: Mapping[str, bytes]) -> Bundle:
         check("seal.json" in steps[number], f"supplement-{number}/seal.json is missing")
     check(numbers == list(range(1, len(numbers) + 1)), "supplements with a gap")
     data = files["seal.json"]
-    seal, tables = parse_seal(loads(data, "seal.json"), data, lambda: parse_tables(files))
+    seal, tables = parse_seal(
+        loads(data, "seal.json"), data, lambda: known.state.tables if known else parse_tables(files)
+    )
     own = steps[0]
     _files_of("draw", own)
     once = Once()
@@ -152,7 +157,10 @@ def read(files: Mapping[str, bytes]) -> Bundle:
     _run(lot, own, "", once)
     bundle = Bundle(seal, lot, State(seal.rules, tables))
     if lot.state == "revealed":
-        bundle.strata, bundle.assignments = outcome.draw(lot.seed, seal.rules, tables)
+        if known and known.lot.seed == lot.seed:
+            bundle.strata, bundle.assignments = known.strata, known.assignments
+        else:
+            bundle.strata, bundle.assignments = outcome.draw(lot.seed, seal.rules, tables)
         if "result.json" in own:
             told = {"strata": bundle.strata, "assignments": bundle.assignments}
             _take_result(lot, own["result.json"], told, "result.json")

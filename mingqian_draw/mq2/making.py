@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mingqian_draw.mq2 import chain, outcome
-from mingqian_draw.mq2.canonical import digest, dumps
+from mingqian_draw.mq2.canonical import digest, dumps, loads
 from mingqian_draw.mq2.changes import make
-from mingqian_draw.mq2.contributions import Given, Lot, commitment_of, seed_of
-from mingqian_draw.mq2.refusal import RefusedError
-from mingqian_draw.mq2.seal import PROTOCOL
-from mingqian_draw.mq2.tables import root_of
+from mingqian_draw.mq2.contributions import Given, Lot, commitment_of
+from mingqian_draw.mq2.refusal import RefusedError, check
+from mingqian_draw.mq2.seal import PROTOCOL, parse as parse_seal
+from mingqian_draw.mq2.tables import TABLES, parse as parse_tables
 
 Files = dict[str, bytes]
 
@@ -29,11 +29,6 @@ def new_secret() -> str:
 def table(rows: Iterable[Sequence[str]]) -> bytes:
     """A table of rows, sorted as the protocol wants it."""
     return "".join(f"{row}\n" for row in sorted("\t".join(row) for row in rows)).encode()
-
-
-def _meta(data: bytes) -> dict[str, object]:
-    rows = data.decode().split("\n")[:-1]
-    return {"root": root_of(rows), "count": len(rows)}
 
 
 def seal_draw(
@@ -55,6 +50,8 @@ def seal_draw(
 
     `tables` by name of the file; `after` are the number of the scope's last attempt and the digest of its `void.json`.
     """
+    check(set(tables) == set(TABLES), "tables: which")
+    parsed = parse_tables(tables)
     row = {
         "protocol": PROTOCOL,
         "draw_id": draw_id,
@@ -66,14 +63,14 @@ def seal_draw(
         "sealed_at": sealed_at,
         "open_by": open_by,
         "rules": dict(rules),
-        **{name.removesuffix(".tsv"): _meta(data) for name, data in tables.items()},
+        **{name.removesuffix(".tsv"): {"root": root, "count": count} for name, (root, count) in parsed.roots.items()},
         "witnesses": list(witnesses),
         "beacon": beacon,
         "commitment": commitment_of(draw_id, 0, secret),
     }
-    files = {**tables, "seal.json": dumps(row)}
-    chain.read(files)
-    return files
+    data = dumps(row)
+    parse_seal(loads(data, "seal.json"), data, lambda: parsed)
+    return {**tables, "seal.json": data}
 
 
 def _prefix(lot: Lot) -> str:
@@ -90,7 +87,7 @@ def _lot(files: Mapping[str, bytes], *states: str) -> tuple[chain.Bundle, Lot]:
 
 def close(files: Mapping[str, bytes], contributions: Sequence[Given], *, closed_at: str) -> Files:
     """`close.json` of the last lot: what the witnesses committed to or spoke, in the seal's order."""
-    _bundle, lot = _lot(files, "sealed")
+    bundle, lot = _lot(files, "sealed")
     seal = lot.seal
     row = {
         "protocol": PROTOCOL,
@@ -101,7 +98,7 @@ def close(files: Mapping[str, bytes], contributions: Sequence[Given], *, closed_
         "closed_at": closed_at,
     }
     made = {f"{_prefix(lot)}close.json": dumps(row)}
-    chain.read({**files, **made})
+    chain.read({**files, **made}, bundle)
     return made
 
 
@@ -128,15 +125,14 @@ def open_lot(
         "opened_at": opened_at,
     }
     reveal = dumps(row)
-    chain.read({**files, f"{prefix}reveal.json": reveal})
-    seed = seed_of(seal.digest, secret, given, beacon)
+    bundle = chain.read({**files, f"{prefix}reveal.json": reveal}, bundle)
+    seed = bundle.last_lot.seed
     head = outcome.result_head(seal.draw_id, seal.number, seal.digest, lot.close_digest, digest(reveal), seed)
     if seal.number:
         made = bundle.supplements[-1]
         told: dict[str, Any] = {"changes": [one.told() for one in make(bundle.state, seal.kind, seed, made.changes)]}
     else:
-        strata, assignments = outcome.draw(seed, bundle.seal.rules, bundle.state.tables)
-        told = {"strata": strata, "assignments": assignments}
+        told = {"strata": bundle.strata, "assignments": bundle.assignments}
     return {f"{prefix}reveal.json": reveal, f"{prefix}result.json": dumps({**head, **told})}
 
 
@@ -151,7 +147,7 @@ def void(
     beacon: str | None = None,
 ) -> Files:
     """`void.json` of the last lot: everything known of it; refused where the seed follows, for then the outcome stands."""
-    _bundle, lot = _lot(files, "sealed", "closed")
+    bundle, lot = _lot(files, "sealed", "closed")
     seal = lot.seal
     row = {
         "protocol": PROTOCOL,
@@ -167,25 +163,18 @@ def void(
         "voided_at": voided_at,
     }
     made = {f"{_prefix(lot)}void.json": dumps(row)}
-    chain.read({**files, **made})
+    chain.read({**files, **made}, bundle)
     return made
 
 
-def _after(files: Mapping[str, bytes]) -> dict[str, Any]:
-    """What the seal of the next supplement begins with."""
+def _supplement(files: Mapping[str, bytes], row: Mapping[str, Any], secret: str | None = None) -> Files:
+    """The seal of the next supplement; `secret` where it is a lot's."""
     bundle = chain.read(files)
-    last = bundle.steps[-1]
-    return {
-        "protocol": PROTOCOL,
-        "draw_id": bundle.seal.lot.draw_id,
-        "number": len(bundle.supplements) + 1,
-        "previous": last.digest,
-    }
-
-
-def _supplement(files: Mapping[str, bytes], head: Mapping[str, Any], row: Mapping[str, Any]) -> Files:
-    made = {f"supplement-{head['number']}/seal.json": dumps({**head, **row})}
-    chain.read({**files, **made})
+    draw_id, number = bundle.seal.lot.draw_id, len(bundle.supplements) + 1
+    head = {"protocol": PROTOCOL, "draw_id": draw_id, "number": number, "previous": bundle.steps[-1].digest}
+    own = {} if secret is None else {"commitment": commitment_of(draw_id, number, secret)}
+    made = {f"supplement-{number}/seal.json": dumps({**head, **own, **row})}
+    chain.read({**files, **made}, bundle)
     return made
 
 
@@ -215,7 +204,7 @@ def seal_facts(
         "approver": approver,
         "salt": salt,
     }
-    return _supplement(files, _after(files), row)
+    return _supplement(files, row)
 
 
 def seal_lot(
@@ -230,7 +219,6 @@ def seal_lot(
     beacon: Mapping[str, Any] | None = None,
 ) -> Files:
     """The seal of a lot after the draw: several changes of one kind, one ceremony."""
-    head = _after(files)
     row = {
         "kind": kind,
         "changes": sorted(map(list, changes)),
@@ -238,9 +226,8 @@ def seal_lot(
         "open_by": open_by,
         "witnesses": list(witnesses),
         "beacon": beacon,
-        "commitment": commitment_of(head["draw_id"], head["number"], secret),
     }
-    return _supplement(files, head, row)
+    return _supplement(files, row, secret)
 
 
 def appoint(
@@ -265,4 +252,4 @@ def appoint(
         "approver": approver,
         "salt": salt,
     }
-    return _supplement(files, _after(files), row)
+    return _supplement(files, row)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
+from math import isqrt
 from typing import Any
 
 from mingqian_draw.mq2.seal import PROTOCOL, Rules, is_home
@@ -25,46 +27,91 @@ def smallest_ticket(prefix: str, subject: str, lots: int) -> tuple[str, int]:
     return best
 
 
-def tickets(seed: str, tables: Tables, strata: Collection[str]) -> dict[str, list[Ticket]]:
-    """For each stratum the tickets of its rows that are not `out:`, unsorted."""
-    found: dict[str, list[Ticket]] = {stratum: [] for stratum in strata}
+#: Ticket as bytes, subject, lot, whether it is `in`.
+_Drawn = tuple[bytes, str, int, bool]
+_TOP = 1 << 256
+
+
+def _below(seed: str, tables: Tables, bounds: Mapping[str, bytes]) -> dict[str, list[_Drawn]]:
+    """By stratum the rows not `out:` whose ticket is at most the bound of it, unsorted."""
+    found: dict[str, list[_Drawn]] = {stratum: [] for stratum in bounds}
+    kinds = {
+        kind: (bounds[kind[0]], found[kind[0]].append, kind[1], kind[2] == "in")
+        for kind in tables.kinds
+        if kind[0] in bounds and not kind[2].startswith("out")
+    }
     # The seed with its tail fills one block of SHA-256: its state is computed once, a ticket costs one copy more.
     fork = hashlib.sha256(f"{seed}/subject/".encode()).copy
-    for key, (stratum, lots, status) in tables.subjects.items():
-        if stratum not in found or status.startswith("out"):
+    for key, kind in tables.subjects.items():
+        if kind not in kinds:
             continue
+        bound, keep, lots, able = kinds[kind]
         if lots == 1:
             state = fork()
             state.update(f"{key}/1".encode())
-            found[stratum].append((state.hexdigest(), key, 1))
+            ticket, lot = state.digest(), 1
         else:
-            ticket, lot = smallest_ticket(seed, key, lots)
-            found[stratum].append((ticket, key, lot))
+            text, lot = smallest_ticket(seed, key, lots)
+            ticket = bytes.fromhex(text)
+        if ticket <= bound:
+            keep((ticket, key, lot, able))
     return found
+
+
+def _bound(wanted: int, there: int) -> bytes:
+    """A ticket below which `wanted` of `there` rows are found almost surely: six deviations above the mean."""
+    return min(_TOP - 1, _TOP * (wanted + 6 * isqrt(wanted) + 16) // there).to_bytes(32, "big")
+
+
+def _up_to(rows: list[_Drawn], quota: int) -> list[_Drawn] | None:
+    """The rows up to the one that fills the quota, None where they do not."""
+    met = 0
+    for place, row in enumerate(rows, 1):
+        met += row[3]
+        if met == quota:
+            return rows[:place]
+    return None
+
+
+def _lowest(seed: str, rules: Rules, tables: Tables) -> dict[str, list[_Drawn]]:
+    """By stratum the rows in ascending order of ticket, up to the one that fills the quota.
+
+    Only those below a bound are sorted. A bound that proves too low is taken away: the outcome never depends on it.
+    """
+    able: Counter[str] = Counter()
+    for (stratum, _lots, status), rows in tables.kinds.items():
+        able[stratum] += rows if status == "in" else 0
+    bounds = {stratum: _bound(quota, able[stratum]) for stratum, quota in rules.quotas.items()}
+    done: dict[str, list[_Drawn]] = {}
+    while bounds:
+        for stratum, found in _below(seed, tables, bounds).items():
+            rows_in = _up_to(sorted(found), rules.quotas[stratum])
+            if rows_in is None:
+                bounds[stratum] = (_TOP - 1).to_bytes(32, "big")
+            else:
+                del bounds[stratum]
+                done[stratum] = rows_in
+    return done
 
 
 def select(seed: str, rules: Rules, tables: Tables) -> list[dict[str, Any]]:
     """Step 7: per stratum of the quotas who is selected, how many were passed, the cutoff."""
     strata = []
-    drawn = tickets(seed, tables, rules.quotas)
+    drawn = _lowest(seed, rules, tables)
+    taking_part: Counter[str] = Counter()
+    for (stratum, _lots, status), rows in tables.kinds.items():
+        taking_part[stratum] += 0 if status.startswith("out") else rows
     for stratum, quota in rules.quotas.items():
-        rows = sorted(drawn[stratum])
-        selected: list[dict[str, Any]] = []
-        passed = 0
-        for ticket, key, lot in rows:
-            if tables.subjects[key][2] == "in":
-                selected.append({"subject": key, "ticket": ticket, "lot": lot})
-                if len(selected) == quota:
-                    break
-            else:
-                passed += 1
+        selected = [
+            {"subject": key, "ticket": ticket.hex(), "lot": lot} for ticket, key, lot, able in drawn[stratum] if able
+        ]
         strata.append(
             {
                 "stratum": stratum,
                 "quota": quota,
-                "participants": len(rows),
+                "participants": taking_part[stratum],
                 "selected": selected,
-                "passed": passed,
+                "passed": len(drawn[stratum]) - quota,
                 "cutoff": selected[-1]["ticket"],
             }
         )

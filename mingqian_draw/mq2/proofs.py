@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +10,9 @@ from typing import Any
 from mingqian_draw.merkle import TreeBuilder, leaf_hash, verify_inclusion
 from mingqian_draw.mq2.canonical import digest, dumps, keyed, loads
 from mingqian_draw.mq2.grammar import is_hash, is_integer
-from mingqian_draw.mq2.refusal import RefusedError, check
+from mingqian_draw.mq2.refusal import check
 from mingqian_draw.mq2.seal import KEYS, PROTOCOL
-from mingqian_draw.mq2.tables import MOST_ROWS, TABLES, read
+from mingqian_draw.mq2.tables import MOST_ROWS, TABLES, read, rows_of
 
 _KEYS = ("protocol", "seal", "table", "index", "row", "path")
 
@@ -49,15 +50,16 @@ def prove(files: Mapping[str, bytes], table: str, key: str | Sequence[str]) -> P
     check(table in TABLES, "proof: no such table")
     for name in ("seal.json", table):
         check(name in files, f"{name} is missing")
-    wanted = [key] if isinstance(key, str) else list(key)
-    rows = read(files[table], table)
-    index = next((place for place, row in enumerate(rows) if row.split("\t")[: len(wanted)] == wanted), None)
-    if index is None or len(wanted) != (2 if table == "conflicts.tsv" else 1):
-        raise RefusedError("proof: no such row")
+    wanted = "\t".join([key] if isinstance(key, str) else key).encode("utf-8", "replace")
+    read(files[table], table)
+    rows = rows_of(files[table])
+    index = bisect_left(rows, wanted)
+    found = rows[index] if index < len(rows) else b""
+    check(found == wanted if table == "conflicts.tsv" else found.startswith(wanted + b"\t"), "proof: no such row")
     tree = TreeBuilder(index)
-    tree.extend(row.encode() for row in rows)
+    tree.extend(rows)
     path = tuple(node.hex() for node in tree.finish()[1])
-    proof = Proof(digest(files["seal.json"]), table, index, rows[index], path)
+    proof = Proof(digest(files["seal.json"]), table, index, found.decode(), path)
     check_proof(files["seal.json"], proof)
     return proof
 

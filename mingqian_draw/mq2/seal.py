@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -159,9 +159,9 @@ def parse(value: object, data: bytes, read: Callable[[], Tables]) -> tuple[Seal,
 def check_capacity(rules: Rules, tables: Tables) -> None:
     """Step 2: refuse what could not be opened, naming what is wrong."""
     there: dict[str, int] = dict.fromkeys(rules.quotas, 0)
-    for stratum, _lots, status in tables.subjects.values():
+    for (stratum, _lots, status), rows in tables.kinds.items():
         if status == "in" and stratum in there:
-            there[stratum] += 1
+            there[stratum] += rows
     for stratum, count in rules.quotas.items():
         check(there[stratum] >= count, f"stratum {stratum}: quota")
     total = sum(rules.quotas.values())
@@ -175,12 +175,20 @@ def check_capacity(rules: Rules, tables: Tables) -> None:
         _check_teams(rules, tables)
 
 
+def _drawn(rules: Rules, tables: Tables, *, all_rows: bool) -> Iterable[str]:
+    """The rows not `out:` of strata with a quota, in the order of the file; `all_rows`: also those without a conflict."""
+    for key in tables.subjects if all_rows else tables.conflicts:
+        stratum, _lots, status = tables.subjects[key]
+        if stratum in rules.quotas and not status.startswith("out"):
+            yield key
+
+
 def _check_each(rules: Rules, tables: Tables) -> None:
     free = set(tables.free())
     home = {key for key in free if tables.inspectors[key].unit == rules.home}
-    for key, (stratum, _lots, status) in tables.subjects.items():
-        if stratum not in rules.quotas or status.startswith("out"):
-            continue
+    # Where there are enough for a row without conflicts, only the others can have too few.
+    short = len(free) < rules.team_size or (rules.home is not None and not home)
+    for key in _drawn(rules, tables, all_rows=short):
         barred = tables.conflicts.get(key, set())
         check(len(free) - len(free & barred) >= rules.team_size, f"subject {key}: too few inspectors")
         if rules.home is not None:
@@ -193,10 +201,8 @@ def _check_teams(rules: Rules, tables: Tables) -> None:
     if rules.home is not None:
         home = sum(tables.inspectors[key].unit == rules.home for key in free)
         check(home >= rules.teams, "too few of the lead division for the teams")
-    for key, (stratum, _lots, status) in tables.subjects.items():
-        if stratum in rules.quotas and not status.startswith("out"):
-            barred = tables.conflicts.get(key, set())
-            check(len(free & barred) < rules.teams, f"subject {key}: conflicts with too many")
+    for key in _drawn(rules, tables, all_rows=False):
+        check(len(free & tables.conflicts[key]) < rules.teams, f"subject {key}: conflicts with too many")
 
 
 def is_home(rules: Rules, tables: Tables, inspector: str) -> bool:
