@@ -4,6 +4,11 @@ A bundle is a mapping from names such as `seal.json` and `supplement-1/seal.json
 `verify` says it in its report instead. The first edition lies beside this package until the platform draws by this one.
 """
 
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036  whoever starts it with an older one is told so
+    sys.exit("需要 Python 3.11 或更高版本。Python 3.11 or later is needed.")
+
 from mingqian_draw.mq2.archive import read, read_folder, read_zip, write_zip
 from mingqian_draw.mq2.canonical import digest, dumps
 from mingqian_draw.mq2.chain import Bundle, LogStep, Supplement, read as read_chain
@@ -13,6 +18,7 @@ from mingqian_draw.mq2.grammar import is_contribution, is_digits, is_hash, is_li
 from mingqian_draw.mq2.making import (
     appoint,
     close,
+    finish,
     new_secret,
     open_lot,
     seal_draw,
@@ -22,10 +28,12 @@ from mingqian_draw.mq2.making import (
     void,
 )
 from mingqian_draw.mq2.proofs import Proof, check_proof, prove
-from mingqian_draw.mq2.refusal import RefusedError
+from mingqian_draw.mq2.refusal import RefusedError, unlimited
 from mingqian_draw.mq2.seal import PROTOCOL
 from mingqian_draw.mq2.state import State
 from mingqian_draw.mq2.verification import Options, Report, verify
+from mingqian_draw.mq2.words import in_words
+from mingqian_draw.mq2.words.report import lines as report_lines
 
 __all__ = [
     "PROTOCOL",
@@ -46,6 +54,8 @@ __all__ = [
     "commitment_of",
     "digest",
     "dumps",
+    "finish",
+    "in_words",
     "is_contribution",
     "is_digits",
     "is_hash",
@@ -61,12 +71,14 @@ __all__ = [
     "read_folder",
     "read_zip",
     "receipt",
+    "report_lines",
     "seal_draw",
     "seal_facts",
     "seal_lot",
     "seed_of",
     "sheet_of",
     "table",
+    "unlimited",
     "verify",
     "void",
     "write_zip",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mingqian_draw.mq2.chain import LARGE, MOST_LARGE, MOST_SMALL
-from mingqian_draw.mq2.refusal import RefusedError, check
+from mingqian_draw.mq2.refusal import RefusedError, check, within
 from mingqian_draw.mq2.tables import MOST_ROWS, TABLES
 
 MOST_UNPACKED, MOST_ZIP, MOST_ENTRIES = 400 << 20, 401 << 20, 4096
@@ -39,7 +39,7 @@ def limit_of(name: str) -> int:
 
 
 def _check_size(name: str, size: int) -> None:
-    check(size <= limit_of(name), "too large")
+    within(size, limit_of(name), "too large")
 
 
 @dataclass(frozen=True)
@@ -102,12 +102,14 @@ def _entries(data: bytes, start: int, end: int) -> Iterator[_Entry]:
 
 def read_zip(data: bytes) -> dict[str, bytes]:
     """The files of a zip; refused where it is not of the one exact form. Sizes are looked at before anything is unpacked."""
-    check(_END.size <= len(data) <= MOST_ZIP, "zip: size")
+    check(len(data) >= _END.size, "zip: size")
+    within(len(data), MOST_ZIP, "zip: size")
     sign, disk, start_disk, here, count, size, start, comment = _END.unpack_from(data, len(data) - _END.size)
     end = len(data) - _END.size
     whole = sign == 0x06054B50 and disk == 0 and start_disk == 0 and here == count and comment == 0
     check(whole and start + size == end, "zip: end record")
-    check(1 <= count <= MOST_ENTRIES, "zip: entries")
+    check(count >= 1, "zip: entries")
+    within(count, MOST_ENTRIES, "zip: entries")
     entries = list(_entries(data, start, end))
     names = [entry.name for entry in entries]
     ordered = all(one.encode() < other.encode() for one, other in itertools.pairwise(names))
@@ -115,7 +117,7 @@ def read_zip(data: bytes) -> dict[str, bytes]:
     check(len(entries) == count, "zip: entries are not back to back")
     for entry in entries:
         _check_size(entry.name, entry.size)
-    check(sum(entry.size for entry in entries) <= MOST_UNPACKED, "too large")
+    within(sum(entry.size for entry in entries), MOST_UNPACKED, "too large")
     files: dict[str, bytes] = {}
     place = 0
     for entry in entries:
@@ -174,9 +176,9 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     for name, path in sorted(_walk(folder)):
         check(is_name(name), f"no file of a bundle: {name!r}")
         size = path.stat().st_size
-        check(size <= limit_of(name), f"{name}: too large")
+        within(size, limit_of(name), f"{name}: too large")
         total += size
-        check(total <= MOST_UNPACKED, "too large")
+        within(total, MOST_UNPACKED, "too large")
         files[name] = path.read_bytes()
     return files
 
@@ -200,7 +202,7 @@ def read(place: Path) -> dict[str, bytes]:
     """The files of a bundle, from a folder or a zip."""
     if place.is_dir():
         return read_folder(place)
-    check(place.stat().st_size <= MOST_ZIP, "zip: size")
+    within(place.stat().st_size, MOST_ZIP, "zip: size")
     return read_zip(place.read_bytes())
 
 

@@ -11,7 +11,7 @@ from mingqian_draw.mq2 import outcome, supplements
 from mingqian_draw.mq2.canonical import digest, dumps, loads
 from mingqian_draw.mq2.changes import Done, make
 from mingqian_draw.mq2.contributions import Lot, Once, read_close, read_reveal, read_void
-from mingqian_draw.mq2.refusal import check
+from mingqian_draw.mq2.refusal import check, within
 from mingqian_draw.mq2.seal import Seal, parse as parse_seal
 from mingqian_draw.mq2.state import Place, State
 from mingqian_draw.mq2.tables import TABLES, parse as parse_tables
@@ -95,7 +95,7 @@ def _arranged(files: Mapping[str, bytes]) -> dict[int, dict[str, bytes]]:
         steps.setdefault(int(match.group(1)) if match else 0, {})[own] = data
     for name, data in files.items():
         most = MOST_LARGE if name in TABLES or name.rpartition("/")[2] in LARGE else MOST_SMALL
-        check(len(data) <= most, f"{name}: too large")
+        within(len(data), most, f"{name}: too large")
     return steps
 
 
@@ -179,7 +179,7 @@ def _walk(
     for number in numbers:
         check(not bundle.is_pending, "a supplement after a pending one")
         own = steps[number]
-        check(size + len(own["seal.json"]) <= MOST_BEFORE, f"supplement-{number}: too much before it")
+        within(size + len(own["seal.json"]), MOST_BEFORE, f"supplement-{number}: too much before it")
         size += sum(map(len, own.values()))
         after = supplements.After(after.draw_id, number, after.previous, after.time)
         made = _step(bundle, own, after, once)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mingqian_draw.mq2.outcome import smallest_ticket
-from mingqian_draw.mq2.refusal import check
+from mingqian_draw.mq2.refusal import check, within
 from mingqian_draw.mq2.state import Place, State
 
 MOST_CHANGES = 2000
@@ -72,7 +72,7 @@ def check_changes(state: State, kind: str, changes: list[Place]) -> None:
         group = state.tables.stratum_of(subject) if kind == "subject" else subject
         if kind == "subject":
             lots += _lots_of(state, group)
-            check(lots <= MOST_TICKETS, "changes: too many tickets")
+            within(lots, MOST_TICKETS, "changes: too many tickets")
         if group not in left:
             left[group] = _candidates(state, kind, subject, inspector)
         check(left[group] >= 2, "changes: fewer than two candidates")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mingqian_draw.mq2 import chain, outcome
-from mingqian_draw.mq2.canonical import digest, dumps, loads
+from mingqian_draw.mq2.canonical import dumps, loads
 from mingqian_draw.mq2.changes import make
 from mingqian_draw.mq2.contributions import Given, Lot, commitment_of
 from mingqian_draw.mq2.refusal import RefusedError, check
@@ -126,14 +126,24 @@ def open_lot(
     }
     reveal = dumps(row)
     bundle = chain.read({**files, f"{prefix}reveal.json": reveal}, bundle)
-    seed = bundle.last_lot.seed
-    head = outcome.result_head(seal.draw_id, seal.number, seal.digest, lot.close_digest, digest(reveal), seed)
+    return {f"{prefix}reveal.json": reveal, **_result(bundle)}
+
+
+def finish(files: Mapping[str, bytes]) -> Files:
+    """`result.json` of the last lot, whose `reveal.json` is there alone: what an interruption leaves."""
+    return _result(_lot(files, "revealed")[0])
+
+
+def _result(bundle: chain.Bundle) -> Files:
+    lot = bundle.last_lot
+    seal, seed = lot.seal, lot.seed
+    head = outcome.result_head(seal.draw_id, seal.number, seal.digest, lot.close_digest, lot.reveal_digest, seed)
     if seal.number:
         made = bundle.supplements[-1]
         told: dict[str, Any] = {"changes": [one.told() for one in make(bundle.state, seal.kind, seed, made.changes)]}
     else:
         told = {"strata": bundle.strata, "assignments": bundle.assignments}
-    return {f"{prefix}reveal.json": reveal, f"{prefix}result.json": dumps({**head, **told})}
+    return {f"{_prefix(lot)}result.json": dumps({**head, **told})}
 
 
 def void(

@@ -11,7 +11,7 @@ from itertools import pairwise, starmap
 
 from mingqian_draw.merkle import TreeBuilder
 from mingqian_draw.mq2.grammar import WORD
-from mingqian_draw.mq2.refusal import RefusedError, check
+from mingqian_draw.mq2.refusal import RefusedError, check, within
 
 MOST_ROWS = 1_000_000
 MOST_BYTES = 64 << 20
@@ -32,8 +32,8 @@ _CHUNK = 1 << 14
 def read(data: bytes, name: str) -> list[str]:
     """The cells of a table, row after row, checked for grammar and order; a table of `n` rows has `n` times its width."""
     width = _ROWS[name][0]
-    check(len(data) <= MOST_BYTES, f"{name}: too large")
-    check(data.count(b"\n") <= MOST_ROWS, f"{name}: too many rows")
+    within(len(data), MOST_BYTES, f"{name}: too large")
+    within(data.count(b"\n"), MOST_ROWS, f"{name}: too many rows")
     try:
         text = data.decode()
     except UnicodeDecodeError as error:

@@ -1,0 +1,211 @@
+"""Why something is refused, in Chinese, in the words of the glossary: what is wrong, and what to do."""
+
+from __future__ import annotations
+
+AGAIN = "请重新下载完整的抽取文件再核验；仍然如此，请向抽取机关提出"
+KEYS = "请从抽取文件以外的渠道核对公钥和检查点"
+TRUST = "这样的文件不能采信，请保存原件并向抽取机关提出"
+
+#: The files of a bundle by name.
+FILES = {
+    "subjects.tsv": "检查对象名单",
+    "inspectors.tsv": "执法检查人员名单",
+    "conflicts.tsv": "利害关系名单",
+    "seal.json": "封存文件",
+    "close.json": "献数截止文件",
+    "reveal.json": "开签文件",
+    "result.json": "结果文件",
+    "void.json": "作废文件",
+    "ledger.json": "留痕证明",
+    "close": "献数截止",
+    "reveal": "开签文件",
+    "void": "作废文件",
+    "seal": "封存",
+    "result": "开签",
+    "draw": "抽取",
+    "proof": "名单证明",
+}
+SUPPLEMENT = "第 {number} 次变更"
+UNKNOWN = "没有通过核验：{reason}"
+#: A reason, whole or as a pattern with the names `file`, `number`, `key`, `what`, and its sentence.
+REASONS: dict[str, str] = {
+    # what a file is
+    r"(?P<file>\S+) is missing": f"缺少{{file}}，抽取文件不完整。{AGAIN}",
+    r"(?P<file>\S+): files": f"{{file}}的文件不配套：有的缺少，或者有不该同时出现的。{AGAIN}",
+    r"no file of a bundle: '(?P<what>.*)'": "“{what}”不是抽取文件里的文件。请把它移开，或者选择下载的 ZIP 文件",
+    r"(?P<file>\S+) is not canonical": f"{{file}}不是规定的写法，可能被编辑器改动或者另存过。{AGAIN}",
+    r"(?P<file>\S+): UnicodeEncodeError": f"{{file}}里有不完整的字符。{AGAIN}",
+    r"(?P<file>\S+): keys": f"{{file}}缺少规定的内容，或者多出了没有规定的内容。{AGAIN}",
+    r"(?P<file>\S+): too large": "{file}太大，超过了规定的上限。如确需核验，请用命令行并加 --limit none",
+    "too large": "抽取文件太大，超过了规定的上限。如确需核验，请用命令行并加 --limit none",
+    "supplements with a gap": f"变更的编号不连续，中间有缺少的。{AGAIN}",
+    "supplements of a draw that was not opened": f"抽取还没有开签，却已有变更。{TRUST}",
+    "a supplement after a pending one": f"前一次变更还没有开签或作废，就有了后一次变更。{TRUST}",
+    r"supplement-(?P<number>\d+): too much before it": "第 {number} 次变更之前的文件太大，不能再封存变更",
+    # tables
+    r"(?P<file>\S+): not UTF-8": "{file}不是 UTF-8 编码。请另存为不带 BOM 的 UTF-8",
+    r"(?P<file>\S+): no newline at the end": "{file}最后一行没有换行。请在末尾补一个换行",
+    r"(?P<file>\S+): too many rows": "{file}超过 1000000 行。如确需核验，请用命令行并加 --limit none",
+    r"(?P<file>\S+): width": "{file}有一行的列数不对。请检查每行各列是否用一个制表符分开",
+    r"(?P<file>\S+) is not sorted and unique": "{file}没有按编号排序，或者有重复的编号。请排序并去掉重复",
+    r"(?P<file>\S+): root or count": f"{{file}}与封存时的不一致：封存后被改动过，或者拿错了文件。{AGAIN}",
+    "conflicts.tsv: unknown id": "利害关系名单里有名单之外的编号。请核对检查对象和执法检查人员的编号",
+    "tables: which": "三份名单要齐全：检查对象、执法检查人员、利害关系",
+    r"(?P<file>\S+): BOM": "{file}开头有 BOM 标记：请另存为不带 BOM 的 UTF-8 编码",
+    r"(?P<file>\S+): CRLF": "{file}是 Windows 换行（CRLF）：请另存为 LF 换行",
+    r"(?P<file>(?:subjects|inspectors|conflicts)\.tsv): (?P<key>.*)": "{file}里“{key}”这一行写法不对。请检查编号、分层或单位、签数和状态",
+    # seal
+    "seal head": "封存文件的编号、名称、机关或抽查任务写法不对。编号只能用字母、数字、汉字和规定的符号，名称不能有看不见的字符",
+    "attempt": "第几次抽取写得不对：第一次没有上一次，以后各次要写明上一次作废文件的数字指纹",
+    "seal times": "封存时间或最迟开签时间写得不对：最迟开签时间要晚于封存时间",
+    "rules": f"抽取规则缺少规定的内容，或者多出了没有规定的内容。{AGAIN}",
+    "quotas": "名额写得不对：每个分层至少抽 1 个",
+    "quotas are not sorted and unique": "名额没有按分层排序，或者有重复的分层",
+    "assignment": "派人方式只能是逐家派组、固定检查组或不派人",
+    "team_size": "检查组人数写得不对：1 至 100 人；不派人时为 0",
+    "teams": "检查组数写得不对：固定检查组时为 1 至 10000，其他为 0",
+    "batches": "批次数至少为 1",
+    "home": "牵头科室写法不对；不派人时不能指定牵头科室",
+    "witnesses": "抽取监督人要有 1 至 100 人，姓名不重复，不能有看不见的字符",
+    "beacon": "公共随机数写得不对：要有来源、期号、6 至 100 位的位数，公布时间在封存之后、最迟开签之前",
+    "commitment": f"系统随机数的数字指纹写法不对。{AGAIN}",
+    r"stratum (?P<key>.*): quota": "分层“{key}”的名额多于可抽的检查对象。请减少名额，或者核对名单",
+    "too many places": "要派的人次超过 100000，不能封存。请分成几次抽取",
+    "result.json might be too large": "结果会超过规定的大小，不能封存。请分成几次抽取",
+    r"subject (?P<key>.*): too few inspectors": "检查对象 {key} 没有足够的无利害关系的执法检查人员。可以跨科室抽取，"
+    "或者减少检查组人数（第十条）",
+    r"subject (?P<key>.*): nobody of the lead division": "检查对象 {key} 在牵头科室没有无利害关系的执法检查人员。请核对利害关系，"
+    "或者不指定牵头科室",
+    r"subject (?P<key>.*): conflicts with too many": "检查对象 {key} 与每个检查组都可能有利害关系。请增加检查组，或者改为逐家派组",
+    "too few inspectors for the teams": "执法检查人员不够组成这些检查组。请减少组数或人数，或者跨科室抽取（第十条）",
+    "too few of the lead division for the teams": "牵头科室的人不够每组一人。请减少组数，或者不指定牵头科室",
+    # close, reveal, void
+    "close head": f"献数截止文件不属于这次封存。{AGAIN}",
+    "close contributions": "献数写得不对：每位抽取监督人一份，或为承诺，或为当场报出的 10 至 100 位数字且至少四种不同数字",
+    "closed_at": "献数截止时间写得不对：不能早于封存",
+    "closed after the beacon": f"献数截止晚于公共随机数的公布时间。{TRUST}",
+    "a commit twice": f"同一个承诺出现了两次。{TRUST}",
+    "a secret, nonce or salt twice": f"系统随机数、补充随机值出现了两次，每个只能用一次。{TRUST}",
+    "reveal head": f"开签文件不属于这次献数截止。{AGAIN}",
+    "reveal contributions": f"开签文件里的献数写得不对，或者与抽取监督人的人数不符。{AGAIN}",
+    "reveal beacon": "公共随机数的值与封存时说的位数不符，或者封存时没有指定公共随机数",
+    "something is not revealed": "还有承诺没有公布，或者还没有公共随机数，不能开签。请先补齐",
+    "opened_at": "开签时间写得不对：不能早于献数截止",
+    "opened before the beacon": f"开签早于公共随机数的公布时间。{TRUST}",
+    r"(?P<file>reveal|void): the secret does not open the commitment": f"{{file}}里的系统随机数与封存时公布的数字指纹不符：被换过了。"
+    f"{TRUST}",
+    r"(?P<file>reveal|void): contribution (?P<number>\d+) is not that of close\.json": (
+        "{file}里第 {number} 位抽取监督人的献数与截止时不一致：被换过了，或者公布的不是承诺过的数字。" + TRUST
+    ),
+    r"(?P<file>\S+) differs from the recomputed result": f"{{file}}与重新计算的不一致：名单、派人或变更不是抽签所得。{TRUST}",
+    "void head": f"作废文件不属于这次封存。{AGAIN}",
+    "void": "作废的原因、批准人或时间写得不对：时间不能早于封存或献数截止",
+    "void contributions": f"作废文件里的献数写得不对，或者与抽取监督人的人数不符。{AGAIN}",
+    "void beacon": "作废文件里不该有公共随机数，或者位数不符",
+    "void: opened before closing": f"献数还没有截止，就有人公布了承诺。{TRUST}",
+    "void: the beacon's value before it is due": f"作废早于公共随机数的公布时间，却写了它的值。{TRUST}",
+    "void: everything is revealed, the outcome stands": "全部献数都已公布，结果已经确定，不能作废。请开签",
+    "an opening that was handed in does not open its commit": "事后提交的数字与当时的承诺不符，或者不是献数截止后作废的那一次。请核对",
+    # supplements
+    "kind": "变更的种类只能是情况登记、换人、对调、换检查对象或直接委派",
+    r"supplement-(?P<number>\d+): head": f"第 {{number}} 次变更没有接在前一步之后：编号或前一步的数字指纹不符。{AGAIN}",
+    r"supplement-(?P<number>\d+): sealed_at": "第 {number} 次变更的时间写得不对：不能早于前一步",
+    "a list of pairs": "列出的检查对象、执法检查人员不成对",
+    "pairs are not sorted and unique": "列出的内容没有排序，或者有重复",
+    "ground, approver or salt": "理由、批准人或随机值写得不对",
+    "facts: none": "情况登记里什么情况也没有",
+    "facts: conflicts": "登记的利害关系里有名单之外的编号，或者已经登记过",
+    "facts: absent": "登记的“不能去这一家”里有名单之外的编号，或者已经登记过",
+    "facts: unavailable": "登记的“不能再参加”里有名单之外的编号，或者已经登记过",
+    "facts: excused": "登记的“不再检查”里有名单之外的编号，或者已经登记过",
+    "joining: keys": "跨科室加入要写明哪些单位的哪类人员，以及为哪一处",
+    "joining: place": "跨科室加入所为的那一处，没有先登记那位检查人员不能去的情况",
+    "joining: a lot is possible": "不需要跨科室加入：那一处还有两名以上候选，应当先抽签",
+    "joining: nobody": "加入的单位里没有这类人员，或者都已经加入",
+    "joining: fewer than two": "跨科室加入的不能只有一人：一人就等于指定",
+    "changes: how many": "一次变更要有 1 至 2000 处；对调一次一处",
+    "changes: subject is not selected": "要变更的检查对象现在不在抽中名单里",
+    "changes: the subject is not excused": "检查对象没有先登记“不再检查”的情况，不能换",
+    "changes: too many tickets": "这次变更要算的签超过规定的上限。请分几次办理",
+    "changes: inspector is not in the team": "要换的执法检查人员不在这一家的检查组里",
+    "changes: neither unavailable nor in conflict": "没有先登记这位执法检查人员不能去的情况，不能换人",
+    "changes: no conflict to remove": "这位执法检查人员与这一家没有登记利害关系，不能对调",
+    "changes: fewer than two candidates": "候选不足两个，不能抽签。可以跨科室加入，或者由主要领导直接委派（第十条）",
+    "appointment: subject is not selected": "要委派的检查对象现在不在抽中名单里",
+    "appointment: in nobody's place": "直接委派要写明接替谁；只有不派人的抽取才可以不写",
+    "appointment: not in the team": "要接替的执法检查人员不在这一家的检查组里",
+    "appointment: neither unavailable nor in conflict": "没有先登记被接替的人不能去的情况，不能直接委派",
+    "appointment: the lot goes first": "还有两名以上候选，应当先抽签，不能直接委派",
+    "appointment: cannot be appointed": "不能委派这个人：不在封存的名单里，已在组里，或者不能去这一家",
+    # ledger
+    "kept checkpoints, and no ledger.json": "给出了留存的检查点，抽取文件里却没有留痕证明。请下载带留痕证明的抽取文件",
+    "k is not 1 to the number of cosigners": "需要的见证方数目（--k）要在 1 和所给见证方公钥的数目之间",
+    "key": f"这不是公钥。{KEYS}",
+    "note": f"检查点的写法不对。{AGAIN}",
+    r"note: (?:signatures|signature line|two signatures of one key)": f"检查点的签名行写法不对。{AGAIN}",
+    "note: not signed by the log": f"检查点没有这份留痕的签名。{KEYS}",
+    "note: the log's signature": f"检查点的签名不成立：内容被改动过，或者不是这把公钥签的。{KEYS}",
+    "note: cosignature": f"见证方的签名不成立。{KEYS}",
+    "base64": f"签名或公钥的写法不对。{AGAIN}",
+    "checkpoint": f"检查点的写法不对，或者是另一份留痕的。{AGAIN}",
+    "proof": f"留痕证明或名单证明的写法不对。{AGAIN}",
+    "ledger: format": "留痕证明的格式不是这一版。请重新下载",
+    "ledger: another key": f"留痕证明用的公钥不是所给的那一把。{KEYS}",
+    "ledger: the log's own key is given as a cosigner's": "给出的见证方公钥就是平台自己的。请改给外部见证方的公钥",
+    "ledger: anchors are not the steps of the bundle": (
+        f"留痕证明与抽取文件的各步不一致：有一步没有留痕，或者有留痕的一步不在文件里。{TRUST}"
+    ),
+    "ledger: step": f"留痕证明的次序与抽取的各步不一致。{TRUST}",
+    "ledger: entry": f"留痕记录的写法不对。{AGAIN}",
+    "ledger: entry of something else": f"留痕记录说的不是这个文件：文件在留痕之后被换过。{TRUST}",
+    r"ledger: (?P<file>\S+) (?P<number>\d+) was not on the log in time": "{step}的{file}没有在规定的 60 秒内留痕。"
+    + TRUST,
+    r"ledger: the entry of (?P<file>\S+) (?P<number>\d+) is older than the one before": "{step}的{file}的留痕时间早于前一步。"
+    + TRUST,
+    "ledger: order": f"留痕的先后不对：前一步留痕并签名之前，就有了后一步。{TRUST}",
+    "ledger: inclusion": f"留痕记录不在签过名的留痕里。{TRUST}",
+    "ledger: consistency": f"后来的留痕不是从前留痕的延续：留痕被改写过。{TRUST}",
+    "ledger: tip": f"留痕的末尾声明写法不对，或者不属于这个抽查任务。{AGAIN}",
+    "ledger: the tip's last step": f"留痕的末尾声明写法不对。{AGAIN}",
+    "ledger: the tip counts more entries than the log has": f"留痕的末尾声明与留痕的条数不符。{TRUST}",
+    "ledger: the tip names another last step": f"留痕的末尾声明里最后一步不是抽取文件的最后一步：抽取文件不完整，后来还有变更或作废。"
+    f"{AGAIN}",
+    "ledger: a later attempt, though this one was not voided": f"这次抽取没有作废，留痕里却另有一次抽取。{TRUST}",
+    r"ledger: the scope has other (?:entries than those of this bundle and of the voided attempts before it|entries than its attempts need"
+    r"|seals than attempts)": f"留痕里这个抽查任务的记录，与抽取的次数对不上：有抽取被隐藏，或者次数被改过。{TRUST}",
+    "ledger: the attempt has other entries than those of this bundle": f"留痕里这次抽取还有文件里没有的步骤：抽取文件不完整。{AGAIN}",
+    r"ledger: the kept checkpoint of size (?P<number>\d+) is of another log": "留存的第 {number} 号检查点与留痕对不上：平台另有一份留痕，"
+    "或者留痕被改写过。" + TRUST,
+    # zip
+    r"zip: (?:size|end record|entries)": "这不是完整的 ZIP 抽取文件：可能没有下载完，或者用压缩软件重新打包过。请重新下载原文件",
+    r"zip: (?:directory record|entries are not back to back|local header differs|names are not sorted and unique|deflate|name)": (
+        "ZIP 文件不是规定的写法，同一个文件可能在不同软件里显示不同内容。" + AGAIN
+    ),
+    "zip: not a plain file": f"ZIP 文件里有文件夹或者链接。{AGAIN}",
+    "zip: size or checksum": f"ZIP 文件里有文件的大小或校验值不符：可能损坏。{AGAIN}",
+    # proofs of rows, and acts out of turn
+    "proof: no such table": "名单的名称不对：检查对象、执法检查人员或利害关系名单之一",
+    "proof: no such row": "名单里没有这个编号。请核对编号",
+    "proof: of another seal": "这份名单证明不属于这次封存",
+    "proof: the row is not under this seal": f"这一行不在封存的名单里：被改动过，或者不是这次封存的。{TRUST}",
+    r"the last lot is (?P<what>sealed|closed|revealed|opened|void)": "现在不能这样做：{what}",
+    r"(?P<file>.*): no JSON": "{file}不是 JSON 文件",
+    r"(?P<file>.*): system: (?P<what>.*)": "读写不了 {file}：{what}",
+    "no bundle": "这不是抽取文件。请选择下载的 ZIP 文件，或者解压后的整个文件夹",
+    "commit: input": "数字指纹、位次或补充随机值写得不对。请照大屏上的抄",
+    "kept: [[note, proof], ...]": "留存的检查点写法不对，应为 [[检查点, 证明], ...]",
+    "no subject of this bundle": "名单里没有这个检查对象。请核对编号",
+    "secret file": "这不是系统随机数文件",
+    "secret file inside the bundle": "系统随机数文件不能放在抽取文件的文件夹里。请另选地方",
+    "already there": "同名的文件或文件夹已经存在，不会覆盖。请换一个名字",
+    "another step was taken": "文件夹里已经有另一份同名文件，与这次要写的不同。请核对",
+    "contributions: which": "献数与抽取监督人对不上：每位一份，不多不少。请核对位次",
+}
+#: The states of a lot, where an act does not fit them.
+STATES = {
+    "sealed": "献数还没有截止",
+    "closed": "献数已经截止，还没有开签",
+    "revealed": "正在开签，结果还没有写完",
+    "opened": "已经开签",
+    "void": "已经作废",
+}
