@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import functools
 import hashlib
 from dataclasses import dataclass
 
@@ -43,16 +44,22 @@ class Head:
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
 
 
-def _private_key() -> Ed25519PrivateKey:
+@functools.cache
+def _read_key(text: str) -> Ed25519PrivateKey:
     try:
-        return Ed25519PrivateKey.from_private_bytes(base64.b64decode(settings.MINGQIAN_LEDGER_KEY, validate=True))
+        return Ed25519PrivateKey.from_private_bytes(base64.b64decode(text, validate=True))
     except (ValueError, binascii.Error) as error:
         raise ImproperlyConfigured("MINGQIAN_LEDGER_KEY must be base64 of 32 bytes") from error
 
 
+@functools.cache
+def _key_of(name: str, text: str) -> LogKey:
+    return LogKey(name, _read_key(text).public_key().public_bytes_raw())
+
+
 def own_key() -> LogKey:
     """Return the key of this platform's log."""
-    return LogKey(settings.MINGQIAN_LEDGER_NAME, _private_key().public_key().public_bytes_raw())
+    return _key_of(settings.MINGQIAN_LEDGER_NAME, settings.MINGQIAN_LEDGER_KEY)
 
 
 def sign(size: int, root: bytes) -> str:
@@ -65,7 +72,7 @@ def signed(text: str) -> str:
     if not text.endswith("\n") or "\n\n" in text:
         raise ValueError("the text of a note ends with a line feed and has no empty line")
     key = own_key()
-    signature = base64.b64encode(key.hash + _private_key().sign(text.encode())).decode()
+    signature = base64.b64encode(key.hash + _read_key(settings.MINGQIAN_LEDGER_KEY).sign(text.encode())).decode()
     return f"{text}\n— {key.name} {signature}\n"
 
 

@@ -29,8 +29,11 @@ _LOCK = int.from_bytes(b"mingqian", "big") >> 1
 _NOTHING = hashlib.sha256(b"").hexdigest()
 
 
-def _serialise() -> None:
-    """Let one transaction at a time append. SQLite's writers wait for each other already (BEGIN IMMEDIATE)."""
+def hold() -> None:
+    """Hold the log until the caller's transaction ends: whoever wrote before has committed, nobody writes meanwhile.
+
+    SQLite's writers wait for each other already (BEGIN IMMEDIATE).
+    """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an act and its entry belong in one transaction")
     if connection.vendor == "postgresql":
@@ -57,7 +60,7 @@ def record(
     `deleted` the ledger keys of rows that it removed. Times never run backwards, whatever the clock does: an entry is as old as the
     one before it at most, and as `stated`, the time that the act says of itself (`selectors.earliest_time`).
     """
-    _serialise()
+    hold()
     facts = dict(details or {})
     left = [*states, *((row.ledger_key(), row.ledger_digest()) for row in rows), *((key, "") for key in deleted)]
     manifest = write_manifest(facts, left) if facts or left else b""

@@ -3,7 +3,8 @@
 import functools
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -40,9 +41,26 @@ _write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", "
 _NO_DEFAULT = object()
 
 
+#: Writes a text as canonical JSON does.
+_text = json.encoder.encode_basestring
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that counts."""
+
+    name: str
+    #: Values of this type are written as they are.
+    kind: type | None
+    default: Any
+    field: Any
+    #: The key in JSON, with its colon.
+    key: str
+
+
 @functools.cache
-def _columns(model: type[models.Model], ignored: frozenset[str]) -> tuple[tuple[str, type | None, Any, Any], ...]:
-    """Return (attribute, type that needs no conversion, default, field) for each column that counts."""
+def columns_of(model: type[models.Model], ignored: frozenset[str]) -> tuple[Column, ...]:
+    """Return each column that counts, sorted by name."""
     found = []
     for field in model._meta.concrete_fields:
         if field.attname in ignored:
@@ -51,8 +69,30 @@ def _columns(model: type[models.Model], ignored: frozenset[str]) -> tuple[tuple[
         default = field.default if field.has_default() and not callable(field.default) else _NO_DEFAULT
         if default is _NO_DEFAULT and kind is str:
             default = ""
-        found.append((field.attname, kind, default, field))
-    return tuple(found)
+        found.append(Column(field.attname, kind, default, field, f"{_text(field.attname)}:"))
+    return tuple(sorted(found, key=lambda column: column.name))
+
+
+def digest_of(columns: Sequence[Column], row: Sequence[Any]) -> str:
+    """Return the digest of `row_digest` from the values of a row, one a column."""
+    parts = []
+    for column, value in zip(columns, row, strict=True):
+        if value is None or value == column.default:
+            continue
+        kind = type(value)
+        if kind is not column.kind:
+            parts.append(column.key + _write(_converted(column.field, value)))
+        elif kind is str:
+            parts.append(column.key + _text(value))
+        elif kind is int:
+            parts.append(f"{column.key}{value}")
+        else:
+            parts.append(column.key + ("true" if value else "false"))
+    return hashlib.sha256(f"{{{','.join(parts)}}}".encode()).hexdigest()
+
+
+def _converted(field: Any, value: Any) -> object:
+    return _plain(value if isinstance(field, models.BinaryField) else field.to_python(value))
 
 
 def row_digest(row: models.Model, ignored: frozenset[str]) -> str:
@@ -61,15 +101,8 @@ def row_digest(row: models.Model, ignored: frozenset[str]) -> str:
     A column that is null, or at its default, is left out: so rows that were recorded before a column was added keep their digest, and a
     change away from the default or back to it is found all the same.
     """
-    values = {}
-    for name, kind, default, field in _columns(type(row), ignored):
-        value = getattr(row, name)
-        if value is None or value == default:
-            continue
-        if type(value) is not kind:
-            value = _plain(value if isinstance(field, models.BinaryField) else field.to_python(value))
-        values[name] = value
-    return hashlib.sha256(_write(values).encode()).hexdigest()
+    columns = columns_of(type(row), ignored)
+    return digest_of(columns, [getattr(row, column.name) for column in columns])
 
 
 #: (row key, row digest); an empty digest says that the row was deleted on purpose.

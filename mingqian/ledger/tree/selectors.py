@@ -63,6 +63,18 @@ def root(size: int, source: NodeSource) -> bytes:
     return _subtree(0, size, source) if size else EMPTY_ROOT
 
 
+def root_of(leaves: list[bytes]) -> bytes:
+    """Return the root over leaf hashes alone: level by level, where a node without neighbour goes up as it is."""
+    if not leaves:
+        return EMPTY_ROOT
+    level, sha256 = leaves, hashlib.sha256
+    while len(level) > 1:
+        pairs = zip(level[::2], level[1::2], strict=False)
+        above = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+        level = [*above, level[-1]] if len(level) % 2 else above
+    return level[0]
+
+
 def inclusion_proof(index: int, size: int, source: NodeSource) -> list[bytes]:
     """Return the audit path (RFC 9162, 2.1.3.1) of leaf `index` in the tree of `size` leaves."""
     if not 0 <= index < size:

@@ -48,6 +48,7 @@ def test_root_is_that_of_rfc_6962(size: int) -> None:
     for leaf in leaves:
         frontier.append(tree_selectors.leaf_hash(leaf))
     assert tree_selectors.root(size, Stored(leaves)) == definition(leaves) == frontier.root()
+    assert tree_selectors.root_of([tree_selectors.leaf_hash(leaf) for leaf in leaves]) == definition(leaves)
 
 
 def test_every_inclusion_proof_up_to_33_leaves_verifies_and_proves_nothing_else() -> None:
