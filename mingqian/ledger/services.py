@@ -51,14 +51,14 @@ def record(
     deleted: Iterable[str] = (),
     details: Mapping[str, object] | None = None,
     states: Iterable[RowState] = (),
-    stated: str = "",
+    not_before: str = "",
 ) -> Entry:
     """Append one act inside the caller's transaction, sign a checkpoint over it, and return the entry (with its `time` and `index`).
 
     `actor` is `user/NAME`, `witness/NAME` or `system`; `digest` is SHA-256 of what the act is about (default: of its details);
     `rows` are the recorded rows as the act left them, `states` the same as (key, digest) pairs where there are very many,
     `deleted` the ledger keys of rows that it removed. Times never run backwards, whatever the clock does: an entry is as old as the
-    one before it at most, and as `stated`, the time that the act says of itself (`selectors.earliest_time`).
+    one before it at most, and as `not_before`, the time that the act says of itself (`selectors.earliest_time`).
     """
     hold()
     facts = dict(details or {})
@@ -68,7 +68,7 @@ def record(
     index, earliest = (last[0] + 1, last[1]) if last else (0, "")
     entry = Entry(
         index=index,
-        time=max(clock.to_text(clock.now()), earliest, stated),
+        time=max(clock.to_text(clock.now()), earliest, not_before),
         actor=actor,
         verb=verb,
         subject=subject,
@@ -116,7 +116,7 @@ def move(
     entry_verb: str = "",
     details: Mapping[str, object] | None = None,
     also: Iterable[Recorded] = (),
-    stated: str = "",
+    not_before: str = "",
     **changes: Any,
 ) -> Moved:
     """Take `thing` along the step `verb` of `moves`, by compare-and-swap, with its entry in the same transaction.
@@ -134,5 +134,7 @@ def move(
             raise StateConflictError("这一步已经由他人或另一个页面完成，请刷新页面查看最新状态。")
         thing.refresh_from_db()
         facts = {"from": start, "to": target, **(details or {})}
-        record(actor, entry_verb or verb, subject, digest=digest, rows=[thing, *also], details=facts, stated=stated)
+        record(
+            actor, entry_verb or verb, subject, digest=digest, rows=[thing, *also], details=facts, not_before=not_before
+        )
     return thing

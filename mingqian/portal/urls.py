@@ -10,6 +10,7 @@ urlpatterns = [
     path("ledger/", views.ledger, name="ledger"),
     path("ledger/verify/", views.ledger_verify, name="ledger-verify"),
     path("ledger/verifications/<int:pk>/", views.ledger_verification, name="ledger-verification"),
+    path("ledger/verifications/<int:pk>/answer/", views.ledger_answer, name="ledger-answer"),
     path("personal/", personal_views.personal, name="personal"),
     path("components/", views.components, name="components"),
     path("health/", views.health, name="health"),

@@ -7,7 +7,8 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import READER_ROLES, Role
@@ -15,6 +16,8 @@ from mingqian.ledger import selectors as ledger_selectors
 from mingqian.ledger.models import Verification
 from mingqian.ledger.verification import services as verification_services
 from mingqian.pages import access
+from mingqian.pages.submission import submit
+from mingqian.portal.forms import AnswerForm
 from mingqian.portal.gallery import component_samples
 from mingqian.portal.listing import LEDGER
 from mingqian.portal.workbench import selectors as workbench_selectors
@@ -56,7 +59,28 @@ def ledger_verification(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a verification; while it runs, the page asks again by itself."""
     run = get_object_or_404(Verification, pk=pk)
     template = "portal/_verification.html" if request.headers.get("HX-Request") else "portal/verification.html"
-    return render(request, template, {"run": run})
+    return render(request, template, {"run": run, "may_answer": user_of(request).has_role(Role.AUDIT_ADMIN)})
+
+
+@require_http_methods(["GET", "POST"])
+@access.roles(Role.AUDIT_ADMIN)
+def ledger_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what was found out about the problems of a verification."""
+    run, page = get_object_or_404(Verification, pk=pk), reverse("portal:ledger-verification", args=[pk])
+    return submit(
+        request,
+        AnswerForm,
+        lambda form: verification_services.answer(user_of(request).actor, run, form.cleaned_data["answer"]),
+        template="form.html",
+        to=page,
+        done="说明已写入留痕。",
+        context={
+            "title": "说明核验结果",
+            "sub": f"{len(run.problems)} 个问题，说明写入留痕后不能修改；问题本身照样保留。",
+            "crumbs": [("留痕", reverse("portal:ledger")), ("核验", page)],
+            "act": "写入留痕",
+        },
+    )
 
 
 @require_GET

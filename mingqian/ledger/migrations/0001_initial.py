@@ -68,7 +68,12 @@ class Migration(migrations.Migration):
                 (
                     "outcome",
                     models.CharField(
-                        choices=[("running", "核验中"), ("sound", "一致"), ("damaged", "发现改动")],
+                        choices=[
+                            ("running", "核验中"),
+                            ("sound", "一致"),
+                            ("damaged", "发现改动"),
+                            ("broken", "中断"),
+                        ],
                         default="running",
                         max_length=10,
                         verbose_name="结论",
@@ -77,6 +82,10 @@ class Migration(migrations.Migration):
                 ("entries", models.PositiveBigIntegerField(default=0, verbose_name="条目数")),
                 ("rows", models.PositiveBigIntegerField(default=0, verbose_name="数据行数")),
                 ("problems", models.JSONField(default=list, verbose_name="问题")),
+                ("worker", models.CharField(blank=True, max_length=200)),
+                ("answer", models.TextField(blank=True, verbose_name="说明")),
+                ("answered_by", models.CharField(blank=True, max_length=200, verbose_name="说明人")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="说明时间")),
             ],
             options={
                 "ordering": ("-started_at", "-pk"),

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from mingqian.common.processes import is_dead
 from mingqian.ledger.models.encoding import canonical
 from mingqian.ledger.models.rows import row_digest
 
@@ -102,12 +103,15 @@ class Recorded(models.Model):
 class Verification(Recorded):
     """One run over the whole log, asked for by somebody; its outcome is kept."""
 
+    LEDGER_IGNORES: ClassVar[frozenset[str]] = frozenset({"worker"})
+
     class Outcome(models.TextChoices):
         """How a run ended, or that it has not."""
 
         RUNNING = "running", "核验中"
         SOUND = "sound", "一致"
         DAMAGED = "damaged", "发现改动"
+        BROKEN = "broken", "中断"
 
     asked_by = models.CharField("发起人", max_length=200)
     started_at = models.DateTimeField("开始时间")
@@ -116,6 +120,12 @@ class Verification(Recorded):
     entries = models.PositiveBigIntegerField("条目数", default=0)
     rows = models.PositiveBigIntegerField("数据行数", default=0)
     problems = models.JSONField("问题", default=list)
+    #: The process at work on it (`common.processes`), so that its death can be seen.
+    worker = models.CharField(max_length=200, blank=True)
+    #: What somebody found out about the problems; the finding itself stays.
+    answer = models.TextField("说明", blank=True)
+    answered_by = models.CharField("说明人", max_length=200, blank=True)
+    answered_at = models.DateTimeField("说明时间", null=True)
 
     class Meta:
         """Newest first."""
@@ -126,6 +136,11 @@ class Verification(Recorded):
     def __str__(self) -> str:
         """Say when it ran and what it found."""
         return f"{self.started_at} {self.outcome}"
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Say whether the process that was at work on it has died."""
+        return self.outcome == self.Outcome.RUNNING and is_dead(self.worker) is True
 
 
 def recorded_models() -> list[type[Recorded]]:

@@ -1,5 +1,6 @@
 """The log: what is written is signed and proved; what is changed by hand is found (A20.2)."""
 
+import socket
 import zlib
 from io import StringIO
 from itertools import pairwise
@@ -199,6 +200,43 @@ def test_the_page_runs_the_verification_and_keeps_its_outcome(bureau: Bureau, si
     run = Verification.objects.get()
     assert run.outcome == Verification.Outcome.SOUND
     assert "全部一致" in client.get(response["Location"]).content.decode()
+
+
+def test_what_was_found_is_answered_once_and_stays(bureau: Bureau, sign_in: object) -> None:
+    """Issue 12: what was wrongly noted can be answered on the ledger; the finding itself is not touched."""
+    problems = ["机关（accounts.organ:1）与第 1 条留痕记下的内容不符：被绕过系统改动过。"]
+    with transaction.atomic():
+        run = Verification.objects.create(
+            asked_by="system", started_at=clock.now(), outcome=Verification.Outcome.DAMAGED, problems=problems
+        )
+        services.record("system", "ledger.verify", f"verification/{run.pk}", rows=[run])
+    client = sign_in(bureau.user(Role.AUDIT_ADMIN))  # type: ignore[operator]
+    address = f"/ledger/verifications/{run.pk}/answer/"
+    assert client.post(address, {"answer": "误报"}).status_code == 400
+    words = "系误报：核验时正在导入，重新核验一致。"
+    page = client.post(address, {"answer": words}, follow=True).content.decode()
+    assert words in page
+    assert problems[0] in page
+    again = client.post(address, {"answer": "另一种说法：什么也没有发生。"})
+    assert (again.status_code, "不能修改" in again.content.decode()) == (400, True)
+    run.refresh_from_db()
+    assert (run.answer, run.outcome, run.problems) == (words, "damaged", problems)
+    assert selectors.newest(1)[0].verb == "ledger.answer"
+    assert verify_log().sound
+
+
+def test_a_verification_whose_worker_died_says_so_and_is_closed_by_the_next(bureau: Bureau, sign_in: object) -> None:
+    """Issue 12: nothing stays "核验中" for ever."""
+    client = sign_in(bureau.user(Role.AUDIT_ADMIN))  # type: ignore[operator]
+    client.post("/ledger/verify/")
+    run = Verification.objects.get()
+    Verification.objects.update(worker=f"{socket.gethostname()}:999999999:1")
+    assert "中断" in client.get(f"/ledger/verifications/{run.pk}/").content.decode()
+    client.post("/ledger/verify/")
+    run.refresh_from_db()
+    assert run.outcome == Verification.Outcome.BROKEN
+    work_off()
+    assert verify_log().sound
 
 
 def test_last_sign_in_is_no_act(bureau: Bureau) -> None:

@@ -34,7 +34,7 @@ def test_an_entry_is_never_before_the_time_that_its_act_states(monkeypatch: pyte
     at(monkeypatch, 9)
     stated = selectors.earliest_time()
     at(monkeypatch, 8)
-    assert services.record("system", "test.act", "test/1", stated=stated).time == stated
+    assert services.record("system", "test.act", "test/1", not_before=stated).time == stated
 
 
 def test_the_acts_on_a_scope_are_those_whose_subject_begins_with_it() -> None:

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
+from mingqian.common.processes import this_worker
 from mingqian.ledger.models.log import Verification
 from mingqian.ledger.services import LedgerDamagedError, record
 from mingqian.ledger.verification.selectors import verify_log
@@ -12,6 +13,7 @@ from mingqian.ledger.verification.selectors import verify_log
 @task()
 def run_verification(verification_id: int) -> None:
     """Verify the whole log and keep the outcome in the Verification row."""
+    Verification.objects.filter(pk=verification_id).update(worker=this_worker())
     run = Verification.objects.get(pk=verification_id)
     findings = verify_log()
     run.outcome = Verification.Outcome.SOUND if findings.sound else Verification.Outcome.DAMAGED

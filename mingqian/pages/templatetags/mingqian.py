@@ -28,6 +28,7 @@ VERBS = {
     "sign-in.locked": "登录锁定",
     "sign-in.out": "退出",
     "ledger.verify": "核验留痕",
+    "ledger.answer": "说明核验结果",
     "user.change": "修改用户",
     "user.activate": "启用账号",
     "user.deactivate": "停用账号",

@@ -8,6 +8,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "portal:ledger": LEDGER,
     "portal:ledger-verify": LEDGER,
     "portal:ledger-verification": LEDGER,
+    "portal:ledger-answer": frozenset({Role.AUDIT_ADMIN}),
     "portal:personal": frozenset({Role.AUDIT_ADMIN, Role.DIVISION_HEAD}),
     "portal:components": EVERYBODY,
     "portal:health": EVERYBODY,
