@@ -34,5 +34,6 @@ urlpatterns = [
     path("log/consistency/<int:old>/<int:new>/", views.consistency, name="consistency"),
     path("tools/", views.tools, name="tools"),
     path("tools/verify.html", views.verify_html, name="verify-html"),
+    path("tools/witness.html", views.witness_html, name="witness-html"),
     path("tools/mingqian_draw.pyz", views.verify_pyz, name="verify-pyz"),
 ]

@@ -299,6 +299,12 @@ def tools(request: HttpRequest) -> HttpResponse:
             verifier.verify_page(),
         ),
         (
+            "witness.html",
+            "disclosure:witness-html",
+            "监督人承诺页：手机连不上本网站时，监督人用它在自己的设备上生成承诺；事先下载、核对，不联网。",
+            verifier.witness_page(),
+        ),
+        (
             "mingqian_draw.pyz",
             "disclosure:verify-pyz",
             "命令行核验工具：需要 Python 3.11 以上，不联网。",
@@ -317,6 +323,13 @@ def tools(request: HttpRequest) -> HttpResponse:
 def verify_html(_request: HttpRequest) -> HttpResponse:
     """Hand out the page that checks a bundle offline."""
     return _download(verifier.verify_page(), "verify.html", "text/html; charset=utf-8")
+
+
+@require_GET
+@access.public
+def witness_html(_request: HttpRequest) -> HttpResponse:
+    """Hand out the page that makes a witness's own device one without network."""
+    return _download(verifier.witness_page(), "witness.html", "text/html; charset=utf-8")
 
 
 @require_GET

@@ -1,11 +1,17 @@
-"""What other rooms take from the verifier: the page that checks a bundle offline."""
+"""What other rooms take from the verifier: the pages that work offline."""
 
 import functools
 
-from mingqian.verifier.verify_page.build import build
+from mingqian.verifier.verify_page.build import WITNESS, build
 
 
 @functools.cache
 def verify_page() -> bytes:
     """Return `verify.html`, built once a process."""
     return build()
+
+
+@functools.cache
+def witness_page() -> bytes:
+    """Return `witness.html`, built once a process."""
+    return build(WITNESS)

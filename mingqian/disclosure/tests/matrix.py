@@ -31,5 +31,6 @@ MATRIX: dict[str, frozenset[str]] = {
     "disclosure:consistency": EVERYBODY,
     "disclosure:tools": EVERYBODY,
     "disclosure:verify-html": EVERYBODY,
+    "disclosure:witness-html": EVERYBODY,
     "disclosure:verify-pyz": EVERYBODY,
 }

@@ -140,7 +140,7 @@ def test_the_log_hands_out_proofs_that_verify(stocked: Bureau, client: Client) -
 def test_the_tools_come_with_their_digests(client: Client, bureau: Bureau) -> None:
     """Issue: a self-contained verify.html; one downloadable file."""
     text = client.get("/public/tools/").content.decode().replace(" ", "")
-    for name in ("verify.html", "mingqian_draw.pyz"):
+    for name in ("verify.html", "witness.html", "mingqian_draw.pyz"):
         response = client.get(f"/public/tools/{name}")
         assert mq.digest(response.content) in text
         assert "attachment" in response["Content-Disposition"]

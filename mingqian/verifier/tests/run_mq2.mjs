@@ -1,5 +1,6 @@
 // Reads jobs from standard input and writes an answer for each, numbers beyond 2^53 as they are: {place, options}, a zip or a folder, what the
-// verifier says of it; {place, explain: [ID, ...]} what the page says of subjects; {sentences: [REASON, ...]} reasons in Chinese.
+// verifier says of it; {place, explain: [ID, ...]} what the page says of subjects; {sentences: [REASON, ...]} reasons in Chinese; {parts: CLOSE} a
+// close with its proof as texts for QR codes.
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { Refused } from '../static/verifier/mq2/refusal.js';
 import { examine, verify } from '../static/verifier/mq2/verify.js';
 import { readZip } from '../static/verifier/mq2/zip.js';
 import { sentenceOf } from '../static/verifier/page/reasons.js';
+import { closeParts } from '../static/verifier/witness/texts.js';
 
 function filesOf(place) {
   if (!statSync(place).isDirectory()) return readZip(new Uint8Array(readFileSync(place)));
@@ -22,7 +24,8 @@ function filesOf(place) {
   return files;
 }
 
-function answer({ place, options, explain, sentences }) {
+function answer({ place, options, explain, sentences, parts }) {
+  if (parts) return closeParts(parts);
   if (sentences) return sentences.map(sentenceOf);
   try {
     if (explain) {

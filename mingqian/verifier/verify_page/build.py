@@ -1,11 +1,11 @@
-"""Builds `verify.html`, the self-contained page that checks a draw offline.
+"""Builds the self-contained pages: `verify.html`, which checks a draw offline, and `witness.html`, a witness's device without network.
 
-    python -m mingqian.verifier.verify_page.build OUT
+    python -m mingqian.verifier.verify_page.build verify|witness OUT
 
 A page opened from disk cannot import ES modules, so the verifier's modules are put one after another into one classic
 script, each in a function of its own. Only plain forms are understood (`import { a, b } from './x.js';` or `'../y/x.js'`,
-and `export` before a declaration); anything else stops the build instead of giving a page that half works. The same sources give
-the same bytes, so the digest of the page can be published. Standard library only.
+and `export` before a declaration or of a list at the end); anything else stops the build instead of
+giving a page that half works. The same sources give the same bytes, so the digest of the page can be published. Standard library only.
 """
 
 import base64
@@ -13,15 +13,33 @@ import hashlib
 import posixpath
 import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
 MODULES = HERE.parent / "static" / "verifier"
-ENTRY = "page/standalone.js"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: the module and function that start it, its style sheets (below `MODULES` or beside this file), its template."""
+
+    entry: str
+    start: str
+    styles: tuple[str, ...]
+    template: str
+
+
+VERIFY = Page("page/standalone.js", "startStandalone", ("page/verifier.css", "page.css"), "verify.html")
+WITNESS = Page(
+    "witness/offline.js", "startOffline", ("page/verifier.css", "witness/witness.css", "page.css"), "witness.html"
+)
+PAGES = {"verify": VERIFY, "witness": WITNESS}
 
 IMPORT = re.compile(r"^import \{([^}]*)\} from '(\.{1,2}/[\w/-]+\.js)';\n", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?function\*? (\w+)|(?:const|class) (\w+))", re.MULTILINE)
-# What the two above have not taken; JSDoc comments name types as `import('./x.js').T`, which is no code.
+LISTED = re.compile(r"^export \{([^}]*)\};\n?", re.MULTILINE)
+# What those above have not taken; JSDoc comments name types as `import('./x.js').T`, which is no code.
 LEFTOVER = re.compile(r"^\s*(?:import|export)\b.*|^(?!\s*/?\*).*\bimport(?:\.meta|\().*", re.MULTILINE)
 NAME = re.compile(r"[A-Za-z_$][\w$]*")
 
@@ -30,13 +48,17 @@ class BuildError(ValueError):
     """The sources are not in the form that the builder understands."""
 
 
+def _names(listed: str, name: str) -> list[str]:
+    names = [item.strip() for item in listed.split(",") if item.strip()]
+    if not all(NAME.fullmatch(item) for item in names):
+        raise BuildError(f"{name}: only plain names can be imported and exported, not {listed.strip()!r}")
+    return names
+
+
 def _imports(source: str, name: str) -> list[tuple[list[str], str]]:
     found = []
     for names, module in IMPORT.findall(source):
-        listed = [item.strip() for item in names.split(",") if item.strip()]
-        if not all(NAME.fullmatch(item) for item in listed):
-            raise BuildError(f"{name}: only plain names can be imported, not {names.strip()!r}")
-        found.append((listed, posixpath.normpath(posixpath.join(posixpath.dirname(name), module))))
+        found.append((_names(names, name), posixpath.normpath(posixpath.join(posixpath.dirname(name), module))))
     return found
 
 
@@ -61,7 +83,8 @@ def _wrap(name: str, source: str, exports: dict[str, list[str]]) -> str:
             raise BuildError(f"{name}: {module} does not export {', '.join(missing)}")
         head.append(f"const {{ {', '.join(names)} }} = modules[{module!r}];\n")
     exports[name] = [function or value for function, value in EXPORT.findall(source)]
-    body = EXPORT.sub("", IMPORT.sub("", source))
+    exports[name] += [item for listed in LISTED.findall(source) for item in _names(listed, name)]
+    body = LISTED.sub("", EXPORT.sub("", IMPORT.sub("", source)))
     left = LEFTOVER.search(body)
     if left:
         raise BuildError(f"{name}: not understood: {left.group(0).strip()!r}")
@@ -69,16 +92,16 @@ def _wrap(name: str, source: str, exports: dict[str, list[str]]) -> str:
     return f"modules[{name!r}] = (() => {{\n{''.join(head)}{body.strip()}\n{foot}}})();\n"
 
 
-def build_script() -> str:
-    """All modules that the page needs as one classic script, the entry started at its end."""
+def build_script(page: Page = VERIFY) -> str:
+    """All modules that a page needs as one classic script, the entry started at its end."""
     sources: dict[str, str] = {}
     order: list[str] = []
-    _order(ENTRY, sources, order, ())
+    _order(page.entry, sources, order, ())
     exports: dict[str, list[str]] = {}
     parts = [_wrap(name, sources[name], exports) for name in order]
     script = "(() => {\n'use strict';\nconst modules = {};\n" + "".join(parts)
     # The page's worker is the same script, and has no document.
-    script += f"if (typeof document !== 'undefined') modules[{ENTRY!r}].startStandalone();\n}})();\n"
+    script += f"if (typeof document !== 'undefined') modules[{page.entry!r}].{page.start}();\n}})();\n"
     if "</script" in script.lower() or "<!--" in script:
         raise BuildError("the script holds what would end or hide an inline script")
     return script
@@ -96,35 +119,37 @@ def _csp(script: str, css: str) -> str:
     )
 
 
-def build() -> bytes:
+def _style(name: str) -> str:
+    return ((MODULES if "/" in name else HERE) / name).read_text(encoding="utf-8")
+
+
+def build(page: Page = VERIFY) -> bytes:
     """The page. The same sources give the same bytes.
 
     Raises:
         BuildError: a module is not in the form that the builder understands.
     """
-    script = build_script()
-    css = (MODULES / "page" / "verifier.css").read_text(encoding="utf-8") + (HERE / "page.css").read_text(
-        encoding="utf-8"
-    )
+    script = build_script(page)
+    css = "".join(_style(name) for name in page.styles)
     if "</style" in css.lower():
         raise BuildError("the style sheet holds what would end it")
     fills = {"csp": _csp(script, css), "css": css, "script": script}
-    template = (HERE / "template.html").read_text(encoding="utf-8")
+    template = (HERE / page.template).read_text(encoding="utf-8")
     # A formatter of templates puts blanks between the braces; the policy would then stand there unfilled.
     if sorted(re.findall(r"\{\{(.*?)\}\}", template)) != sorted(fills):
         raise BuildError("the template does not hold each of {{csp}}, {{css}} and {{script}} once, written so")
-    page = re.sub(r"\{\{(\w+)\}\}", lambda match: fills[match.group(1)], template)
-    return page.encode()
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: fills[match.group(1)], template).encode()
 
 
 def main(arguments: list[str]) -> int:
-    """Writes the page to the file named and prints its digest as `sha256sum` does."""
-    if len(arguments) != 1:
-        sys.stderr.write("usage: python -m mingqian.verifier.verify_page.build OUT\n")
+    """Writes a page to the file named and prints its digest as `sha256sum` does."""
+    if len(arguments) != 2 or arguments[0] not in PAGES:
+        sys.stderr.write("usage: python -m mingqian.verifier.verify_page.build verify|witness OUT\n")
         return 2
-    page = build()
-    Path(arguments[0]).write_bytes(page)
-    sys.stdout.write(f"{hashlib.sha256(page).hexdigest()}  {arguments[0]}\n")
+    name, out = arguments
+    page = build(PAGES[name])
+    Path(out).write_bytes(page)
+    sys.stdout.write(f"{hashlib.sha256(page).hexdigest()}  {out}\n")
     return 0
 
 
