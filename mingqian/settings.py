@@ -204,7 +204,7 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "mingqian" / "static"]
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "mingqian.documents.files.folder_store.FolderStore",
         "OPTIONS": {"location": str(MINGQIAN_HOME / "files")},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -1,5 +1,9 @@
 """Errors that a user can do something about. Their texts are what the user reads: Chinese, and saying what to do."""
 
+import errno
+
+from django.db import DatabaseError
+
 
 class DomainError(ValueError):
     """A rule says no. `str(error)` is shown to the user as it stands; `field` names the field of the form that it is about."""
@@ -12,6 +16,23 @@ class DomainError(ValueError):
 
 class NotAllowedError(Exception):
     """The user may see the thing, but not do this with it (403). No form can be corrected so that it would be allowed."""
+
+
+class StorageError(Exception):
+    """Files can neither be kept nor read at present; nothing was changed. `str(error)` says what to do (507)."""
+
+
+#: What the operating system says of a full disk, and of a quota that is used up.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+#: What the databases say: SQLite, PostgreSQL.
+_FULL_WORDS = ("database or disk is full", "No space left on device")
+
+
+def is_full(error: BaseException) -> bool:
+    """Say whether a disk that is full, of files or of the database, is behind an error."""
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return True
+    return isinstance(error, DatabaseError) and any(word in str(error) for word in _FULL_WORDS)
 
 
 def refuse_because(why_not: str) -> None:

@@ -1,5 +1,6 @@
 """One row: found, or not there; put in, or there already."""
 
+from collections.abc import Iterator
 from typing import TypeVar
 
 from django.db import IntegrityError, models, transaction
@@ -16,6 +17,19 @@ def row_or_404(rows: "models.QuerySet[M]", missing: str) -> M:
     if row is None:
         raise Http404(missing)
     return row
+
+
+def in_steps(rows: "models.QuerySet[M]", step: int = 500) -> Iterator[M]:
+    """Yield `rows` by primary key, read `step` at a time, so that the caller may write meanwhile.
+
+    No read is open while the caller works: SQLite refuses at once, without waiting, a write on a connection whose open read shows a state
+    that others have left behind.
+    """
+    ordered = rows.order_by("pk")
+    page = list(ordered[:step])
+    while page:
+        yield from page
+        page = list(ordered.filter(pk__gt=page[-1].pk)[:step]) if len(page) == step else []
 
 
 def held(row: M, *related: str) -> M:

@@ -9,7 +9,7 @@ for _name in dir(real):
         globals()[_name] = getattr(real, _name)
 
 _FILES = {
-    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "BACKEND": "mingqian.documents.files.folder_store.FolderStore",
     "OPTIONS": {"location": os.environ["MINGQIAN_TEST_FILES"]},
 }
 DATABASES = {"default": {**real.DATABASES["default"], "NAME": os.environ["MINGQIAN_TEST_DATABASE"]}}

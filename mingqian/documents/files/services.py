@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
@@ -18,26 +17,40 @@ from mingqian.ledger import services as ledger
 
 
 def store(actor: str, content: bytes, *, confidential: bool = False) -> StoredFile:
-    """Keep `content` and return its row. Content that is there already is checked, not written again.
+    """Keep `content` and return its row. Content that is there already is checked; what was damaged since is put in order.
 
     Confidential content lies encrypted. The file is written before the row, so that a crash leaves at most a file that nothing speaks of.
     """
     digest = hashlib.sha256(content).hexdigest()
     found = StoredFile.objects.filter(pk=digest).first()
-    if found is not None:
-        read(found)
-        return found
-    row = StoredFile(digest=digest, size=len(content), created_at=clock.now(), confidential=confidential)
-    if not default_storage.exists(row.path):
-        kept = crypto.encrypt_bytes(content, f"file/{digest}") if confidential else content
-        default_storage.save(row.path, BytesIO(kept))
+    row = found or StoredFile(digest=digest, size=len(content), created_at=clock.now(), confidential=confidential)
+    whole = _lies_there(row)
+    if not whole:
+        kept = crypto.encrypt_bytes(content, f"file/{digest}") if row.confidential else content
+        _write(row.path, BytesIO(kept))
+        read(row)
+    return _known(actor, row, mended=found is not None and not whole)
+
+
+def _known(actor: str, row: StoredFile, *, mended: bool) -> StoredFile:
+    """Put the row of a file that lies in the storage on record, where it is not yet; note that a damaged one was put in order."""
     with transaction.atomic():
-        defaults = {"size": row.size, "created_at": row.created_at, "confidential": confidential}
-        row, created = StoredFile.objects.get_or_create(digest=digest, defaults=defaults)
+        defaults = {"size": row.size, "created_at": row.created_at, "confidential": row.confidential}
+        row, created = StoredFile.objects.get_or_create(digest=row.digest, defaults=defaults)
         if created:
-            ledger.record(actor, "file.store", f"file/{digest}", digest=digest, rows=[row])
-    read(row)
+            ledger.record(actor, "file.store", f"file/{row.digest}", digest=row.digest, rows=[row])
+        elif mended:
+            ledger.record(actor, "file.mend", f"file/{row.digest}", digest=row.digest)
     return row
+
+
+def _write(path: str, content: Any) -> None:
+    """Keep `content` under `path` in the place of what is there, so that no reader ever finds half of it."""
+    put = getattr(default_storage, "put", None)
+    if put is not None:
+        put(path, content)
+    else:
+        default_storage.save(path, File(content))  # an object store overwrites, and shows an object when it is whole
 
 
 def read(row: StoredFile) -> bytes:
@@ -195,49 +208,28 @@ def on_disk(path: str) -> Path | None:
         return None
 
 
-def _put(path: str, pieces: Sequence[Piece]) -> None:
-    """Write the pieces as one file under `path`, so that no reader ever finds half of it."""
-    with join(pieces) as source:
-        target = on_disk(path)
-        if target is None:
-            default_storage.save(path, File(source))  # an object store shows an object when it is whole
-            return
-        fresh = f"uploads/joined-{uuid4().hex}"
-        try:
-            fresh = default_storage.save(fresh, File(source))
-            target.parent.mkdir(parents=True, exist_ok=True)
-            Path(default_storage.path(fresh)).replace(target)
-        except OSError:
-            default_storage.delete(fresh)
-            raise
-
-
 def store_pieces(actor: str, pieces: Sequence[Piece], digest: str) -> StoredFile:
     """Keep what the pieces make together, whose SHA-256 is `digest`, and return its row; the pieces stay.
 
-    Large files lie unencrypted, since they are read from any place. Content that is there already is checked, not written again.
+    Large files lie unencrypted, since they are read from any place. Content that is there already is checked; what was damaged since is
+    put in order.
     """
     found = StoredFile.objects.filter(pk=digest).first()
-    if found is not None:
-        if not found.confidential:
-            check_stream(found)
-        return found
-    row = StoredFile(digest=digest, size=sum(piece.size for piece in pieces), created_at=clock.now())
-    if not _lies_there(row):
-        default_storage.delete(row.path)  # what a crash left half-written
-        _put(row.path, pieces)
+    size = sum(piece.size for piece in pieces)
+    row = found or StoredFile(digest=digest, size=size, created_at=clock.now())
+    whole = _lies_there(row)
+    if not whole:
+        if row.confidential:
+            raise FileDamagedError(f"file {digest} cannot be read")
+        with join(pieces) as source:
+            _write(row.path, source)
         check_stream(row)
-    with transaction.atomic():
-        defaults = {"size": row.size, "created_at": row.created_at, "confidential": False}
-        row, created = StoredFile.objects.get_or_create(digest=digest, defaults=defaults)
-        if created:
-            ledger.record(actor, "file.store", f"file/{digest}", digest=digest, rows=[row])
-    return row
+    return _known(actor, row, mended=found is not None and not whole)
 
 
 def _lies_there(row: StoredFile) -> bool:
     try:
-        check_stream(row)
+        check(row)
     except FileDamagedError:
         return False
     return True

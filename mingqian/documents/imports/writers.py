@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from mingqian.common import crypto
+from mingqian.common.rows import in_steps
 from mingqian.documents.imports.bulk import columns_of, insert, plain_values, reserve_keys
 from mingqian.documents.imports.states import Decider, Decision, Index, RowOutcome
 from mingqian.documents.models.imports import Import, ImportChunk, ImportWork
@@ -36,7 +37,7 @@ def kept(batch: Import, decider: Decider) -> Iterator[list[Decision]]:
     """Yield what was kept, in order, chunk by chunk."""
     dates = {field.name for field in fields(decider.values) if field.type == date | None}
     names = [field.name for field in fields(decider.values)]
-    for chunk in ImportChunk.objects.filter(of=batch).order_by("position").iterator(10):
+    for chunk in in_steps(ImportChunk.objects.filter(of=batch), 5):  # made in their order
         packed = crypto.decrypt(bytes(chunk.box), f"{_CONTEXT}/{batch.pk}/{chunk.position}")
         yield [_unpacked(row, decider, names, dates) for row in json.loads(zlib.decompress(base64.b64decode(packed)))]
 

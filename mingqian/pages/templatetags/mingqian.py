@@ -39,6 +39,7 @@ VERBS = {
     "division.change": "修改科室",
     "field.create": "新增业务领域",
     "file.store": "存入文件",
+    "file.mend": "补存损坏的文件",
     "clock.start": "起算期限",
     "clock.clear": "办结期限",
     "clock.reckon": "重算期限",

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from mingqian.common import crypto
+from mingqian.common.rows import in_steps
 from mingqian.documents.models import StoredFile
 from mingqian.documents.rotation import services as rotation_services
 from mingqian.ledger import services as ledger
@@ -47,9 +48,9 @@ class Command(BaseCommand):
 
     def _files(self) -> int:
         written = 0
-        rows = StoredFile.objects.filter(confidential=True).order_by("pk")
+        rows = StoredFile.objects.filter(confidential=True)
         total = rows.count()
-        for done, row in enumerate(rows.iterator(200), 1):
+        for done, row in enumerate(in_steps(rows), 1):
             written += rotation_services.renew(row)
             if done % 100 == 0 or done == total:
                 self.stdout.write(f"保密文件：已查 {done:,} / {total:,} 个")
