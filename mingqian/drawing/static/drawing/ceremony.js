@@ -227,7 +227,9 @@ async function start() {
   try {
     const response = await fetch(stage.dataset.url, { credentials: "same-origin" });
     if (!response.ok) throw new Error(String(response.status));
-    const data = await read(await response.json());
+    const payload = await response.json();
+    if ("lot" in payload) return await (await import("./projector.js")).project(payload);
+    const data = await read(payload);
     step.textContent = "正在核对封存的名单、系统随机数和献数…";
     // The whole check that the public page offers: roots, commitment, contributions, seed, selection, teams.
     const report = await verifyBundle(new Map(Object.entries(data.files).map(([name, text]) => [name, utf8(text)])), {});

@@ -114,6 +114,7 @@ async function start() {
     const response = await fetch(stage.dataset.url, { credentials: "same-origin" });
     if (!response.ok) throw new Error(String(response.status));
     const payload = await response.json();
+    if ("lot" in payload) return await (await import("./projector.js")).project(payload);
     const data = await read(payload);
     step.textContent = "正在核对封存的名单、系统随机数和献数…";
     const report = await verifyBundle(new Map(Object.entries(data.files).map(([name, text]) => [name, utf8(text)])), {});

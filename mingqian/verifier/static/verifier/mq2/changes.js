@@ -68,44 +68,56 @@ export function checkChanges(state, kind, changes) {
   }
 }
 
-const smallest = (rows) => rows.reduce((best, row) => (row.ticket < best.ticket ? row : best));
-
-function makeInspector(state, hash, change, subject, inspector) {
-  const sheet = sheetOf(state, subject);
+function forInspector(state, ticket, [subject, inspector]) {
   const every = state.candidates(subject);
   const team = state.teams.get(subject);
   const bound = state.isHome(inspector) && !team.some((id) => id !== inspector && state.isHome(id));
   const own = every.filter((id) => state.isHome(id));
   const waived = bound && own.length < 2;
   const found = bound && !waived ? own : every;
-  const { id, ticket } = smallest(found.map((one) => ({ id: one, ticket: hash(`/${change}/inspector/${one}`) })));
-  state.replace(subject, inspector, id);
-  return { told: { subject, inspector, candidates: found.length, waived, to: [subject, id], ticket }, sheet };
+  return { waived, rows: found.map((id) => ({ to: [subject, id], ticket: ticket(`inspector/${id}`) })) };
 }
 
-function makeExchange(state, hash, change, subject, inspector) {
+function forExchange(state, ticket, [subject, inspector]) {
   const every = state.counterparts(subject, inspector);
   const kept = every.filter(([other, one]) => (
     state.keepsHome(state.teams.get(subject), inspector, one) && state.keepsHome(state.teams.get(other), one, inspector)
   ));
   const waived = kept.length < 2;
-  const found = waived ? every : kept;
-  const { place, ticket } = smallest(found.map((one) => ({ place: one, ticket: hash(`/${change}/exchange/${one[0]}/${one[1]}`) })));
-  state.exchange([subject, inspector], place);
-  return { told: { subject, inspector, candidates: found.length, waived, to: place, ticket }, sheet: null };
+  return { waived, rows: (waived ? every : kept).map((to) => ({ to, ticket: ticket(`exchange/${to[0]}/${to[1]}`) })) };
 }
 
-function makeSubject(state, hash, change, subject) {
+function forSubject(state, ticket, [subject]) {
   const { subjects } = state.tables;
   const found = state.substitutes(subjects.get(subject).stratum);
-  const { id, ticket } = smallest(found.map((one) => ({ id: one, ticket: smallestTicket(hash, `/${change}`, one, subjects.get(one).lots).ticket })));
-  state.move(subject, id);
-  return { told: { subject, inspector: '', candidates: found.length, waived: false, to: [id, ''], ticket }, sheet: null };
+  const prefix = (text) => ticket(text.slice(1));
+  return { waived: false, rows: found.map((id) => ({ to: [id, ''], ticket: smallestTicket(prefix, '', id, subjects.get(id).lots).ticket })) };
 }
+
+const FIELDS = { inspector: forInspector, exchange: forExchange, subject: forSubject };
+
+/** Who may come by change `number` (from 1) of a lot, each with the ticket; `hash` begins with the seed. */
+export function fieldOf(state, kind, hash, number, change) {
+  return FIELDS[kind](state, (text) => hash(`/${number}/${text}`), change);
+}
+
+/** Carries a change out: `to` has the smallest ticket. */
+export function carryOut(state, kind, [subject, inspector], to) {
+  if (kind === 'inspector') state.replace(subject, inspector, to[1]);
+  else if (kind === 'exchange') state.exchange([subject, inspector], to);
+  else state.move(subject, to[0]);
+}
+
+const smallest = (rows) => rows.reduce((best, row) => (row.ticket < best.ticket ? row : best));
 
 /** Makes the changes of an opened lot one after the other; `state` is changed. */
 export function makeChanges(state, kind, seed, changes) {
   const hash = seededHash(seed);
-  const make = { inspector: makeInspector, exchange: makeExchange, subject: makeSubject }[kind];
-  return changes.map(([subject, inspector], i) => make(state, hash, i + 1, subject, inspector));
+  return changes.map((change, i) => {
+    const sheet = kind === 'inspector' ? sheetOf(state, change[0]) : null;
+    const { rows, waived } = fieldOf(state, kind, hash, i + 1, change);
+    const { to, ticket } = smallest(rows);
+    carryOut(state, kind, change, to);
+    return { told: { subject: change[0], inspector: change[1], candidates: rows.length, waived, to, ticket }, sheet };
+  });
 }
