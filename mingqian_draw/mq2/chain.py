@@ -51,8 +51,6 @@ class Supplement:
     done: list[Done] = field(default_factory=list)
     facts: supplements.Facts | None = None
     sheet: dict[str, int] | None = None
-    #: The state in which its lot was sealed, for what a void would have brought.
-    before: State | None = None
 
 
 @dataclass
@@ -171,6 +169,12 @@ def read(files: Mapping[str, bytes], known: Bundle | None = None) -> Bundle:
     return bundle
 
 
+def up_to(files: Mapping[str, bytes], number: int) -> dict[str, bytes]:
+    """The files of a bundle before a supplement, `ledger.json` apart."""
+    steps = {name: _SUPPLEMENT.fullmatch(name) for name in files if name != "ledger.json"}
+    return {name: files[name] for name, match in steps.items() if match is None or int(match.group(1)) < number}
+
+
 def _walk(
     bundle: Bundle, files: Mapping[str, bytes], steps: dict[int, dict[str, bytes]], numbers: list[int], once: Once
 ) -> None:
@@ -208,8 +212,6 @@ def _step(bundle: Bundle, own: Mapping[str, bytes], after: supplements.After, on
         return made
     _files_of(name, own)
     seal, made.changes = supplements.read_lot(row, data, state, number)
-    if "void.json" in own:
-        made.before = state.copy()
     made.lot = lot = Lot(seal, last=seal.digest, known=[None] * len(seal.witnesses))
     _run(lot, own, f"{name}/", once)
     if lot.state == "revealed" and "result.json" in own:

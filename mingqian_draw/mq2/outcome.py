@@ -43,9 +43,10 @@ def _below(seed: str, tables: Tables, bounds: Mapping[str, bytes]) -> dict[str, 
     # The seed with its tail fills one block of SHA-256: its state is computed once, a ticket costs one copy more.
     fork = hashlib.sha256(f"{seed}/subject/".encode()).copy
     for key, kind in tables.subjects.items():
-        if kind not in kinds:
+        told = kinds.get(kind)
+        if told is None:
             continue
-        bound, keep, lots, able = kinds[kind]
+        bound, keep, lots, able = told
         if lots == 1:
             state = fork()
             state.update(f"{key}/1".encode())

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mingqian_draw.merkle import TreeBuilder, leaf_hash, verify_inclusion
+from mingqian_draw.merkle import leaf_hash, verify_inclusion
 from mingqian_draw.mq2.canonical import digest, dumps, keyed, loads
 from mingqian_draw.mq2.grammar import is_hash, is_integer
 from mingqian_draw.mq2.refusal import check
 from mingqian_draw.mq2.seal import KEYS, PROTOCOL
-from mingqian_draw.mq2.tables import MOST_ROWS, TABLES, read, rows_of
+from mingqian_draw.mq2.tables import MOST_ROWS, TABLES, read, tree_of
 
 _KEYS = ("protocol", "seal", "table", "index", "row", "path")
 
@@ -51,14 +51,13 @@ def prove(files: Mapping[str, bytes], table: str, key: str | Sequence[str]) -> P
     for name in ("seal.json", table):
         check(name in files, f"{name} is missing")
     wanted = "\t".join([key] if isinstance(key, str) else key).encode("utf-8", "replace")
-    read(files[table], table)
-    rows = rows_of(files[table])
+    for _cells in read(files[table], table):
+        pass
+    rows = files[table].split(b"\n")[:-1]
     index = bisect_left(rows, wanted)
     found = rows[index] if index < len(rows) else b""
     check(found == wanted if table == "conflicts.tsv" else found.startswith(wanted + b"\t"), "proof: no such row")
-    tree = TreeBuilder(index)
-    tree.extend(rows)
-    path = tuple(node.hex() for node in tree.finish()[1])
+    path = tuple(node.hex() for node in tree_of(files[table], index).finish()[1])
     proof = Proof(digest(files["seal.json"]), table, index, found.decode(), path)
     check_proof(files["seal.json"], proof)
     return proof

@@ -32,20 +32,6 @@ class State:
         """Read once who is `in`."""
         self.free = self.tables.free()
 
-    def copy(self) -> State:
-        """The same, to be changed by itself; the tables stay one."""
-        return State(
-            self.rules,
-            self.tables,
-            {key: list(team) for key, team in self.teams.items()},
-            {key: set(those) for key, those in self.later.items()},
-            dict(self.absent),
-            dict(self.unavailable),
-            dict(self.excused),
-            dict(self.joined),
-            set(self.appointed),
-        )
-
     def is_sealed_conflict(self, subject: str, inspector: str) -> bool:
         """Whether the table keeps the two apart."""
         return inspector in self.tables.conflicts.get(subject, ())

@@ -5,9 +5,10 @@ from __future__ import annotations
 import operator
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise, starmap
+from typing import Any, NoReturn
 
 from mingqian_draw.merkle import TreeBuilder
 from mingqian_draw.mq2.grammar import WORD
@@ -24,51 +25,66 @@ _ROWS = {
     "conflicts.tsv": (2, f"{WORD}\t{WORD}"),
 }
 _ROW = {name: re.compile(form) for name, (_width, form) in _ROWS.items()}
-#: All rows in one match.
+#: All rows of a piece in one match.
 _WHOLE = {name: re.compile(f"(?:{form}\n)*+") for name, (_width, form) in _ROWS.items()}
-_CHUNK = 1 << 14
+_PIECE = 1 << 20
 
 
-def read(data: bytes, name: str) -> list[str]:
-    """The cells of a table, row after row, checked for grammar and order; a table of `n` rows has `n` times its width."""
+def _pieces(data: bytes) -> Iterator[bytes]:
+    """A table cut behind line feeds into pieces of about a megabyte: a table is never in memory twice."""
+    start = 0
+    while start < len(data):
+        end = data.find(b"\n", start + _PIECE) + 1 or len(data)
+        yield data[start:end]
+        start = end
+
+
+def read(data: bytes, name: str) -> Iterator[list[str]]:
+    """The cells of a table, row after row, in pieces, checked for grammar and order; to be read to the end."""
     width = _ROWS[name][0]
     within(len(data), MOST_BYTES, f"{name}: too large")
     within(data.count(b"\n"), MOST_ROWS, f"{name}: too many rows")
+    last: object = ("", "") if width == 2 else ""
+    for piece in _pieces(data):
+        text = piece.decode(errors="replace")
+        if _WHOLE[name].fullmatch(text) is None:
+            _refuse(data, name)
+        cells = text.replace("\n", "\t").split("\t")
+        cells.pop()
+        ids: list[Any] = list(zip(cells[::2], cells[1::2], strict=True)) if width == 2 else cells[::width]
+        if not all(map(operator.lt, [last, *ids], ids)):
+            _refuse(data, name)
+        last = ids[-1]
+        yield cells
+
+
+def _refuse(data: bytes, name: str) -> NoReturn:
+    """Say what is wrong with a table: of all rows first their encoding, then their width, their order, their grammar."""
     try:
-        text = data.decode()
+        for piece in _pieces(data):
+            piece.decode()
     except UnicodeDecodeError as error:
         raise RefusedError(f"{name}: not UTF-8") from error
-    check(not text or text.endswith("\n"), f"{name}: no newline at the end")
-    wrong = "" if _WHOLE[name].fullmatch(text) else _wrong(text, name)
-    check(not wrong.endswith(": width"), wrong)
-    cells = text.replace("\n", "\t").split("\t")
-    cells.pop()
-    ids: Iterable[object] = zip(cells[::2], cells[1::2], strict=True) if width == 2 else cells[::width]
-    check(all(starmap(operator.lt, pairwise(ids))), f"{name} is not sorted and unique")
-    check(not wrong, wrong)
-    return cells
+    check(data.endswith(b"\n"), f"{name}: no newline at the end")
+    for row in _texts(data):
+        check(row.count("\t") == _ROWS[name][0] - 1, f"{name}: width")
+    keys = (row.split("\t")[: 2 if name == "conflicts.tsv" else 1] for row in _texts(data))
+    check(all(starmap(operator.lt, pairwise(keys))), f"{name} is not sorted and unique")
+    wrong = next(row for row in _texts(data) if _ROW[name].fullmatch(row) is None)
+    raise RefusedError(f"{name}: {wrong[: wrong.index(chr(9))]}")
 
 
-def _wrong(text: str, name: str) -> str:
-    """What is wrong with the form of a row: of all rows their width, then the first that is none."""
-    rows = text.split("\n")[:-1]
-    if any(row.count("\t") != _ROWS[name][0] - 1 for row in rows):
-        return f"{name}: width"
-    row = next(row for row in rows if _ROW[name].fullmatch(row) is None)
-    return f"{name}: {row[: row.index(chr(9))]}"
+def _texts(data: bytes) -> Iterator[str]:
+    for piece in _pieces(data):
+        yield from piece.decode().split("\n")[:-1]
 
 
-def rows_of(data: bytes) -> list[bytes]:
-    """The rows of a table without their line feeds."""
-    return data.split(b"\n")[:-1]
-
-
-def root_of(rows: Sequence[bytes]) -> str:
-    """The Merkle tree hash over rows, in hex."""
-    tree = TreeBuilder()
-    for start in range(0, len(rows), _CHUNK):
-        tree.extend(rows[start : start + _CHUNK])
-    return tree.finish()[0].hex()
+def tree_of(data: bytes, index: int | None = None) -> TreeBuilder:
+    """The Merkle tree over the rows of a table, with the audit path of one of them where it is asked for."""
+    tree = TreeBuilder(index)
+    for piece in _pieces(data):
+        tree.extend(piece.split(b"\n")[:-1])
+    return tree
 
 
 @dataclass(frozen=True)
@@ -102,28 +118,34 @@ class Tables:
         return [key for key, row in self.inspectors.items() if row.status == "in"]
 
 
+class _Kinds(dict[tuple[str, str, str], Kind]):
+    """The kind of a row by its cells, one object for all rows that are alike."""
+
+    def __missing__(self, row: tuple[str, str, str]) -> Kind:
+        kind = (row[0], int(row[1]), row[2])
+        self[row] = kind
+        return kind
+
+
 def parse(files: Mapping[str, bytes]) -> Tables:
     """Read the three tables of a bundle; conflicts speak of rows that are there."""
-    cells = {name: read(files[name], name) for name in TABLES}
     tables = Tables()
-    own = cells["subjects.tsv"]
-    told: dict[tuple[str, str, str], Kind] = {}
-    kinds = [
-        told.get(row) or told.setdefault(row, (row[0], int(row[1]), row[2]))
-        for row in zip(own[1::4], own[2::4], own[3::4], strict=True)
-    ]
-    tables.subjects = dict(zip(own[::4], kinds, strict=True))
-    tables.kinds = Counter(kinds)
-    people = cells["inspectors.tsv"]
-    for key, unit, status in zip(people[::3], people[1::3], people[2::3], strict=True):
-        tables.inspectors[key] = Inspector(unit, status)
-    pairs = cells["conflicts.tsv"]
-    for subject, inspector in zip(pairs[::2], pairs[1::2], strict=True):
-        check(subject in tables.subjects and inspector in tables.inspectors, "conflicts.tsv: unknown id")
-        tables.conflicts.setdefault(subject, set()).add(inspector)
+    told = _Kinds()
+    for own in read(files["subjects.tsv"], "subjects.tsv"):
+        kinds = list(map(told.__getitem__, zip(own[1::4], own[2::4], own[3::4], strict=True)))
+        tables.subjects.update(zip(own[::4], kinds, strict=True))
+        tables.kinds.update(kinds)
+    for own in read(files["inspectors.tsv"], "inspectors.tsv"):
+        for key, unit, status in zip(own[::3], own[1::3], own[2::3], strict=True):
+            tables.inspectors[key] = Inspector(unit, status)
+    known = True
+    for own in read(files["conflicts.tsv"], "conflicts.tsv"):
+        known = known and tables.subjects.keys() >= set(own[::2]) and tables.inspectors.keys() >= set(own[1::2])
+        for subject, inspector in zip(own[::2], own[1::2], strict=True) if known else ():
+            tables.conflicts.setdefault(subject, set()).add(inspector)
+    check(known, "conflicts.tsv: unknown id")
     for name in TABLES:
-        rows = rows_of(files[name])
-        tables.roots[name] = (root_of(rows), len(rows))
+        tables.roots[name] = (tree_of(files[name]).finish()[0].hex(), files[name].count(b"\n"))
     tables.longest = (_longest(tables.subjects), _longest(tables.inspectors))
     return tables
 

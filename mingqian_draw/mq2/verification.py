@@ -76,7 +76,7 @@ def _verified(files: Mapping[str, bytes], options: Options) -> Report:
         appointed=[list(place) for place in sorted(bundle.state.appointed)],
         census=told,
         ledger=log.told if log is not None else None,
-        would=_would(bundle, options.late),
+        would=_would(files, bundle, options.late),
     )
 
 
@@ -90,7 +90,7 @@ def _warnings(lots: list[dict[str, Any]]) -> list[str]:
     return [*unguarded, *strangers]
 
 
-def _would(bundle: Bundle, late: Mapping[str, Any]) -> dict[str, Any]:
+def _would(files: Mapping[str, bytes], bundle: Bundle, late: Mapping[str, Any]) -> dict[str, Any]:
     """What would have come of a void, where what was handed in since suffices."""
     lots = {str(lot.seal.number): lot for lot in bundle.lots}
     found: dict[str, Any] = {}
@@ -100,7 +100,7 @@ def _would(bundle: Bundle, late: Mapping[str, Any]) -> dict[str, Any]:
             raise RefusedError(_LATE)
         seed = _late_seed(lot, given)
         if seed:
-            found[str(number)] = _brought(bundle, lot, seed)
+            found[str(number)] = _brought(files, bundle, lot, seed)
     return found
 
 
@@ -127,11 +127,11 @@ def _late_seed(lot: Lot, given: Any) -> str:
     return seed_of(seal.digest, lot.secret, [one for one in known if one is not None], beacon)
 
 
-def _brought(bundle: Bundle, lot: Lot, seed: str) -> Any:
+def _brought(files: Mapping[str, bytes], bundle: Bundle, lot: Lot, seed: str) -> Any:
     if not lot.seal.number:
         strata, assignments = outcome.draw(seed, bundle.seal.rules, bundle.state.tables)
         return {"strata": strata, "assignments": assignments}
-    made = next(one for one in bundle.supplements if one.number == lot.seal.number)
-    if made.before is None:
-        raise RefusedError(_LATE)
-    return [one.told() for one in make(made.before.copy(), lot.seal.kind, seed, made.changes)]
+    # Its lot was sealed in the state that the steps before it left.
+    state = chain.read(chain.up_to(files, lot.seal.number), bundle).state
+    changes = bundle.supplements[lot.seal.number - 1].changes
+    return [one.told() for one in make(state, lot.seal.kind, seed, changes)]

@@ -44,6 +44,7 @@ def _texts(node: ast.AST | None) -> list[str]:
             re.sub(r"(no file of a bundle: )(.*)", r"\1'\2'", text)
             .replace("/seal.json: head", ": head")
             .replace("/seal.json: sealed", ": sealed")
+            .replace("supplement-2/seal.json: S01", "subjects.tsv: S01")
         ]
     return []
 
