@@ -8,23 +8,26 @@ from pathlib import Path
 
 import pytest
 
+from mingqian_draw import mq2
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
 def test_the_draw_checked_by_hand_gives_what_the_vector_says(name: str) -> None:
     """README: a draw checked by hand with printf and sha256sum."""
-    if shutil.which("sha256sum") is None or shutil.which("bash") is None:
-        pytest.skip("sha256sum or bash is not installed")
+    if any(shutil.which(program) is None for program in ("sha256sum", "bash", "unzip")):
+        pytest.skip("sha256sum, bash or unzip is not installed")
     blocks = [
         block for block in re.findall(r"```sh\n(.*?)```", (ROOT / name).read_text(), re.DOTALL) if "sha256sum" in block
     ]
     assert len(blocks) == 1
     done = subprocess.run(["bash", "-c", blocks[0]], cwd=ROOT, capture_output=True, text=True, check=True)
-    commitment, seed, *selected = done.stdout.splitlines()
-    folder = ROOT / "tests" / "vectors" / "v1-simple"
-    result = json.loads((folder / "result.json").read_text())
-    assert commitment.split()[0] == json.loads((folder / "seal.json").read_text())["commitment"]
+    commitment, commit, seed, *selected = done.stdout.splitlines()
+    files = mq2.read(ROOT / "tests" / "vectors" / "mq2" / "bundles" / "v01-simple.zip")
+    result = json.loads(files["result.json"])
+    assert commitment.split()[0] == json.loads(files["seal.json"])["commitment"]
+    assert commit.split()[0] == json.loads(files["close.json"])["contributions"][1]["commit"]
     assert seed == result["seed"]
     assert selected == [f"{row['ticket']} {row['subject']}" for row in result["strata"][0]["selected"]]
 
