@@ -139,7 +139,7 @@ class Maker:
         ]
         if how < 0.06:
             return files
-        told = {"secret": secret, "reason": "停电", "approver": "分管领导 甲"}
+        told: dict[str, Any] = {"secret": secret, "reason": "停电", "approver": "分管领导 甲"}
         if how < 0.14:
             kept = [one if rng.random() < 0.7 else None for one in given]
             return files | mq2.void(files, contributions=kept, voided_at=self.now(), **told)
@@ -159,7 +159,7 @@ class Maker:
     def _voided(
         self,
         files: Files,
-        told: dict[str, str],
+        told: dict[str, Any],
         given: list[dict[str, str]],
         openings: dict[int, dict[str, str]],
         beacon: str | None,

@@ -9,8 +9,6 @@ from collections.abc import Iterable
 from mingqian_draw.mq2.refusal import RefusedError, check
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-#: Deeper than any file of a bundle; before Python's own limit is met.
-_DEEPEST = 40
 
 
 def dumps(value: object) -> bytes:

@@ -1,7 +1,8 @@
 """Making the files of a bundle, step by step. Nothing is handed out that a verifier would refuse.
 
-Each function takes the files so far and returns the new ones; the caller keeps both. Secrets come from the operating system's generator and
-are the caller's to keep until they are laid open.
+Each function takes the files so far and returns the new ones; the caller keeps both. Secrets come from the operating system's generator
+and are the caller's to keep until they are laid open. `known` is `read_chain(files)`, where the caller has that already: a large draw is
+then not read a second time.
 """
 
 from __future__ import annotations
@@ -77,17 +78,19 @@ def _prefix(lot: Lot) -> str:
     return f"supplement-{lot.seal.number}/" if lot.seal.number else ""
 
 
-def _lot(files: Mapping[str, bytes], *states: str) -> tuple[chain.Bundle, Lot]:
-    bundle = chain.read(files)
+def _lot(files: Mapping[str, bytes], known: chain.Bundle | None, *states: str) -> tuple[chain.Bundle, Lot]:
+    bundle = known or chain.read(files)
     lot = bundle.last_lot
     if lot.state not in states:
         raise RefusedError(f"the last lot is {lot.state}")
     return bundle, lot
 
 
-def close(files: Mapping[str, bytes], contributions: Sequence[Given], *, closed_at: str) -> Files:
+def close(
+    files: Mapping[str, bytes], contributions: Sequence[Given], *, closed_at: str, known: chain.Bundle | None = None
+) -> Files:
     """`close.json` of the last lot: what the witnesses committed to or spoke, in the seal's order."""
-    bundle, lot = _lot(files, "sealed")
+    bundle, lot = _lot(files, known, "sealed")
     seal = lot.seal
     row = {
         "protocol": PROTOCOL,
@@ -109,9 +112,10 @@ def open_lot(
     openings: Mapping[int, Given],
     opened_at: str,
     beacon: str | None = None,
+    known: chain.Bundle | None = None,
 ) -> Files:
     """`reveal.json` and `result.json` of the last lot; `openings` by position are those of the commits."""
-    bundle, lot = _lot(files, "closed")
+    bundle, lot = _lot(files, known, "closed")
     seal, prefix = lot.seal, _prefix(lot)
     given = [dict(openings.get(place, one)) for place, one in enumerate(lot.closed or [], 1)]
     row = {
@@ -129,9 +133,9 @@ def open_lot(
     return {f"{prefix}reveal.json": reveal, **_result(bundle)}
 
 
-def finish(files: Mapping[str, bytes]) -> Files:
+def finish(files: Mapping[str, bytes], known: chain.Bundle | None = None) -> Files:
     """`result.json` of the last lot, whose `reveal.json` is there alone: what an interruption leaves."""
-    return _result(_lot(files, "revealed")[0])
+    return _result(_lot(files, known, "revealed")[0])
 
 
 def _result(bundle: chain.Bundle) -> Files:
@@ -155,9 +159,10 @@ def void(
     approver: str,
     voided_at: str,
     beacon: str | None = None,
+    known: chain.Bundle | None = None,
 ) -> Files:
     """`void.json` of the last lot: everything known of it; refused where the seed follows, for then the outcome stands."""
-    bundle, lot = _lot(files, "sealed", "closed")
+    bundle, lot = _lot(files, known, "sealed", "closed")
     seal = lot.seal
     row = {
         "protocol": PROTOCOL,
@@ -177,9 +182,11 @@ def void(
     return made
 
 
-def _supplement(files: Mapping[str, bytes], row: Mapping[str, Any], secret: str | None = None) -> Files:
+def _supplement(
+    files: Mapping[str, bytes], row: Mapping[str, Any], known: chain.Bundle | None, secret: str | None = None
+) -> Files:
     """The seal of the next supplement; `secret` where it is a lot's."""
-    bundle = chain.read(files)
+    bundle = known or chain.read(files)
     draw_id, number = bundle.seal.lot.draw_id, len(bundle.supplements) + 1
     head = {"protocol": PROTOCOL, "draw_id": draw_id, "number": number, "previous": bundle.steps[-1].digest}
     own = {} if secret is None else {"commitment": commitment_of(draw_id, number, secret)}
@@ -200,6 +207,7 @@ def seal_facts(
     unavailable: Iterable[Sequence[str]] = (),
     excused: Iterable[Sequence[str]] = (),
     joining: Mapping[str, Any] | None = None,
+    known: chain.Bundle | None = None,
 ) -> Files:
     """Facts: who cannot go, what must not meet, who joins."""
     row = {
@@ -214,7 +222,7 @@ def seal_facts(
         "approver": approver,
         "salt": salt,
     }
-    return _supplement(files, row)
+    return _supplement(files, row, known)
 
 
 def seal_lot(
@@ -227,6 +235,7 @@ def seal_lot(
     witnesses: Sequence[str],
     secret: str,
     beacon: Mapping[str, Any] | None = None,
+    known: chain.Bundle | None = None,
 ) -> Files:
     """The seal of a lot after the draw: several changes of one kind, one ceremony."""
     row = {
@@ -237,7 +246,7 @@ def seal_lot(
         "witnesses": list(witnesses),
         "beacon": beacon,
     }
-    return _supplement(files, row, secret)
+    return _supplement(files, row, known, secret)
 
 
 def appoint(
@@ -250,6 +259,7 @@ def appoint(
     ground: str,
     approver: str,
     salt: str,
+    known: chain.Bundle | None = None,
 ) -> Files:
     """An appointment, where no lot is possible."""
     row = {
@@ -262,4 +272,4 @@ def appoint(
         "approver": approver,
         "salt": salt,
     }
-    return _supplement(files, row)
+    return _supplement(files, row, known)

@@ -152,13 +152,12 @@ def _open(options: Given, say: Speaker) -> int:
     secret = read_secret(options.secret_file)
 
     def make(files: dict[str, bytes]) -> dict[str, bytes]:
-        lot = read_chain(files).last_lot
-        if lot.state == "revealed":
-            return making.finish(files)
-        openings = _contributions(options)
-        check(set(openings) <= set(range(1, len(lot.known) + 1)), "contributions: which")
-        at = options.at or _now()
-        return making.open_lot(files, secret=secret, openings=openings, opened_at=at, beacon=options.beacon)
+        bundle, openings = read_chain(files), _contributions(options)
+        if bundle.last_lot.state == "revealed":
+            return making.finish(files, bundle)
+        check(set(openings) <= set(range(1, len(bundle.last_lot.known) + 1)), "contributions: which")
+        told: dict[str, Any] = {"opened_at": options.at or _now(), "beacon": options.beacon}
+        return making.open_lot(files, secret=secret, openings=openings, known=bundle, **told)
 
     return _act(options, say, "opened", make)
 
@@ -167,7 +166,8 @@ def _void(options: Given, say: Speaker) -> int:
     secret = read_secret(options.secret_file)
 
     def make(files: dict[str, bytes]) -> dict[str, bytes]:
-        lot, given = read_chain(files).last_lot, _contributions(options)
+        bundle, given = read_chain(files), _contributions(options)
+        lot = bundle.last_lot
         known = dict(enumerate(lot.closed or [None] * len(lot.known), 1))
         check(set(given) <= set(known), "contributions: which")
         return making.void(
@@ -178,6 +178,7 @@ def _void(options: Given, say: Speaker) -> int:
             approver=options.approver,
             voided_at=options.at or _now(),
             beacon=options.beacon,
+            known=bundle,
         )
 
     return _act(options, say, "voided", make)

@@ -22,7 +22,7 @@ from mingqian_draw.mq2.tests.test_making import (
     sealed,
 )
 
-TOLD = {"reason": "设备故障", "approver": "赵建国", "voided_at": "2026-03-02T03:00:00Z"}
+TOLD: dict[str, Any] = {"reason": "设备故障", "approver": "赵建国", "voided_at": "2026-03-02T03:00:00Z"}
 
 
 def facts(files: Files, hour: int, **more: Any) -> Files:
@@ -164,8 +164,8 @@ def test_the_lot_is_emptied_by_facts_and_the_favourite_appointed() -> None:
     files = opened(closed(sealed()))
     subject, team = next(iter(mq2.read_chain(files).state.teams.items()))
     favourite, *others = [key for key in ("I0", "I1", "I2", "I3", "I4", "I5") if key not in team]
-    given = {"subject": subject, "inspector": team[0], "appointed": favourite, "salt": "aa" * 32}
-    answered = {"sealed_at": "2026-03-03T05:00:00Z", "ground": "无候选", "approver": "陈局长"}
+    given: dict[str, Any] = {"subject": subject, "inspector": team[0], "appointed": favourite, "salt": "aa" * 32}
+    answered: dict[str, Any] = {"sealed_at": "2026-03-03T05:00:00Z", "ground": "无候选", "approver": "陈局长"}
     with pytest.raises(mq2.RefusedError, match="neither unavailable nor in conflict"):
         mq2.appoint(files, **given, **answered)
     files = facts(files, 1, absent=[(subject, team[0], "病假")])
