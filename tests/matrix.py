@@ -42,6 +42,7 @@ def address(name: str, route: str, arguments: dict[str, dict[str, object]]) -> s
             "username": "zibo-inspector",
             "form": "csv",
             "pk": 999,
+            "seen": 1,
             "number": "DR-99999",
             "year": 2027,
         }

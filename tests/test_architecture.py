@@ -329,6 +329,14 @@ def test_the_draw_needs_the_standard_library_only_and_has_no_clock_of_its_own() 
     assert {name for name in clocks if not name.startswith(("cli", "__main__"))} == set()
 
 
+def test_the_witness_needs_the_standard_library_only_and_nothing_of_the_platform() -> None:
+    """ARCHITECTURE.md: mingqian_witness stands alone."""
+    used = {m.split(".")[0] for path in sources("mingqian_witness") for m, _n, _l in imported(path)}
+    assert {name for name in used if name not in sys.stdlib_module_names} == {"mingqian_witness"}
+    for path in sources("mingqian"):
+        assert "mingqian_witness" not in {m.split(".")[0] for m, _n, _l in imported(path)}
+
+
 def test_foreign_keys_point_downwards() -> None:
     """ARCHITECTURE.md: direction of foreign keys."""
     wrong = []
@@ -359,7 +367,7 @@ def test_nothing_is_deleted_by_cascade() -> None:
 def test_files_and_functions_stay_small() -> None:
     """CONTRIBUTING.md: files under 500 lines, functions under 60."""
     long = []
-    for path in [*sources("mingqian"), *sources("mingqian_draw"), *sources("benchmarks")]:
+    for path in [*sources("mingqian"), *sources("mingqian_draw"), *sources("mingqian_witness"), *sources("benchmarks")]:
         text = path.read_text()
         if len(text.splitlines()) >= 500 and "migrations" not in path.parts:
             long.append(str(path))

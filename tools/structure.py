@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 #: Where the code lies.
-PLACES = ("mingqian", "mingqian_draw", "benchmarks")
+PLACES = ("mingqian", "mingqian_draw", "mingqian_witness", "benchmarks")
 SINGLE = ("manage.py",)
 PLATFORM = "mingqian"
 LEFT_OUT_FOLDERS = {"tests", "migrations", "vendor", "__pycache__", "node_modules"}

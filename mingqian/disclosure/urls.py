@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingqian.disclosure import item_views, plan_views, views
+from mingqian.disclosure import item_views, log_views, plan_views, views
 
 app_name = "disclosure"
 urlpatterns = [
@@ -32,6 +32,8 @@ urlpatterns = [
     path("log/checkpoint/", views.checkpoint, name="checkpoint"),
     path("log/entries/<int:index>/", views.entry_proof, name="entry-proof"),
     path("log/consistency/<int:old>/<int:new>/", views.consistency, name="consistency"),
+    path("log/cosign/<int:seen>/", log_views.cosign_request, name="cosign-request"),
+    path("log/cosignatures/", log_views.cosignatures, name="cosignatures"),
     path("tools/", views.tools, name="tools"),
     path("tools/verify.html", views.verify_html, name="verify-html"),
     path("tools/witness.html", views.witness_html, name="witness-html"),

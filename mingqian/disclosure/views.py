@@ -20,6 +20,7 @@ from mingqian.drawing.joint import selectors as joint_selectors
 from mingqian.drawing.media import selectors as media_selectors
 from mingqian.drawing.models import Draw
 from mingqian.ledger import selectors as ledger
+from mingqian.ledger.cosigning.selectors import parties
 from mingqian.ledger.models import Entry
 from mingqian.ledger.tree import selectors as tree_selectors
 from mingqian.pages import access
@@ -230,6 +231,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "key": str(ledger.log_key()),
         "checkpoint": ledger.latest_checkpoint(),
         "entries": ledger.newest(30, "draw."),
+        "parties": parties(in_use=True),
     }
     return render(request, "disclosure/log.html", context)
 

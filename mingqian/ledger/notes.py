@@ -4,6 +4,7 @@ import base64
 import binascii
 import functools
 import hashlib
+import re
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
@@ -11,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-_ED25519 = b"\x01"
+_ED25519, _COSIGNATURE = b"\x01", b"\x04"
+_NAME = re.compile(r"[A-Za-z0-9._/-]{1,100}")
 
 
 @dataclass(frozen=True)
@@ -98,3 +100,50 @@ def _signed(encoded: str, text: str, key: LogKey) -> bool:
     except (binascii.Error, InvalidSignature, ValueError):
         return False
     return raw[:4] == key.hash
+
+
+@dataclass(frozen=True)
+class CosignerKey:
+    """Name and public key of somebody who cosigns."""
+
+    name: str
+    public: bytes
+
+    @property
+    def hash(self) -> bytes:
+        """Return the four bytes that name the key in a signature line."""
+        return hashlib.sha256(self.name.encode() + b"\n" + _COSIGNATURE + self.public).digest()[:4]
+
+
+def read_cosigner_key(text: str) -> CosignerKey:
+    """Read a C2SP verifier key of type 0x04; raise ValueError where it is none."""
+    name, _, rest = text.strip().partition("+")
+    told, _, body = rest.partition("+")
+    data = base64.b64decode(body, validate=True)
+    key = CosignerKey(name, data[1:])
+    if not _NAME.fullmatch(name) or len(data) != 33 or data[:1] != _COSIGNATURE or key.hash.hex() != told:
+        raise ValueError("not a cosigner's key")
+    Ed25519PublicKey.from_public_bytes(key.public)
+    return key
+
+
+def cosigned_at(note: str, key: CosignerKey) -> tuple[int, str] | None:
+    """Return when `key` cosigned the checkpoint `note` (Unix seconds), and the line; None where it did not; ValueError for a wrong line."""
+    text, _, signatures = note.partition("\n\n")
+    for line in signatures.splitlines():
+        name, _, encoded = line.removeprefix("— ").partition(" ")
+        if name != key.name:
+            continue
+        raw = base64.b64decode(encoded, validate=True)
+        if raw[:4] != key.hash:
+            continue
+        at = int.from_bytes(raw[4:12], "big")
+        try:
+            said = f"cosignature/v1\ntime {at}\n{text}\n".encode()
+            Ed25519PublicKey.from_public_bytes(key.public).verify(raw[12:], said)
+        except InvalidSignature as error:
+            raise ValueError("a cosignature that the key did not make") from error
+        if len(raw) != 76 or at >= 2**53:
+            raise ValueError("a cosignature of another form")
+        return at, f"— {name} {encoded}"
+    return None

@@ -5,12 +5,15 @@ import zlib
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from mingqian.common import clock
 from mingqian.ledger import notes
-from mingqian.ledger.models.log import Checkpoint, Entry, Manifest, Node
+from mingqian.ledger.models.log import Checkpoint, Cosignature, Cosigner, Entry, Manifest, Node
 from mingqian.ledger.tree import selectors as tree_selectors
+
+#: A signed note has at most sixteen lines, one is the log's.
+MOST_COSIGNERS = 15
 
 
 def log_key() -> notes.LogKey:
@@ -29,14 +32,64 @@ def size() -> int:
     return 0 if last is None else last + 1
 
 
+def _handed_out(checkpoint: Checkpoint) -> Checkpoint:
+    """Return a checkpoint as it is handed out: its note bears the cosigners' lines. It is not to be saved."""
+    lines = Cosignature.objects.filter(size=checkpoint.size).values_list("line", flat=True)
+    checkpoint.note += "".join(f"{line}\n" for line in lines[:MOST_COSIGNERS])
+    return checkpoint
+
+
 def latest_checkpoint() -> Checkpoint | None:
-    """Return the newest signed checkpoint, None for an empty log."""
-    return Checkpoint.objects.order_by("-size").first()
+    """Return the newest signed checkpoint with its cosigners' lines, None for an empty log."""
+    found = Checkpoint.objects.order_by("-size").first()
+    return None if found is None else _handed_out(found)
 
 
-def checkpoint_after(index: int) -> Checkpoint:
-    """Return the first checkpoint that covers entry `index`."""
-    return Checkpoint.objects.filter(size__gt=index).order_by("size")[0]
+def checkpoint_after(index: int, *, until: int | None = None, k: int = 0) -> Checkpoint:
+    """Return the first checkpoint that covers entry `index`, with its cosigners' lines.
+
+    With `k`, the first that at least `k` cosigners signed and that covers no entry from `until` on; where there is none, the first of all.
+    """
+    rows = Checkpoint.objects.filter(size__gt=index).order_by("size")
+    if k:
+        signed = (
+            _signed(k)
+            .filter(size__gt=index, **({"size__lte": until} if until is not None else {}))
+            .order_by("size")
+            .first()
+        )
+        if signed is not None:
+            rows = rows.filter(size=signed["size"])
+    return _handed_out(rows[0])
+
+
+def latest_cosigned(k: int) -> Checkpoint | None:
+    """Return the newest checkpoint that at least `k` cosigners signed, with their lines; None where there is none."""
+    signed = _signed(k).order_by("-size").first()
+    return None if signed is None else _handed_out(Checkpoint.objects.get(size=signed["size"]))
+
+
+def _signed(k: int) -> QuerySet[Any, Any]:
+    """Return {size, count} where at least `k` cosigners in use signed, `count` of them."""
+    rows: QuerySet[Any, Any] = Cosignature.objects.filter(cosigner__ended_at=None).order_by().values("size")
+    rows = rows.annotate(count=Count("cosigner"))
+    return rows.filter(count__gte=k)
+
+
+def cosigners() -> QuerySet[Cosigner]:
+    """Return the outside parties in use."""
+    return Cosigner.objects.filter(ended_at=None)
+
+
+def cosigned(checkpoint: Checkpoint) -> int:
+    """Return how many cosigners in use signed just this checkpoint."""
+    return Cosignature.objects.filter(size=checkpoint.size, cosigner__ended_at=None).count()
+
+
+def cosigned_by(size: int) -> int:
+    """Return how many cosigners in use signed one and the same checkpoint of at least `size` entries: the best there is."""
+    best = _signed(1).filter(size__gte=size).order_by("-count").first()
+    return 0 if best is None else int(best["count"])
 
 
 def inclusion(index: int, tree_size: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
@@ -27,6 +27,16 @@ class LedgerDamagedError(Exception):
 #: PostgreSQL advisory lock that serialises the log ("mingqian" in ASCII, as a signed 64-bit number).
 _LOCK = int.from_bytes(b"mingqian", "big") >> 1
 _NOTHING = hashlib.sha256(b"").hexdigest()
+
+
+#: Called after the commit of an act that others wait to see proved: its verb begins so.
+PROVED = "draw."
+_listeners: list[Callable[[], object]] = []
+
+
+def tell_proved(listener: Callable[[], object]) -> None:
+    """Let `listener` be called after each such act; called once when the project starts."""
+    _listeners.append(listener)
 
 
 def hold() -> None:
@@ -79,6 +89,9 @@ def record(
     if manifest:
         Manifest(entry=entry, body=zlib.compress(manifest, 6)).save(force_insert=True)
     _grow(index, tree_selectors.leaf_hash(entry.leaf()))
+    if verb.startswith(PROVED):
+        for listener in _listeners:
+            transaction.on_commit(listener, robust=True)
     return entry
 
 

@@ -36,6 +36,7 @@ PLACES = (
     Place("规则", "rules:current", "check", (*READER_ROLES, Role.INSPECTOR, Role.SYSTEM_ADMIN)),
     Place("文书用语", "documents:papers", "book", READER_ROLES),
     Place("留痕", "portal:ledger", "book", (*READER_ROLES, Role.AUDIT_ADMIN)),
+    Place("外部见证", "portal:cosigners", "people", (Role.SECURITY_ADMIN,)),
     Place("机关与科室", "accounts:organs", "building", ADMIN_ROLES),
     Place("用户", "accounts:users", "people", ADMIN_ROLES),
     Place("个人信息查看", "portal:personal", "clock", (Role.AUDIT_ADMIN, Role.DIVISION_HEAD)),

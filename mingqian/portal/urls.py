@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingqian.portal import personal_views, views
+from mingqian.portal import cosigner_views, personal_views, views
 
 app_name = "portal"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("ledger/verify/", views.ledger_verify, name="ledger-verify"),
     path("ledger/verifications/<int:pk>/", views.ledger_verification, name="ledger-verification"),
     path("ledger/verifications/<int:pk>/answer/", views.ledger_answer, name="ledger-answer"),
+    path("ledger/cosigners/", cosigner_views.cosigners, name="cosigners"),
+    path("ledger/cosigners/new/", cosigner_views.cosigner_new, name="cosigner-new"),
+    path("ledger/cosigners/upload/", cosigner_views.cosignature_upload, name="cosignature-upload"),
+    path("ledger/cosigners/ask/", cosigner_views.cosigners_ask, name="cosigners-ask"),
+    path("ledger/cosigners/<int:pk>/end/", cosigner_views.cosigner_end, name="cosigner-end"),
     path("personal/", personal_views.personal, name="personal"),
     path("components/", views.components, name="components"),
     path("health/", views.health, name="health"),

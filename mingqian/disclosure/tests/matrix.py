@@ -29,6 +29,8 @@ MATRIX: dict[str, frozenset[str]] = {
     "disclosure:checkpoint": EVERYBODY,
     "disclosure:entry-proof": EVERYBODY,
     "disclosure:consistency": EVERYBODY,
+    "disclosure:cosign-request": EVERYBODY,
+    "disclosure:cosignatures": EVERYBODY,
     "disclosure:tools": EVERYBODY,
     "disclosure:verify-html": EVERYBODY,
     "disclosure:witness-html": EVERYBODY,

@@ -92,4 +92,53 @@ class Migration(migrations.Migration):
                 "verbose_name": "核验记录",
             },
         ),
+        migrations.CreateModel(
+            name="Cosigner",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="见证方")),
+                ("key", models.CharField(max_length=200, verbose_name="公钥")),
+                ("public", models.CharField(max_length=64, unique=True)),
+                (
+                    "address",
+                    models.URLField(
+                        blank=True,
+                        help_text="见证服务的地址；留空则由见证方自己来取，或人工传递文件。",
+                        verbose_name="地址",
+                    ),
+                ),
+                ("registered_by", models.CharField(max_length=200, verbose_name="登记人")),
+                ("registered_at", models.DateTimeField(verbose_name="登记时间")),
+                ("ended_by", models.CharField(blank=True, max_length=200, verbose_name="停用人")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="停用时间")),
+                ("ended_why", models.CharField(blank=True, max_length=200, verbose_name="停用原因")),
+                ("trouble", models.CharField(blank=True, max_length=200, verbose_name="最近一次联系")),
+                ("troubled_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "verbose_name": "外部见证方",
+                "ordering": ("pk",),
+            },
+        ),
+        migrations.CreateModel(
+            name="Cosignature",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("size", models.PositiveBigIntegerField(db_index=True, verbose_name="条数")),
+                ("at", models.PositiveBigIntegerField(verbose_name="见证时间（Unix 秒）")),
+                ("line", models.CharField(max_length=300)),
+                (
+                    "cosigner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="ledger.cosigner"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("size", "cosigner"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("cosigner", "size"), name="ledger_cosigned_once"),
+                ],
+            },
+        ),
     ]

@@ -143,6 +143,54 @@ class Verification(Recorded):
         return self.outcome == self.Outcome.RUNNING and is_dead(self.worker) is True
 
 
+class Cosigner(Recorded):
+    """An outside party with its key (C2SP cosignature/v1); counted by public key, so no key is registered twice."""
+
+    #: How the last contact went.
+    LEDGER_IGNORES: ClassVar[frozenset[str]] = frozenset({"trouble", "troubled_at"})
+
+    name = models.CharField("见证方", max_length=60)
+    key = models.CharField("公钥", max_length=200)
+    public = models.CharField(max_length=64, unique=True)
+    address = models.URLField("地址", blank=True, help_text="见证服务的地址；留空则由见证方自己来取，或人工传递文件。")
+    registered_by = models.CharField("登记人", max_length=200)
+    registered_at = models.DateTimeField("登记时间")
+    ended_by = models.CharField("停用人", max_length=200, blank=True)
+    ended_at = models.DateTimeField("停用时间", null=True)
+    ended_why = models.CharField("停用原因", max_length=200, blank=True)
+    trouble = models.CharField("最近一次联系", max_length=200, blank=True)
+    troubled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """In the order of registration."""
+
+        verbose_name = "外部见证方"
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        """Name the party."""
+        return self.name
+
+
+class Cosignature(models.Model):
+    """A line that goes under a checkpoint. Anybody can check it against the party's key."""
+
+    cosigner = models.ForeignKey(Cosigner, models.PROTECT, related_name="signatures")
+    size = models.PositiveBigIntegerField("条数", db_index=True)
+    at = models.PositiveBigIntegerField("见证时间（Unix 秒）")
+    line = models.CharField(max_length=300)
+
+    class Meta:
+        """One for each party and checkpoint."""
+
+        constraints = (models.UniqueConstraint(fields=("cosigner", "size"), name="ledger_cosigned_once"),)
+        ordering = ("size", "cosigner")
+
+    def __str__(self) -> str:
+        """Say who signed what."""
+        return f"{self.cosigner_id} {self.size}"
+
+
 def recorded_models() -> list[type[Recorded]]:
     """Return every model whose rows are on the ledger."""
     found: list[type[Recorded]] = []

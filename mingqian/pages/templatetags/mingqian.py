@@ -29,6 +29,8 @@ VERBS = {
     "sign-in.out": "退出",
     "ledger.verify": "核验留痕",
     "ledger.answer": "说明核验结果",
+    "cosigner.add": "登记外部见证方",
+    "cosigner.end": "停用外部见证方",
     "user.change": "修改用户",
     "user.activate": "启用账号",
     "user.deactivate": "停用账号",
@@ -207,6 +209,7 @@ def get(mapping: dict[str, Any], key: str) -> Any:
 #: Kinds of things that the ledger names, in words.
 THINGS = {
     "draft": "抽取草稿",
+    "cosigner": "外部见证方",
     "law": "法律",
     "plan": "年度计划",
     "plan-version": "年度计划版本",
