@@ -29,9 +29,8 @@ function answer({ place, options, explain, sentences, parts }) {
   if (sentences) return sentences.map(sentenceOf);
   try {
     if (explain) {
-      const files = filesOf(place);
-      const { bundle } = examine(files);
-      return explain.map((id) => explainSubject({ bundle, files }, id));
+      const { bundle } = examine(filesOf(place));
+      return explain.map((id) => explainSubject(bundle, id));
     }
     return verify(filesOf(place), options);
   } catch (error) {

@@ -2,7 +2,6 @@
 // list, and enters the board at its true place.
 
 import { seededHash } from "../verifier/protocol/sha256.js";
-import { isOut } from "../verifier/mq2/tables.js";
 import { code, control, el, frame, group, scrolled, showSeed, step, table, teamOf, ticketed, view, wait } from "./projector-parts.js";
 
 /** Seconds that one stratum takes at the normal pace, by its size. */
@@ -123,11 +122,11 @@ async function deal(data) {
 const labelOf = (stratum) => (stratum === "-" ? "全部" : stratum);
 
 function strataOf({ bundle, nameOf }) {
-  const byName = new Map(bundle.strata.map(({ stratum, quota }) => [stratum, { quota, rows: [], label: labelOf(stratum) }]));
-  for (const [id, row] of bundle.state.tables.subjects) {
-    if (!isOut(row)) byName.get(row.stratum)?.rows.push({ id, ...row, name: nameOf(id) });
-  }
-  return [...byName.values()];
+  const { subjects } = bundle.state.tables;
+  return bundle.strata.map(({ stratum, quota }) => {
+    const rows = subjects.partaking(stratum).map((row) => ({ id: subjects.id(row), ...subjects.at(row) }));
+    return { quota, label: labelOf(stratum), rows: rows.map((row) => ({ ...row, name: nameOf(row.id) })) };
+  });
 }
 
 function resultTable(data, stratum, assigned) {

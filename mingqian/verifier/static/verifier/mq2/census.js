@@ -2,7 +2,6 @@
 
 import { compare } from './grammar.js';
 import { placeKey } from './state.js';
-import { isOut } from './tables.js';
 
 const bump = (counts, key, by = 1) => counts.set(key, (counts.get(key) ?? 0) + by);
 const sorted = (counts) => Object.fromEntries([...counts].sort(([one], [other]) => compare(one, other)));
@@ -10,19 +9,22 @@ const byName = (rows, name) => [...rows].sort((one, other) => compare(one[name],
 const kindOf = (status) => status.split(':', 1)[0];
 
 function subjectsOf({ seal, state }) {
+  const { subjects } = state.tables;
   const quotas = new Map(seal.rules.quotas.map(({ stratum, count }) => [stratum, count]));
-  const [status, lots, strata] = [new Map(), new Map(), new Map()];
-  for (const row of state.tables.subjects.values()) {
-    bump(status, row.status);
-    bump(lots, String(row.lots));
-    if (!strata.has(row.stratum)) strata.set(row.stratum, { stratum: row.stratum, in: 0, exempt: 0, out: 0 });
-    strata.get(row.stratum)[kindOf(row.status)] += 1;
+  const status = new Uint32Array(subjects.statuses.length);
+  const lots = new Uint32Array(subjects.lots.length);
+  const strata = subjects.strata.map((stratum) => ({ stratum, in: 0, exempt: 0, out: 0 }));
+  for (let row = 0; row < subjects.size; row += 1) {
+    status[subjects.statusAt[row]] += 1;
+    lots[subjects.lotsAt[row]] += 1;
+    strata[subjects.stratumAt[row]][subjects.kindOf(row)] += 1;
   }
-  for (const one of strata.values()) {
+  for (const one of strata) {
     one.quota = quotas.get(one.stratum) ?? 0;
     one.certain = one.quota > 0 && one.quota === one.in;
   }
-  return { rows: state.tables.subjects.size, status: sorted(status), lots: sorted(lots), strata: byName(strata.values(), 'stratum') };
+  const counted = (texts, counts) => sorted(texts.map((text, i) => [text, counts[i]]));
+  return { rows: subjects.size, status: counted(subjects.statuses, status), lots: counted(subjects.lotTexts, lots), strata: byName(strata, 'stratum') };
 }
 
 function inspectorsOf({ state }) {
@@ -35,24 +37,39 @@ function inspectorsOf({ state }) {
   return { rows: state.tables.inspectors.size, status: sorted(status), units: byName(units.values(), 'unit') };
 }
 
-function leastOf({ state }, keys, among) {
-  let [least, subjects] = [Infinity, 0];
-  for (const key of keys) {
-    const barred = [...(state.tables.conflicts.get(key) ?? [])].filter((id) => among.has(id)).length;
-    const count = among.size - barred;
-    if (count < least) [least, subjects] = [count, 0];
-    subjects += count === least;
+/** How many of `among` are free of sealed conflict at the subject with the fewest, and how many have so few; most have no conflict at all. */
+function leastOf({ state }, { count, has }, among) {
+  const { conflicts } = state.tables;
+  let [least, subjects, rest] = [Infinity, 0, count];
+  const take = (free, many) => {
+    if (free < least) [least, subjects] = [free, 0];
+    if (free === least) subjects += many;
+  };
+  for (const [key, barred] of conflicts) {
+    if (!has(key)) continue;
+    rest -= 1;
+    take(among.size - [...barred].filter((id) => among.has(id)).length, 1);
   }
+  if (rest) take(among.size, rest);
   return { least, subjects };
 }
 
-function barredOf({ state }, keys) {
+function barredOf({ state }, { has }) {
   const [table, later] = [new Map(), new Map()];
-  for (const key of keys) {
-    for (const id of state.tables.conflicts.get(key) ?? []) bump(table, id);
-    for (const id of state.later.get(key) ?? []) bump(later, id);
+  for (const [counts, pairs] of [[table, state.tables.conflicts], [later, state.later]]) {
+    for (const [key, ids] of pairs) if (has(key)) for (const id of ids) bump(counts, id);
   }
   return [...new Set([...table.keys(), ...later.keys()])].sort(compare).map((id) => [id, table.get(id) ?? 0, later.get(id) ?? 0]);
+}
+
+/** The rows that may be drawn: how many, and whether an id is one of them. */
+function drawable({ seal, state }) {
+  const { subjects } = state.tables;
+  const drawn = new Set(seal.rules.quotas.map(({ stratum }) => subjects.strata.indexOf(stratum)));
+  const partakes = (row) => row >= 0 && drawn.has(subjects.stratumAt[row]) && !subjects.isOut(row);
+  let count = 0;
+  for (let row = 0; row < subjects.size; row += 1) count += partakes(row);
+  return { count, has: (id) => partakes(subjects.indexOf(id)) };
 }
 
 const howGiven = (given) => (given === null ? 'none' : 'commit' in given || 'nonce' in given ? 'committed' : 'spoken');
@@ -127,8 +144,7 @@ function nowOf({ state }) {
 /** The whole census of a bundle. */
 export function takeCensus(bundle, proved) {
   const { seal, state } = bundle;
-  const quotas = new Set(seal.rules.quotas.map(({ stratum }) => stratum));
-  const keys = [...state.tables.subjects].filter(([, row]) => quotas.has(row.stratum) && !isOut(row)).map(([id]) => id);
+  const keys = drawable(bundle);
   const own = new Set(state.tables.free.filter((id) => state.isHome(id)));
   const unit = seal.rules.home;
   return {

@@ -2,45 +2,54 @@
 
 import { makeChanges } from './changes.js';
 import { newLot, Once, readClose, readReveal, readVoid } from './contributions.js';
-import { canonical, digest, parse } from './json.js';
+import { Files, limitOf, LOT_FILES, SUPPLEMENT, TABLES } from './files.js';
+import { canonical, digest, isSame, parse } from './json.js';
 import { drawAll, resultHead } from './outcome.js';
 import { check } from './refusal.js';
 import { readSeal } from './seal.js';
 import { State } from './state.js';
 import { readHead, readLot, takeAppointment, takeFacts } from './supplements.js';
-import { readTables, TABLES } from './tables.js';
+import { readTables } from './tables.js';
 
-const LOT_FILES = ['seal.json', 'close.json', 'reveal.json', 'result.json', 'void.json'];
 const SETS = ['seal', 'close seal', 'close reveal seal', 'close result reveal seal', 'seal void', 'close seal void'];
-const SUPPLEMENT = /^supplement-([1-9][0-9]{0,2})\/(.+)$/;
 const MB = 1 << 20;
 
-/** How many bytes a file of this name may have. */
-export const limitOf = (name) => (TABLES.includes(name) || /(^|\/)result\.json$/.test(name) || name === 'ledger.json' ? 64 * MB : 16 * MB);
+/** The files of one step by their own names: those of the draw, or of a supplement. */
+class Step {
+  constructor(files, prefix) {
+    Object.assign(this, { files, prefix, names: [] });
+  }
 
-/** Whether a bundle may hold a file of this name. */
-export function isFileName(name) {
-  const match = SUPPLEMENT.exec(name);
-  return LOT_FILES.includes(match ? match[2] : name) || TABLES.includes(name) || name === 'ledger.json';
+  has(name) {
+    return this.names.includes(name);
+  }
+
+  get(name) {
+    return this.files.get(this.prefix + name);
+  }
+
+  get bytes() {
+    return this.names.reduce((sum, name) => sum + this.files.sizeOf(this.prefix + name), 0);
+  }
 }
 
 function arranged(files) {
-  const steps = new Map([[0, new Map()]]);
-  for (const [name, bytes] of files) {
+  const steps = new Map([[0, new Step(files, '')]]);
+  for (const name of files.keys()) {
     if (TABLES.includes(name) || name === 'ledger.json') continue;
     const match = SUPPLEMENT.exec(name);
     const own = match ? match[2] : name;
     check(LOT_FILES.includes(own), `no file of a bundle: '${name}'`);
     const number = match ? Number(match[1]) : 0;
-    if (!steps.has(number)) steps.set(number, new Map());
-    steps.get(number).set(own, bytes);
+    if (!steps.has(number)) steps.set(number, new Step(files, `supplement-${number}/`));
+    steps.get(number).names.push(own);
   }
-  for (const [name, bytes] of files) check(bytes.length <= limitOf(name), `${name}: too large`);
+  for (const name of files.keys()) check(files.sizeOf(name) <= limitOf(name), `${name}: too large`);
   return steps;
 }
 
 function checkSet(name, files) {
-  check(SETS.includes([...files.keys()].map((file) => file.replace('.json', '')).sort().join(' ')), `${name}: files`);
+  check(SETS.includes(files.names.map((file) => file.replace('.json', '')).sort().join(' ')), `${name}: files`);
 }
 
 function run(lot, files, prefix, once) {
@@ -62,7 +71,7 @@ function logSteps(lot) {
 
 function takeResult(lot, bytes, told, name) {
   const made = canonical({ ...resultHead(lot), ...told });
-  check(made.length === bytes.length && made.every((byte, i) => byte === bytes[i]), `${name} differs from the recomputed result`);
+  check(isSame(made, bytes), `${name} differs from the recomputed result`);
   lot.state = 'opened';
   lot.last = digest(bytes);
 }
@@ -71,9 +80,10 @@ const isPending = (lot) => lot.state !== 'opened' && lot.state !== 'void';
 
 /**
  * Reads a bundle, `ledger.json` apart: every rule of the protocol holds, or it is refused.
- * @param {Map<string, Uint8Array>} files
+ * @param {Map<string, Uint8Array>} given
  */
-export function readBundle(files) {
+export function readBundle(given) {
+  const files = given instanceof Files ? given : new Files(given);
   const steps = arranged(files);
   for (const name of ['seal.json', ...TABLES]) check(files.has(name), `${name} is missing`);
   const numbers = [...steps.keys()].filter((number) => number).sort((one, other) => one - other);
@@ -103,18 +113,16 @@ export function readBundle(files) {
   return bundle;
 }
 
-const sizeOf = (files) => [...files.values()].reduce((sum, bytes) => sum + bytes.length, 0);
-
 function walk(bundle, files, steps, numbers, once) {
   let previous = bundle.lot.last;
   let time = bundle.lot.endedAt;
   let pending = false;
-  let size = TABLES.reduce((sum, name) => sum + files.get(name).length, 0) + sizeOf(steps.get(0));
+  let size = TABLES.reduce((sum, name) => sum + files.sizeOf(name), 0) + steps.get(0).bytes;
   for (const number of numbers) {
     check(!pending, 'a supplement after a pending one');
     const own = steps.get(number);
-    check(size + own.get('seal.json').length <= 256 * MB, `supplement-${number}: too much before it`);
-    size += sizeOf(own);
+    check(size + files.sizeOf(`supplement-${number}/seal.json`) <= 256 * MB, `supplement-${number}: too much before it`);
+    size += own.bytes;
     const made = takeStep(bundle, own, { drawId: bundle.seal.lot.drawId, number, previous, time }, once);
     bundle.supplements.push(made);
     const told = made.lot ? logSteps(made.lot) : [{ step: 'seal', number, digest: digest(own.get('seal.json')), time: made.row.sealed_at }];
@@ -133,7 +141,7 @@ function takeStep(bundle, own, after, once) {
   const row = readHead(parse(bytes, `${name}/seal.json`), after);
   const made = { number, row, lot: null, changes: [], done: [], joins: [], sheet: null, before: null };
   if (row.kind === 'facts' || row.kind === 'appointment') {
-    check(own.size === 1, `${name}: files`);
+    check(own.names.length === 1, `${name}: files`);
     if (row.kind === 'facts') made.joins = takeFacts(row, state, once);
     else made.sheet = takeAppointment(row, state, once);
     return made;

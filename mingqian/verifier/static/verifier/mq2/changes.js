@@ -35,7 +35,8 @@ function leastOf(state, kind, subject, inspector) {
 
 function lotsIn(state, stratum) {
   let sum = 0;
-  for (const row of state.tables.subjects.values()) if (row.stratum === stratum && row.status === 'in') sum += row.lots;
+  const { subjects } = state.tables;
+  for (const row of subjects.partaking(stratum)) if (subjects.isIn(row)) sum += subjects.lotsOf(row);
   return sum;
 }
 

@@ -1,11 +1,10 @@
 /** One subject: its row and proof, its tickets and rank, what the draw and later steps brought it, and how to compute that by hand. */
 
 import { leafHash, nodeHash } from '../protocol/merkle.js';
-import { fromHex, seededHash, toHex, utf8 } from '../protocol/sha256.js';
+import { fromHex, seededHash, toHex } from '../protocol/sha256.js';
 import { seedText } from './contributions.js';
 import { textOf } from './json.js';
 import { smallestTicket } from './outcome.js';
-import { isOut } from './tables.js';
 import { auditPath, treeOf } from './tree.js';
 
 /** Credit codes are written with capitals; people type what they like around them. */
@@ -16,18 +15,19 @@ function idOf({ subjects }, typed) {
 
 /** Where the ticket of a subject stands in its stratum; null where it has none. */
 function placeOf({ lot, seal, state, strata }, id, row) {
-  if (!lot.seed || isOut(row)) return null;
+  if (!lot.seed || row.status.startsWith('out:')) return null;
   const stratum = strata.find((one) => one.stratum === row.stratum);
   if (!stratum) return null;
   const hash = seededHash(lot.seed);
   const own = smallestTicket(hash, '', id, row.lots);
   const tickets = Array.from({ length: row.lots }, (_, i) => hash(`/subject/${id}/${i + 1}`));
   let [rank, ahead] = [1, 0];
-  for (const [other, one] of state.tables.subjects) {
-    if (other === id || one.stratum !== row.stratum || isOut(one)) continue;
-    if (smallestTicket(hash, '', other, one.lots).ticket > own.ticket) continue;
+  const { subjects } = state.tables;
+  for (const other of subjects.partaking(row.stratum)) {
+    const one = subjects.id(other);
+    if (one === id || smallestTicket(hash, '', one, subjects.lotsOf(other)).ticket > own.ticket) continue;
     rank += 1;
-    if (one.status !== 'in') ahead += 1;
+    if (!subjects.isIn(other)) ahead += 1;
   }
   const { participants, quota, cutoff } = stratum;
   const below = own.ticket <= cutoff;
@@ -124,26 +124,25 @@ function pathCommands(text, leaf, path) {
   return out;
 }
 
-function proofOf(bytes, id) {
-  const rows = textOf(bytes).split('\n').slice(0, -1);
-  const index = rows.findIndex((row) => row.startsWith(`${id}\t`));
-  const path = auditPath(treeOf(bytes), index);
-  const leaf = toHex(leafHash(utf8(rows[index])));
-  return { text: rows[index], number: index + 1, leaf, path };
+function proofOf({ subjects }, id) {
+  const index = subjects.indexOf(id);
+  const { rows } = subjects;
+  const row = rows.bytes.subarray(rows.from(index, 0), rows.until(index, rows.width - 1));
+  return { text: textOf(row), number: index + 1, leaf: toHex(leafHash(row)), path: auditPath(treeOf(rows), index) };
 }
 
 /**
  * What a checked bundle says of one subject.
- * @param {{bundle: object, files: Map<string, Uint8Array>}} checked `bundle` as `examine` read it
+ * @param {object} bundle as `examine` read it
  * @param {string} typed credit code or registration number
  */
-export function explainSubject({ bundle, files }, typed) {
+export function explainSubject(bundle, typed) {
   const { state, lot, seal } = bundle;
   const id = idOf(state.tables, typed);
   if (id === null) return { found: false, id: typed.trim() };
   const row = state.tables.subjects.get(id);
   const spot = placeOf(bundle, id, row);
-  const { text, number, leaf, path } = proofOf(files.get('subjects.tsv'), id);
+  const { text, number, leaf, path } = proofOf(state.tables, id);
   const member = (one) => ({
     id: one, unit: state.tables.inspectors.get(one).unit, appointed: state.appointed.has(`${id}\t${one}`), joined: state.joined.get(one) ?? 0,
   });

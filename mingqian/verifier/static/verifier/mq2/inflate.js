@@ -115,7 +115,8 @@ function block(bits, out, from, [literal, distance]) {
       check(code < 30, WORDS);
       const back = DISTANCES[code] + bits.take(DISTANCE_BITS[code]);
       check(back <= place && place + length <= out.length, WORDS);
-      for (let i = 0; i < length; i += 1) out[place + i] = out[place + i - back];
+      if (back === 1) out.fill(out[place - 1], place, place + length);
+      else for (let i = 0; i < length; i += 1) out[place + i] = out[place + i - back];
       place += length;
     }
   }
@@ -132,14 +133,13 @@ function stored(bits, out, from) {
 }
 
 /**
- * The content of a deflate stream that ends with the last byte of `bytes` and has at most `size` bytes; refused otherwise.
+ * The content of a deflate stream that ends with the last byte of `bytes` and has at most as many bytes as `out`, which it fills; refused otherwise.
  * @param {Uint8Array} bytes
- * @param {number} size
- * @returns {Uint8Array}
+ * @param {Uint8Array} out
+ * @returns {Uint8Array} the part of `out` that it filled
  */
-export function inflate(bytes, size) {
+export function inflate(bytes, out) {
   const bits = new Bits(bytes);
-  const out = new Uint8Array(size);
   let [place, last] = [0, 0];
   while (!last) {
     last = bits.take(1);

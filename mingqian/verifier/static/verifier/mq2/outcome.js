@@ -1,9 +1,9 @@
 /** Steps 6 to 10: tickets, selection, batches, inspectors, the result. */
 
-import { seededHash } from '../protocol/sha256.js';
+import { seededHash, seededWords, utf8, wordsHex } from '../protocol/sha256.js';
 import { compare } from './grammar.js';
+import { Heap } from './heap.js';
 import { PROTOCOL, isHome } from './seal.js';
-import { isOut } from './tables.js';
 
 /** A subject's smallest ticket over its lots, by a hash that begins with the seed (in a later lot also with the change). */
 export function smallestTicket(hash, prefix, subject, lots) {
@@ -17,21 +17,77 @@ export function smallestTicket(hash, prefix, subject, lots) {
 
 const byTicket = (one, other) => (one.ticket < other.ticket ? -1 : one.ticket > other.ticket ? 1 : compare(one.subject, other.subject));
 
-function select(hash, rules, tables) {
-  const drawn = new Map(rules.quotas.map(({ stratum }) => [stratum, []]));
-  for (const [subject, row] of tables.subjects) {
-    if (drawn.has(row.stratum) && !isOut(row)) drawn.get(row.stratum).push({ subject, ...smallestTicket(hash, '', subject, row.lots) });
+const SCALE = 2 ** 20;
+
+/** The smallest tickets of a million rows as words, hashed from the bytes of the table. */
+class Tickets {
+  constructor(seed, subjects) {
+    this.hash = seededWords(seed);
+    this.subjects = subjects;
+    this.words = new Int32Array(8 * subjects.size);
+    this.lots = new Uint8Array(subjects.size);
+    this.text = new Uint8Array(512);
+    this.text.set(utf8('/subject/'));
+    this.other = new Int32Array(8);
   }
+
+  less(one, i, other, k) {
+    for (let w = 0; w < 8; w += 1) if (one[i + w] !== other[k + w]) return one[i + w] >>> 0 < other[k + w] >>> 0;
+    return false;
+  }
+
+  take(row) {
+    const { rows } = this.subjects;
+    const [from, until] = [rows.from(row, 0), rows.until(row, 0)];
+    let end = 9;
+    for (let i = from; i < until; i += 1, end += 1) this.text[end] = rows.bytes[i];
+    this.text[end] = 47;
+    for (let lot = 1; lot <= this.subjects.lotsOf(row); lot += 1) {
+      this.text[end + 1] = 48 + lot;
+      this.hash(this.text, end + 2, this.other, 0);
+      if (lot > 1 && !this.less(this.other, 0, this.words, 8 * row)) continue;
+      this.words.set(this.other, 8 * row);
+      this.lots[row] = lot;
+    }
+  }
+
+  /** Rows in the order of their tickets: sorted by the first word, then looked at whole where that is the same; rows are in the order of ids. */
+  sorted(found) {
+    const keys = new Float64Array(found.length);
+    for (let i = 0; i < keys.length; i += 1) keys[i] = (this.words[8 * found[i]] >>> 0) * SCALE + found[i];
+    keys.sort();
+    const order = new Uint32Array(keys.length);
+    for (let i = 0; i < keys.length; i += 1) order[i] = keys[i] % SCALE;
+    for (let i = 1; i < order.length; i += 1) {
+      const row = order[i];
+      let at = i;
+      while (at && this.words[8 * order[at - 1]] === this.words[8 * row] && this.less(this.words, 8 * row, this.words, 8 * order[at - 1])) {
+        order[at] = order[at - 1];
+        at -= 1;
+      }
+      order[at] = row;
+    }
+    return order;
+  }
+
+  hex(row) {
+    return wordsHex(this.words, 8 * row);
+  }
+}
+
+function select(seed, rules, { subjects }) {
+  const tickets = new Tickets(seed, subjects);
   return rules.quotas.map(({ stratum, count }) => {
-    const rows = drawn.get(stratum).sort(byTicket);
+    const found = subjects.partaking(stratum);
+    for (const row of found) tickets.take(row);
     const selected = [];
     let passed = 0;
-    for (const row of rows) {
-      if (tables.subjects.get(row.subject).status === 'in') selected.push({ lot: row.lot, subject: row.subject, ticket: row.ticket });
+    for (const row of tickets.sorted(found)) {
+      if (subjects.isIn(row)) selected.push({ lot: tickets.lots[row], subject: subjects.id(row), ticket: tickets.hex(row) });
       else passed += 1;
       if (selected.length === count) break;
     }
-    return { stratum, quota: count, participants: rows.length, selected, passed, cutoff: selected[selected.length - 1].ticket };
+    return { stratum, quota: count, participants: found.length, selected, passed, cutoff: selected[selected.length - 1].ticket };
   });
 }
 
@@ -43,40 +99,36 @@ export function batchOf(position, total, batches) {
   return position < edge ? Math.floor(position / (length + 1)) + 1 : Math.floor((position - edge) / length) + longer + 1;
 }
 
-/** All next cards of holders; `deal` takes the smallest by round, then hash, of those who fit. */
+const earlier = (one, other) => one.round < other.round || (one.round === other.round && one.card < other.card);
+
+/** All next cards of holders, those of the lead division apart; `deal` takes the smallest by round, then hash, of those who fit. */
 class Deck {
-  constructor(hash, kind, holders) {
+  constructor(hash, kind, holders, isOwn = () => false) {
     this.card = (holder, round) => hash(`/${kind}/${round}/${holder}`);
-    this.next = holders.map((holder) => ({ holder, round: 1, card: this.card(holder, 1) }));
-    this.sort();
+    this.own = new Heap(earlier);
+    this.rest = new Heap(earlier);
+    for (const holder of holders) (isOwn(holder) ? this.own : this.rest).push({ holder, round: 1, card: this.card(holder, 1) });
   }
 
-  sort() {
-    this.next.sort((one, other) => one.round - other.round || (one.card < other.card ? -1 : 1));
+  next(ownOnly) {
+    const [own, rest] = [this.own.top, this.rest.top];
+    return ownOnly || !rest || (own && earlier(own, rest)) ? this.own : this.rest;
   }
 
-  /** `fits(holder, dealt)` says who may be taken. */
-  deal(count, fits) {
-    const dealt = [];
-    while (dealt.length < count) {
-      const entry = this.next.find(({ holder }) => !dealt.includes(holder) && fits(holder, dealt));
-      entry.round += 1;
-      entry.card = this.card(entry.holder, entry.round);
-      dealt.push(entry.holder);
-      this.place(entry);
+  /** `fits(holder)` says who may be taken. */
+  deal(fits, ownOnly = false) {
+    const skipped = [];
+    for (;;) {
+      const heap = this.next(ownOnly);
+      const entry = heap.pop();
+      if (!fits(entry.holder)) {
+        skipped.push([heap, entry]);
+        continue;
+      }
+      for (const [other, one] of skipped) other.push(one);
+      heap.push({ holder: entry.holder, round: entry.round + 1, card: this.card(entry.holder, entry.round + 1) });
+      return entry.holder;
     }
-    return dealt;
-  }
-
-  /** Puts an entry whose card is a later one where it belongs: all others are in order. */
-  place(entry) {
-    let at = this.next.indexOf(entry);
-    const before = (one) => one.round < entry.round || (one.round === entry.round && one.card < entry.card);
-    while (at + 1 < this.next.length && before(this.next[at + 1])) {
-      this.next[at] = this.next[at + 1];
-      at += 1;
-    }
-    this.next[at] = entry;
   }
 }
 
@@ -94,17 +146,19 @@ function assign(hash, rules, tables, ranked) {
   if (rules.assignment === 'none') return ranked.map(() => []);
   const none = new Set();
   if (rules.assignment === 'per-subject') {
-    const deck = new Deck(hash, 'inspector', tables.free);
+    const deck = new Deck(hash, 'inspector', tables.free, (id) => isHome(rules, tables, id));
     return ranked.map(({ subject }) => {
       const barred = tables.conflicts.get(subject) ?? none;
-      return deck.deal(rules.team_size, (id, dealt) => !barred.has(id) && (dealt.length > 0 || rules.home === null || isHome(rules, tables, id)));
+      const team = [];
+      while (team.length < rules.team_size) team.push(deck.deal((id) => !barred.has(id) && !team.includes(id), !team.length && rules.home !== null));
+      return team;
     });
   }
   const teams = standingTeams(hash, rules, tables);
   const deck = new Deck(hash, 'team', teams.map((_, i) => i + 1));
   return ranked.map(({ subject }) => {
     const barred = tables.conflicts.get(subject) ?? none;
-    const [number] = deck.deal(1, (one) => !teams[one - 1].some((id) => barred.has(id)));
+    const number = deck.deal((one) => !teams[one - 1].some((id) => barred.has(id)));
     return [...teams[number - 1]];
   });
 }
@@ -112,7 +166,7 @@ function assign(hash, rules, tables, ranked) {
 /** The strata and assignments of a result, from the seed alone. */
 export function drawAll(seed, rules, tables) {
   const hash = seededHash(seed);
-  const strata = select(hash, rules, tables);
+  const strata = select(seed, rules, tables);
   const ranked = strata.flatMap(({ selected }) => selected).sort(byTicket);
   const teams = assign(hash, rules, tables, ranked);
   const assignments = ranked.map(({ subject }, i) => (

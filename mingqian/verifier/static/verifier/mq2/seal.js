@@ -1,9 +1,9 @@
 /** `seal.json`: the rules that a draw fixes, and step 2: what could not be opened is not sealed. */
 
+import { TABLES } from './files.js';
 import { compare, isHash, isInteger, isLine, isName, isTime, isWord } from './grammar.js';
 import { digest, isObject, keyed } from './json.js';
 import { check } from './refusal.js';
-import { isOut, TABLES } from './tables.js';
 
 export const PROTOCOL = 'MQ2';
 const KEYS = ['protocol', 'draw_id', 'attempt', 'previous', 'title', 'organ', 'scope', 'sealed_at', 'open_by', 'rules', 'subjects', 'inspectors',
@@ -71,12 +71,14 @@ export function readSeal(row, bytes, tables) {
 
 export const isHome = (rules, tables, inspector) => rules.home !== null && tables.inspectors.get(inspector).unit === rules.home;
 
+function checkQuotasMet(rules, subjects) {
+  const there = subjects.strata.map(() => 0);
+  for (let row = 0; row < subjects.size; row += 1) if (subjects.isIn(row)) there[subjects.stratumAt[row]] += 1;
+  for (const { stratum, count } of rules.quotas) check((there[subjects.strata.indexOf(stratum)] ?? 0) >= count, `stratum ${stratum}: quota`);
+}
+
 function checkCapacity(rules, tables) {
-  const there = new Map(rules.quotas.map(({ stratum }) => [stratum, 0]));
-  for (const { stratum, status } of tables.subjects.values()) {
-    if (status === 'in' && there.has(stratum)) there.set(stratum, there.get(stratum) + 1);
-  }
-  for (const { stratum, count } of rules.quotas) check(there.get(stratum) >= count, `stratum ${stratum}: quota`);
+  checkQuotasMet(rules, tables.subjects);
   const total = rules.quotas.reduce((sum, { count }) => sum + count, 0);
   check(total * (rules.team_size || 1) <= 100000, 'too many places');
   const [subject, inspector] = tables.longest;
@@ -89,8 +91,20 @@ function checkCapacity(rules, tables) {
     check(free.size >= rules.teams * rules.team_size, 'too few inspectors for the teams');
     check(rules.home === null || home.size >= rules.teams, 'too few of the lead division for the teams');
   }
-  for (const [id, row] of tables.subjects) {
-    if (there.has(row.stratum) && !isOut(row)) checkOne(rules, id, [...(tables.conflicts.get(id) ?? [])], free, home);
+  checkRows(rules, tables, free, home);
+}
+
+/** Every row that may be drawn; those without conflict are all alike. */
+function checkRows(rules, { subjects, conflicts }, free, home) {
+  const drawn = new Set(rules.quotas.map(({ stratum }) => subjects.strata.indexOf(stratum)));
+  const partakes = (row) => drawn.has(subjects.stratumAt[row]) && !subjects.isOut(row);
+  const enough = rules.assignment === 'teams' || (free.size >= rules.team_size && (rules.home === null || home.size > 0));
+  if (enough) {
+    for (const [id, barred] of conflicts) if (partakes(subjects.indexOf(id))) checkOne(rules, id, [...barred], free, home);
+    return;
+  }
+  for (let row = 0; row < subjects.size; row += 1) {
+    if (partakes(row)) checkOne(rules, subjects.id(row), [...(conflicts.get(subjects.id(row)) ?? [])], free, home);
   }
 }
 

@@ -63,9 +63,9 @@ export class State {
   }
 
   substitutes(stratum) {
-    return [...this.tables.subjects]
-      .filter(([id, row]) => row.stratum === stratum && row.status === 'in' && !this.teams.has(id) && !this.excused.has(id))
-      .map(([id]) => id);
+    const { subjects } = this.tables;
+    return subjects.partaking(stratum).filter((row) => subjects.isIn(row)).map((row) => subjects.id(row))
+      .filter((id) => !this.teams.has(id) && !this.excused.has(id));
   }
 
   put(subject, goes, comes) {

@@ -1,14 +1,11 @@
 /** The three tables of a bundle: rows, their order and grammar, and the Merkle root over them (RFC 6962). */
 
-import { utf8 } from '../protocol/sha256.js';
-import { compare, compareAll, isWord } from './grammar.js';
-import { textOf } from './json.js';
-import { check, Refused } from './refusal.js';
+import { TABLES } from './files.js';
+import { isWord } from './grammar.js';
+import { check } from './refusal.js';
+import { readRows } from './rows.js';
+import { Subjects } from './subjects.js';
 import { rootOf } from './tree.js';
-
-export const TABLES = ['subjects.tsv', 'inspectors.tsv', 'conflicts.tsv'];
-const WIDTHS = { 'subjects.tsv': 4, 'inspectors.tsv': 3, 'conflicts.tsv': 2 };
-const MOST_ROWS = 1000000;
 
 function isStatus(text, words) {
   if (text === 'in') return true;
@@ -16,56 +13,63 @@ function isStatus(text, words) {
   return at > 0 && words.includes(text.slice(0, at)) && isWord(text.slice(at + 1));
 }
 
-const FITS = {
-  'subjects.tsv': ([id, stratum, lots, status]) => isWord(id) && isWord(stratum) && /^[1-9]$/.test(lots) && isStatus(status, ['exempt', 'out']),
-  'inspectors.tsv': ([id, unit, status]) => isWord(id) && isWord(unit) && isStatus(status, ['out']),
-  'conflicts.tsv': ([subject, inspector]) => isWord(subject) && isWord(inspector),
-};
-
-/** The rows of a table as lists of cells, and their bytes. */
-function rowsOf(bytes, name) {
-  check(bytes.length <= 64 << 20, `${name}: too large`);
-  let count = 0;
-  for (const byte of bytes) count += byte === 10;
-  check(count <= MOST_ROWS, `${name}: too many rows`);
-  let text;
-  try {
-    text = textOf(bytes);
-  } catch {
-    throw new Refused(`${name}: not UTF-8`);
+/** Refuses the first row whose id is no word or one of whose further cells does not fit: `columns` with what holds for their texts. */
+function checkCells(rows, name, columns) {
+  const fits = columns.map(([{ values, at }, holds]) => [at, values.map(holds)]);
+  for (let row = 0; row < rows.count; row += 1) {
+    let fine = rows.isWord(row, 0);
+    for (const [at, holds] of fits) fine &&= holds[at[row]];
+    if (!fine) check(false, `${name}: ${rows.text(row, 0)}`);
   }
-  check(!text || text.endsWith('\n'), `${name}: no newline at the end`);
-  const rows = text.split('\n');
-  rows.pop();
-  const cells = rows.map((row) => row.split('\t'));
-  for (const row of cells) check(row.length === WIDTHS[name], `${name}: width`);
-  const order = name === 'conflicts.tsv' ? compareAll : (one, other) => compare(one[0], other[0]);
-  for (let i = 1; i < cells.length; i += 1) check(order(cells[i - 1], cells[i]) < 0, `${name} is not sorted and unique`);
-  for (const row of cells) check(FITS[name](row), `${name}: ${row[0]}`);
-  return [rows, cells];
 }
 
-const longest = (keys) => keys.reduce((most, key) => Math.max(most, utf8(key).length), 0);
+function readSubjects(bytes, name) {
+  const subjects = new Subjects(readRows(bytes, name, 4, 1));
+  checkCells(subjects.rows, name, [
+    [{ values: subjects.strata, at: subjects.stratumAt }, isWord],
+    [{ values: subjects.lotTexts, at: subjects.lotsAt }, (lots) => /^[1-9]$/.test(lots)],
+    [{ values: subjects.statuses, at: subjects.statusAt }, (status) => isStatus(status, ['exempt', 'out'])],
+  ]);
+  return subjects;
+}
 
-/** Reads the three tables; conflicts speak of rows that are there. */
+function readInspectors(bytes, name) {
+  const rows = readRows(bytes, name, 3, 1);
+  const [units, status] = [rows.column(1), rows.column(2)];
+  checkCells(rows, name, [[units, isWord], [status, (text) => isStatus(text, ['out'])]]);
+  const inspectors = new Map();
+  for (let row = 0; row < rows.count; row += 1) inspectors.set(rows.text(row, 0), { unit: units.values[units.at[row]], status: status.values[status.at[row]] });
+  return [inspectors, rows];
+}
+
+/** Conflicts speak of rows that are there; by subject, whose rows stand together. */
+function readConflicts(bytes, name, subjects, inspectors) {
+  const rows = readRows(bytes, name, 2, 2);
+  const [barred, own] = [rows.column(1), rows.column(0)];
+  checkCells(rows, name, [[barred, isWord]]);
+  check(own.values.every((id) => subjects.has(id)) && barred.values.every((id) => inspectors.has(id)), 'conflicts.tsv: unknown id');
+  const sets = own.values.map(() => new Set());
+  for (let row = 0; row < rows.count; row += 1) sets[own.at[row]].add(barred.values[barred.at[row]]);
+  return [new Map(own.values.map((id, i) => [id, sets[i]])), rows];
+}
+
+function longest(rows) {
+  let most = 0;
+  for (let row = 0; row < rows.count; row += 1) most = Math.max(most, rows.until(row, 0) - rows.from(row, 0));
+  return most;
+}
+
+/** Reads the three tables. */
 export function readTables(files) {
   const roots = {};
-  const read = {};
-  for (const name of TABLES) {
-    const [rows, cells] = rowsOf(files.get(name), name);
-    roots[name] = { root: rootOf(files.get(name)), count: rows.length };
-    read[name] = cells;
-  }
-  const subjects = new Map(read['subjects.tsv'].map(([id, stratum, lots, status]) => [id, { stratum, lots: Number(lots), status }]));
-  const inspectors = new Map(read['inspectors.tsv'].map(([id, unit, status]) => [id, { unit, status }]));
-  const conflicts = new Map();
-  for (const [subject, inspector] of read['conflicts.tsv']) {
-    check(subjects.has(subject) && inspectors.has(inspector), 'conflicts.tsv: unknown id');
-    if (!conflicts.has(subject)) conflicts.set(subject, new Set());
-    conflicts.get(subject).add(inspector);
-  }
+  const told = (name, rows) => { roots[name] = { root: rootOf(rows), count: rows.count }; };
+  const bytesOf = (name) => files.get(name);
+  const subjects = readSubjects(bytesOf(TABLES[0]), TABLES[0]);
+  told(TABLES[0], subjects.rows);
+  const [inspectors, people] = readInspectors(bytesOf(TABLES[1]), TABLES[1]);
+  told(TABLES[1], people);
+  const [conflicts, pairs] = readConflicts(bytesOf(TABLES[2]), TABLES[2], subjects, inspectors);
+  told(TABLES[2], pairs);
   const free = [...inspectors].filter(([, row]) => row.status === 'in').map(([id]) => id);
-  return { subjects, inspectors, conflicts, roots, free, longest: [longest([...subjects.keys()]), longest([...inspectors.keys()])] };
+  return { subjects, inspectors, conflicts, roots, free, longest: [longest(subjects.rows), longest(people)] };
 }
-
-export const isOut = (row) => row.status.startsWith('out');

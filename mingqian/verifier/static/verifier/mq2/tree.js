@@ -4,16 +4,9 @@ import { hashLeaf, hashNode, wordsHex } from '../protocol/sha256.js';
 
 const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
-function leavesOf(bytes) {
-  let count = 0;
-  for (let i = 0; i < bytes.length; i += 1) count += bytes[i] === 10;
-  const leaves = new Int32Array(8 * count);
-  let from = 0;
-  for (let row = 0; row < count; row += 1) {
-    const end = bytes.indexOf(10, from);
-    hashLeaf(bytes, from, end, leaves, 8 * row);
-    from = end + 1;
-  }
+function leavesOf(rows) {
+  const leaves = new Int32Array(8 * rows.count);
+  for (let row = 0; row < rows.count; row += 1) hashLeaf(rows.bytes, rows.from(row, 0), rows.until(row, rows.width - 1), leaves, 8 * row);
   return leaves;
 }
 
@@ -27,18 +20,18 @@ function above(level) {
 }
 
 /**
- * @param {Uint8Array} bytes a table, each row ending with a line feed
+ * @param {import('./rows.js').Rows} rows
  * @returns {Int32Array[]} from the leaves upwards; of an empty table one empty level
  */
-export function treeOf(bytes) {
-  const levels = [leavesOf(bytes)];
+export function treeOf(rows) {
+  const levels = [leavesOf(rows)];
   while (levels[levels.length - 1].length > 8) levels.push(above(levels[levels.length - 1]));
   return levels;
 }
 
 /** The Merkle tree hash of a table, in hex. */
-export function rootOf(bytes) {
-  let level = leavesOf(bytes);
+export function rootOf(rows) {
+  let level = leavesOf(rows);
   while (level.length > 8) level = above(level);
   return level.length ? wordsHex(level, 0) : EMPTY;
 }

@@ -41,6 +41,6 @@ export class Checker {
 
   /** @param {string} id credit code or registration number */
   async explain(id) {
-    return explainSubject(this, id);
+    return explainSubject(this.bundle, id);
   }
 }

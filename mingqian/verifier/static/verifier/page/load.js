@@ -1,6 +1,6 @@
 /** From what a reader chose to the files of a bundle; what is none is said to be none. */
 
-import { isFileName } from '../mq2/chain.js';
+import { isFileName } from '../mq2/files.js';
 import { Refused } from '../mq2/refusal.js';
 import { readZip } from '../mq2/zip.js';
 

@@ -81,18 +81,19 @@ function fold(state) {
   state[7] += h;
 }
 
-/** Hashes `bytes` after `before` bytes (a multiple of 64) that are already folded into `start`; the result stands in STATE. */
-function finish(start, before, bytes) {
+/** Hashes bytes from `from` to `until` after `before` bytes (a multiple of 64) that are already folded into `start`; the result stands in STATE. */
+function finish(start, before, bytes, from = 0, until = bytes.length) {
   STATE.set(start);
-  const whole = bytes.length - (bytes.length % 64);
-  for (let i = 0; i < whole; i += 64) compress(STATE, bytes, i);
-  const rest = bytes.length - whole;
+  const length = until - from;
+  const whole = from + length - (length % 64);
+  for (let i = from; i < whole; i += 64) compress(STATE, bytes, i);
+  const rest = until - whole;
   const end = rest < 56 ? 64 : 128;
   TAIL.fill(0, 0, end);
   for (let i = 0; i < rest; i += 1) TAIL[i] = bytes[whole + i];
   TAIL[rest] = 0x80;
   // The length in bits, 64 of them, most significant first.
-  const total = before + bytes.length;
+  const total = before + length;
   const high = Math.floor(total / 0x20000000);
   const low = (total << 3) >>> 0;
   for (let i = 0; i < 4; i += 1) {
@@ -130,7 +131,7 @@ export function hashLeaf(bytes, from, until, out, at) {
   const length = until - from + 1;
   const block = length <= LEAF.length ? LEAF : new Uint8Array(length);
   for (let i = from, to = 1; i < until; i += 1, to += 1) block[to] = bytes[i];
-  finish(INITIAL, 0, block.subarray(0, length));
+  finish(INITIAL, 0, block, 0, length);
   out.set(STATE, at);
 }
 
@@ -203,6 +204,19 @@ export function seededHash(seed) {
     const { read, written } = encoder.encodeInto(suffix, TEXT);
     finish(state, 64, read === suffix.length ? TEXT.subarray(0, written) : utf8(suffix));
     return wordsHex(STATE, 0);
+  };
+}
+
+/**
+ * The same of a suffix in bytes: `hash(bytes, length, out, at)` writes eight words.
+ * @param {string} seed 64 hex characters
+ */
+export function seededWords(seed) {
+  const state = Int32Array.from(INITIAL);
+  compress(state, utf8(seed), 0);
+  return (bytes, length, out, at) => {
+    finish(state, 64, bytes, 0, length);
+    out.set(STATE, at);
   };
 }
 
