@@ -89,7 +89,12 @@ def test_another_opening_is_no_opening() -> None:
 def test_once_everything_is_revealed_the_outcome_stands() -> None:
     """Void: refused where the seed follows; with an unopened commit its witness is shown as withholding."""
     files = closed(sealed())
-    told: dict[str, Any] = {"secret": SECRET, "reason": "设备故障", "approver": "赵建国", "voided_at": "2026-03-02T03:00:00Z"}
+    told: dict[str, Any] = {
+        "secret": SECRET,
+        "reason": "设备故障",
+        "approver": "赵建国",
+        "voided_at": "2026-03-02T03:00:00Z",
+    }
     with pytest.raises(RefusedError, match="the outcome stands"):
         making.void(files, contributions=[{"digits": SPOKEN}, {"digits": COMMITTED, "nonce": NONCE}], **told)
     lot = read(files).last_lot
