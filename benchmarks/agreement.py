@@ -1,7 +1,7 @@
-"""The long run of `tests/test_mq2_agree.py`: do the verifiers in Python and JavaScript say the same of very many bundles and mutations?
+"""The long run of `tests/test_mq2_agree.py`: do the verifiers in Python and JavaScript say the same of very many bundles?
 
-Run `python benchmarks/agreement.py`; `--rounds`, `--bundles` and `--seed` make it longer or another one. What they disagree on is kept, and
-named with the seed.
+Run `python benchmarks/agreement.py`; `--rounds`, `--bundles` and `--seed` make it longer or another one. What they disagree on is kept
+in a file that is named with the seed.
 """
 
 from __future__ import annotations
