@@ -207,4 +207,4 @@ def _check_teams(rules: Rules, tables: Tables) -> None:
 
 def is_home(rules: Rules, tables: Tables, inspector: str) -> bool:
     """Whether an inspector is of the lead division; nobody is where there is none."""
-    return rules.home is not None and tables.inspectors[inspector].unit == rules.home
+    return tables.inspectors[inspector].unit == rules.home
