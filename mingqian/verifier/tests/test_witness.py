@@ -219,6 +219,26 @@ def test_the_offline_page_refuses_a_wrong_close(phone: BrowserContext, bureau: B
     assert page.get_by_text("MQ2-OPEN").count() == 0
 
 
+def test_a_camera_fills_a_field_of_the_console(phone: BrowserContext, address: str) -> None:
+    """Issue 11, part 2: the console scans by camera where the browser can; the browser's reader is played here."""
+    page = phone.new_page()
+    page.add_init_script(
+        """globalThis.BarcodeDetector = class { async detect() { return [{ rawValue: 'MQ2-COMMIT' }]; } };
+        navigator.mediaDevices.getUserMedia = async () => new MediaStream();
+        HTMLMediaElement.prototype.play = async () => {};"""
+    )
+    page.goto(address)
+    page.evaluate(
+        """async () => {
+          document.querySelector('main').append(Object.assign(document.createElement('textarea'), { id: 'field' }));
+          document.getElementById('field').setAttribute('data-mq-scan', '');
+          await import('/verifier/witness/scan.js');
+        }"""
+    )
+    page.get_by_role("button", name="用摄像头扫码").click()
+    expect(page.locator("#field")).to_have_value("MQ2-COMMIT")
+
+
 def test_the_device_fits_a_phone_and_is_accessible(phone: BrowserContext, bureau: Bureau, address: str) -> None:
     page = phone.new_page()
     page.goto(address)

@@ -43,7 +43,7 @@ export function qrParts(texts, label, milliseconds = 900) {
 export const canScan = () => 'BarcodeDetector' in globalThis && Boolean(navigator.mediaDevices?.getUserMedia);
 
 /** Reads QR codes with the camera until `take(text)` says that it is enough; returns a function that stops. */
-async function scan(video, take) {
+export async function scan(video, take) {
   const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
   const detector = new BarcodeDetector({ formats: ['qr_code'] });
   let open = true;
