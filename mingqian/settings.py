@@ -38,6 +38,8 @@ def earlier_secrets(name: str) -> list[str]:
 
 
 SECRET_KEY = secret("MINGQIAN_SECRET_KEY")
+#: Keys before it: passwords that were set under them still open.
+SECRET_KEY_FALLBACKS = earlier_secrets("MINGQIAN_SECRET_KEY_OLD")
 #: Base64 of 32 bytes each: AES-GCM key of data encrypted at rest, Ed25519 seed that signs the log's checkpoints.
 MINGQIAN_DATA_KEY = secret("MINGQIAN_DATA_KEY")
 #: Keys before it, which open what is not yet encrypted anew (`manage.py rotate_data_key`).
@@ -63,6 +65,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+#: Rows of sessions are bound to the secret key: read or copied in the database they open nothing.
+SESSION_ENGINE = "mingqian.accounts.signin.store"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 #: Minutes without a request after which a user is signed out.
@@ -78,8 +82,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "axes",
-    "django_otp",
-    "django_otp.plugins.otp_totp",
     "csp",
     "django_htmx",
     "django_tasks",

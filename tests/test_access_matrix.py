@@ -2,12 +2,12 @@
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.http import HttpResponseBase
 from django.test import Client
 
 from mingqian.accounts.models import User
+from mingqian.accounts.signin.store import SessionStore
 from mingqian.accounts.states import ADMIN_ROLES, Role
 from mingqian.pages.access import declared_access, walk_urls
 from mingqian.testing import Bureau, make_bureau
@@ -44,7 +44,7 @@ class Visits:
         client = Client()
         if self.user is None:
             return client
-        if self.session and Session.objects.filter(pk=self.session).exists():
+        if self.session and SessionStore().exists(self.session):
             client.cookies[settings.SESSION_COOKIE_NAME] = self.session
             return client
         client.force_login(self.user, backend="django.contrib.auth.backends.ModelBackend")

@@ -2,8 +2,8 @@
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from mingqian.accounts.models.factors import SecondFactor
 from mingqian.accounts.models.organs import Division, Field, Organ
 from mingqian.accounts.models.users import RoleGrant, SignIn, User
 from mingqian.accounts.states import ADMIN_ROLES
@@ -98,7 +98,6 @@ def sign_ins_visible_to(user: User) -> QuerySet[SignIn]:
     )
 
 
-def second_factor_of(user: User) -> TOTPDevice | None:
-    """Return the confirmed device of the user, None where the second factor is off."""
-    device: TOTPDevice | None = TOTPDevice.objects.filter(user=user, confirmed=True).first()
-    return device
+def second_factor_of(user: User) -> SecondFactor | None:
+    """Return the user's device, None where the second factor is off."""
+    return SecondFactor.objects.filter(user=user).first()

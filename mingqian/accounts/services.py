@@ -11,13 +11,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.http import HttpRequest
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from mingqian.accounts.models.factors import SecondFactor, matched
 from mingqian.accounts.models.organs import Division, Field, Organ
 from mingqian.accounts.models.users import DivisionField, RoleGrant, SignIn, User
 from mingqian.accounts.states import ADMIN_ROLES, BUSINESS_ROLES, DivisionKind, OrganKind, Role, SignInOutcome
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.common.rows import insert
 from mingqian.common.text import is_word
 from mingqian.ledger import services as ledger
 
@@ -260,22 +261,25 @@ def reset_password(actor: str, user: User) -> str:
 
 
 @transaction.atomic
-def confirm_second_factor(user: User, device: TOTPDevice, code: str) -> bool:
-    """Turn the second factor on when the user shows that the device works."""
-    if not device.verify_token(code):
+def confirm_second_factor(user: User, key: bytes, code: str) -> bool:
+    """Turn the second factor on when the user shows that the device works; say whether it does."""
+    found = matched(key, code)
+    if found is None:
         return False
-    device.confirmed = True
-    device.save()
-    TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
-    ledger.record(user.actor, "user.second-factor-on", f"user/{user.username}")
+    device = SecondFactor(user=user, since=clock.now(), last_step=found[0], drift=found[1])
+    device.keep(key)
+    insert(device, "动态口令已经启用。")
+    ledger.record(user.actor, "user.second-factor-on", f"user/{user.username}", rows=[device])
     return True
 
 
 @transaction.atomic
 def drop_second_factor(actor: str, user: User) -> None:
     """Turn the second factor off: by the user, or by the security administrator when the device is lost."""
-    TOTPDevice.objects.filter(user=user).delete()
-    ledger.record(actor, "user.second-factor-off", f"user/{user.username}")
+    devices = list(SecondFactor.objects.filter(user=user))
+    gone = [device.ledger_key() for device in devices]
+    SecondFactor.objects.filter(user=user).delete()
+    ledger.record(actor, "user.second-factor-off", f"user/{user.username}", deleted=gone)
 
 
 @transaction.atomic

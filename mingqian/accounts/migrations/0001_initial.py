@@ -339,4 +339,29 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["user", "seen_at"], name="accounts_notice_unseen")],
             },
         ),
+        migrations.CreateModel(
+            name="SecondFactor",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("box", models.BinaryField()),
+                ("since", models.DateTimeField(verbose_name="启用时间")),
+                ("drift", models.SmallIntegerField(default=0)),
+                ("last_step", models.BigIntegerField(default=-1)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("failed_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="second_factor",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="用户",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "动态口令",
+                "ordering": ("user",),
+            },
+        ),
     ]

@@ -1,5 +1,6 @@
 """Organs, divisions, users and their roles."""
 
+from mingqian.accounts.models.factors import SecondFactor
 from mingqian.accounts.models.filters import SavedFilter
 from mingqian.accounts.models.notices import MailAddress, Notice
 from mingqian.accounts.models.organs import Division, Field, Organ
@@ -14,6 +15,7 @@ __all__ = [
     "Organ",
     "RoleGrant",
     "SavedFilter",
+    "SecondFactor",
     "SignIn",
     "User",
     "UserManager",

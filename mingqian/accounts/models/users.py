@@ -2,9 +2,12 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 
 from mingqian.accounts.models.organs import Division, Field, Organ
 from mingqian.accounts.states import Role, SignInOutcome
@@ -36,8 +39,11 @@ class UserManager(BaseUserManager["User"]):
     def create_user(self, username: str, password: str, **fields: object) -> "User":
         """Return a saved user. Services call this and record it."""
         user = self.model(username=username, **fields)
-        user.set_password(password)
+        user.set_unusable_password()
         user.save()
+        # Bound to the primary key, which there is only now.
+        user.set_password(password)
+        user.save(update_fields=["password"])
         return user
 
 
@@ -74,6 +80,23 @@ class User(Recorded, AbstractBaseUser):
     def actor(self) -> str:
         """Return how the ledger names this user."""
         return f"user/{self.username}"
+
+    def _bound(self, password: str, key: str) -> str:
+        """Return what of a password is hashed: bound to this account, with a key that lies outside the database."""
+        said = "\0".join((str(self.pk), self.username, password))
+        return salted_hmac("mingqian.accounts.password", said, secret=key, algorithm="sha256").hexdigest()
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Set the password. Its hash, copied to another account or made without the key, opens nothing."""
+        super().set_password(None if raw_password is None else self._bound(raw_password, settings.SECRET_KEY))
+        self._password = raw_password
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Say whether it is the password, under the key in use or one before it. The row is never changed on the way."""
+        keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+        return raw_password is not None and any(
+            check_password(self._bound(raw_password, key), self.password) for key in keys
+        )
 
     def current_roles(self) -> frozenset[str]:
         """Return the roles held today; read once for each object."""

@@ -13,20 +13,23 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from mozilla_django_oidc import views as oidc_views
 
 from mingqian.accounts import services
 from mingqian.accounts.forms import CodeForm, OwnPasswordForm, SignInForm
+from mingqian.accounts.models.factors import config_url, fresh_key
 from mingqian.accounts.models.users import User
 from mingqian.accounts.selectors import second_factor_of, user_of
 from mingqian.accounts.states import SignInOutcome
+from mingqian.common import crypto
 from mingqian.pages import access
 from mingqian.pages.paging import page_of
 
 #: Where the session keeps who has given the password and still owes the code, and for how many seconds that is good.
 _PENDING = "second_factor"
 _PENDING_SECONDS = 300
+#: Where it keeps the key that is being set up.
+_OFFERED = "second_factor_key"
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -138,6 +141,17 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/mine.html", context)
 
 
+def _key_on_offer(request: HttpRequest) -> bytes:
+    """Return the key that this session is shown until a code proves that the device has it; it lies there encrypted."""
+    context = f"{_OFFERED}/{user_of(request).pk}"
+    try:
+        return crypto.decrypt_bytes(bytes.fromhex(request.session[_OFFERED]), context)
+    except (KeyError, ValueError):
+        key = fresh_key()
+        request.session[_OFFERED] = crypto.encrypt_bytes(key, context).hex()
+        return key
+
+
 @require_http_methods(["GET", "POST"])
 @access.signed_in
 def second_factor(request: HttpRequest) -> HttpResponse:
@@ -145,20 +159,19 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     if second_factor_of(user):
         return redirect("accounts:mine")
-    device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
-    if device is None:
-        device = TOTPDevice.objects.create(user=user, name="手机", confirmed=False)
+    key = _key_on_offer(request)
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        if services.confirm_second_factor(user, device, form.cleaned_data["code"]):
+        if services.confirm_second_factor(user, key, form.cleaned_data["code"]):
+            del request.session[_OFFERED]
             messages.success(request, "动态口令已启用，下次登录时需要输入。")
             return redirect("accounts:mine")
         form.add_error("code", "动态口令不正确，请核对手机时间，等数字更新后再输入。")
     buffer = io.BytesIO()
-    segno.make(device.config_url, error="m").save(
+    segno.make(config_url(user, key), error="m").save(
         buffer, kind="svg", xmldecl=False, omitsize=True, border=3, light="white", svgclass="mq-qr"
     )
-    context = {"form": form, "qr": buffer.getvalue().decode(), "key": device.bin_key.hex()}
+    context = {"form": form, "qr": buffer.getvalue().decode(), "key": key.hex()}
     return render(request, "accounts/second_factor.html", context, status=400 if form.errors else 200)
 
 

@@ -7,10 +7,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django_otp.oath import totp
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from mingqian.accounts import selectors, services
-from mingqian.accounts.models import Organ, SignIn, User
+from mingqian.accounts.models import Organ, SecondFactor, SignIn, User
+from mingqian.accounts.models.factors import fresh_key
 from mingqian.accounts.states import DivisionKind, OrganKind, Role, SignInOutcome
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
@@ -186,9 +186,8 @@ def test_with_a_second_factor_the_password_alone_opens_nothing(bureau: Bureau) -
     """Optional TOTP."""
     user = bureau.officer
     client = client_of(user)
-    client.get("/accounts/mine/second-factor/")
-    device = TOTPDevice.objects.get(user=user)
-    code = f"{totp(device.bin_key):06d}"
+    key = bytes.fromhex(client.get("/accounts/mine/second-factor/").context["key"])
+    code = f"{totp(key):06d}"
     assert client.post("/accounts/mine/second-factor/", {"code": "12345"}).status_code == 400
     client.post("/accounts/mine/second-factor/", {"code": code})
     visitor = Client()
@@ -198,17 +197,16 @@ def test_with_a_second_factor_the_password_alone_opens_nothing(bureau: Bureau) -
     assert visitor.post("/accounts/sign-in/code/", {"code": code}).status_code == 400, (
         "a code that was used is not good again"
     )
-    TOTPDevice.objects.filter(user=user).update(
-        last_t=-1, throttling_failure_count=0, throttling_failure_timestamp=None
-    )
-    visitor.post("/accounts/sign-in/code/", {"code": f"{totp(device.bin_key):06d}"})
+    SecondFactor.objects.filter(user=user).update(last_step=-1, failures=0, failed_at=None)
+    visitor.post("/accounts/sign-in/code/", {"code": f"{totp(key):06d}"})
     assert visitor.get("/").status_code == 200
 
 
 def test_the_security_administrator_takes_a_lost_second_factor_off(bureau: Bureau) -> None:
     """Optional TOTP: a lost telephone."""
     user = bureau.officer
-    TOTPDevice.objects.create(user=user, name="手机", confirmed=True)
+    key = fresh_key()
+    assert services.confirm_second_factor(user, key, f"{totp(key):06d}")
     url = f"/accounts/users/{user.username}/second-factor/off/"
     assert client_of(bureau.user(Role.SYSTEM_ADMIN)).post(url).status_code == 403
     client_of(bureau.user(Role.SECURITY_ADMIN)).post(url)
