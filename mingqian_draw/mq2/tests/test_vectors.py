@@ -32,8 +32,11 @@ def checked(place: Path, options: dict[str, Any]) -> Report:
 
 
 def test_there_are_all_vectors() -> None:
-    """The text's numbers: 92 bundles, 560 to refuse, 54 zips."""
-    assert (len(BUNDLES), len(REFUSED), len(ZIPS)) == (92, 560, 54)
+    """The text's numbers: 92 bundles, 560 to refuse, 54 zips; ours beside them pin what they leave open."""
+    own = [place for place in REFUSED if place.name.startswith("x")]
+    later = [place for place in BUNDLES if int(place.stem[1:3]) > 88]
+    assert (len(BUNDLES) - len(later), len(REFUSED) - len(own), len(ZIPS)) == (92, 560, 54)
+    assert len({place.stem for place in [*BUNDLES, *REFUSED]}) == len(BUNDLES) + len(REFUSED)
 
 
 @pytest.mark.parametrize("place", BUNDLES, ids=lambda place: place.stem)
