@@ -1,5 +1,6 @@
 """What the tests of the second edition's verifier share: its vectors, and node."""
 
+import base64
 import io
 import json
 import shutil
@@ -40,6 +41,11 @@ def run_mq2(jobs: list[dict[str, Any]]) -> list[Any]:
     done = subprocess.run([node, RUNNER], input=json.dumps(jobs).encode(), capture_output=True, check=True)
     answered: list[Any] = json.loads(done.stdout)
     return answered
+
+
+def verify_job(files: dict[str, bytes], **options: Any) -> dict[str, Any]:
+    """Return the job that asks what the verifier says of a bundle."""
+    return {"files": {name: base64.b64encode(one).decode() for name, one in files.items()}, "options": options}
 
 
 def files_of(vector: str) -> dict[str, bytes]:
