@@ -17,7 +17,7 @@ from mingqian.portal.forms import CosignatureForm, CosignerEndForm, CosignerForm
 
 READERS = (*READER_ROLES, Role.AUDIT_ADMIN, Role.SECURITY_ADMIN)
 BEARERS = (Role.AUDIT_ADMIN, Role.SECURITY_ADMIN)
-_CRUMBS = [("留痕", "/ledger/"), ("外部见证", "/ledger/cosigners/")]
+_CRUMBS = [("外部见证", "/ledger/cosigners/")]
 
 
 def _page() -> str:
@@ -32,6 +32,7 @@ def cosigners(request: HttpRequest) -> HttpResponse:
     context = {
         "parties": parties(),
         "size": ledger_selectors.size(),
+        "may_read": me.has_role(*READER_ROLES, Role.AUDIT_ADMIN),
         "may_register": me.has_role(Role.SECURITY_ADMIN),
         "may_upload": me.has_role(*BEARERS),
     }

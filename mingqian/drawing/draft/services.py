@@ -8,6 +8,7 @@ from mingqian.accounts.models import User
 from mingqian.casework.officers import refuse
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
+from mingqian.common.rows import held
 from mingqian.drawing.draft.selectors import why_not_prepare
 from mingqian.drawing.limits import limits_for
 from mingqian.drawing.models.draws import Draft
@@ -53,14 +54,19 @@ def create_draft(user: User, task: Task) -> Draft:
 
 @transaction.atomic
 def save_draft(user: User, draft: Draft, **fields: Any) -> Draft:
-    """Keep what the user entered into a draft."""
+    """Keep what the user entered into a draft: these fields alone, so that a step saved meanwhile from another page stays."""
     unknown = fields.keys() - _DRAFT_FIELDS
     if unknown:
         raise ValueError(f"a draft has no {sorted(unknown)}")
+    try:
+        held(draft)
+    except Draft.DoesNotExist as error:
+        raise DomainError("这份草稿已经封存或放弃，没有保存。请到“抽取”查看。") from error
+    draft.refresh_from_db()
     for name, value in fields.items():
         setattr(draft, name, value)
     draft.updated_at = clock.now()
-    draft.save()
+    draft.save(update_fields=[*fields, "updated_at"])
     ledger.record(user.actor, "draft.save", f"draft/{draft.pk}", rows=[draft], details={"fields": sorted(fields)})
     return draft
 
