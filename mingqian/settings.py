@@ -141,6 +141,10 @@ TEMPLATES = [
 ]
 
 _DATABASE = env.dj_db_url("DATABASE_URL", "") if env.str("DATABASE_URL", "") else {}
+#: Seconds that a step waits for what somebody else holds; then it is given up, and says so (503).
+_PATIENCE = env.int("MINGQIAN_LOCK_SECONDS", 30)
+if _DATABASE:
+    _DATABASE.setdefault("OPTIONS", {})["options"] = f"-c lock_timeout={_PATIENCE}s"
 DATABASES = {
     "default": _DATABASE
     or {
@@ -152,7 +156,7 @@ DATABASES = {
             # A writer takes the lock at the start of its transaction, so that two writers wait for each other
             # instead of failing half-way, and the ledger is serialised.
             "transaction_mode": "IMMEDIATE",
-            "timeout": 60,
+            "timeout": _PATIENCE,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
         },
     }

@@ -35,6 +35,15 @@ def is_full(error: BaseException) -> bool:
     return isinstance(error, DatabaseError) and any(word in str(error) for word in _FULL_WORDS)
 
 
+#: What the databases say where somebody else holds what was waited for: SQLite, PostgreSQL.
+_BUSY_WORDS = ("database is locked", "lock timeout")
+
+
+def is_busy(error: BaseException) -> bool:
+    """Say whether a step was given up because somebody else held the log or a row for too long."""
+    return isinstance(error, DatabaseError) and any(word in str(error) for word in _BUSY_WORDS)
+
+
 def refuse_because(why_not: str) -> None:
     """Raise DomainError with the sentence that says why something cannot be done; do nothing where there is none ("")."""
     if why_not:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from mingqian.common.errors import DomainError, NotAllowedError, StorageError, is_full
+from mingqian.common.errors import DomainError, NotAllowedError, StorageError, is_busy, is_full
 from mingqian.documents.files.services import FileDamagedError
 from mingqian.ledger.services import StateConflictError
 
@@ -15,11 +15,14 @@ _DAMAGED = (
     "这一步要用的文件在存储里缺失或被改动，没有执行，什么都没有改变。请联系系统管理员运行全部核验，从备份恢复这个文件"
 )
 
+_BUSY = "另一项较大的操作正在写入，等待太久，这一步没有执行，什么都没有改变。请稍后再做一次。"
+_BUSY_STATUS = 503
+
 
 class DomainErrorMiddleware:
     """Last resort for a rule's "no" that a view did not catch at the form: 409 for a lost race or a damaged file, 403, or 400.
 
-    507 where nothing can be stored at present.
+    507 where nothing can be stored at present, 503 where somebody else held what was waited for.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -32,21 +35,25 @@ class DomainErrorMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer with the message."""
-        if isinstance(exception, StateConflictError):
-            status, title = 409, "这一步没有执行"
-        elif isinstance(exception, NotAllowedError):
-            status, title = 403, "没有权限"
-        elif isinstance(exception, DomainError):
-            status, title = 400, "这一步没有执行"
-        elif isinstance(exception, FileDamagedError):
-            status, title = 409, "存储的文件损坏"
-        elif isinstance(exception, StorageError) or is_full(exception):
-            status, title = 507, "存储暂时不可用"
-        else:
+        told = _told(exception)
+        if told is None:
             return None
-        message = str(exception)
-        if is_full(exception):
-            message = _FULL
-        elif isinstance(exception, FileDamagedError):
-            message = f"{_DAMAGED}（{message}）"
-        return render(request, "portal/problem.html", {"title": title, "message": message}, status=status)
+        status, title, message = told
+        response = render(request, "portal/problem.html", {"title": title, "message": message}, status=status)
+        if status == _BUSY_STATUS:
+            response["Retry-After"] = "10"
+        return response
+
+
+def _told(error: Exception) -> tuple[int, str, str] | None:
+    """Return status, title and message of an error that somebody can do something about, None for another."""
+    kinds: tuple[tuple[bool, int, str, str], ...] = (
+        (isinstance(error, StateConflictError), 409, "这一步没有执行", str(error)),
+        (isinstance(error, NotAllowedError), 403, "没有权限", str(error)),
+        (isinstance(error, DomainError), 400, "这一步没有执行", str(error)),
+        (isinstance(error, FileDamagedError), 409, "存储的文件损坏", f"{_DAMAGED}（{error}）"),
+        (isinstance(error, StorageError), 507, "存储暂时不可用", str(error)),
+        (is_full(error), 507, "存储暂时不可用", _FULL),
+        (is_busy(error), _BUSY_STATUS, "系统正忙", _BUSY),
+    )
+    return next(((status, title, message) for applies, status, title, message in kinds if applies), None)

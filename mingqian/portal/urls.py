@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingqian.portal import cosigner_views, personal_views, views
+from mingqian.portal import cosigner_views, personal_views, readiness, views
 
 app_name = "portal"
 urlpatterns = [
@@ -18,5 +18,6 @@ urlpatterns = [
     path("ledger/cosigners/<int:pk>/end/", cosigner_views.cosigner_end, name="cosigner-end"),
     path("personal/", personal_views.personal, name="personal"),
     path("components/", views.components, name="components"),
+    path("ready/", readiness.ready, name="ready"),
     path("health/", views.health, name="health"),
 ]

@@ -16,5 +16,6 @@ MATRIX: dict[str, frozenset[str]] = {
     "portal:cosigners-ask": frozenset({Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}),
     "portal:personal": frozenset({Role.AUDIT_ADMIN, Role.DIVISION_HEAD}),
     "portal:components": EVERYBODY,
+    "portal:ready": EVERYBODY,
     "portal:health": EVERYBODY,
 }
