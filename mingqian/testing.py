@@ -285,7 +285,7 @@ def contributed_draw(bureau: Bureau, **fields: Any) -> Draw:
     """Return a draw to which every witness has contributed."""
     draw = sealed_draw(bureau, **fields)
     for position, digits in enumerate(DIGITS[: len(draw.plan["witnesses"])], 1):
-        ceremony_services.contribute(draw.sealed_by, draw, position=position, digits=digits)
+        ceremony_services.speak(draw.sealed_by, draw, position=position, digits=digits)
     draw.refresh_from_db()
     return draw
 

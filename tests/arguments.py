@@ -168,9 +168,9 @@ def change_arguments(bureau: Bureau, draw: Draw) -> dict[str, dict[str, object]]
     """Ask for a change of an opened draw; return where its pages are."""
     change = changes.asked(bureau, draw)
     where: dict[str, object] = {"code": draw.code, "serial": change.serial}
-    place: dict[str, object] = {"code": draw.code, "subject": change.subject}
+    place: dict[str, object] = {"code": draw.code, "subject": change.subjects[0]}
     names = ("", "-withdraw", "-decide", "-statement", "-seal", "-witness", "-open", "-void", "-void-decide")
-    more = ("-invites", "-ceremony", "-ceremony-state", "-ceremony-data", "-record")
+    more = ("-invites", "-ceremony", "-ceremony-state", "-ceremony-close", "-ceremony-data", "-record")
     return {
         **{f"drawing:change{name}": where for name in (*names, *more)},
         "drawing:trainings": {"code": draw.code},
@@ -208,7 +208,10 @@ def furnished(stocked: Bureau) -> tuple[Bureau, dict[str, dict[str, object]]]:
         "disclosure": {"code": opened.code},
         "drawing:receipt": {"code": opened.code, "position": 1},
         **{f"drawing:{name}": {"code": opened.code, "position": 1} for name in ("sign", "signature")},
-        **{f"drawing:{name}": {"token": "nobody"} for name in ("phone", "phone-state", "phone-sign")},
+        **{
+            f"drawing:{name}": {"token": "nobody"}
+            for name in ("phone", "phone-state", "phone-commit", "phone-open", "phone-sign")
+        },
         "drawing:void-decide": {"code": sealed.code, "pk": request.pk},
         # Who may answer depends on whose draws meet (`drawing/joint/tests/test_visits.py`): one that is not there stands for it.
         "drawing:joint-answer": {"code": "nobody", "pk": 99},

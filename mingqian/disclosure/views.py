@@ -3,7 +3,6 @@
 import functools
 import hashlib
 from itertools import islice
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -14,6 +13,8 @@ from django.views.decorators.http import require_GET
 
 from mingqian.common import clock
 from mingqian.common.text import clean_code, has_han
+from mingqian.drawing.bundle import selectors as bundle_selectors
+from mingqian.drawing.ceremony.selectors import lot_of
 from mingqian.drawing.current import selectors as current_selectors
 from mingqian.drawing.draw import selectors as draw_selectors
 from mingqian.drawing.joint import selectors as joint_selectors
@@ -45,11 +46,6 @@ def _download(content: bytes, name: str, media_type: str) -> HttpResponse:
     return response
 
 
-def _witnesses(draw: Draw) -> list[tuple[int, str, Any]]:
-    given = list(draw.contributions.order_by("position"))
-    return [(i + 1, name, given[i] if i < len(given) else None) for i, name in enumerate(draw.plan["witnesses"])]
-
-
 @require_GET
 @access.public
 def home(request: HttpRequest) -> HttpResponse:
@@ -76,7 +72,7 @@ def draws(request: HttpRequest) -> HttpResponse:
         rows = (
             rows.filter(title__icontains=query)
             | rows.filter(draw_id__icontains=query)
-            | rows.filter(scope__icontains=query)
+            | rows.filter(task__number__icontains=query)
         )
     if scope:
         rows = rows.filter(scope=scope)
@@ -90,12 +86,14 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
     thing = draw_selectors.public_draw(code)
     context = {
         "draw": thing,
-        "seal": draw_selectors.seal_of(thing),
+        "seal": bundle_selectors.seal_of(thing),
         "census": [(status_label(status), count) for status, count in thing.plan.get("statuses", {}).items()],
-        "witnesses": _witnesses(thing),
-        "void": draw_selectors.void_of(thing),
+        "lot": (lot := lot_of(thing)),
+        "withheld": [row.witness for row in lot.unopened] if thing.voided_at and thing.closed_at else [],
+        "previous": thing.attempt - 1,
+        "void": bundle_selectors.void_of(thing),
         # With secret, digits and seal anybody computes the list: it comes out with the list, or with a void.
-        "secret": draw_selectors.secret_of(thing) if thing.is_public or thing.state == "voided" else "",
+        "secret": bundle_selectors.secret_of(thing) if thing.is_public or thing.state == "voided" else "",
         "strata": current_selectors.with_joint(
             current_selectors.standing(thing), joint_selectors.joint_marks(thing, public=True)
         )
@@ -106,11 +104,7 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
         "others": draw_selectors.other_seals(thing),
         # Faces are personal data: how many there are and their digests, so that a later swap would show (A9.4, A20.1).
         "gallery": media_selectors.gallery_of(thing),
-        "anchors": [
-            e
-            for e in ledger.entries_on(thing.ledger_subject)
-            if e.verb in {"draw.seal", "draw.close", "draw.result", "draw.void"}
-        ],
+        "anchors": [entry for _number, entry in bundle_selectors.entries_of(thing)],
     }
     return render(request, "disclosure/draw.html", context)
 
@@ -135,7 +129,7 @@ def seal_json(_request: HttpRequest, code: str) -> HttpResponse:
 @access.public
 def ledger_json(_request: HttpRequest, code: str) -> HttpResponse:
     """Hand out the proofs that the draw's steps are on the log; they hold digests only."""
-    return _download(draw_selectors.ledger_json(draw_selectors.public_draw(code)), "ledger.json", "application/json")
+    return _download(bundle_selectors.ledger_json(draw_selectors.public_draw(code)), "ledger.json", "application/json")
 
 
 @require_GET
@@ -143,7 +137,7 @@ def ledger_json(_request: HttpRequest, code: str) -> HttpResponse:
 def bundle(_request: HttpRequest, code: str) -> HttpResponse:
     """Hand out all files of the draw."""
     thing = _public(code)
-    return _download(draw_selectors.bundle_zip(thing), f"{thing.code}.zip", "application/zip")
+    return _download(bundle_selectors.bundle_zip(thing), f"{thing.code}.zip", "application/zip")
 
 
 @require_GET
@@ -165,14 +159,14 @@ def _shown_names(thing: Draw) -> dict[str, str]:
     """Return the names that the result list shows, by code: whoever was drawn or is there now, and who inspects them."""
     if thing.result_json is None:
         return {}
-    drawn = {row["subject"]: row["team"] for row in draw_selectors.result_of(thing)["assignments"]}
+    drawn = {row["subject"]: row["team"] for row in bundle_selectors.result_of(thing)["assignments"]}
     shown = {
         code
-        for teams in (drawn, draw_selectors.teams_of(thing))
+        for teams in (drawn, bundle_selectors.teams_of(thing))
         for one, team in teams.items()
         for code in (one, *team)
     }
-    return {code: name for code, (name, _detail) in draw_selectors.names_of(thing).items() if code in shown}
+    return {code: name for code, (name, _detail) in bundle_selectors.names_of(thing).items() if code in shown}
 
 
 @require_GET
@@ -183,11 +177,11 @@ def names(request: HttpRequest, code: str) -> JsonResponse:
     if len(text) < LEAST_OF_A_NAME:
         return JsonResponse({"names": {}})
     people = {
-        row.split("\t", 1)[0] for row in draw_selectors.bundle_files(thing)["inspectors.tsv"].decode().splitlines()
+        row.split("\t", 1)[0] for row in bundle_selectors.bundle_files(thing)["inspectors.tsv"].decode().splitlines()
     }
     found = (
         (number, name)
-        for number, (name, _district) in draw_selectors.names_of(thing).items()
+        for number, (name, _district) in bundle_selectors.names_of(thing).items()
         if text in name and number not in people
     )
     return JsonResponse({"names": dict(islice(found, MOST_NAMES))})

@@ -7,8 +7,9 @@ from django.dispatch import receiver
 
 from mingqian.accounts.models import User
 from mingqian.common import clock
+from mingqian.drawing.bundle.selectors import result_of
 from mingqian.drawing.changes.states import Kind
-from mingqian.drawing.draw.selectors import result_of
+from mingqian.drawing.current.selectors import done_by
 from mingqian.drawing.duties import services as duties
 from mingqian.drawing.joint import services as joint_services
 from mingqian.drawing.joint.tasks import plan_lapses
@@ -61,10 +62,12 @@ def after_supplement(*, user: User, supplement: Supplement, before: Teams, after
     changed = {subject: team for subject, team in after.items() if before.get(subject) != team}
     why = f"第 {number} 号变更{'替补' if row.kind == Kind.SUBJECT else ''}：{row.public_reason}（{row.article}）"
     if row.kind == Kind.SUBJECT:
-        (old,), (new,) = before.keys() - after.keys(), after.keys() - before.keys()
-        rows = burden_services.note_replaced(
-            draw.organ, reference=draw.code, subject=old, by=new, team=after[new], why=why, on=day
-        )
+        rows = []
+        for one in done_by(row):
+            old, new = one["subject"], one["to"][0]
+            rows += burden_services.note_replaced(
+                draw.organ, reference=draw.code, subject=old, by=new, team=after[new], why=why, on=day
+            )
     else:
         rows = burden_services.note_teams(draw.organ, reference=draw.code, teams=changed)
     tell_changed(row, before, after)

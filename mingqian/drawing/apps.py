@@ -13,7 +13,7 @@ class DrawingConfig(AppConfig):
     def ready(self) -> None:
         """Lend a hand to rooms below: the registry asks about draws under way before a merge, a plan has its year rehearsed."""
         from mingqian.drawing import aftermath  # noqa: F401, PLC0415  needs the app registry; listens to openings
-        from mingqian.drawing.draw.selectors import under_way_with  # noqa: PLC0415
+        from mingqian.drawing.bundle.selectors import under_way_with  # noqa: PLC0415
         from mingqian.drawing.rehearsal.services import rehearse  # noqa: PLC0415
         from mingqian.planning.rehearsal.services import rehearse_with  # noqa: PLC0415
         from mingqian.registry.merging.selectors import add_claim  # noqa: PLC0415

@@ -9,7 +9,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-import mingqian_draw as mq
 from mingqian.accounts.models import Organ
 from mingqian.accounts.selectors import divisions_of
 from mingqian.accounts.states import DivisionKind
@@ -18,12 +17,13 @@ from mingqian.common.text import clean, half_width
 from mingqian.drawing.draw.states import Publication
 from mingqian.drawing.limits import Limits
 from mingqian.drawing.witnesses.states import WitnessKind
+from mingqian_draw import mq2 as mq
 
 
 def a_line(value: str) -> str:
     """Return `value` tidied, as a line of the draw protocol; raise ValidationError saying what is wrong."""
     tidy = clean(value)
-    if not mq.line_ok(tidy):
+    if not mq.is_line(tidy):
         raise ValidationError("请填写一行文字，不超过 200 字，不能含有换行或不可见字符。")
     return tidy
 
@@ -100,11 +100,9 @@ class DigitsForm(forms.Form):
         digits = re.sub(r"\s", "", half_width(self.cleaned_data["digits"]))
         if not re.fullmatch("[0-9]+", digits):
             raise ValidationError("献数只能是数字 0–9，请去掉其他字符。")
-        try:
-            mq.check_contribution(digits)
-        except mq.DrawError as error:
+        if not mq.is_contribution(digits):
             message = f"应为 10 至 100 位数字，至少用到四种不同的数字；现在是 {len(digits)} 位、{len(set(digits))} 种。"
-            raise ValidationError(message) from error
+            raise ValidationError(message)
         return digits
 
 
@@ -133,7 +131,7 @@ class CeremonyForm(forms.Form):
         help_text="可不填。约定一个尚未发生的公开事件，例如：福彩双色球。",
     )
     beacon_round = forms.CharField(label="期号", required=False, max_length=100)
-    beacon_digits = forms.IntegerField(label="号码位数", required=False, min_value=1, max_value=100)
+    beacon_digits = forms.IntegerField(label="号码位数", required=False, min_value=6, max_value=100)
     beacon_due = forms.DateTimeField(
         label="公布时点",
         required=False,
@@ -183,7 +181,7 @@ class CeremonyForm(forms.Form):
                 self.add_error(f"name_{index}", "请同时选择所属单位或群体并填写姓名。")
                 continue
             line = f"{kind} {name}"
-            if line in witnesses or not mq.line_ok(line):
+            if line in witnesses or not mq.is_name(line):
                 self.add_error(f"name_{index}", "抽取监督人重复，或姓名里有不能使用的字符。")
                 continue
             witnesses.append(line)

@@ -2,23 +2,38 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from mingqian.common import clock, crypto
+from mingqian.common.errors import DomainError
 from mingqian.common.rows import held
 from mingqian.documents.models import PaperNumber
 from mingqian.drawing.draw.states import DrawState
-from mingqian.drawing.models.changes import Supplement, SupplementContribution
-from mingqian.drawing.models.draws import Contribution, Draw
+from mingqian.drawing.models.changes import Supplement
+from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.invitations import WitnessInvite, WitnessSignature
+from mingqian.drawing.models.lots import Contribution
+from mingqian.drawing.protocol import in_words
+from mingqian_draw import mq2 as mq
 
 #: Pages of a lot that want no more than the lot.
-_PAGES = ("witness", "invites", "ceremony", "ceremony-state", "ceremony-data", "open", "record", "void")
+_PAGES = (
+    "witness",
+    "invites",
+    "ceremony",
+    "ceremony-state",
+    "ceremony-close",
+    "ceremony-data",
+    "open",
+    "record",
+    "void",
+)
 #: The keys of the papers that record a draw, and a change.
 RECORD_KINDS = ("draw-record", "change-record")
-Given = Contribution | SupplementContribution
 
 
 def locked(supplement: Supplement) -> Supplement:
@@ -61,6 +76,12 @@ class Lot:
     def beacon_due(self) -> str | None:
         """Return when the beacon speaks, after which nothing is taken; None where none was agreed on."""
         return None if self.supplement else self.draw.plan.get("beacon_due")
+
+    @property
+    def contributions(self) -> QuerySet[Contribution]:
+        """Return what its witnesses gave, by position."""
+        rows = Contribution.objects.filter(draw=self.draw, supplement=self.supplement)
+        return rows.order_by("position")
 
     @property
     def number(self) -> int:
@@ -115,21 +136,90 @@ class Lot:
         return WitnessSignature.objects.filter(draw=self.draw, supplement=self.supplement)
 
     @property
-    def spoken(self) -> list[tuple[int, str, Given | None]]:
+    def given_by(self) -> list[tuple[int, str, Contribution | None]]:
         """Return (position, witness, what was contributed) for each witness of the seal."""
-        given = {row.position: row for row in self.thing.contributions.all()}
+        given = {row.position: row for row in self.contributions}
         return [(position, name, given.get(position)) for position, name in enumerate(self.witnesses, 1)]
 
     @property
     def turn(self) -> int:
-        """Return the position of the witness who is to speak now, 0 where nobody is."""
+        """Return the position of the first witness who gave nothing yet, 0 where nobody is to give."""
         if self.thing.state != DrawState.SEALED:
             return 0
-        return next((position for position, _name, given in self.spoken if given is None), 0)
+        return next((position for position, _name, given in self.given_by if given is None), 0)
 
-    def given(self, position: int) -> Given | None:
+    @property
+    def unopened(self) -> list[Contribution]:
+        """Return the commitments that were not opened: before the opening they are waited for, after a void they were withheld."""
+        return [row for row in self.contributions if row.committed and not row.known]
+
+    @property
+    def voidable(self) -> bool:
+        """Say whether it may still be void: once everything is known the outcome stands, and has to be opened (draw protocol, "void")."""
+        if self.thing.state == DrawState.CLOSED:
+            return bool(self.unopened) or self.seal.get("beacon") is not None
+        return self.thing.state == DrawState.SEALED
+
+    @property
+    def guard(self) -> str:
+        """Say in one sentence what the lot guards against, as verifiers do (draw protocol, "What a verifier says")."""
+        count, committed = len(self.witnesses), sum(1 for row in self.contributions if row.committed)
+        beacon = f"，并约定了公开随机源（{self.seal['beacon']['source']}）" if self.seal.get("beacon") else ""
+        if committed:
+            return f"{count} 位监督人，其中 {committed} 位用自己的手机先承诺后公布{beacon}：只要其中一位诚实，谁也选不了结果。"
+        if self.turn:
+            return f"{count} 位监督人{beacon}。至少一位用自己的手机先承诺后公布，经办人才选不了结果。"
+        if beacon:
+            return f"{count} 位监督人当众报数{beacon}：号码公布之前谁也不知道结果，公布时点由公开留痕说明。"
+        return f"{count} 位监督人都是当众报数，没有人先承诺后公布，也没有公开随机源：经办人与最后报数的人串通，本可以选择结果。"
+
+    def given(self, position: int) -> Contribution | None:
         """Return what the witness at `position` contributed, None where nothing yet."""
-        return self.thing.contributions.filter(position=position).first()
+        return self.contributions.filter(position=position).first()
+
+    @property
+    def secret(self) -> str:
+        """Return the system's secret, as long as it is kept."""
+        return crypto.decrypt(bytes(self.thing.secret_box or b""), self.thing.secret_context)
+
+    def _fields(self, made: dict[str, bytes]) -> dict[str, Any]:
+        """Return the files that a step made as fields of the row, and the digest that goes on the log: that of the last of them."""
+        fields: dict[str, Any] = {}
+        for name, content in made.items():
+            fields[name.rpartition("/")[2].replace(".", "_")] = content
+            fields["digest"] = mq.digest(content)
+        return fields
+
+    def closed(self, files: dict[str, bytes], now: datetime) -> dict[str, Any]:
+        """Return what closing leaves, once every witness has given (draw protocol, step 4)."""
+        with in_words():
+            return self._fields(
+                mq.close(files, [row.as_closed for row in self.contributions], closed_at=clock.to_text(now))
+            )
+
+    def opened(self, files: dict[str, bytes], now: datetime, beacon: str | None) -> dict[str, Any]:
+        """Return what opening leaves; raise DomainError where a commitment is not opened yet."""
+        if waited := [row.witness for row in self.unopened]:
+            raise DomainError(
+                f"{'、'.join(waited)}还没有在自己的手机上公布承诺的数字，不能开签。请本人打开手机上的页面；"
+                "手机坏了打不开的，只能申请作废，另行封存。"
+            )
+        openings = {row.position: row.as_known for row in self.contributions if row.committed}
+        with in_words():
+            return self._fields(
+                mq.open_lot(files, secret=self.secret, openings=openings, opened_at=clock.to_text(now), beacon=beacon)
+            )
+
+    def voided(self, files: dict[str, bytes], now: datetime, **said: Any) -> dict[str, Any]:
+        """Return what voiding leaves; raise DomainError where everything is known, for then the outcome stands."""
+        if self.thing.state == DrawState.CLOSED:
+            given = [row.as_known if row else None for _position, _name, row in self.given_by]
+        else:
+            given = [row.as_closed if row else None for _position, _name, row in self.given_by]
+        with in_words():
+            return self._fields(
+                mq.void(files, secret=self.secret, contributions=given, voided_at=clock.to_text(now), **said)
+            )
 
     def page(self, name: str, *more: str | int) -> str:
         """Return the address of one of its pages."""

@@ -36,4 +36,4 @@ def drawing_todos(user: User) -> Iterator[Todo]:
             yield Todo(f"人员方案未批准：{draft.title}", f"{who}：{row.remark}", "未批准", "soon", "去修改", url)
     for draft in drafts_visible_to(user):
         url = reverse("drawing:draft-pool", args=[draft.pk])
-        yield Todo(f"准备抽取：{draft.title}", f"任务编号 {draft.scope}", "草稿", "plain", "继续", url)
+        yield Todo(f"准备抽取：{draft.title}", f"任务编号 {draft.task_number}", "草稿", "plain", "继续", url)

@@ -11,10 +11,9 @@ from mingqian.accounts.models import User
 from mingqian.accounts.selectors import divisions_of
 from mingqian.casework.officers import officer_of
 from mingqian.common import clock
-from mingqian.drawing.changes.selectors import found_since, joined_in, table_out, table_units, why_away, window_of
-from mingqian.drawing.changes.states import ChangeState, Kind
+from mingqian.drawing.bundle.selectors import names_of, read_bundle
+from mingqian.drawing.changes.selectors import declared_in, facts_for, why_away, window_of
 from mingqian.drawing.draft.selectors import subject_pool, visit_date
-from mingqian.drawing.draw.selectors import bundle_files, names_of, numbered, teams_of
 from mingqian.drawing.draw.states import Assignment
 from mingqian.drawing.limits import limits_for
 from mingqian.drawing.models.changes import Supplement
@@ -205,49 +204,50 @@ def change_picture(row: Supplement) -> ChangePicture:
     return ChangePicture(registered, len(held.listed), len(held.listed) - len(missing), _named(missing))
 
 
-def _has_replaced(other: Supplement) -> bool:
-    return other.state == ChangeState.OPENED and other.kind in {Kind.INSPECTOR, Kind.APPOINTMENT}
-
-
 class _Held:
-    """What a draw and its supplements say of the people on the sealed list; reasons in the order of the protocol's candidates."""
+    """What a draw and its facts say of the people on the sealed list, with the facts that a change would add."""
 
     def __init__(self, row: Supplement) -> None:
         self.row, self.draw = row, row.draw
-        files, earlier = bundle_files(row.draw), numbered(row.draw)
-        joined = joined_in(earlier)
-        self.listed = table_units(files) | joined
-        # Who was out at the seal and joined later takes part since.
-        self.out = {number: status for number, status in table_out(files).items() if number not in joined}
-        self.members = teams_of(row.draw).get(row.subject, [])
-        self.gone = {other.inspector for other in earlier if other.subject == row.subject and _has_replaced(other)}
-        pairs, away = found_since(row, files)
-        known = [line.split("\t") for line in files["conflicts.tsv"].decode().splitlines()]
-        known += [*(pair for other in earlier for pair in other.conflicts), *pairs]
-        self.apart = {inspector for subject, inspector in known if subject == row.subject}
-        self.away = {number: other for other in reversed(earlier) for number in other.unavailable}
-        self.away_now = set(away)
+        (self.subject, self.inspector), *_rest = row.places
+        state = read_bundle(row.draw).state
+        first = facts_for(row, state)
+        self.listed = {key: one.unit for key, one in state.tables.inspectors.items()}
+        # Who was out at the seal takes part only where a group was let in; those whom this change would let in are not counted yet.
+        self.out = {
+            key: one.status
+            for key, one in state.tables.inspectors.items()
+            if one.status != "in" and key not in state.joined
+        }
+        self.members = state.teams.get(self.subject, [])
+        new = first[0] if first and "joining" not in first[0] else {}
+        self.away = {*state.unavailable, *(one for one, _code in new.get("unavailable", []))}
+        self.absent = {
+            one
+            for place, one in [*state.absent, *(tuple(a[:2]) for a in new.get("absent", []))]
+            if place == self.subject
+        }
+        pairs = {one for subject, one in new.get("conflicts", []) if subject == self.subject}
+        self.apart = pairs | {key for key in self.listed if state.is_conflict(self.subject, key)}
         self.people = {one.certificate_number: one for one in inspectors_of(row.draw.organ)}
-        interests = interests_on(row.draw.organ, window_of(row.draw)[0]).filter(subject__number=row.subject)
+        interests = interests_on(row.draw.organ, window_of(row.draw)[0]).filter(subject__number=self.subject)
         self.interests = {i.inspector.certificate_number: i for i in interests}
+        self.facts = declared_in(row.draw).unavailable
         self.names = names_of(row.draw)
 
     def why_not(self, number: str) -> Missing | None:
         """Tell why somebody cannot come, None of whom could."""
         if number in self.out:
             return self._out_at_seal(number)
-        if number in self.away or number in self.away_now:
+        if number in self.away:
             return self._absent(number)
         if number in self.apart:
             return self._interested(number)
-        if number == self.row.inspector:
+        if number == self.inspector:
             return self._told(number, self.row.public_reason, "本次申请", self.row.asked_by.actor, self.row.asked_at)
-        barred = (
-            (number in self.members, "已在这个检查组", "抽签产生"),
-            (number in self.gone, "已从这个检查组换下", "变更"),
-            (not self._keeps_home(number), "换上后检查组没有任务所属科室的人员", "计划要求"),
-        )
-        return next((self._told(number, why, how) for holds, why, how in barred if holds), None)
+        if number in self.absent:
+            return self._told(number, "不能参加对这个对象的检查", "变更")
+        return self._told(number, "已在这个检查组", "抽签产生") if number in self.members else None
 
     def _interested(self, number: str) -> Missing:
         why, interest = "与检查对象有利害关系", self.interests.get(number)
@@ -272,23 +272,15 @@ class _Held:
         return _on_record(inspector, code, (self.draw.open_by.astimezone(clock.LAW_ZONE).date(),), self.draw.opened_at)
 
     def _absent(self, number: str) -> Missing:
-        row, other, inspector = self.row, self.away.get(number), self.people.get(number)
+        row, inspector = self.row, self.people.get(number)
         since, until = window_of(self.draw)
         if inspector is not None and (code := why_away(inspector, since, until)):
             return _on_record(inspector, code, (since, until), self.draw.opened_at)
-        if number == row.inspector and row.is_absence:
+        if number in row.inspectors and row.is_absence:
             return self._told(number, row.public_reason, "本次申请", row.asked_by.actor, row.asked_at)
-        if other is not None:
-            how = f"第 {other.number} 号变更"
-            return self._told(number, "检查期间不能参加", how, other.asked_by.actor, other.asked_at)
+        if number in self.facts:
+            return self._told(number, "检查期间不能参加", f"第 {self.facts[number]} 号变更")
         return self._told(number, "检查期间不能参加", "名录库在册")
-
-    def _keeps_home(self, number: str) -> bool:
-        """Say whether the team keeps somebody of the division that leads it (draw protocol, E1)."""
-        home, gone = self.draw.plan.get("home", ""), self.row.inspector
-        if not home or self.listed.get(gone) != home or self.listed.get(number) == home:
-            return True
-        return any(self.listed.get(one) == home for one in self.members if one != gone)
 
 
 def people_context(user: User, draft: Draft, people: selectors.People, *, to_draw: int | None = None) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def _imported(bureau: Bureau, kind: ImportKind, name: str, content: bytes, *, co
 
 
 def _voided(bureau: Bureau) -> Draw:
-    draw = contributed_draw(bureau, scope="2026-安全生产-01", title="安全生产随机抽查")
+    draw = sealed_draw(bureau, scope="2026-安全生产-01", title="安全生产随机抽查")
     asked = void_services.ask(bureau.officer, draw, reason="开签前现场停电，无法继续")
     return void_services.approve(bureau.leader, asked, remark="同意作废，另行封存").draw
 
@@ -73,7 +73,7 @@ def full_stage() -> Stage:
     overdue = sealed_draw(bureau, scope="2026-超期-01", title="工业产品质量随机抽查")
     Draw.objects.filter(pk=overdue.pk).update(open_by=clock.now() - timedelta(hours=5))
     sealed = sealed_draw(bureau, scope="2026-安全生产-01", title=LONG, batches=2)
-    ceremony_services.contribute(bureau.officer, sealed, position=1, digits=DIGITS[0])
+    ceremony_services.speak(bureau.officer, sealed, position=1, digits=DIGITS[0])
     asked = void_services.ask(bureau.officer, sealed, reason="抽取监督人因故不能到场")
     stage = Stage(
         bureau=bureau,

@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
+from mingqian.drawing.bundle.selectors import teams_of
 from mingqian.drawing.ceremony import services as ceremony_services
-from mingqian.drawing.draw.selectors import teams_of
 from mingqian.drawing.models import EarlyWarning, JointPart, JointVisit
 from mingqian.drawing.tests.joint import WORDS, both_sealed, opened, person, settled, three_sealed
 from mingqian.drawing.warnings import services as warning_services
@@ -37,7 +37,7 @@ def test_two_divisions_agree_after_the_opening_settle_leaders_and_tell_why_they_
     first, second, (one, two) = both_sealed(stocked)
     opened(first)
     for position, digits in enumerate(DIGITS, 1):
-        ceremony_services.contribute(stocked.officer, second, position=position, digits=digits)
+        ceremony_services.speak(stocked.officer, second, position=position, digits=digits)
     energy, safety, head, public = door(DESKTOP), door(PHONE), door(DESKTOP), door(PHONE)
     wrong = []
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from mingqian.accounts.states import Role
 from mingqian.testing import Bureau, make_task
+from mingqian_draw.mq2 import write_zip
 from tests.browser.tables import INSPECTORS, inspectors_workbook
 from tests.browser.verdicts import ROOT, offline_verdict, verify
 from tests.browser.visitors import DESKTOP, PHONE, PROJECTOR, Door, Visitor
@@ -107,7 +108,7 @@ def seal(officer: Visitor) -> tuple[str, str]:
 def contribute(officer: Visitor, position: int, *, dice: bool) -> str:
     """Let a witness speak; return the receipt that the screen shows."""
     page = officer.page
-    expect(page.locator(".mq-pad-name")).to_have_text(" ".join(WITNESSES[position - 1]))
+    expect(page.get_by_role("heading", level=1)).to_contain_text(" ".join(WITNESSES[position - 1]))
     if dice:
         for face in DIGITS[position - 1]:
             page.get_by_role("button", name=f"{face} 点", exact=True).click()
@@ -129,9 +130,7 @@ def contents(path: Path) -> dict[str, bytes]:
 
 
 def packed(files: dict[str, bytes], path: Path) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
+    path.write_bytes(write_zip(files))
     return path
 
 
@@ -181,13 +180,14 @@ def test_the_whole_draw_on_the_real_register(door: Door, bureau: Bureau, worker:
     expect(screen.page.locator("#ceremony-state li.done")).to_have_count(0)
 
     receipts = []
-    officer.page.get_by_role("link", name="第 1 位献数").click()
+    officer.page.get_by_role("link", name="在大屏上献数").click()
+    officer.page.get_by_role("link", name="当众报数").click()
     for position in (1, 2, 3):
         receipts.append(contribute(officer, position, dice=position == 1))
         expect(screen.page.locator("#ceremony-state li.done")).to_have_count(position)
         expect(screen.page.locator("#ceremony-state")).to_contain_text(receipts[-1])
         if position < 3:
-            officer.page.get_by_role("link", name=f"请第 {position + 1} 位献数").click()
+            officer.page.get_by_role("link", name="下一位当众报数").click()
     expect(screen.page.locator("#ceremony-state")).to_contain_text("可以开签")
 
     open_once(officer, code)
@@ -217,7 +217,8 @@ def test_the_whole_draw_on_the_real_register(door: Door, bureau: Bureau, worker:
 def open_once(officer: Visitor, code: str) -> None:
     """Open with a double click while another window has the same page; neither it nor a refresh nor going back gives anything else."""
     page = officer.page
-    page.get_by_role("link", name="去开签").click()
+    page.get_by_role("link", name="回到大屏").click()
+    page.get_by_role("link", name="开签", exact=True).click()
     other = officer.new_tab()
     other.goto(page.url)
     page.get_by_role("button", name="开签").dblclick()
@@ -253,10 +254,10 @@ def check_that_all_three_agree(public: Visitor, bundle: Path, key: str, company:
     page = public.page
     page.get_by_label("我的企业抽中了吗").fill(f" {company.lower()} ")
     page.get_by_role("button", name="查询并核验").click()
-    expect(page.locator("[data-verdict]")).to_have_attribute("data-verdict", "verified")
+    expect(page.locator("[data-verdict]")).to_have_attribute("data-verdict", "verified-complete")
     expect(page.locator(".mqv-verdict-word")).to_have_text("核验通过")
-    expect(page.locator(".mqv-found h3")).to_have_text(company)
-    expect(page.locator(".mqv-found .mqv-badge")).to_have_text("抽中")
+    expect(page.locator(".mqv-found")).to_contain_text(company)
+    expect(page.locator(".mqv-found .mqv-badge")).to_contain_text("抽中")
     public.go("/public/tools/")
     verifier = public.download("verify.html", folder)
     disk = offline_verdict(public, verifier, bundle, key)
@@ -322,5 +323,5 @@ def test_a_draw_is_voided_for_all_to_see(door: Door, stocked: Bureau, tmp_path: 
     exit_code, text = verify(bundle, key)
     assert (exit_code, "作废" in text) == (0, True)
     page.get_by_role("link", name="自己核验").click()
-    expect(page.locator("[data-verdict]")).to_have_attribute("data-verdict", "verified")
-    expect(page.locator(".mqv-verdict-text")).to_contain_text("已作废")
+    expect(page.locator("[data-verdict]")).to_have_attribute("data-verdict", "verified-complete")
+    expect(page.locator(".mqv-verdict-text")).to_contain_text("作废")

@@ -77,6 +77,7 @@ def test_acts_actors_and_things_have_chinese_names() -> None:
     assert actor_name("user/jingban") == "用户 jingban"
     assert actor_name("system") == "系统"
     assert verb_name("draw.seal") == "封存"
-    assert thing_name("draw/X抽〔2026〕1号") == "抽取 X抽〔2026〕1号"
+    assert thing_name("lot/X抽〔2026〕1号") == "抽取 X抽〔2026〕1号"
+    assert thing_name("draw/zibo-2026-P1-1/2/3") == "抽取 zibo-2026-P1-1 第 2 次封存第 3 号变更"
     assert short("ab" * 32) == "abab abab abab abab …"
     assert moment("2026-03-02T01:05:00Z") == "2026年3月2日 09:05:00"

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-import mingqian_draw as mq
 from mingqian.common import clock
+from mingqian.drawing.bundle import selectors as bundle_selectors
 from mingqian.drawing.ceremony import services as ceremony_services
-from mingqian.drawing.draw import selectors as draw_selectors, services as draw_services
+from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.draw.states import Publication
 from mingqian.drawing.models import Draw
 from mingqian.drawing.voids import services as void_services
@@ -21,6 +21,7 @@ from mingqian.ledger.tree import selectors as tree_selectors
 from mingqian.registry.models import Subject
 from mingqian.registry.subjects.states import SubjectKind
 from mingqian.testing import DIGITS, Bureau, contributed_draw, opened_draw, sealed_draw
+from mingqian_draw import mq2 as mq
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +46,7 @@ def test_a_seal_is_public_at_once_with_its_digests_and_witnesses(stocked: Bureau
 def test_before_the_opening_neither_tables_nor_digits_are_handed_out(stocked: Bureau, client: Client) -> None:
     """Leak test: a live draw."""
     draw = sealed_draw(stocked)
-    ceremony_services.contribute(stocked.officer, draw, position=1, digits=DIGITS[0])
+    ceremony_services.speak(stocked.officer, draw, position=1, digits=DIGITS[0])
     text = page(client, draw)
     assert "回执" in text
     assert DIGITS[0] not in text.replace(" ", "")
@@ -62,8 +63,8 @@ def test_an_opened_draw_shows_the_list_with_names_and_its_bundle_verifies(stocke
         assert name in text
     archive = zipfile.ZipFile(io.BytesIO(client.get(f"/public/draws/{draw.code}/bundle.zip").content))
     files = {name: archive.read(name) for name in archive.namelist()}
-    report = mq.verify(files, log_key=client.get("/public/log/key/").content.decode().strip())
-    assert (report.verdict, report.problems) == ("verified", [])
+    report = mq.verify(files, mq.Options(log_key=client.get("/public/log/key/").content.decode().strip()))
+    assert (report.status, report.reason) == ("verified-complete", "")
 
 
 def test_a_list_kept_back_shows_digests_but_no_names(stocked: Bureau, client: Client) -> None:
@@ -160,11 +161,11 @@ def test_a_company_looks_itself_up_by_name(stocked: Bureau, client: Client) -> N
     """Issue 11, part 3: a name instead of a code is understood, drawn or not; inspectors are not searched."""
     draw = opened_draw(stocked)
     place = f"/public/draws/{draw.code}"
-    drawn = min(draw_selectors.teams_of(draw))
-    names = draw_selectors.names_of(draw)
+    drawn = min(bundle_selectors.teams_of(draw))
+    names = bundle_selectors.names_of(draw)
     other, inspector = (
         next(one for one in sorted(names) if one != drawn and names[one][1] == names[drawn][1]),
-        draw_selectors.teams_of(draw)[drawn][0],
+        bundle_selectors.teams_of(draw)[drawn][0],
     )
     assert f'"{drawn}": "' in client.get(f"{place}/check/").content.decode()
     response = client.get(f"{place}/subject/", {"number": names[other][0]})

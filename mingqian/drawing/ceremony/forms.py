@@ -9,6 +9,18 @@ from django.core.exceptions import ValidationError
 from mingqian.common.text import half_width
 
 
+class CodeForm(forms.Form):
+    """What the device of a witness shows who cannot reach the network: a commitment, after the close its opening."""
+
+    code = forms.CharField(
+        label="扫入或输入手机上显示的内容",
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
+        help_text="用扫码枪扫监督人手机上的二维码。献数时扫承诺，收签之后扫公布的数字。",
+        error_messages={"required": "请扫入监督人手机上显示的内容。"},
+    )
+
+
 class OpenForm(forms.Form):
     """The beacon's value, where one was named: typed twice, since it cannot be corrected afterwards."""
 

@@ -3,15 +3,15 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
 from mingqian.drawing.addresses import public_address, qr_svg
 from mingqian.drawing.ceremony import services
-from mingqian.drawing.ceremony.forms import OpenForm
-from mingqian.drawing.ceremony.selectors import lot_at, lot_for, payload_of
+from mingqian.drawing.ceremony.forms import CodeForm, OpenForm
+from mingqian.drawing.ceremony.selectors import close_of, lot_at, lot_for, payload_of, seal_text
 from mingqian.drawing.changes.services import open_supplement
 from mingqian.drawing.current.selectors import tell_all
 from mingqian.drawing.draw.selectors import is_officer
@@ -44,26 +44,61 @@ def _context(request: HttpRequest, lot: Lot) -> dict[str, Any]:
 
 @access.form(*OFFICER_ROLES)
 def witness(request: HttpRequest, code: str, serial: int | None = None) -> HttpResponse:
-    """Take the digits of the witness whose turn it is: one thing on the screen."""
+    """Take what a witness gives in sight of all, on the projector: digits spoken aloud, or the code that an offline device shows."""
     user, lot = lot_at(request, code, serial)
-    turn = lot.turn
-    if not turn:
+    position = _asked_position(request, lot)
+    if not position:
         return redirect(lot.home)
+    handed = "code" in request.POST or lot.thing.state != DrawState.SEALED
+
+    def act(form: DigitsForm | CodeForm) -> str:
+        if isinstance(form, CodeForm):
+            return services.hand_over(user, lot.thing, position=position, code=form.cleaned_data["code"])
+        services.speak(user, lot.thing, **form.cleaned_data)
+        return lot.page("receipt", position)
+
+    def form_of(data: QueryDict | None) -> DigitsForm | CodeForm:
+        return CodeForm(data) if handed else DigitsForm(data, initial={"position": position})
+
+    context = {
+        **_context(request, lot),
+        "position": position,
+        "name": lot.witnesses[position - 1],
+        "handed": handed,
+        "seal_qr": qr_svg(seal_text(lot, position)),
+        "code_form": CodeForm(),
+        "waiting": [(at, name) for at, name, given in lot.given_by if at in _asked(lot)],
+    }
     return submit(
         request,
-        lambda data: DigitsForm(data, initial={"position": turn}),
-        lambda form: services.contribute(user, lot.thing, **form.cleaned_data),
+        form_of,
+        act,
         template="drawing/ceremony/witness.html",
-        to=lambda given: lot.page("receipt", given.position),
-        context={**_context(request, lot), "name": lot.witnesses[turn - 1]},
+        to=lambda way: way or lot.page("ceremony"),
+        context=context,
     )
+
+
+def _asked(lot: Lot) -> list[int]:
+    """Return the positions of the witnesses of whom something is still wanted: a contribution, or the opening of a commitment."""
+    if lot.thing.state == DrawState.SEALED:
+        return [position for position, _name, given in lot.given_by if given is None]
+    return [row.position for row in lot.unopened]
+
+
+def _asked_position(request: HttpRequest, lot: Lot) -> int:
+    """Return whose turn the page is for: who is asked for in the address, else the first of whom something is wanted; 0 for nobody."""
+    wanted = _asked(lot)
+    text = request.GET.get("position", "")
+    position = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+    return position if position in wanted else next(iter(wanted), 0)
 
 
 @access.page(*OFFICER_ROLES)
 def receipt(request: HttpRequest, code: str, position: int, serial: int | None = None) -> HttpResponse:
     """Show a witness the receipt to keep, to be compared with the public page later."""
     lot = lot_for(user_of(request), code, serial, sealed=False)
-    given = get_object_or_404(lot.thing.contributions, position=position)
+    given = get_object_or_404(lot.contributions, position=position)
     return render(request, "drawing/ceremony/receipt.html", {**_context(request, lot), "given": given})
 
 
@@ -107,6 +142,13 @@ def screen_state(request: HttpRequest, code: str, serial: int | None = None) -> 
     """Return the part of the projector's page that changes while witnesses speak."""
     context = _context(request, lot_for(user_of(request), code, serial))
     return render(request, "drawing/ceremony/_screen_state.html", context)
+
+
+@access.page(*READER_ROLES)
+def screen_close(request: HttpRequest, code: str, serial: int | None = None) -> JsonResponse:
+    """Return the close with its proof on the log, which the projector shows to devices without network."""
+    told = close_of(lot_for(user_of(request), code, serial))
+    return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
 
 
 @access.page(*READER_ROLES)

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
+from mingqian.drawing.changes.selectors import Group
 from mingqian.drawing.changes.states import (
     ABSENCES,
     ARTICLES,
@@ -75,10 +76,10 @@ class StatementForm(forms.Form):
             raise ValidationError("只能上传 PDF、JPG、PNG 文件，请重新选择。")
         return content
 
-    def _asked(self, kind: Kind, subject: str, inspector: str, **fields: Any) -> Asked:
+    def _asked(self, kind: Kind, places: Iterable[tuple[str, str]], **fields: Any) -> Asked:
         data = self.cleaned_data
         reason, statement = Reason(data["reason"]), data["statement"]
-        return Asked(kind, subject, inspector, reason, statement, file=data.get("file"), **fields)
+        return Asked(kind, sorted(places), reason, statement, file=data.get("file"), **fields)
 
 
 class InspectorForm(StatementForm):
@@ -89,7 +90,7 @@ class InspectorForm(StatementForm):
     all_visits = forms.BooleanField(
         label="检查期间对其他抽中的对象也不能参加",
         required=False,
-        help_text="勾选后，这次抽取的后续变更不再抽到此人；此人所在的其他检查组要逐个办理更换。岗位调整的一律如此。",
+        help_text="勾选后，此人在这次抽取里还没有进行的检查一并抽签更换，以后的变更不再抽到此人。岗位调整的一律如此。",
     )
     interest = forms.ChoiceField(
         label="回避的利害关系",
@@ -104,13 +105,28 @@ class InspectorForm(StatementForm):
         help_text="没有期限的留空；曾在该单位任职的必填。",
     )
 
+    others = forms.MultipleChoiceField(
+        label="此人在本次抽取中的其他检查",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="同一原因也不能去的，一并勾选：一次说明、一次审批、一次抽签。",
+    )
+
+    def __init__(self, *args: Any, others: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        """Offer the other visits of the same person (subject → name)."""
+        super().__init__(*args, **kwargs)
+        offer(self, "others", list((others or {}).items()))
+        if not others:
+            del self.fields["others"]
+
     def asked(self, subject: str, inspector: str) -> Asked:
         """Return the request: a replacement by lot, or an exchange."""
         data = self.cleaned_data
         kind = Kind(data.get("kind") or Kind.INSPECTOR)
         recusal = data["reason"] in RECUSALS
         interest = {"interest": data["interest"], "interest_until": data["interest_until"]} if recusal else {}
-        return self._asked(kind, subject, inspector, all_visits=data["all_visits"], **interest)
+        places = {(one, inspector) for one in (subject, *data.get("others", ()))}
+        return self._asked(kind, places, all_visits=data["all_visits"], **interest)
 
 
 class OwnForm(InspectorForm):
@@ -128,13 +144,15 @@ class OfficerForm(InspectorForm):
         initial=Kind.INSPECTOR,
         widget=forms.RadioSelect,
     )  # fmt: skip
-    field_order = ("kind", "reason", "statement", "file", "all_visits", "interest", "interest_until")
+    field_order = ("kind", "reason", "statement", "file", "others", "all_visits", "interest", "interest_until")
 
     def clean(self) -> dict[str, Any]:
         """Let only a recusal be settled by an exchange."""
         data = super().clean() or {}
         if data.get("kind") == Kind.EXCHANGE and data.get("reason") and data["reason"] not in RECUSALS:
             self.add_error("kind", "互换检查对象只用于回避（第十一条）。因故缺席的，请选择抽签更换。")
+        if data.get("kind") == Kind.EXCHANGE and data.get("others"):
+            self.add_error("others", "互换一次只办理一项，请去掉其他检查的勾选，或改为抽签更换。")
         return data
 
 
@@ -146,7 +164,7 @@ class SubjectForm(StatementForm):
     def asked(self, subject: str, inspector: str) -> Asked:
         """Return the request."""
         del inspector
-        return self._asked(Kind.SUBJECT, subject, "")
+        return self._asked(Kind.SUBJECT, [(subject, "")])
 
 
 class ShortageForm(StatementForm):
@@ -156,50 +174,65 @@ class ShortageForm(StatementForm):
 
     kind = forms.ChoiceField(
         label="方式",
-        choices=[(Kind.INSPECTOR, "跨科室随机抽取：其他科室的人员，或者封存时不参加、现已能够参加的人员加入，抽签决定"), _APPOINTMENT],
+        choices=[(Kind.INSPECTOR, "跨科室随机抽取：封存时没有参加的人员整组加入，抽签决定"), _APPOINTMENT],
         initial=Kind.INSPECTOR,
         widget=forms.RadioSelect,
-    )  # fmt: skip
+    )
     ground = forms.CharField(
         label="人员不足的书面说明",
         max_length=200,
         help_text="一行文字，报主要领导审定，并随变更公示，例如：本科室可抽人员均已回避。",
         error_messages={"required": "请写明人员不足的情况（第十条）。"},
     )
-    coming = forms.MultipleChoiceField(
-        label="人员",
+    groups = forms.MultipleChoiceField(
+        label="加入抽签的科室",
+        required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="抽签的，勾选足够的人，连同名单内还能顶替的不少于 2 人；直接委派只勾选一人。",
-        error_messages={"required": "请勾选人员。"},
+        help_text="封存时同一科室、同一原因没有参加的人员一起加入，不能挑人；合计不少于 2 人。",
     )
-    field_order = ("reason", "statement", "file", "ground", "kind", "coming")
+    appointed = forms.ChoiceField(label="委派的人员", required=False, help_text="只用于直接委派。")
+    field_order = ("reason", "statement", "file", "ground", "kind", "groups", "appointed")
 
     def __init__(
-        self, *args: Any, people: list[Inspector], nobody: bool, marks: Mapping[str, str] | None = None, **kwargs: Any
+        self, *args: Any, groups: Iterable[Group], people: Iterable[Inspector], nobody: bool, **kwargs: Any
     ) -> None:
-        """Offer `people`, some with a mark; with `nobody` no inspector is replaced, since only subjects were drawn."""
+        """Offer `groups` and `people`; with `nobody` no inspector is replaced, since only subjects were drawn."""
         super().__init__(*args, **kwargs)
-        self.people = {one.certificate_number: one for one in people}
-        coming, kind, reason = self.fields["coming"], self.fields["kind"], self.fields["reason"]
-        if isinstance(coming, forms.MultipleChoiceField):
-            told = {number: f"，{mark}" for number, mark in (marks or {}).items()}
-            coming.choices = [
-                (number, f"{one.name}（{one.division.name}，{number}{told.get(number, '')}）")
-                for number, one in self.people.items()
-            ]
+        held = list(groups)
+        self.known = {one.key: (one.unit, one.code) for one in held}
+        offer(self, "groups", [(one.key, one.label) for one in held])
+        told = [(p.certificate_number, f"{p.name}（{p.division.name}，{p.certificate_number}）") for p in people]
+        offer(self, "appointed", [CHOOSE, *told])
+        kind, reason = self.fields["kind"], self.fields["reason"]
         if nobody and isinstance(kind, forms.ChoiceField) and isinstance(reason, forms.ChoiceField):
             kind.choices, reason.choices = [_APPOINTMENT], _reasons((Reason.SHORTAGE,))
             kind.initial, reason.initial = Kind.APPOINTMENT, Reason.SHORTAGE
+            del self.fields["groups"]
 
     def clean_ground(self) -> str:
         """Keep it on one line."""
         return a_line(self.cleaned_data["ground"])
 
+    def clean(self) -> dict[str, Any]:
+        """Want groups for a lot, a person for an appointment."""
+        data = super().clean() or {}
+        if data.get("kind") == Kind.APPOINTMENT and not data.get("appointed"):
+            self.add_error("appointed", "请选择委派的人员。")
+        if data.get("kind") == Kind.INSPECTOR and not data.get("groups"):
+            self.add_error("groups", "请勾选加入抽签的科室。")
+        return data
+
     def asked(self, subject: str, inspector: str) -> Asked:
         """Return the request."""
-        data = self.cleaned_data
-        coming = [self.people[number] for number in data["coming"]]
-        return self._asked(Kind(data["kind"]), subject, inspector, ground=data["ground"], coming=coming)
+        data, kind = self.cleaned_data, Kind(self.cleaned_data["kind"])
+        by_lot = kind != Kind.APPOINTMENT
+        return self._asked(
+            kind,
+            [(subject, inspector)],
+            ground=data["ground"],
+            groups=[self.known[key] for key in data["groups"]] if by_lot else [],
+            appointed="" if by_lot else data["appointed"],
+        )
 
 
 #: The forms of a request; each says by `asked` what it asks for.

@@ -29,7 +29,7 @@ def _decider(user: User, row: Supplement) -> str:
     if decided_as(user, row) is None:
         return f"这项变更由{'、'.join(str(one.label) for one in deciders(row))}审批（{row.article}）。"
     own = inspector_of(user)
-    if own is not None and own.certificate_number in {row.inspector, row.appointed}:
+    if own is not None and own.certificate_number in {*row.inspectors, row.appointed}:
         return "变更涉及您本人，请由另一位有权限的人员审批。"
     return ""
 
@@ -78,6 +78,7 @@ CHANGE: Procedure[Supplement] = Procedure(
     address="drawing:change",
     at=lambda row: [row.draw.code, row.serial],
     ends=(DECLINED, WITHDRAWN, OPENED, VOIDED),
+    subject=lambda row: row.log_subject if row.number else row.ledger_subject,
     rows=_rows,
     details=lambda row: {"serial": row.serial},
     title=lambda row: row.draw.title,
@@ -133,17 +134,18 @@ CHANGE: Procedure[Supplement] = Procedure(
             todo="办理变更",
             irrevocable=True,
         ),
-        # An appointment, which is not by lot, is sealed and completed at once.
+        # An appointment, which is not by lot, is complete with its seal.
         Step(
-            "complete",
-            (SEALED,),
+            "appoint",
+            (APPROVED,),
             OPENED,
             "直接委派",
-            "开签",
+            "直接委派",
             _officer,
             article="A10.1",
-            entry="draw.result",
+            entry="draw.seal",
             hidden=True,
+            irrevocable=True,
         ),
         Step("void", (SEALED, CLOSED), VOIDED, "作废", "作废", entry="draw.void", hidden=True, irrevocable=True),
     ),

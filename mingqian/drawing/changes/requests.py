@@ -1,10 +1,7 @@
 """Asking for a change of a draw and deciding on it: closed reasons, a statement, another person's approval (art. 9 to 12)."""
 
-from collections.abc import Sequence
-
 from django.db import transaction
 
-import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.casework.numbers import next_number
@@ -12,9 +9,10 @@ from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError, refuse_because
 from mingqian.common.rows import held
 from mingqian.documents.files import services as file_services
+from mingqian.drawing.bundle.selectors import read_bundle, teams_of
 from mingqian.drawing.changes.procedure import CHANGE, decided_as
-from mingqian.drawing.changes.seal import TooFewError, _refuse_subject, preview, refuse_second, unit_of
-from mingqian.drawing.changes.selectors import joined_in, table_out, table_units
+from mingqian.drawing.changes.seal import TooFewError, preview, refuse_second, refuse_subject
+from mingqian.drawing.changes.selectors import facts_for
 from mingqian.drawing.changes.states import (
     ABSENCES,
     LONGEST_STATEMENT,
@@ -28,7 +26,7 @@ from mingqian.drawing.changes.states import (
     Kind,
     Reason,
 )
-from mingqian.drawing.draw.selectors import bundle_files, is_officer, numbered, teams_of
+from mingqian.drawing.draw.selectors import is_officer
 from mingqian.drawing.draw.states import DrawState
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
@@ -38,6 +36,7 @@ from mingqian.planning.tasks.states import TaskState
 from mingqian.registry.models import Inspector
 from mingqian.registry.people.selectors import inspector_of, why_not_drawable
 from mingqian.registry.people.states import InterestKind
+from mingqian_draw import mq2 as mq
 
 _GROUND_WANTED = "请用一行文字书面说明人员不足的情况，不超过 200 字（第十条）。说明将公示。"
 
@@ -46,7 +45,8 @@ def _asks_as(user: User, draw: Draw, asked: Asked) -> AskedAs:
     if is_officer(user, draw):
         return AskedAs.OFFICER
     own = inspector_of(user) if user.has_role(Role.INSPECTOR) else None
-    if own is None or own.organ_id != draw.organ_id or own.certificate_number != asked.inspector:
+    theirs = own is not None and own.organ_id == draw.organ_id
+    if own is None or not theirs or {inspector for _subject, inspector in asked.places} != {own.certificate_number}:
         raise NotAllowedError("只有任务所属科室的经办人，或者被抽中的检查人员本人，可以提出变更申请。")
     if asked.kind != Kind.INSPECTOR or asked.reason not in {*ABSENCES, Reason.RECUSAL_OWN}:
         raise NotAllowedError("检查人员本人只能提交缺席说明，或者申请回避（第十一条）。")
@@ -68,17 +68,26 @@ def _why_over(draw: Draw) -> str:
 def _why_wrong(draw: Draw, asked: Asked, teams: dict[str, list[str]]) -> str:
     if asked.reason not in REASONS_OF[asked.kind]:
         return "请选择规定的原因：被抽中的检查人员没有第十一条规定的情形，不得拒绝（第十条）。"
-    team = teams.get(asked.subject)
-    if team is None:
-        return "这个对象现在不在抽取结果里，请刷新页面后重新选择。"
-    if burden_services.visited(draw.organ, reference=draw.code, subject=asked.subject):
-        return "对这个对象的检查已经进行，不能再变更。"
+    if not asked.places or len(set(asked.places)) != len(asked.places):
+        return "请勾选要变更的检查，每项一次。"
+    if len(asked.places) > 1 and asked.kind in {Kind.EXCHANGE, Kind.APPOINTMENT}:
+        return "互换和直接委派一次只办理一项。"
     appointed = asked.kind == Kind.APPOINTMENT
     nobody = asked.kind == Kind.SUBJECT or (appointed and draw.plan["assignment"] == "none")
-    if (asked.inspector == "") != nobody or asked.inspector not in {"", *team}:
-        return "这位检查人员现在不在该对象的检查组里，请刷新页面后重新选择。"
     if (asked.reason == Reason.SHORTAGE) != (appointed and nobody):
         return "请选择检查人员不能参加的原因（第十一条）；人员不足的情况另行说明。"
+    return next((why for place in asked.places if (why := _why_wrong_place(draw, place, teams, nobody))), "")
+
+
+def _why_wrong_place(draw: Draw, place: tuple[str, str], teams: dict[str, list[str]], nobody: bool) -> str:
+    subject, inspector = place
+    team = teams.get(subject)
+    if team is None:
+        return "这个对象现在不在抽取结果里，请刷新页面后重新选择。"
+    if burden_services.visited(draw.organ, reference=draw.code, subject=subject):
+        return "对这个对象的检查已经进行，不能再变更。"
+    if (inspector == "") != nobody or inspector not in {"", *team}:
+        return "这位检查人员现在不在该对象的检查组里，请刷新页面后重新选择。"
     return ""
 
 
@@ -93,7 +102,7 @@ def _why_wordless(asked: Asked) -> str:
 
 
 def _is_explained(asked: Asked) -> bool:
-    return (asked.kind != Kind.APPOINTMENT and not asked.coming) or mq.line_ok(asked.ground)
+    return (asked.kind != Kind.APPOINTMENT and not asked.groups) or mq.is_line(asked.ground)
 
 
 def _why_no_interest(asked: Asked) -> str:
@@ -104,80 +113,64 @@ def _why_no_interest(asked: Asked) -> str:
     return ""
 
 
-def _coming(draw: Draw, asked: Asked, files: dict[str, bytes]) -> tuple[dict[str, object], dict[str, list[str]], str]:
-    """Return (joining, names, appointed) of those who come in: from outside the draw's table, or left out in it and free again."""
-    _refuse_unable(draw, asked.coming)
-    held = table_units(files)
-    inside = held.keys() - table_out(files).keys()
-    appointed = ""
+def _refuse_unable(draw: Draw, asked: Asked) -> None:
+    """Refuse an appointment of nobody, or of somebody who cannot go (art. 7, 10)."""
     if asked.kind != Kind.APPOINTMENT:
-        _refuse_inside(asked, held, inside)
-    elif len(asked.coming) != 1:
-        raise DomainError("直接委派请选择一名执法检查人员。")
-    else:
-        appointed = asked.coming[0].certificate_number
-    known = inside | joined_in(numbered(draw)).keys()
-    new = sorted((one for one in asked.coming if one.certificate_number not in known), key=_number)
-    joining: dict[str, object] = {"inspectors": [[_number(one), _joins_as(one, held)] for one in new]} if new else {}
-    return joining, {_number(one): [one.name, one.division.name] for one in new}, appointed
+        return
+    one = Inspector.objects.filter(organ=draw.organ, certificate_number=asked.appointed).first()
+    if one is None:
+        raise DomainError("直接委派请选择一名本机关的执法检查人员（第十条）。")
+    if code := why_not_drawable(one, clock.today()):
+        raise DomainError(f"{one.name}现在不能参加检查（{task_selectors.status_label(f'out:{code}')}），请另选。")
 
 
-def _refuse_unable(draw: Draw, coming: Sequence[Inspector]) -> None:
-    for one in coming:
-        if one.organ_id != draw.organ_id:
-            raise DomainError("只能从本机关的执法检查人员名录库中选择（第十条）。")
-        if code := why_not_drawable(one, clock.today()):
-            raise DomainError(f"{one.name}现在不能参加检查（{task_selectors.status_label(f'out:{code}')}），请另选。")
+def _everywhere(draw: Draw, asked: Asked, teams: dict[str, list[str]]) -> list[tuple[str, str]]:
+    """Return the places that a request is about, sorted: all of who cannot go anywhere any more."""
+    places = set(asked.places)
+    gone = (
+        asked.kind == Kind.INSPECTOR and asked.reason in ABSENCES and (asked.all_visits or asked.reason == Reason.POST)
+    )
+    if gone and not asked.groups:
+        people = {inspector for _subject, inspector in places}
+        rest = {(subject, one) for subject, team in teams.items() for one in team if one in people} - places
+        places |= {
+            place for place in rest if not burden_services.visited(draw.organ, reference=draw.code, subject=place[0])
+        }
+    return sorted(places)
 
 
-def _refuse_inside(asked: Asked, held: dict[str, str], inside: set[str]) -> None:
-    """Refuse to let join who takes part already, and strangers of a division that is on the sealed list."""
-    if twice := [one.name for one in asked.coming if one.certificate_number in inside]:
-        raise DomainError(
-            f"{'、'.join(twice)}已在封存的人员名单内并参加抽取，不能再加入。"
-            "请只勾选名单以外科室的人员，或者封存时不参加、现在能够参加的人员（第十条）。"
-        )
-    strangers = [one for one in asked.coming if one.certificate_number not in held]
-    if clash := sorted({one.division.name for one in strangers if unit_of(one) in set(held.values())}):
-        raise DomainError(
-            f"{'、'.join(clash)}的人员在封存时已经列入名单，跨科室抽取只能加入其他科室的人员（第十条）。请改选其他科室的人员。"
-        )
-
-
-def _number(inspector: Inspector) -> str:
-    return inspector.certificate_number
-
-
-def _joins_as(inspector: Inspector, held: dict[str, str]) -> str:
-    """Return the unit in which somebody joins: that of the seal for whom it left out, whatever he is today."""
-    return held.get(inspector.certificate_number) or unit_of(inspector)
-
-
-def _built(user: User, draw: Draw, asked: Asked, role: AskedAs) -> Supplement:
+def _built(draw: Draw, asked: Asked, role: AskedAs) -> Supplement:
     """Return the request, checked as far as it can be before a decision; not saved."""
-    files = bundle_files(draw)
-    _refuse_wrong(draw, asked, teams_of(draw))
+    teams = teams_of(draw)
+    _refuse_wrong(draw, asked, teams)
+    places = _everywhere(draw, asked, teams)
     if asked.kind == Kind.SUBJECT:
-        _refuse_subject(draw, asked.subject, asked.reason)
-    joining, names, appointed = _coming(draw, asked, files)
+        for subject, _nobody in places:
+            refuse_subject(draw, subject, asked.reason)
+    _refuse_unable(draw, asked)
     row = Supplement(
         draw=draw,
         serial=next_number(draw.supplements.all(), under=draw),
         kind=asked.kind,
-        subject=asked.subject,
-        inspector=asked.inspector,
-        appointed=appointed,
+        changes=[list(place) for place in places],
+        appointed=asked.appointed,
         reason=asked.reason,
         all_visits=asked.reason in ABSENCES and (asked.all_visits or asked.reason == Reason.POST),
         interest=asked.interest,
         interest_until=asked.interest_until,
         ground=asked.ground,
-        joining=joining,
-        names=names,
+        joining=[list(group) for group in sorted(asked.groups)],
         asked_as=role,
     )
     row.set_statement(asked.statement.strip())
     return row
+
+
+def _refuse_twice(draw: Draw, row: Supplement) -> None:
+    """Refuse a second request for the same place, with the name of the first."""
+    for first in draw.supplements.filter(state__in=WAITING).select_related("asked_by"):
+        if set(first.places) & set(row.places):
+            raise DomainError(f"对这个对象的同一变更{first.already}，正在办理，请先处理那一份。")
 
 
 def ask(user: User, draw: Draw, asked: Asked) -> Supplement:
@@ -186,10 +179,8 @@ def ask(user: User, draw: Draw, asked: Asked) -> Supplement:
     with transaction.atomic():
         draw = held(draw, "organ", "task", "division")
         refuse_second(draw)
-        same = draw.supplements.filter(subject=asked.subject, inspector=asked.inspector, state__in=WAITING)
-        if (first := same.select_related("asked_by").first()) is not None:
-            raise DomainError(f"对这个对象的同一变更{first.already}，正在办理，请先处理那一份。")
-        row = _built(user, draw, asked, role)
+        row = _built(draw, asked, role)
+        _refuse_twice(draw, row)
         try:
             preview(row)
         except TooFewError:
@@ -208,8 +199,10 @@ def withdraw(user: User, supplement: Supplement) -> Supplement:
 
 
 def approve(user: User, supplement: Supplement, *, remark: str = "") -> Supplement:
-    """Agree that the change is made; it is made by its seal."""
-    return CHANGE.take(user, supplement, "approve", remark=remark, decided_as=_role(user, supplement))
+    """Agree that the change is made, and to what it rests on; it is made by its seal."""
+    facts = facts_for(supplement, read_bundle(supplement.draw).state)
+    role = _role(user, supplement)
+    return CHANGE.take(user, supplement, "approve", remark=remark, decided_as=role, approved_facts=facts)
 
 
 def decline(user: User, supplement: Supplement, *, remark: str) -> Supplement:

@@ -2,27 +2,26 @@
 
 import hashlib
 import json
-import secrets as system_secrets
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import mingqian_draw as mq
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
-from mingqian.drawing.changes.selectors import approver_of, found_since, joining_of
+from mingqian.drawing.bundle.selectors import bundle_files, numbered, steps_of
+from mingqian.drawing.changes.selectors import approver_of, facts_for
 from mingqian.drawing.changes.states import Kind, Reason
-from mingqian.drawing.draw.selectors import bundle_files, numbered
 from mingqian.drawing.joint.states import JOINT_AGREED, PartState
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
+from mingqian.drawing.protocol import words
 from mingqian.planning.burden import services as burden_services
-from mingqian.planning.pool import selectors as pool_selectors
 from mingqian.planning.tasks import selectors as task_selectors
 from mingqian.planning.tasks.states import JointState, TaskState
 from mingqian.registry.models import Inspector
-from mingqian_draw.chain import read_chain
+from mingqian_draw import mq2 as mq
 
 
 class TooFewError(DomainError):
@@ -43,112 +42,138 @@ class TooFewError(DomainError):
 
 @dataclass(frozen=True)
 class Preview:
-    """What the seal of a supplement would say of others, and how many could come (`None`: not by lot)."""
+    """What a change would put on the log: facts, then the lot or the appointment; how many could come (`None`: not by lot)."""
 
-    conflicts: list[list[str]]
-    unavailable: list[str]
+    facts: list[dict[str, Any]]
     candidates: int | None
     number: int
 
     def digest(self, supplement: Supplement) -> str:
         """Return a fingerprint of all that the page before the seal shows."""
-        facts = [self.conflicts, self.unavailable, self.candidates, self.number, supplement.pk, supplement.draw_id]
+        facts = [self.facts, self.candidates, self.number, supplement.pk, supplement.draw_id]
         return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
 
 
-def made_seal(
-    supplement: Supplement,
-    files: Mapping[str, bytes],
-    found: tuple[list[list[str]], list[str]],
-    *,
-    secret: str,
-    sealed_at: str,
-    **how: Any,
-) -> dict[str, bytes]:
-    """Return the seal of a supplement, checked by the protocol. Raise DomainError, TooFewError where the lot lacks candidates.
+Files = dict[str, bytes]
 
-    `secret` is fresh for every seal that is kept: what a lot commits to, or the salt that hides an appointment behind its
-    public digests while the list is held back.
-    """
-    head: dict[str, Any] = {
-        "subject": supplement.subject,
-        "inspector": supplement.inspector,
-        "reason": supplement.public_reason,
-        "conflicts": found[0],
-        "unavailable": found[1],
-        "joining": joining_of(supplement),
-    }
+
+def facts_files(row: Supplement, files: Files, facts: Sequence[Mapping[str, Any]], sealed_at: str) -> list[Files]:
+    """Return the facts of a change as files of the bundle, one after the other, checked by the protocol."""
+    made: list[Files] = []
+    for one in facts:
+        ground = row.ground if "joining" in one else f"{row.public_reason}（{row.reason_article}）"
+        try:
+            made.append(
+                mq.seal_facts(
+                    files,
+                    sealed_at=sealed_at,
+                    ground=ground,
+                    approver=approver_of(row),
+                    salt=mq.new_secret(),
+                    **one,
+                )
+            )
+        except mq.RefusedError as error:
+            raise _told(row, error, files) from error
+        files = {**files, **made[-1]}
+    return made
+
+
+def lot_file(row: Supplement, files: Files, **how: Any) -> Files:
+    """Return the seal of the lot, checked by the protocol. Raise DomainError, TooFewError where the lot lacks candidates."""
     try:
-        if supplement.by_lot:
-            given = {"secret": secret, "sealed_at": sealed_at, **head, **how}
-            return mq.seal_supplement(files, kind=supplement.kind, beacon=None, **given)
-        approver = approver_of(supplement)
-        return mq.seal_appointment(
+        return mq.seal_lot(files, kind=row.kind, changes=row.places, **how)
+    except mq.RefusedError as error:
+        raise _told(row, error, files) from error
+
+
+def appointment_file(row: Supplement, files: Files, sealed_at: str) -> Files:
+    """Return the appointment, checked by the protocol; the salt hides it behind its public digest while the list is held back."""
+    (subject, inspector), *_rest = row.places
+    try:
+        return mq.appoint(
             files,
-            appointed=supplement.appointed,
-            ground=supplement.ground,
-            approver=approver,
+            subject=subject,
+            inspector=inspector,
+            appointed=row.appointed,
             sealed_at=sealed_at,
-            salt=secret,
-            **head,
+            ground=row.ground,
+            approver=approver_of(row),
+            salt=mq.new_secret(),
         )
-    except mq.DrawError as error:
-        raise _told(supplement, error) from error
+    except mq.RefusedError as error:
+        raise _told(row, error, files) from error
 
 
-#: Why somebody cannot be appointed, by the code of the protocol.
-_NOT_APPOINTED = {
-    "appointed-unknown": "封存的名单里没有此人，或者列为不参加，也没有随这次委派加入。请撤回后重新申请",
-    "appointed-unavailable": "已列为这次检查期间不能参加。请另选一人",
-    "appointed-in-team": "已在这个对象的检查组里。请另选一人",
-    "appointed-conflict": "与这个对象有利害关系，应当回避（第十一条）。请另选一人",
-    "appointed-replaced": "在这个对象的检查组里已被更换过，不能再回来。请另选一人",
-}
+def candidates_in(row: Supplement, state: mq.State) -> int:
+    """Return the least number of who or what could come in one of the changes, the earlier ones of the same lot set aside."""
+    before: Counter[str] = Counter()
+    found = []
+    for subject, inspector in row.places:
+        kind = Kind.INSPECTOR if row.kind == Kind.APPOINTMENT else row.kind
+        group = state.tables.stratum_of(subject) if kind == Kind.SUBJECT else subject
+        found.append(max(0, mq.candidates(state, kind, subject, inspector) - before[group]))
+        before[group] += 1
+    return min(found)
 
 
-def _told(supplement: Supplement, error: mq.DrawError) -> DomainError:
+def _told(row: Supplement, error: mq.RefusedError, files: Files) -> DomainError:
     """Return what the protocol refuses as officers can act on it: in words, and what to do."""
-    found = error.params.get("found")
-    if error.code == "candidates" and supplement.joining:
-        return DomainError(
-            f"连同勾选的人员，能够顶替的只有 {found} 人，不足 2 人，不能抽签。"
-            "请再勾选与这个对象没有利害关系、检查期间能够参加的人员，或者改为直接委派（第十条）。"
-        )
-    if error.code == "candidates":
-        return TooFewError(supplement.kind, int(str(found)))
-    if error.code == "appointment-lot":
-        return DomainError(f"还有 {found} 人可以抽，不能直接委派：能抽签的先抽签（第十条）。请改为抽签更换。")
-    if error.code == "joining-needless":
-        return DomainError(f"名单内还有 {found} 人可以抽，不需要跨科室，也不需要另加人员（第十条）。请改为抽签更换。")
-    if error.code in _NOT_APPOINTED:
-        number = supplement.appointed
-        row = Inspector.objects.filter(organ=supplement.draw.organ, certificate_number=number).first()
-        return DomainError(f"不能委派{row.name if row else number}：{_NOT_APPOINTED[error.code]}。")
-    # The place in a file of the bundle says nothing to an officer.
-    return DomainError(f"{mq.DrawError(error.code, '', '', **error.params).text('zh')}。请刷新页面，核对后重新办理。")
+    state = mq.read_chain(files).state
+    if error.reason == "changes: fewer than two candidates":
+        found = candidates_in(row, state)
+        if row.joining:
+            return DomainError(
+                f"连同加入的科室，能够顶替的只有 {found} 人，不足 2 人，不能抽签。"
+                "请再勾选有人能够参加的科室，或者改为直接委派（第十条）。"
+            )
+        return TooFewError(row.kind, found)
+    if error.reason in {"appointment: the lot goes first", "joining: a lot is possible"}:
+        found, what = candidates_in(row, state), "不能直接委派" if row.kind == Kind.APPOINTMENT else "不需要跨科室抽取"
+        return DomainError(f"还有 {found} 人可以抽，{what}：能抽签的先抽签（第十条）。请改为抽签更换。")
+    if error.reason == "joining: fewer than two":
+        return DomainError("加入的人员合计不足 2 人：只加入一人等于指定。请再勾选一个科室（第十条）。")
+    if error.reason == "appointment: cannot be appointed":
+        return DomainError(f"不能委派{_name(row)}：{_why_not_appointed(row, state)}。请撤回后另选一人申请。")
+    return DomainError(f"{words(error.reason)}。请刷新页面，核对后重新办理。")
 
 
-def candidates_in(files: Mapping[str, bytes]) -> int | None:
-    """Return how many candidates the last supplement of a bundle has, None for an appointment."""
-    return read_chain(files).last.candidates
+def _name(row: Supplement) -> str:
+    found = Inspector.objects.filter(organ=row.draw.organ, certificate_number=row.appointed).first()
+    return found.name if found else row.appointed
 
 
-def preview(supplement: Supplement) -> Preview:
+def _why_not_appointed(row: Supplement, state: mq.State) -> str:
+    (subject, _inspector), *_rest = row.places
+    if row.appointed not in state.tables.inspectors:
+        return "封存的名单里没有此人"
+    if row.appointed in state.teams[subject]:
+        return "已在这个对象的检查组里"
+    return "有利害关系应当回避，或者已列为不能参加（第十一条）"
+
+
+def preview(row: Supplement) -> Preview:
     """Try the seal without keeping anything; raise DomainError saying what stands in the way."""
-    refuse_second(supplement.draw)
-    files = bundle_files(supplement.draw)
-    found = found_since(supplement, files)
-    now = clock.now()
-    made = made_seal(
-        supplement,
+    refuse_second(row.draw)
+    files, now = bundle_files(row.draw), clock.now()
+    facts = facts_for(row, mq.read_chain(files).state)
+    sealed_at = clock.to_text(now)
+    made = facts_files(row, files, facts, sealed_at)
+    for one in made:
+        files = {**files, **one}
+    number = len(steps_of(row.draw)) + len(made) + 1
+    if not row.by_lot:
+        appointment_file(row, files, sealed_at)
+        return Preview(facts, None, number)
+    lot_file(
+        row,
         files,
-        found,
-        witnesses=supplement.draw.plan["witnesses"],
-        sealed_at=clock.to_text(now),
+        witnesses=row.draw.plan["witnesses"],
+        sealed_at=sealed_at,
         open_by=clock.to_text(now + timedelta(days=1)),
-        secret=system_secrets.token_hex(32),
+        secret=mq.new_secret(),
     )
-    return Preview(found[0], found[1], candidates_in({**files, **made}), len(numbered(supplement.draw)) + 1)
+    return Preview(facts, candidates_in(row, mq.read_chain(files).state), number)
 
 
 def refuse_second(draw: Draw) -> None:
@@ -160,12 +185,7 @@ def refuse_second(draw: Draw) -> None:
         )
 
 
-def unit_of(inspector: Inspector) -> str:
-    """Return the unit of an inspector as a word of the protocol."""
-    return pool_selectors.as_word(inspector.division.name)
-
-
-def _refuse_subject(draw: Draw, subject: str, reason: str) -> None:
+def refuse_subject(draw: Draw, subject: str, reason: str) -> None:
     """A subject goes only where the registry has the exemption (A9.2), or another division really visits it in the window (A12.2)."""
     if draw.task is None:
         raise DomainError("这次抽取没有对应的抽查任务，不能替补对象。")
@@ -190,20 +210,12 @@ def refuse_ended(row: Supplement) -> None:
     draw = row.draw
     if draw.task is not None and draw.task.state != TaskState.DRAWN:
         raise DomainError(f"任务{draw.task.get_state_display()}，不能再变更。请撤回这份申请。")
-    if burden_services.visited(draw.organ, reference=draw.code, subject=row.subject):
-        raise DomainError("对这个对象的检查已经进行，不能再变更。请撤回这份申请。")
+    if any(burden_services.visited(draw.organ, reference=draw.code, subject=one) for one in row.subjects):
+        raise DomainError("对其中的对象的检查已经进行，不能再变更。请撤回这份申请。")
     if row.kind == Kind.EXCHANGE and burden_services.visited(draw.organ, reference=draw.code):
         raise DomainError(
             "这次抽取已有对象完成检查，互换可能动到已经完成的检查。请撤回后改为抽签更换检查人员（第十一条）。"
         )
     if row.kind == Kind.SUBJECT:
-        _refuse_subject(draw, row.subject, row.reason)
-
-
-def refuse_too_late(row: Supplement) -> None:
-    """Raise DomainError where a sealed change can no longer be opened: a visit that it would change has taken place."""
-    draw = row.draw
-    subject = None if row.kind == Kind.EXCHANGE else row.subject
-    over = draw.task is not None and draw.task.state != TaskState.DRAWN
-    if over or burden_services.visited(draw.organ, reference=draw.code, subject=subject):
-        raise DomainError("封存之后检查已经进行，这项变更不能再开签，请申请作废。")
+        for subject in row.subjects:
+            refuse_subject(draw, subject, row.reason)

@@ -4,33 +4,41 @@ The same steps, in the same order on the log, as those of a draw (draw protocol,
 `mingqian_draw` over stored bytes alone.
 """
 
-import hashlib
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError
+from mingqian.drawing.bundle.selectors import bundle_files, teams_of
 from mingqian.drawing.changes.procedure import CHANGE
-from mingqian.drawing.changes.seal import Preview, made_seal, preview, refuse_ended, refuse_too_late
-from mingqian.drawing.changes.selectors import drawable_names
+from mingqian.drawing.changes.seal import (
+    Files,
+    Preview,
+    appointment_file,
+    facts_files,
+    lot_file,
+    preview,
+    refuse_ended,
+)
+from mingqian.drawing.changes.selectors import drawable_names, refuse_too_late
 from mingqian.drawing.changes.states import ChangeState
-from mingqian.drawing.draw.selectors import bundle_files, digits_of, hold, refuse_stranger
+from mingqian.drawing.draw.selectors import hold, refuse_stranger
 from mingqian.drawing.limits import limits_for
-from mingqian.drawing.lots import locked
-from mingqian.drawing.models.changes import Supplement
+from mingqian.drawing.lots import Lot, locked
+from mingqian.drawing.models.changes import Facts, Supplement
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.openings import supplement_opened
-from mingqian.drawing.protocol import in_words
 from mingqian.drawing.witnesses.selectors import refuse_unfit
 from mingqian.ledger import services as ledger
 from mingqian.registry.models import Inspector
 from mingqian.registry.people import services as people_services
 from mingqian.registry.people.selectors import interests_on
+from mingqian_draw import mq2 as mq
 
 
 def _checked_witnesses(
@@ -51,7 +59,7 @@ def _checked_witnesses(
 def seal(
     user: User, supplement: Supplement, *, witnesses: Sequence[str], open_by: datetime, reviewed: str
 ) -> Supplement:
-    """Fix an approved change by lot: who is replaced and why, who cannot come, the witnesses; put its seal on the log.
+    """Fix an approved change by lot: what it rests on as facts, then who is replaced and the witnesses, each on the log.
 
     `reviewed` is the digest of the preview that the user saw; where registries or teams changed since, nothing is sealed.
     """
@@ -60,18 +68,20 @@ def seal(
         row = locked(supplement)
         if not row.by_lot:
             raise DomainError("直接委派不抽签，请由主要领导审批后直接办理。")
-        shown = _reviewed(row, reviewed)
-        now = clock.now()
+        shown, now = _reviewed(row, reviewed), clock.now()
         said = _checked_witnesses(row.draw, witnesses, open_by, now, user.name)
-        secret = mq.new_secret()
-        how = {"witnesses": said, "secret": secret, "sealed_at": clock.to_text(now), "open_by": clock.to_text(open_by)}
-        changes = {
-            "witnesses": said,
-            "open_by": open_by,
-            "candidates": shown.candidates,
-            "secret_box": crypto.encrypt(secret, row.secret_context),
-        }
-        return _sealed(user, row, shown, now, how, changes)
+        files, secret = _put_facts(user, row, shown, now), mq.new_secret()
+        made = lot_file(
+            row,
+            files,
+            witnesses=said,
+            secret=secret,
+            sealed_at=clock.to_text(now),
+            open_by=clock.to_text(open_by),
+        )
+        secret_box = crypto.encrypt(secret, row.secret_context)
+        more = {"witnesses": said, "open_by": open_by, "candidates": shown.candidates, "secret_box": secret_box}
+        return _numbered(user, row, "seal", made, shown.number, sealed_at=now, **more)
 
 
 def _reviewed(row: Supplement, reviewed: str) -> Preview:
@@ -82,78 +92,80 @@ def _reviewed(row: Supplement, reviewed: str) -> Preview:
     shown = preview(row)
     if shown.digest(row) != reviewed:
         raise DomainError("名录库或检查组在您查看之后有变化，尚未封存。请重新核对下面的内容，再封存。")
+    if _is_new(shown.facts, row.approved_facts):
+        raise DomainError(
+            "批准之后名录库又登记了利害关系或缺席，会影响这次抽签，审批人还没有看过。请撤回这份申请，重新提出。"
+        )
     return shown
 
 
-def _sealed(
-    user: User, row: Supplement, shown: Preview, now: datetime, how: dict[str, Any], changes: dict[str, Any]
-) -> Supplement:
-    """Number the supplement, keep its seal, put it on the log, and the interest it is for into the registry."""
+def _is_new(facts: list[dict[str, Any]], approved: list[dict[str, Any]]) -> bool:
+    """Say whether facts hold anything that those approved do not: conflicts and absences are part of what is decided."""
+
+    def lines(held: list[dict[str, Any]]) -> set[str]:
+        return {json.dumps([key, one]) for fact in held for key, value in fact.items() for one in value}
+
+    return not lines(facts) <= lines(approved)
+
+
+def _put_facts(user: User, row: Supplement, shown: Preview, now: datetime) -> Files:
+    """Put on the log what the change rests on, and the interest it is for into the registry; return the bundle with it."""
     files = bundle_files(row.draw)
-    made = made_seal(row, files, (shown.conflicts, shown.unavailable), **how)
-    content = made[f"supplement-{shown.number}/seal.json"]
-    digest = hashlib.sha256(content).hexdigest()
+    number = shown.number - len(shown.facts)
+    for made in facts_files(row, files, shown.facts, clock.to_text(now)):
+        (content,) = made.values()
+        digest = mq.digest(content)
+        facts = Facts.objects.create(
+            draw=row.draw, supplement=row, number=number, sealed_at=now, seal_json=content, seal_digest=digest
+        )
+        details = {"change": row.serial, "kind": "facts"}
+        ledger.record(user.actor, "draw.seal", facts.log_subject, digest=digest, rows=[facts], details=details)
+        files, number = {**files, **made}, number + 1
     _put_on_record(user, row)
-    try:
-        with transaction.atomic():
-            # The seal is the first act on the supplement; what came before is on the draw.
-            row.number = shown.number
-            return CHANGE.move(
-                user.actor,
-                row,
-                "seal",
-                digest=digest,
-                number=shown.number,
-                conflicts=shown.conflicts,
-                unavailable=shown.unavailable,
-                sealed_by=user,
-                sealed_at=now,
-                seal_json=content,
-                seal_digest=digest,
-                **changes,
-            )
-    except IntegrityError as error:
-        raise DomainError("另一项变更刚刚由他人封存，本次没有封存。请刷新页面查看。") from error
+    return files
+
+
+def _numbered(user: User, row: Supplement, verb: str, made: Files, number: int, **changes: Any) -> Supplement:
+    """Give the change its number among the supplements of the draw, and put its seal on the log."""
+    (content,) = made.values()
+    digest = mq.digest(content)
+    # The step is on the supplement; what came before it, on the request.
+    row.number = number
+    changes |= {"number": number, "sealed_by": user, "seal_json": content, "seal_digest": digest, "digest": digest}
+    return CHANGE.move(user.actor, row, verb, **changes)
 
 
 def _put_on_record(user: User, row: Supplement) -> None:
-    """Put the interest for which somebody stands out into the registry, so that it holds for every later draw (A11.2)."""
+    """Put the interests for which somebody stands out into the registry, so that they hold for every later draw (A11.2)."""
     if not row.is_recusal or not row.interest:
         return
     organ, today = row.draw.organ, clock.today()
-    pair = {"subject__number": row.subject, "inspector__certificate_number": row.inspector}
-    if interests_on(organ, today).filter(**pair).exists():
-        return
-    inspector = Inspector.objects.filter(organ=organ, certificate_number=row.inspector).first()
-    subject = organ.subjects.filter(number=row.subject).first()
-    if inspector is not None and subject is not None:
-        note = f"抽取 {row.draw.draw_id} 的回避申请 {row.serial}"
-        people_services.add_interest(
-            user, inspector, subject, kind=row.interest, since=today, until=row.interest_until, note=note
-        )
+    known = interests_on(organ, today)
+    for number, certificate in row.places:
+        if known.filter(subject__number=number, inspector__certificate_number=certificate).exists():
+            continue
+        inspector = Inspector.objects.filter(organ=organ, certificate_number=certificate).first()
+        subject = organ.subjects.filter(number=number).first()
+        if inspector is not None and subject is not None:
+            note = f"抽取 {row.draw.draw_id} 的回避申请 {row.serial}"
+            people_services.add_interest(
+                user, inspector, subject, kind=row.interest, since=today, until=row.interest_until, note=note
+            )
 
 
 @transaction.atomic
 def appoint(user: User, supplement: Supplement, *, reviewed: str) -> Supplement:
-    """Carry out an appointment that the principal leader decided: not by lot, no witness, no secret (draw protocol, E3)."""
+    """Carry out an appointment that the principal leader decided: not by lot, no witness, no secret (draw protocol, "appointment")."""
     refuse_stranger(user, supplement.draw)
     hold(supplement.draw.organ_id)
     row = locked(supplement)
     if row.by_lot:
         raise DomainError("这项变更由抽签决定，不能直接委派。")
-    shown = _reviewed(row, reviewed)
-    now = clock.now()
-    row = _sealed(user, row, shown, now, {"secret": mq.new_secret(), "sealed_at": clock.to_text(now)}, {})
-    with in_words():
-        made = mq.complete_appointment(bundle_files(row.draw))
-    before = _teams(row.draw)
-    return _ended(
-        user, row, "complete", before, opened_at=now, result_json=made[f"supplement-{row.number}/result.json"]
-    )
-
-
-def _teams(draw: Draw) -> dict[str, list[str]]:
-    return mq.assignments_now(bundle_files(draw))
+    before, shown, now = teams_of(row.draw), _reviewed(row, reviewed), clock.now()
+    files = _put_facts(user, row, shown, now)
+    made = appointment_file(row, files, clock.to_text(now))
+    row = _numbered(user, row, "appoint", made, shown.number, sealed_at=now, opened_at=now)
+    return _told(user, row, before)
 
 
 @transaction.atomic
@@ -168,33 +180,15 @@ def open_supplement(user: User, supplement: Supplement) -> Supplement:
             if row.state == ChangeState.OPENED
             else "还不能开签：抽取监督人尚未全部献数，或者变更已经作废。"
         )
-    refuse_too_late(row)
-    now = clock.now()
-    before = _teams(row.draw)
-    with in_words():
-        made = mq.open_supplement(
-            bundle_files(row.draw),
-            secret=crypto.decrypt(bytes(row.secret_box or b""), row.secret_context),
-            contributions=digits_of(row),
-            beacon=None,
-            closed_at=clock.to_text(row.closed_at),
-            opened_at=clock.to_text(now),
-        )
-    folder = f"supplement-{row.number}"
-    return _ended(
-        user,
-        row,
-        "open",
-        before,
-        opened_at=now,
-        reveal_json=made[f"{folder}/reveal.json"],
-        result_json=made[f"{folder}/result.json"],
-        secret_box=None,
-    )
+    if Lot.of(row).voidable:
+        refuse_too_late(row)
+    now, before = clock.now(), teams_of(row.draw)
+    made = Lot.of(row).opened(bundle_files(row.draw), now, None)
+    row = CHANGE.move(user.actor, row, "open", opened_at=now, secret_box=None, **made)
+    return _told(user, row, before)
 
 
-def _ended(user: User, row: Supplement, verb: str, before: dict[str, list[str]], **changes: Any) -> Supplement:
-    digest = hashlib.sha256(changes["result_json"]).hexdigest()
-    row = CHANGE.move(user.actor, row, verb, digest=digest, **changes)
-    supplement_opened.send(Supplement, user=user, supplement=row, before=before, after=_teams(row.draw))
+def _told(user: User, row: Supplement, before: dict[str, list[str]]) -> Supplement:
+    """Tell whoever has to do with it what the teams are now."""
+    supplement_opened.send(Supplement, user=user, supplement=row, before=before, after=teams_of(row.draw))
     return row

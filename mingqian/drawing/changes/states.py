@@ -7,11 +7,10 @@ from datetime import date
 from django.db import models
 
 from mingqian.pages.tones import toned
-from mingqian.registry.models import Inspector
 
 
 class Kind(models.TextChoices):
-    """How the change is made (draw protocol, "After the draw" and E3)."""
+    """How the change is made (draw protocol, "After the draw")."""
 
     INSPECTOR = "inspector", "更换检查人员"
     EXCHANGE = "exchange", "互换检查对象"
@@ -94,18 +93,18 @@ MAKING = (ChangeState.SEALED, ChangeState.CLOSED)
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody asks for. `coming` are the inspectors who join the lot, or the one appointed."""
+    """What somebody asks for: `places` are (subject, inspector), `groups` (unit, code) of the sealed table are let in."""
 
     kind: Kind
-    subject: str
-    inspector: str
+    places: Sequence[tuple[str, str]]
     reason: Reason
     statement: str
     all_visits: bool = False
     interest: str = ""
     interest_until: date | None = None
     ground: str = ""
-    coming: Sequence[Inspector] = ()
+    groups: Sequence[tuple[str, str]] = ()
+    appointed: str = ""
     file: bytes | None = None
 
 

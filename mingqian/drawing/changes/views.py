@@ -27,19 +27,18 @@ from mingqian.drawing.changes.forms import (
 )
 from mingqian.drawing.changes.procedure import CHANGE, deciders
 from mingqian.drawing.changes.seal import TooFewError, preview
-from mingqian.drawing.changes.selectors import change_for, may_read_statement, table_out
+from mingqian.drawing.changes.selectors import change_for, facts_told, groups_of, may_read_statement
 from mingqian.drawing.changes.states import ChangeState
 from mingqian.drawing.changes.visits import visits_of
 from mingqian.drawing.current.selectors import (
     Member,
     Selected,
-    current_result,
-    names_for,
+    done_by,
     requests_of,
     standing,
     tell_all,
 )
-from mingqian.drawing.draw.selectors import bundle_files, draw_at, is_officer, refuse_stranger
+from mingqian.drawing.draw.selectors import draw_at, is_officer, refuse_stranger
 from mingqian.drawing.limits import limits_for
 from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.changes import Supplement
@@ -50,7 +49,6 @@ from mingqian.drawing.voids.procedure import VOID
 from mingqian.drawing.voids.selectors import pending_void
 from mingqian.pages import access
 from mingqian.pages.submission import deed, submit
-from mingqian.planning.tasks.selectors import status_label
 from mingqian.registry.people.selectors import inspectors_of, why_not_drawable
 
 
@@ -70,6 +68,7 @@ def head_of(request: HttpRequest, row: Supplement) -> dict[str, Any]:
     return {
         "draw": row.draw,
         "change": change,
+        "facts": facts_told(row, [one.told for one in row.facts.all()]),
         "row": row,
         "lot": Lot.of(row),
         "public_url": public_address(request, row.draw),
@@ -83,19 +82,19 @@ def choose(request: HttpRequest, code: str, subject: str) -> HttpResponse:
     """Show who inspects a subject now, and every way in which that can be changed, each with its article."""
     user, draw = draw_at(request, code)
     place = place_of(draw, subject)
-    rows = tell_all(requests_of(draw).filter(subject=subject), draw)
+    rows = tell_all((row for row in requests_of(draw) if subject in row.subjects), draw)
     may = is_officer(user, draw)
     return render(
         request, "drawing/changes/change_choose.html", {"draw": draw, "place": place, "rows": rows, "may_work": may}
     )
 
 
-def _form(draw: Draw, place: Selected, way: str, request: HttpRequest, data: QueryDict | None) -> RequestForm:
+def _form(
+    draw: Draw, place: Selected, way: str, member: Member | None, request: HttpRequest, data: QueryDict | None
+) -> RequestForm:
     given: dict[str, Any] = {} if data is None else {"data": data, "files": request.FILES}
     if way == "subject":
         return SubjectForm(**given)
-    if way == "own":
-        return OwnForm(**given)
     if way == "shortage":
         today, team = clock.today(), {member.number for member in place.team}
         people = [
@@ -103,9 +102,18 @@ def _form(draw: Draw, place: Selected, way: str, request: HttpRequest, data: Que
             for one in inspectors_of(draw.organ)
             if one.certificate_number not in team and not why_not_drawable(one, today)
         ]
-        marks = {number: f"封存时{status_label(status)}" for number, status in table_out(bundle_files(draw)).items()}
-        return ShortageForm(people=people, nobody=draw.plan["assignment"] == "none", marks=marks, **given)
-    return OfficerForm(**given)
+        nobody = draw.plan["assignment"] == "none"
+        return ShortageForm(groups=[] if nobody else groups_of(draw), people=people, nobody=nobody, **given)
+    form = OwnForm if way == "own" else OfficerForm
+    return form(others=_others(draw, place, member), **given)
+
+
+def _others(draw: Draw, place: Selected, member: Member | None) -> dict[str, str]:
+    """Return the other subjects (number → name) that somebody goes to by the same draw."""
+    if member is None:
+        return {}
+    rows = (row for stratum in standing(draw) for row in stratum.selected if row.number != place.number)
+    return {row.number: row.name for row in rows if member.number in {one.number for one in row.team}}
 
 
 def _ask(
@@ -124,7 +132,7 @@ def _ask(
 
     return submit(
         request,
-        lambda data: _form(draw, place, way, request, data),
+        lambda data: _form(draw, place, way, member, request, data),
         act,
         template="drawing/changes/change_ask.html",
         to=lambda row: to or CHANGE.page(row),
@@ -172,12 +180,12 @@ def change(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     """Show a change from the request to its result, and what comes next."""
     user = user_of(request)
     row = change_for(user, code, serial)
-    number = str(current_result(row).get("inspector", "")) if row.state == ChangeState.OPENED else ""
-    came = next((one for one in trainees_of(row.draw) if one.inspector.certificate_number == number), None)
+    numbers = {str(one["to"][1]) for one in done_by(row)}
+    came = [one for one in trainees_of(row.draw) if one.inspector.certificate_number in numbers and one.missing]
     context = {
         **head_of(request, row),
         "may_decide": not CHANGE.why_not(user, row, "approve"),
-        "trainee": came if came and came.missing else None,
+        "trainees": came,
         "deciders": "、".join(str(one.label) for one in deciders(row)),
         "may_withdraw": not CHANGE.why_not(user, row, "withdraw"),
         "void": (void := pending_void(row)),
@@ -217,7 +225,7 @@ def decide(request: HttpRequest, code: str, serial: int) -> HttpResponse:
         title="审批变更申请",
         sub=f"{row.draw.draw_id} · {row.draw.title}",
         template="drawing/changes/change_decide.html",
-        context={**head_of(request, row), "picture": change_picture(row) if wanted else None},
+        context={**head_of(request, row), **_fixed(row), "picture": change_picture(row) if wanted else None},
     )
 
 
@@ -245,10 +253,7 @@ def _fixed(row: Supplement) -> dict[str, Any]:
         shown = preview(row)
     except DomainError as error:
         return {"problem": str(error), "short": isinstance(error, TooFewError)}
-    names = names_for(row)
-    pairs = [(names.get(i, (i, ""))[0], names.get(s, (s, ""))[0]) for s, i in shown.conflicts]
-    away = [names.get(number, (number, ""))[0] for number in shown.unavailable]
-    return {"shown": shown, "reviewed": shown.digest(row), "pairs": pairs, "away": away}
+    return {"shown": shown, "reviewed": shown.digest(row), "facts": facts_told(row, shown.facts)}
 
 
 @access.form(*OFFICER_ROLES)
@@ -268,7 +273,7 @@ def seal(request: HttpRequest, code: str, serial: int) -> HttpResponse:
         services.seal(
             user, row, witnesses=form.cleaned_data["witnesses"], open_by=form.cleaned_data["open_by"], reviewed=reviewed
         )
-        return "变更已封存，请抽取监督人依次献数。"
+        return "变更已封存，请抽取监督人献数。"
 
     def form_of(data: QueryDict | None) -> forms.Form:
         return SealForm(data, limits=limits, former=row.draw.plan["witnesses"]) if row.by_lot else forms.Form(data)

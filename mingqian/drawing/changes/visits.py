@@ -43,7 +43,7 @@ def _places(draw: Draw, inspector: Inspector) -> list[Selected]:
 
 def _visit(user: User, inspector: Inspector, draw: Draw, row: Selected) -> Visit:
     number = inspector.certificate_number
-    request = requests_of(draw).filter(subject=row.number, inspector=number).first()
+    request = next((one for one in requests_of(draw) if (row.number, number) in one.places), None)
     own = request is not None and request.asked_by_id == user.pk and request.state in WAITING
     held = joint_of(draw, row.number) if row.joint else None
     return Visit(draw, row, row.team[0].number == number, request, joint_shown(held) if held else None, own)

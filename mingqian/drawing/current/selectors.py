@@ -7,14 +7,16 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from mingqian.drawing.bundle.selectors import names_of, numbered, result_of, void_of
 from mingqian.drawing.changes.states import ChangeState, Kind
-from mingqian.drawing.draw.selectors import names_of, numbered, result_of
 from mingqian.drawing.draw.states import DrawState
 from mingqian.drawing.joint.states import JointMark
-from mingqian.drawing.lots import Given, Lot
+from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
+from mingqian.drawing.models.lots import Contribution
 from mingqian.planning.pool import selectors as pool_selectors
+from mingqian.registry.people.selectors import OUT_WORDS
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,13 @@ class Selected:
 
 @dataclass(frozen=True)
 class Stratum:
-    """A stratum of an opened draw."""
+    """A stratum of an opened draw; `passed` counts the exempt that were met on the way."""
 
     name: str
     quota: int
     participants: int
     cutoff: str
-    passed: list[dict[str, Any]]
+    passed: int
     selected: list[Selected] = field(default_factory=list)
 
     @property
@@ -98,41 +100,50 @@ def current_result(supplement: Supplement) -> dict[str, Any]:
     return {} if supplement.result_json is None else json.loads(bytes(supplement.result_json))
 
 
+def done_by(supplement: Supplement) -> list[dict[str, Any]]:
+    """Return what a change brought, as the entries of `result.json` say it: subject, inspector, `to`; [] where nothing came yet."""
+    if supplement.state != ChangeState.OPENED:
+        return []
+    if supplement.by_lot:
+        found: list[dict[str, Any]] = current_result(supplement)["changes"]
+        return found
+    return [{"subject": s, "inspector": i, "to": [s, supplement.appointed], "ticket": ""} for s, i in supplement.places]
+
+
 def standing(draw: Draw) -> list[Stratum]:
     """Return the result of an opened draw as it stands after all supplements; [] where it is not opened."""
     strata = outcome(draw)
-    done = [one for one in numbered(draw) if one.state == ChangeState.OPENED]
+    done = [(one, entry) for one in numbered(draw) for entry in done_by(one)]
     if not done or not strata:
         return strata
     rows = {row.number: row for stratum in strata for row in stratum.selected}
     order = {number: number for number in rows}
     names = names_of(draw)
-    for supplement in done:
-        _carry_out(rows, order, supplement, current_result(supplement), names)
+    for supplement, entry in done:
+        _carry_out(rows, order, supplement, entry, names)
     return [replace(stratum, selected=[rows[order[row.number]] for row in stratum.selected]) for stratum in strata]
 
 
 def _carry_out(
-    rows: dict[str, Selected], order: dict[str, str], supplement: Supplement, result: dict[str, Any], names: Names
+    rows: dict[str, Selected], order: dict[str, str], supplement: Supplement, entry: dict[str, Any], names: Names
 ) -> None:
-    """Carry out one supplement on the rows by subject; `order` leads from the subject first drawn to the one there now."""
-    number, subject = supplement.number or 0, supplement.subject
+    """Carry out one change on the rows by subject; `order` leads from the subject first drawn to the one there now."""
+    number, subject, inspector = supplement.number or 0, str(entry["subject"]), str(entry["inspector"])
+    other, one = entry["to"]
     if supplement.kind == Kind.SUBJECT:
-        row, new = rows.pop(subject), str(result["subject"])
-        name, district = names.get(new, ("", ""))
+        row = rows.pop(subject)
+        name, district = names.get(other, ("", ""))
         changes = (*row.changes, number)
-        rows[new] = replace(row, number=new, name=name, district=district, ticket=result["ticket"], changes=changes)
-        order.update({first: new for first, now in order.items() if now == subject})
-        return
-    if supplement.kind == Kind.EXCHANGE:
-        other = str(result["subject"])
-        here, there = _member(rows[subject], supplement.inspector), _member(rows[other], result["inspector"])
+        rows[other] = replace(row, number=other, name=name, district=district, ticket=entry["ticket"], changes=changes)
+        order.update({first: other for first, now in order.items() if now == subject})
+    elif supplement.kind == Kind.EXCHANGE:
+        here, there = _member(rows[subject], inspector), _member(rows[other], one)
         rows[subject] = _put(rows[subject], here, there, number)
         rows[other] = _put(rows[other], there, here, number)
-        return
-    came = Member(result["inspector"], *names.get(result["inspector"], ("", "")), appointed=not supplement.by_lot)
-    gone = _member(rows[subject], supplement.inspector) if supplement.inspector else None
-    rows[subject] = _put(rows[subject], gone, came, number)
+    else:
+        came = Member(one, *names.get(one, ("", "")), appointed=not supplement.by_lot)
+        gone = _member(rows[subject], inspector) if inspector else None
+        rows[subject] = _put(rows[subject], gone, came, number)
 
 
 def _member(row: Selected, number: str) -> Member:
@@ -145,55 +156,102 @@ def _put(row: Selected, gone: Member | None, came: Member, number: int) -> Selec
 
 
 @dataclass(frozen=True)
+class Place:
+    """One of the changes of a supplement, with the names behind the numbers; who or what came is "" where nobody did yet."""
+
+    kind: str
+    subject: str
+    subject_number: str
+    inspector: str
+    inspector_number: str
+    #: The new subject, or that of the counterpart of an exchange; the new member, or the counterpart.
+    came_subject: str = ""
+    came_inspector: str = ""
+    candidates: int | None = None
+    ticket: str = ""
+    #: The rule that the lead division keeps somebody in the team was waived: it had fewer than two.
+    waived: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """Return what it brought, in a sentence; "" where nothing came yet."""
+        if not self.came_subject and not self.came_inspector:
+            return ""
+        if self.kind == Kind.SUBJECT:
+            return f"{self.subject}由{self.came_subject}替补，检查组和批次随之转过去。"
+        if self.kind == Kind.EXCHANGE:
+            return f"{self.inspector}改去{self.came_subject}，{self.came_inspector}改去{self.subject}。"
+        before = f"接替{self.inspector}，" if self.inspector else ""
+        waived = "（任务所属科室人员不足两人，本次不限科室）" if self.waived else ""
+        return f"{self.came_inspector}{before}参加对{self.subject}的检查{waived}。"
+
+
+@dataclass(frozen=True)
 class Told:
-    """A supplement as pages tell it, with the names behind the numbers; empty where there is none."""
+    """A supplement, or a request for one, as pages tell it, with the names behind the numbers."""
 
     row: Supplement
-    subject: str
-    inspector: str
-    #: Who or what came: the new subject, the new member, the counterpart of an exchange.
-    came_subject: str
-    came_inspector: str
+    places: tuple[Place, ...]
     appointed: str
-    witnesses: tuple[tuple[int, str, Given | None], ...]
+    witnesses: tuple[tuple[int, str, Contribution | None], ...]
     void: dict[str, Any] | None
-    joining: tuple[str, ...] = ()
+    guard: str = ""
+
+    @property
+    def subject(self) -> str:
+        """Name the subjects, the first and how many."""
+        more = len({place.subject_number for place in self.places}) - 1
+        return self.places[0].subject + (f"等 {more + 1} 家" if more else "")
+
+    @property
+    def inspector(self) -> str:
+        """Name whom it is about, "" where nobody is replaced."""
+        return "、".join(dict.fromkeys(place.inspector for place in self.places if place.inspector))
+
+    @property
+    def joining(self) -> list[str]:
+        """Return the groups that are let in (art. 10)."""
+        return [f"{unit}（{OUT_WORDS.get(code, code)}）" for unit, code in self.row.joining]
 
     @property
     def across(self) -> bool:
         """Say whether inspectors of other divisions join the lot (art. 10); who was left out at the seal may be of one's own."""
         division = self.row.draw.division
         own = pool_selectors.as_word(division.name) if division else ""
-        return self.row.by_lot and any(unit != own for _number, unit in self.row.joining.get("inspectors", []))
+        return self.row.by_lot and any(unit != own for unit, _code in self.row.joining)
 
 
 def told(supplement: Supplement, names: Names) -> Told:
     """Return a supplement, or a request for one, as pages tell it."""
-    result = current_result(supplement)
-    subject, inspector = str(result.get("subject", "")), str(result.get("inspector", ""))
-    void = None if supplement.void_json is None else json.loads(bytes(supplement.void_json))
+    done: dict[tuple[str, str], dict[str, Any]] = {
+        (one["subject"], one["inspector"]): one for one in done_by(supplement)
+    }
+    lot = Lot.of(supplement)
+    sealed = supplement.number is not None and supplement.by_lot
     return Told(
         supplement,
-        _name(names, supplement.subject),
-        _name(names, supplement.inspector),
-        _name(names, subject) if subject != supplement.subject else "",
-        _name(names, inspector),
+        tuple(_place(supplement, place, done.get(place), names) for place in supplement.places),
         _name(names, supplement.appointed),
-        tuple(Lot.of(supplement).spoken),
-        void,
-        tuple(f"{name}（{division}）" for name, division in supplement.names.values()),
+        tuple(lot.given_by),
+        void_of(supplement),
+        lot.guard if sealed else "",
     )
 
 
-def outcome_words(change: Told) -> str:
-    """Return what a change brought, in a sentence."""
-    row = change.row
-    if row.kind == Kind.SUBJECT:
-        return f"{change.subject}由{change.came_subject}替补，检查组和批次随之转过去。"
-    if row.kind == Kind.EXCHANGE:
-        return f"{change.inspector}改去{change.came_subject}，{change.came_inspector}改去{change.subject}。"
-    before = f"接替{change.inspector}，" if change.inspector else ""
-    return f"{change.came_inspector}{before}参加对{change.subject}的检查。"
+def _place(supplement: Supplement, place: tuple[str, str], came: dict[str, Any] | None, names: Names) -> Place:
+    subject, inspector = place
+    held = Place(supplement.kind, _name(names, subject), subject, _name(names, inspector), inspector)
+    if came is None:
+        return held
+    to_subject, to_inspector = came["to"]
+    return replace(
+        held,
+        came_subject=_name(names, to_subject) if to_subject != subject else "",
+        came_inspector=_name(names, to_inspector),
+        candidates=came.get("candidates"),
+        ticket=came["ticket"],
+        waived=bool(came.get("waived")),
+    )
 
 
 def _name(names: Names, number: str) -> str:
@@ -204,16 +262,7 @@ def tell_all(supplements: Iterable[Supplement], draw: Draw) -> list[Told]:
     """Return supplements or requests of a draw as pages tell them."""
     rows = list(supplements)
     names = names_of(draw) if rows else {}
-    return [told(row, names | _own_names(row)) for row in rows]
-
-
-def _own_names(row: Supplement) -> Names:
-    return {number: (name, division) for number, (name, division) in row.names.items()}
-
-
-def names_for(row: Supplement) -> Names:
-    """Return the names of the draw and of those who would come in by this request."""
-    return names_of(row.draw) | _own_names(row)
+    return [told(row, names) for row in rows]
 
 
 def public_changes(draw: Draw) -> list[Told]:

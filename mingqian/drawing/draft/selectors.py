@@ -19,7 +19,14 @@ from mingqian.planning.pool.selectors import Partaker, Stratum, as_word
 from mingqian.planning.tasks import selectors as task_selectors
 from mingqian.planning.tasks.selectors import TaskPool
 from mingqian.registry.models import Inspector, Interest
-from mingqian.registry.people.selectors import OUT_WORDS, inspectors_of, interests_on, why_not_drawable
+from mingqian.registry.people.selectors import (
+    ELSEWHERE,
+    NOBODY,
+    OUT_WORDS,
+    inspectors_of,
+    interests_on,
+    why_not_drawable,
+)
 from mingqian.registry.subjects.states import SubjectKind
 
 
@@ -108,10 +115,21 @@ def inspector_rows(draft: Draft, on: date) -> list[InspectorRow]:
     """Return the inspectors of the draft's divisions, each with `in` or `out:CODE` on a date (art. 7)."""
     if draft.assignment == Assignment.NONE or not draft.divisions:
         return []
+    return [row for row in every_inspector(draft, on) if row.inspector.division_id in draft.divisions]
+
+
+def every_inspector(draft: Draft, on: date) -> list[InspectorRow]:
+    """Return every inspector of the organ as the sealed table has them: who is not in it has no part in the draw, ever (art. 7).
+
+    Who is of a division that does not take part may be let in later, with all the others of it (art. 10).
+    """
+    nobody = draft.assignment == Assignment.NONE
     found = []
-    for inspector in inspectors_of(draft.organ).filter(division_id__in=draft.divisions):
+    for inspector in inspectors_of(draft.organ):
         known = why_not_drawable(inspector, on)
         code = known or draft.left_out.get(inspector.certificate_number, "")
+        if not code and (nobody or inspector.division_id not in draft.divisions):
+            code = NOBODY if nobody else ELSEWHERE
         found.append(InspectorRow(inspector, f"out:{code}" if code else "in", bool(known)))
     return found
 
@@ -132,17 +150,18 @@ def visit_date(draft: Draft) -> date:
 def pool_of(draft: Draft) -> Pool:
     """Put the whole pool together; raise DomainError where a conflict speaks of somebody outside it."""
     held = subject_pool(draft)
-    people = inspector_rows(draft, visit_date(draft))
+    every = every_inspector(draft, visit_date(draft))
+    people = [row for row in every if row.inspector.division_id in draft.divisions]
     interests = interests_on_record(draft)
-    numbers, certificates = {row.number for row in held.rows}, {row.inspector.certificate_number for row in people}
+    numbers, certificates = {row.number for row in held.rows}, {row.inspector.certificate_number for row in every}
     return Pool(
         subjects=[(row.number, row.stratum, row.lots, row.status) for row in held.rows],
         inspectors=[
-            (row.inspector.certificate_number, as_word(row.inspector.division.name), row.status) for row in people
+            (row.inspector.certificate_number, as_word(row.inspector.division.name), row.status) for row in every
         ],
         conflicts=_conflicts(draft, interests, numbers, certificates),
         names=[(row.number, public_name(row), row.district) for row in held.rows]
-        + [(row.inspector.certificate_number, row.inspector.name, row.inspector.division.name) for row in people],
+        + [(row.inspector.certificate_number, row.inspector.name, row.inspector.division.name) for row in every],
         strata=list(held.strata),
         task=held,
         people=people,

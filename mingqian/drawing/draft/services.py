@@ -21,7 +21,7 @@ from mingqian.planning.tasks.states import TaskState
 _DRAFT_FIELDS = frozenset(
     field.name
     for field in Draft._meta.concrete_fields
-    if field.name not in {"id", "organ", "division", "owner", "task", "title", "scope", "updated_at"}
+    if field.name not in {"id", "organ", "division", "owner", "task", "title", "updated_at"}
 )
 
 
@@ -42,7 +42,6 @@ def create_draft(user: User, task: Task) -> Draft:
         owner=user,
         task=task,
         title=task.title,
-        scope=task.number,
         divisions=[task.division_id],
         team_size=max(least, task.revision.team_size),
         updated_at=clock.now(),

@@ -38,7 +38,7 @@ def filtered(user: User, asked: Mapping[str, Any]) -> QuerySet[Draw]:
     """Return the draws that the filters leave, newest first."""
     rows = draws_visible_to(user)
     for word in clean(asked["q"]).split():
-        rows = rows.filter(Q(draw_id__icontains=word) | Q(title__icontains=word) | Q(scope__icontains=word))
+        rows = rows.filter(Q(draw_id__icontains=word) | Q(title__icontains=word) | Q(task__number__icontains=word))
     return rows.filter(state__in=_STATES[asked["state"]]) if asked["state"] else rows
 
 
@@ -58,8 +58,8 @@ LISTING: Listing[Draw] = Listing(
     sub="封存、献数、开签：对象和人员都由抽签决定（第九条）。",
     columns=(
         Column("编号", lambda row: row.draw_id, 26, link=lambda row: reverse("drawing:draw", args=[row.code]), style="nowrap"),
-        Column("抽取名称", lambda row: row.title, 36, under=lambda row: f"任务编号 {row.scope}"),
-        in_file("任务编号", lambda row: row.scope, 24),
+        Column("抽取名称", lambda row: row.title, 36, under=lambda row: f"任务编号 {row.task_number}"),
+        in_file("任务编号", lambda row: row.task_number, 24),
         in_file("科室", lambda row: row.division.name if row.division else "", 20),
         Column("状态", lambda row: str(row.get_state_display()), 10, state=shown),
         Column("名额", lambda row: str(row.plan["to_select"]), 8, style="num"),

@@ -23,6 +23,7 @@ DRAW: Procedure[Draw] = Procedure(
     address="drawing:draw",
     at=lambda row: [row.code],
     ends=(OPENED, VOIDED),
+    subject=lambda row: row.log_subject,
     rows=lambda user: draws_visible_to(user).filter(organ=user.organ).order_by("open_by"),
     title=lambda row: row.title,
     describe=lambda row: row.draw_id,

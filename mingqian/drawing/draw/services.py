@@ -1,12 +1,10 @@
 """The only writers of draws: seal, take contributions, close, open, publish the list. What voids them: `voids`."""
 
-import hashlib
-import secrets as system_secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
-import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.casework.numbers import next_number
 from mingqian.casework.officers import OTHER_ORGAN, refuse
@@ -14,19 +12,13 @@ from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError
 from mingqian.common.rows import insert
 from mingqian.documents.files import services as file_services
+from mingqian.drawing.bundle.selectors import TABLES, bundle_files
 from mingqian.drawing.draft.selectors import why_not_prepare
 from mingqian.drawing.draw.procedure import DRAW
-from mingqian.drawing.draw.selectors import (
-    TABLES,
-    bundle_files,
-    digits_of,
-    hold,
-    refuse_stranger,
-    take,
-    why_not_publish,
-)
+from mingqian.drawing.draw.selectors import hold, refuse_stranger, take, why_not_publish
 from mingqian.drawing.draw.states import DrawState, Publication
 from mingqian.drawing.limits import limits_for, refuse_below
+from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.draws import Draft, Draw, local_year
 from mingqian.drawing.openings import draw_opened
 from mingqian.drawing.people import services as people_services
@@ -34,9 +26,11 @@ from mingqian.drawing.prepared.selectors import Prepared, prepare
 from mingqian.drawing.protocol import in_words
 from mingqian.drawing.witnesses.selectors import refuse_unfit
 from mingqian.ledger import services as ledger
+from mingqian.planning.models import Task
 from mingqian.planning.pool import selectors as pool_selectors
 from mingqian.planning.tasks import selectors as task_selectors, services as task_services
 from mingqian.rules.deadlines.selectors import law_date
+from mingqian_draw import mq2 as mq
 
 
 def _open_by(draft: Draft) -> datetime:
@@ -45,7 +39,9 @@ def _open_by(draft: Draft) -> datetime:
     return draft.open_by
 
 
-def _seal_files(prepared: Prepared, *, draw_id: str, sealed_at: datetime, secret: str) -> dict[str, bytes]:
+def _seal_files(
+    prepared: Prepared, *, draw_id: str, sealed_at: datetime, secret: str, after: tuple[int, str | None]
+) -> dict[str, bytes]:
     draft, pool = prepared.draft, prepared.pool
     open_by = _open_by(draft)
     if open_by <= sealed_at:
@@ -54,21 +50,24 @@ def _seal_files(prepared: Prepared, *, draw_id: str, sealed_at: datetime, secret
     if law_date(open_by) > prepared.task.until:
         raise DomainError("最迟开签时间在任务的检查时间以外（第二条）。请回到“见证与时间”改早。")
     prepared.refuse_empty()
+    rows: tuple[Sequence[tuple[object, ...]], ...] = (pool.subjects, pool.inspectors, pool.conflicts)
+    tables = {
+        name: mq.table([str(part) for part in row] for row in held) for name, held in zip(TABLES, rows, strict=True)
+    }
     with in_words():
         return mq.seal_draw(
             draw_id=draw_id,
             title=draft.title,
             organ=draft.organ.name,
-            scope=draft.scope,
+            scope=scope_of(prepared.task),
             rules=prepared.rules,
-            subjects=pool.subjects,
-            inspectors=pool.inspectors,
-            conflicts=pool.conflicts,
+            tables=tables,
             witnesses=draft.witnesses,
             sealed_at=clock.to_text(sealed_at),
             open_by=clock.to_text(open_by),
             beacon=draft.beacon,
             secret=secret,
+            after=after,
         )
 
 
@@ -77,15 +76,30 @@ def rehearse(prepared: Prepared) -> None:
     prepared.refuse_below()
     _refuse_second_seal(prepared.draft)
     prepared.refuse_hindered()
-    _seal_files(prepared, draw_id="试算", sealed_at=clock.now(), secret=system_secrets.token_hex(32))
+    secret = mq.new_secret()
+    _seal_files(prepared, draw_id="试算", sealed_at=clock.now(), secret=secret, after=_last_attempt(prepared.task))
     prepared.refuse_undecided()
 
 
+def scope_of(task: Task) -> str:
+    """Return what the log counts seals by: one time of one entry of the plan, whatever becomes of the tasks for it.
+
+    Else a task with a voided draw could be cancelled and opened anew, and the new number would show no void (draw protocol, "void").
+    """
+    return f"{task.entry.code}-{task.round}"
+
+
+def _last_attempt(task: Task) -> tuple[int, str | None]:
+    """Return the number of the scope's last attempt and the digest of the file that voided it; (0, None) before the first."""
+    last = Draw.objects.filter(scope=scope_of(task)).order_by("attempt").last()
+    return (0, None) if last is None else (last.attempt, mq.digest(bytes(last.void_json or b"")))
+
+
 def _refuse_second_seal(draft: Draft) -> None:
-    other = Draw.objects.filter(organ=draft.organ, scope=draft.scope).exclude(state=DrawState.VOIDED).first()
+    other = Draw.objects.filter(scope=scope_of(draft.drawn_for)).exclude(state=DrawState.VOIDED).first()
     if other is not None:
         raise DomainError(
-            f"任务“{draft.scope}”已经有一次抽取（{other.draw_id}，{other.get_state_display()}），不能重复抽取。"
+            f"任务“{draft.task_number}”已经有一次抽取（{other.draw_id}，{other.get_state_display()}），不能重复抽取。"
             "确需重抽的，先对那一次申请作废；作废会永久公示。"
         )
 
@@ -118,7 +132,7 @@ def seal(user: User, draft: Draft, *, reviewed: str) -> Draw:
         ledger.record(
             user.actor,
             "draw.seal",
-            draw.ledger_subject,
+            draw.log_subject,
             digest=draw.seal_digest,
             rows=[draw],
             deleted=[key],
@@ -134,7 +148,8 @@ def _sealed(user: User, prepared: Prepared, sealed_at: datetime) -> Draw:
     serial = next_number(Draw.objects.filter(organ=draft.organ, year=year), under=draft.organ)
     draw_id = f"{pool_selectors.as_word(draft.organ.short_name)[:40]}抽〔{year}〕{serial}号"
     secret = mq.new_secret()
-    files = _seal_files(prepared, draw_id=draw_id, sealed_at=sealed_at, secret=secret)
+    after = _last_attempt(prepared.task)
+    files = _seal_files(prepared, draw_id=draw_id, sealed_at=sealed_at, secret=secret, after=after)
     subjects, inspectors, conflicts = (file_services.store(user.actor, files[name]) for name in TABLES)
     return Draw(
         organ=draft.organ,
@@ -144,7 +159,8 @@ def _sealed(user: User, prepared: Prepared, sealed_at: datetime) -> Draw:
         code=f"{draft.organ.code}-{year}-{serial}",
         draw_id=draw_id,
         title=draft.title,
-        scope=draft.scope,
+        scope=scope_of(prepared.task),
+        attempt=after[0] + 1,
         task=draft.task,
         publication=draft.publication,
         sealed_by=user,
@@ -155,14 +171,14 @@ def _sealed(user: User, prepared: Prepared, sealed_at: datetime) -> Draw:
         conflicts_file=conflicts,
         names_file=file_services.store(user.actor, "".join("\t".join(row) + "\n" for row in pool.names).encode()),
         seal_json=files["seal.json"],
-        seal_digest=hashlib.sha256(files["seal.json"]).hexdigest(),
+        seal_digest=mq.digest(files["seal.json"]),
         secret_box=crypto.encrypt(secret, f"draw/{draw_id}"),
         plan=prepared.plan,
     )
 
 
 def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
-    """Open a draw whose contributions are closed (steps 4 to 10).
+    """Open a draw whose contributions are closed and whose commitments are opened (draw protocol, steps 5 to 10).
 
     Whoever comes second (another tab, a refresh, a second click) gets StateConflictError and finds the first one's outcome, which is also
     the only possible one: secret, digits and tables were fixed before.
@@ -175,32 +191,22 @@ def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
             if draw.state == DrawState.OPENED
             else "还不能开签：抽取监督人尚未全部献数，或抽取已经作废。"
         )
-    if draw.task is not None and (lost := task_selectors.opening_problems(draw.task)):
+    # Once everything is known the outcome stands and is opened; nobody may be inspected by it all the same (A2.1).
+    if draw.task is not None and Lot(draw).voidable and (lost := task_selectors.opening_problems(draw.task)):
         raise DomainError(f"{''.join(lost)}这次抽取不能开签，请申请作废。")
     now = clock.now()
     _check_beacon(draw, beacon, clock.to_text(now))
-    files = bundle_files(draw)
-    with in_words():
-        made = mq.open_draw(
-            files,
-            secret=crypto.decrypt(bytes(draw.secret_box or b""), draw.secret_context),
-            contributions=digits_of(draw),
-            beacon=beacon or None,
-            closed_at=clock.to_text(draw.closed_at),
-            opened_at=clock.to_text(now),
-        )
+    made = Lot(draw).opened(bundle_files(draw), now, beacon or None)
     with transaction.atomic():
         take(draw)
         draw = DRAW.move(
             user.actor,
             draw,
             "result",
-            digest=hashlib.sha256(made["result.json"]).hexdigest(),
             opened_at=now,
-            reveal_json=made["reveal.json"],
-            result_json=made["result.json"],
             secret_box=None,
             published_at=now if draw.publication == Publication.AT_ONCE else None,
+            **made,
         )
         draw_opened.send(Draw, user=user, draw=draw)
     return draw

@@ -9,12 +9,13 @@ from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import LEADER_ROLES, OFFICER_ROLES, READER_ROLES
 from mingqian.casework.clocks.selectors import clocks_on
 from mingqian.drawing.addresses import public_address
+from mingqian.drawing.bundle.selectors import trace_of
 from mingqian.drawing.changes.selectors import crossings_of
 from mingqian.drawing.current.selectors import requests_of, standing, tell_all, with_joint
 from mingqian.drawing.draft.selectors import drafts_visible_to
 from mingqian.drawing.draw import services
 from mingqian.drawing.draw.listing import LISTING, TABS
-from mingqian.drawing.draw.selectors import draw_at, entries_of, is_officer, why_not_publish
+from mingqian.drawing.draw.selectors import draw_at, is_officer, why_not_publish
 from mingqian.drawing.draw.states import DrawState
 from mingqian.drawing.duties.selectors import waits_for_filing
 from mingqian.drawing.joint.selectors import joint_marks
@@ -61,7 +62,7 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
         "warnings": warnings_of(thing),
         "changes": tell_all(requests_of(thing), thing),
         "may_change": thing.state == DrawState.OPENED and is_officer(user, thing),
-        "entries": [(entry, ledger.details_of(entry)) for _number, entry in entries_of(thing)],
+        "entries": [(entry, ledger.details_of(entry)) for entry in trace_of(thing)],
         "request_pending": pending_void(thing),
         "crossings": crossings_of(thing),
         "untrained": sum(1 for one in trainees_of(thing) if one.missing),

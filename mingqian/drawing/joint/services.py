@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from mingqian.accounts.models import Organ
 from mingqian.casework.numbers import next_number
 from mingqian.common import clock
-from mingqian.drawing.draw.selectors import names_of, teams_of
+from mingqian.drawing.bundle.selectors import names_of, teams_of
 from mingqian.drawing.draw.states import DrawState
 from mingqian.drawing.joint.parts import go_on, locked, overtake, plan_settlement, take_in
 from mingqian.drawing.joint.procedure import PART, VISIT

@@ -30,7 +30,7 @@ _FULL = 507
 
 def draw_of(upload: Upload) -> Draw:
     """Return the draw that an upload is about."""
-    return Draw.objects.select_related("organ").get(draw_id=upload.about.removeprefix("draw/"))
+    return Draw.objects.select_related("organ").get(draw_id=upload.about.removeprefix("lot/"))
 
 
 def finish(upload: Upload) -> None:

@@ -1,9 +1,10 @@
 """Drafts of draws, sealed draws, what witnesses contributed, requests to void."""
 
-from mingqian.drawing.models.changes import Supplement, SupplementContribution
-from mingqian.drawing.models.draws import Contribution, Draft, Draw
+from mingqian.drawing.models.changes import Facts, Supplement
+from mingqian.drawing.models.draws import Draft, Draw
 from mingqian.drawing.models.invitations import WitnessInvite, WitnessSignature
 from mingqian.drawing.models.joint import JointConsent, JointPart, JointSettlement, JointVisit
+from mingqian.drawing.models.lots import Contribution
 from mingqian.drawing.models.media import DrawMedia, SignedCopy, SignedPage
 from mingqian.drawing.models.people import PeopleRequest
 from mingqian.drawing.models.training import Training
@@ -16,6 +17,7 @@ __all__ = [
     "Draw",
     "DrawMedia",
     "EarlyWarning",
+    "Facts",
     "JointConsent",
     "JointPart",
     "JointSettlement",
@@ -24,7 +26,6 @@ __all__ = [
     "SignedCopy",
     "SignedPage",
     "Supplement",
-    "SupplementContribution",
     "Training",
     "VoidRequest",
     "WarningStep",

@@ -1,6 +1,7 @@
 """Changes of a draw after its opening: who asked and why, who approved, the bytes of the supplement, what witnesses contributed."""
 
-from typing import ClassVar
+import json
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -19,16 +20,17 @@ from mingqian.drawing.changes.states import (
     Kind,
     Reason,
 )
+from mingqian.drawing.models.lots import LotFiles
 from mingqian.ledger.models import Recorded
 from mingqian.pages.tones import Shown, shown
 from mingqian.registry.people.states import InterestKind
 
 
-class Supplement(Request):
-    """One change of who inspects whom: a request first, from its seal on a supplement of the draw with a number of its own.
+class Supplement(LotFiles, Request):
+    """Changes of who inspects whom, by one statement, one decision and one lot: a request first, from its seal on a supplement of the draw.
 
-    `conflicts` and `unavailable` are what its seal reports (draw protocol); `joining` is `{}` or the seal's own; `names` are the (name,
-    division) of those whom the draw's names do not know.
+    `changes` are (subject, inspector), sorted, as the seal has them; `joining` are the groups (unit, code) of the sealed table that are let
+    in. What it rests on goes on the log before it, as `Facts`.
     """
 
     BOXES: ClassVar[dict[str, str]] = {
@@ -42,8 +44,7 @@ class Supplement(Request):
     #: Of the supplement, within the draw, without gap; given by the seal.
     number = models.PositiveSmallIntegerField("变更序号", null=True)
     kind = models.CharField("方式", max_length=12, choices=Kind)
-    subject = models.CharField("检查对象", max_length=64)
-    inspector = models.CharField("检查人员", max_length=64, blank=True)
+    changes = models.JSONField("变更")
     appointed = models.CharField("委派人员", max_length=64, blank=True)
     reason = models.CharField("原因", max_length=20, choices=Reason)
     #: Encrypted: it may speak of health and family.
@@ -56,13 +57,12 @@ class Supplement(Request):
     interest_until = models.DateField("利害关系至", null=True, blank=True)
     #: The written explanation where a division has too few inspectors (art. 10).
     ground = models.CharField("人员不足的说明", max_length=200, blank=True)
-    joining = models.JSONField("加入人员", default=dict, blank=True)
-    names = models.JSONField("加入人员姓名", default=dict, blank=True)
+    joining = models.JSONField("加入的科室", default=list, blank=True)
     state = models.CharField("状态", max_length=10, choices=ChangeState, default=ChangeState.ASKED)
     asked_as = models.CharField("申请身份", max_length=10, choices=AskedAs)
+    #: What its approver saw that it would rest on: facts by the keys of the protocol.
+    approved_facts = models.JSONField("审批时的事实", default=list, blank=True)
     decided_as = models.CharField("审批职务", max_length=20, blank=True)
-    conflicts = models.JSONField("新发现的利害关系", default=list, blank=True)
-    unavailable = models.JSONField("不能参加的人员", default=list, blank=True)
     witnesses = models.JSONField("抽取监督人", default=list, blank=True)
     sealed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="封存人")
     sealed_at = models.DateTimeField("封存时间", null=True)
@@ -73,10 +73,6 @@ class Supplement(Request):
     candidates = models.PositiveIntegerField("候选数", null=True)
     seal_json = models.BinaryField(null=True)
     seal_digest = models.CharField("封存指纹", max_length=64, blank=True)
-    secret_box = models.BinaryField(null=True)
-    reveal_json = models.BinaryField(null=True)
-    result_json = models.BinaryField(null=True)
-    void_json = models.BinaryField(null=True)
 
     class Meta:
         """Numbers without gap; one supplement of a draw at a time; what is ended has the file that ends it."""
@@ -90,18 +86,14 @@ class Supplement(Request):
             models.UniqueConstraint(
                 fields=("draw",), condition=Q(state__in=("sealed", "closed")), name="drawing_one_supplement"
             ),
-            models.UniqueConstraint(
-                fields=("draw", "subject", "inspector"),
-                condition=Q(state__in=("asked", "approved")),
-                name="drawing_one_request",
-            ),
             models.CheckConstraint(
                 condition=Q(state__in=("asked", "approved", "declined", "withdrawn"), number__isnull=True)
                 | Q(state__in=("sealed", "closed", "opened", "voided"), number__isnull=False, seal_json__isnull=False),
                 name="drawing_supplement_sealed",
             ),
             models.CheckConstraint(
-                condition=~Q(state="opened") | Q(result_json__isnull=False), name="drawing_supplement_result"
+                condition=~Q(state="opened") | Q(result_json__isnull=False) | Q(kind="appointment"),
+                name="drawing_supplement_result",
             ),
             models.CheckConstraint(
                 condition=~Q(state="voided") | Q(void_json__isnull=False), name="drawing_supplement_void"
@@ -113,10 +105,29 @@ class Supplement(Request):
         return f"{self.draw_id} 变更申请 {self.serial}"
 
     @property
+    def places(self) -> list[tuple[str, str]]:
+        """Return (subject, inspector) of each change; the inspector is "" where the subject is replaced, or nobody."""
+        return [(subject, inspector) for subject, inspector in self.changes]
+
+    @property
+    def subjects(self) -> list[str]:
+        """Return the subjects that it speaks of."""
+        return [subject for subject, _inspector in self.changes]
+
+    @property
+    def inspectors(self) -> set[str]:
+        """Return the inspectors who are to be replaced."""
+        return {inspector for _subject, inspector in self.changes if inspector}
+
+    @property
     def ledger_subject(self) -> str:
-        """Return how the ledger names the supplement (`docs/ledger-format.md`); before its seal, the request."""
-        head = self.draw.ledger_subject
-        return f"{head}/{self.number}" if self.number else head
+        """Return how the ledger names what is done about it, its steps in `log_subject` apart."""
+        return f"{self.draw.ledger_subject}/{self.serial}"
+
+    @property
+    def log_subject(self) -> str:
+        """Return how the ledger names its steps once it has a number."""
+        return f"{self.draw.log_subject}/{self.number}"
 
     @property
     def secret_context(self) -> str:
@@ -161,6 +172,11 @@ class Supplement(Request):
         return self.reason in ABSENCES
 
     @property
+    def from_all(self) -> bool:
+        """Say whether the absent cannot go anywhere any more (art. 11)."""
+        return self.is_absence and (self.all_visits or self.reason == Reason.POST)
+
+    @property
     def is_recusal(self) -> bool:
         """Say whether an inspector is to stand out for an interest."""
         return self.reason in RECUSALS
@@ -192,32 +208,37 @@ class Supplement(Request):
 
     def files(self) -> dict[str, bytes]:
         """Return the files of the supplement, by their names in the bundle; {} before its seal."""
-        if self.number is None:
-            return {}
-        held = (
-            ("seal.json", self.seal_json),
-            ("reveal.json", self.reveal_json),
-            ("result.json", self.result_json),
-            ("void.json", self.void_json),
-        )
-        return {f"supplement-{self.number}/{name}": bytes(content) for name, content in held if content is not None}
+        return {f"supplement-{self.number}/{name}": content for name, content in self.lot_files().items()}
 
 
-class SupplementContribution(Recorded):
-    """The digits of one witness to a supplement. Given once, never changed."""
+class Facts(Recorded):
+    """What a change rests on, on the log before it: who cannot go, what must not meet, who is let in (draw protocol, "facts")."""
 
-    supplement = models.ForeignKey(Supplement, models.PROTECT, related_name="contributions", verbose_name="变更")
-    position = models.PositiveSmallIntegerField("次序")
-    witness = models.CharField("抽取监督人", max_length=200)
-    digits = models.CharField("献数", max_length=100)
-    receipt = models.CharField("回执", max_length=64)
-    given_at = models.DateTimeField("时间")
+    draw = models.ForeignKey("drawing.Draw", models.PROTECT, related_name="facts", verbose_name="抽取")
+    supplement = models.ForeignKey(Supplement, models.PROTECT, related_name="facts", verbose_name="变更")
+    number = models.PositiveSmallIntegerField("变更序号")
+    sealed_at = models.DateTimeField("封存时间")
+    seal_json = models.BinaryField()
+    seal_digest = models.CharField("封存指纹", max_length=64)
 
     class Meta:
-        """Each witness speaks once, in the seal's order."""
+        """Numbered with the supplements of the draw."""
 
-        verbose_name = "变更的献数"
-        ordering = ("supplement", "position")
-        constraints = (
-            models.UniqueConstraint(fields=("supplement", "position"), name="drawing_supplement_spoken_once"),
-        )
+        verbose_name = "变更的事实"
+        ordering = ("draw", "number")
+        constraints = (models.UniqueConstraint(fields=("draw", "number"), name="drawing_facts_number"),)
+
+    @property
+    def log_subject(self) -> str:
+        """Return how the ledger names it."""
+        return f"{self.draw.log_subject}/{self.number}"
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """Return what it says, by the keys of the protocol."""
+        found: dict[str, Any] = json.loads(bytes(self.seal_json))
+        return found
+
+    def files(self) -> dict[str, bytes]:
+        """Return its one file, by its name in the bundle."""
+        return {f"supplement-{self.number}/seal.json": bytes(self.seal_json)}

@@ -13,6 +13,7 @@ from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.documents.models import StoredFile
 from mingqian.drawing.draw.states import LIVE, Assignment, DrawState, Publication
+from mingqian.drawing.models.lots import LotFiles
 from mingqian.drawing.people.states import clauses
 from mingqian.ledger.models import Recorded
 from mingqian.pages.tones import Shown, shown
@@ -26,7 +27,6 @@ class Draft(Recorded):
     division = models.ForeignKey(Division, models.PROTECT, null=True, related_name="drafts", verbose_name="科室")
     owner = models.ForeignKey(User, models.PROTECT, related_name="drafts", verbose_name="经办人")
     title = models.CharField("抽取名称", max_length=100)
-    scope = models.CharField("任务编号", max_length=64)
     #: What is drawn, and how many, follows from the task's entry of the annual plan (art. 2).
     task = models.ForeignKey(Task, models.PROTECT, null=True, related_name="drafts", verbose_name="抽查任务")
     divisions = models.JSONField("人员所在科室", default=list)
@@ -57,6 +57,11 @@ class Draft(Recorded):
         return self.title
 
     @property
+    def task_number(self) -> str:
+        """Return the number of the task."""
+        return self.task.number if self.task else ""
+
+    @property
     def drawn_for(self) -> Task:
         """Return the task that the draw is for; raise DomainError where there is none (art. 2)."""
         if self.task is None:
@@ -64,7 +69,7 @@ class Draft(Recorded):
         return self.task
 
 
-class Draw(Recorded):
+class Draw(LotFiles, Recorded):
     """A sealed draw. The bytes of its bundle are kept as they were made; everything else on the row repeats them for look-ups."""
 
     BOXES: ClassVar[dict[str, str]] = {"secret_box": "draw/{draw_id}"}
@@ -77,7 +82,9 @@ class Draw(Recorded):
     code = models.CharField("编码", max_length=64, unique=True)
     draw_id = models.CharField("抽取编号", max_length=64, unique=True)
     title = models.CharField("抽取名称", max_length=200)
-    scope = models.CharField("任务编号", max_length=200)
+    #: What the log counts by: one time of one entry of the plan, whatever became of the tasks for it (draw protocol, "seal").
+    scope = models.CharField("范围", max_length=64)
+    attempt = models.PositiveSmallIntegerField("第几次封存", default=1)
     task = models.ForeignKey(Task, models.PROTECT, null=True, related_name="draws", verbose_name="抽查任务")
     state = models.CharField("状态", max_length=8, choices=DrawState, default=DrawState.SEALED)
     publication = models.CharField("名单公布", max_length=8, choices=Publication, default=Publication.AT_ONCE)
@@ -95,10 +102,6 @@ class Draw(Recorded):
     names_file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     seal_json = models.BinaryField()
     seal_digest = models.CharField("封存指纹", max_length=64)
-    secret_box = models.BinaryField(null=True)
-    reveal_json = models.BinaryField(null=True)
-    result_json = models.BinaryField(null=True)
-    void_json = models.BinaryField(null=True)
     #: The conditions, quotas with how they came about, and reasons, in words, for the page; no part of the bundle.
     plan = models.JSONField("抽取方案", default=dict)
 
@@ -109,9 +112,8 @@ class Draw(Recorded):
         ordering = ("-sealed_at", "-pk")
         constraints = (
             models.UniqueConstraint(fields=("organ", "year", "serial"), name="drawing_draw_serial"),
-            models.UniqueConstraint(
-                fields=("organ", "scope"), condition=~Q(state="voided"), name="drawing_one_live_seal"
-            ),
+            models.UniqueConstraint(fields=("scope",), condition=~Q(state="voided"), name="drawing_one_live_seal"),
+            models.UniqueConstraint(fields=("scope", "attempt"), name="drawing_attempt_once"),
             models.CheckConstraint(
                 condition=~Q(state="opened") | Q(result_json__isnull=False), name="drawing_opened_has_result"
             ),
@@ -130,8 +132,18 @@ class Draw(Recorded):
 
     @property
     def ledger_subject(self) -> str:
-        """Return how the ledger names this draw."""
-        return f"draw/{self.draw_id}"
+        """Return how the ledger names this draw, its steps in `log_subject` apart."""
+        return f"lot/{self.draw_id}"
+
+    @property
+    def log_subject(self) -> str:
+        """Return how the ledger names the steps of this draw, and nothing else (draw protocol, "On the public log")."""
+        return f"draw/{self.scope}/{self.attempt}"
+
+    @property
+    def task_number(self) -> str:
+        """Return the number of the task that it is for."""
+        return self.task.number if self.task else ""
 
     @property
     def secret_context(self) -> str:
@@ -180,24 +192,6 @@ class Draw(Recorded):
     def is_public(self) -> bool:
         """Say whether the tables and the list are public, not the digests alone."""
         return self.published_at is not None
-
-
-class Contribution(Recorded):
-    """The digits of one witness. Given once, never changed."""
-
-    draw = models.ForeignKey(Draw, models.PROTECT, related_name="contributions", verbose_name="抽取")
-    position = models.PositiveSmallIntegerField("次序")
-    witness = models.CharField("抽取监督人", max_length=200)
-    digits = models.CharField("献数", max_length=100)
-    receipt = models.CharField("回执", max_length=64)
-    given_at = models.DateTimeField("时间")
-
-    class Meta:
-        """Each witness speaks once, in the seal's order."""
-
-        verbose_name = "献数"
-        ordering = ("draw", "position")
-        constraints = (models.UniqueConstraint(fields=("draw", "position"), name="drawing_contribution_once"),)
 
 
 def local_year(moment: datetime) -> int:

@@ -2,7 +2,6 @@
 
 from django.db import transaction
 
-import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.casework.officers import officer_of, refuse
 from mingqian.common.errors import DomainError
@@ -12,6 +11,7 @@ from mingqian.drawing.models.people import PeopleRequest
 from mingqian.drawing.people.procedure import PEOPLE, STALE
 from mingqian.drawing.people.selectors import SHORTEST_GROUND, decided_as, is_stale, people_of, requests_of
 from mingqian.drawing.people.states import PeopleState
+from mingqian_draw import mq2 as mq
 
 
 @transaction.atomic
@@ -23,7 +23,7 @@ def ask(user: User, draft: Draft, *, ground: str) -> PeopleRequest:
     refuse(PEOPLE.forbids(user, row, "ask"))
     if not people.needed:
         raise DomainError("人员只从任务所属科室和计划的联合科室抽取，没有排除任何人，不需要审定。")
-    if len(ground) < SHORTEST_GROUND or not mq.line_ok(ground):
+    if len(ground) < SHORTEST_GROUND or not mq.is_line(ground):
         raise DomainError(f"请用一行文字写明具体情况，{SHORTEST_GROUND} 至 200 字（第十条）。说明将公示。")
     same = people.row
     if same is not None and same.state in {PeopleState.ASKED, PeopleState.APPROVED}:

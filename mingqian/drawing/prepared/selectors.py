@@ -19,7 +19,7 @@ from mingqian.planning.tasks import selectors as task_selectors
 
 #: Everything of a draft that a seal fixes or the public page says, beside the rows.
 _REVIEWED = (
-    "title", "scope", "assignment", "team_size", "teams", "batches", "witnesses", "beacon", "publication", "conflicts",
+    "title", "assignment", "team_size", "teams", "batches", "witnesses", "beacon", "publication", "conflicts",
     "left_out",
 )  # fmt: skip
 #: What the page of a draw says of each stratum.
@@ -57,7 +57,7 @@ class Prepared:
         """Return the `rules` of the seal."""
         draft = self.draft
         return {
-            **({"home": self.home} if self.home else {}),
+            "home": self.home or None,
             "quotas": self.pool.quotas,
             "team_size": 0 if draft.assignment == Assignment.NONE else draft.team_size,
             "assignment": draft.assignment,
@@ -159,6 +159,7 @@ def _reviewed(draft: Draft, pool: Pool, home: str) -> str:
     facts |= {
         "open_by": clock.to_text(draft.open_by) if draft.open_by else "",
         "organ": draft.organ.name,
+        "task": draft.task_number,
         "pool": pool.digest(),
         "home": home,
     }

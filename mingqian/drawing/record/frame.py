@@ -9,6 +9,7 @@ from mingqian.documents.files import services as file_services
 from mingqian.documents.papers import states as paper_states
 from mingqian.documents.papers.states import Block, Paper, fill
 from mingqian.drawing.lots import Lot
+from mingqian.drawing.models.lots import Contribution
 from mingqian.drawing.witnesses.states import WitnessKind
 
 Rows = tuple[tuple[str, ...], ...]
@@ -17,7 +18,7 @@ SAMPLE_WITNESS = f"{WitnessKind.COUNSEL} 张三"
 
 @dataclass(frozen=True)
 class Frame:
-    """All that a record tells beside its own facts; `spoken` are (position, witness, digits, time), none where it was no lot."""
+    """All that a record tells beside its own facts; `spoken` are (position, witness, how, digits, time), none where it was no lot."""
 
     organ: str
     division: str
@@ -51,8 +52,8 @@ def frame_of(lot: Lot, number: str, address: str, **values: str) -> Frame:
         division=division,
         number=number,
         spoken=tuple(
-            (str(position), name, one.digits if one else "—", moment_in_words(one.given_at if one else None))
-            for position, name, one in lot.spoken
+            (str(position), name, *_given(one), moment_in_words(one.given_at if one else None))
+            for position, name, one in lot.given_by
         ),
         officer=thing.sealed_by.name if thing.sealed_by else "",
         address=address,
@@ -65,6 +66,14 @@ def frame_of(lot: Lot, number: str, address: str, **values: str) -> Frame:
     )
 
 
+def _given(one: Contribution | None) -> tuple[str, str]:
+    """Return how a witness contributed, and what: digits, or the commitment that nobody opened."""
+    if one is None:
+        return "未献数", "—"
+    how = "先承诺后公布" if one.committed else "当众报数"
+    return how, one.digits or f"承诺 {one.commit[:16]}，没有公布"
+
+
 def sample_frame(texts: Mapping[str, str], number: str, day: date, **values: str) -> Frame:
     """Return the frame of the sample on which an organ tries its wording."""
     names = {"科室": "节能科", "名称": "节能监察随机抽查", "时间": paper_states.day_in_words(day)}
@@ -72,7 +81,7 @@ def sample_frame(texts: Mapping[str, str], number: str, day: date, **values: str
         organ="样例市工业和信息化局",
         division="节能科",
         number=fill(texts["number"], {"年": "2026", "号": number, "机关简称": "样例局", "科室": "节能科"}),
-        spoken=(("1", SAMPLE_WITNESS, "3164521364512", f"{names['时间']} 10:02:00"),),
+        spoken=(("1", SAMPLE_WITNESS, "当众报数", "3164521364512", f"{names['时间']} 10:02:00"),),
         officer="赵六",
         address="https://example.invalid/draws/1",
         values={**names, "监督人": SAMPLE_WITNESS, **values},
@@ -85,9 +94,10 @@ def spoken_table(frame: Frame) -> paper_states.Table:
     """Return who contributed what."""
     columns = (
         paper_states.Column("次序", 12, paper_states.CENTER),
-        paper_states.Column("抽取监督人", 42),
-        paper_states.Column("献数", 54),
-        paper_states.Column("时间", 48),
+        paper_states.Column("抽取监督人", 36),
+        paper_states.Column("方式", 22, paper_states.CENTER),
+        paper_states.Column("献数", 44),
+        paper_states.Column("时间", 42),
     )
     return paper_states.Table(columns, frame.spoken)
 

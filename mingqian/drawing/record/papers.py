@@ -13,9 +13,7 @@ from mingqian.drawing.changes.states import ChangeState, Kind
 from mingqian.drawing.current.selectors import (
     Stratum,
     Told,
-    current_result,
     outcome,
-    outcome_words,
     public_changes,
     tell_all,
 )
@@ -67,14 +65,8 @@ def _selected(strata: list[Stratum]) -> list[tuple[str, ...]]:
 
 
 def _changed(change: Told) -> str:
-    row = change.row
-    if row.kind == Kind.SUBJECT:
-        return f"{change.subject} 改为 {change.came_subject}"
-    if row.kind == Kind.EXCHANGE:
-        return f"{change.subject}的{change.inspector}与{change.came_subject}的{change.came_inspector}互换"
-    by_lot = "" if row.by_lot else "（非抽签产生，直接委派）"
-    before = f"{change.inspector} 改为 " if change.inspector else "增加 "
-    return f"{change.subject}：{before}{change.came_inspector}{by_lot}"
+    by_lot = "" if change.row.by_lot else "（非抽签产生，直接委派）"
+    return "\n".join(f"{place.outcome}{by_lot}" for place in change.places)
 
 
 def _changes(draw: Draw, until: datetime | None) -> tuple[tuple[str, ...], ...]:
@@ -125,7 +117,7 @@ def _facts_of(lot: Lot, until: datetime | None) -> Facts:
         facts=(
             ("抽取名称", draw.title),
             ("抽取编号", draw.draw_id),
-            ("任务编号", draw.scope),
+            ("任务编号", draw.task_number),
             ("抽取范围", draw.plan["conditions"]),
             ("名单", f"共 {seal['subjects']['count']:,} 家，抽出 {len(selected):,} 家"),
             ("派人方式", _how(seal["rules"])),
@@ -134,6 +126,7 @@ def _facts_of(lot: Lot, until: datetime | None) -> Facts:
             ("封存时间", moment_in_words(draw.sealed_at)),
             ("封存指纹", draw.seal_digest),
             ("献数截止", moment_in_words(draw.closed_at)),
+            ("献数方式", lot.guard),
             ("公开随机源", _beacon(draw, beacon) if beacon else "未约定"),
             ("开签时间", moment_in_words(draw.opened_at)),
         ),
@@ -149,7 +142,7 @@ def record_of(lot: Lot, number: PaperNumber | None, address: str, texts: Mapping
 
     With its number the record is closed: what changes later has records of its own, and nobody signed for it here.
     """
-    frame = frame_of(lot, number.text if number else "", address, 任务编号=lot.draw.scope)
+    frame = frame_of(lot, number.text if number else "", address, 任务编号=lot.draw.task_number)
     return _paper(frame, _facts_of(lot, number.given_at if number else None), texts)
 
 
@@ -255,15 +248,18 @@ _CANDIDATES = {Kind.SUBJECT: "家", Kind.EXCHANGE: "对", Kind.INSPECTOR: "人"}
 
 def _ask_facts(change: Told) -> Lines:
     row = change.row
-    gone = (("被更换的人员", f"{change.inspector}（{row.inspector}）"),) if row.inspector else ()
+    places = "\n".join(
+        f"{place.subject}（{place.subject_number}）"
+        + (f"：{place.inspector}（{place.inspector_number}）" if place.inspector else "")
+        for place in change.places
+    )
     ground = (("人员不足的说明", row.ground),) if row.ground else ()
-    joining = (("加入的人员", "、".join(change.joining)),) if change.joining else ()
+    joining = (("加入的科室", "、".join(change.joining)),) if change.joining else ()
     decided = f"{row.decided_as} {row.decided_by.name if row.decided_by else ''}，{moment_in_words(row.decided_at)}"
     return (
         ("抽取编号", f"{row.draw.draw_id} 第 {row.number} 号变更"),
         ("抽取名称", row.draw.title),
-        ("检查对象", f"{change.subject}（{row.subject}）"),
-        *gone,
+        ("检查对象和人员", places),
         ("方式", f"{row.get_kind_display()}{'' if row.by_lot else '（非抽签产生）'}"),
         ("原因", f"{row.public_reason}（{row.article}）"),
         *ground,
@@ -276,12 +272,12 @@ def _ask_facts(change: Told) -> Lines:
 def _lot_facts(change: Told) -> Lines:
     row = change.row
     return (
-        ("候选", f"{row.candidates} {_CANDIDATES[Kind(row.kind)]}"),
+        ("候选", f"{'每项至少 ' if len(change.places) > 1 else ''}{row.candidates} {_CANDIDATES[Kind(row.kind)]}"),
         ("封存时间", moment_in_words(row.sealed_at)),
         ("封存指纹", row.seal_digest),
         ("献数截止", moment_in_words(row.closed_at)),
         ("开签时间", moment_in_words(row.opened_at)),
-        ("当选签号", str(current_result(row).get("ticket", "—"))),
+        ("当选签号", "\n".join(place.ticket for place in change.places) or "—"),
     )
 
 
@@ -289,9 +285,8 @@ def change_record_of(row: Supplement, number: PaperNumber | None, address: str, 
     """Return the record of a change that was carried out, in the wording of the organ; `address` is that of the draw's public page."""
     (change,) = tell_all([row], row.draw)
     frame = frame_of(Lot.of(row), number.text if number else "", address, 方式=str(row.get_kind_display()))
-    return _change_paper(
-        frame, _ask_facts(change), _lot_facts(change) if row.by_lot else (), outcome_words(change), texts
-    )
+    outcome = "\n".join(place.outcome for place in change.places)
+    return _change_paper(frame, _ask_facts(change), _lot_facts(change) if row.by_lot else (), outcome, texts)
 
 
 def _change_paper(frame: Frame, asked: Lines, lot: Lines, outcome: str, texts: Mapping[str, str]) -> Paper:
@@ -317,8 +312,7 @@ def _change_sample(texts: Mapping[str, str]) -> Paper:
     said = f"{frame.values['时间']} 10:02:00"
     asked = (
         ("抽取编号", "样例局抽〔2026〕1号 第 1 号变更"),
-        ("检查对象", "样例化工有限公司（91370300MA00000000）"),
-        ("被更换的人员", "李四（15030001）"),
+        ("检查对象和人员", "样例化工有限公司（91370300MA00000000）：李四（15030001）"),
         ("方式", "更换检查人员"),
         ("原因", "工作冲突（第十一条）"),
         ("审批", f"科室负责人 钱七，{said}"),

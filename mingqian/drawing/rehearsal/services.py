@@ -22,11 +22,10 @@ from mingqian.planning.rehearsal.services import (
     Script,
     Stratum,
 )
-from mingqian_draw import DrawError
-from mingqian_draw.dealing import assign
-from mingqian_draw.forms import Rules
-from mingqian_draw.selection import Ticket, select
-from mingqian_draw.tables import SUBJECTS, Subjects
+from mingqian_draw.mq2.outcome import Ticket, assign, select
+from mingqian_draw.mq2.refusal import RefusedError
+from mingqian_draw.mq2.seal import Rules, check_capacity
+from mingqian_draw.mq2.tables import Inspector, Tables
 
 #: Tickets of a whole rehearsal: about as many as a machine draws in five seconds. A year is rehearsed once even where it takes more.
 TICKETS = 5_000_000
@@ -100,6 +99,11 @@ def thinned(script: Script, kept: bytes, seed: str) -> Script:
     return replace(script, rounds=rounds, people=(), days=())
 
 
+def _rules(quotas: dict[str, int], team_size: int = 0, home: str | None = None) -> Rules:
+    """Return the rules of a round: nobody is dealt where `team_size` is 0."""
+    return Rules(quotas, team_size, "per-subject" if team_size else "none", 0, 1, home)
+
+
 class _Run:
     def __init__(self, script: Script, years: int, progress: Progress, seed: Callable[[], str], kept: bytes) -> None:
         self.script, self.years, self.progress, self.seed, self.kept = script, years, progress, seed, kept
@@ -127,8 +131,8 @@ class _Run:
         for r in self.order:
             one = self.script.rounds[r]
             tickets = self._round(r, one, times)
-            for ticket in tickets:
-                position = self.place[ticket.subject]
+            for _ticket, number, _lot in tickets:
+                position = self.place[number]
                 counts[position] = min(counts[position] + 1, 255)
             if len(self.loads) < self.dealt_years:
                 self._deal(r, one, tickets, load)
@@ -149,24 +153,23 @@ class _Run:
         for s, stratum in enumerate(one.strata):
             drawn = self._stratum((r, s), stratum, full, seed)
             tickets += drawn
-        tickets.sort(key=lambda ticket: ticket.ticket)
+        tickets.sort()
         for item in capped:
-            times[item].update(self.place[ticket.subject] for ticket in tickets)
+            times[item].update(self.place[number] for _ticket, number, _lot in tickets)
         return tickets
 
     def _stratum(self, where: tuple[int, int], stratum: Stratum, full: set[int], seed: str) -> list[Ticket]:
         numbers = self.script.faces.numbers
-        rows: list[str] = []
-        kinds: Counter[tuple[bytes, bytes, bytes]] = Counter()
+        tables = Tables()
 
         def put(members: Members, lots: int, status: str) -> int:
+            row = (_NAME, lots, status)
             kept = [numbers[p] for p in members.positions if p not in full] if full else [
                 numbers[p] for p in members.positions
             ]  # fmt: skip
+            tables.subjects.update(dict.fromkeys(kept, row))
             if kept:
-                end = f"\t{_NAME}\t{lots}\t{status}\n"
-                rows.append(end.join(kept) + end)
-                kinds[_NAME.encode(), str(lots).encode(), status.encode()] += len(kept)
+                tables.kinds[row] += len(kept)
             return len(kept)
 
         eligible = 0
@@ -180,17 +183,17 @@ class _Run:
             return []
         if stratum.exempt is not None:
             put(stratum.exempt, 1, "exempt:listed")
-        table = Subjects(SUBJECTS, "".join(rows).encode(), count=sum(kinds.values()), kinds=kinds)
-        (result,) = select(table, seed, {_NAME: quota})
-        self.passed += len(result.passed)
-        self._note(where, stratum, result.selected)
-        return result.selected
+        (result,) = select(seed, _rules({_NAME: quota}), tables)
+        self.passed += result["passed"]
+        tickets = [(one["ticket"], one["subject"], one["lot"]) for one in result["selected"]]
+        self._note(where, stratum, tickets)
+        return tickets
 
     def _note(self, where: tuple[int, int], stratum: Stratum, selected: list[Ticket]) -> None:
         if len(stratum.by_lots) == 1:
             self.selected[*where, stratum.by_lots[0][0]] += len(selected)
             return
-        chosen = {self.place[ticket.subject] for ticket in selected}
+        chosen = {self.place[number] for _ticket, number, _lot in selected}
         # The largest class is what remains: it needs no counting.
         *few, (lots, _most) = sorted(stratum.by_lots, key=lambda row: len(row[1]))
         rest = len(chosen)
@@ -202,15 +205,22 @@ class _Run:
 
     def _deal(self, r: int, one: Round, tickets: list[Ticket], load: Counter[str]) -> None:
         day = self.script.days[r]
-        free = self._free(one, day) if day else []
-        own = {p.number for p in self.script.people if p.division == one.divisions[0]}
-        rules = Rules((), one.team_size, "per-subject", 0, 1, one.divisions[0] if one.home else "")
+        free = set(self._free(one, day)) if day else set()
+        home = one.divisions[0] if one.home else None
+        rules = _rules({_NAME: max(1, len(tickets))}, one.team_size, home)
+        conflicts = self.script.conflicts
+        tables = Tables(
+            subjects={number: (_NAME, 1, "in") for _ticket, number, _lot in tickets},
+            kinds=Counter({(_NAME, 1, "in"): len(tickets)}),
+            inspectors={p.number: Inspector(p.division, "in") for p in self.script.people if p.number in free},
+            conflicts={number: conflicts[number] for _ticket, number, _lot in tickets if number in conflicts},
+        )
         try:
-            teams = assign(self.seed(), rules, free, dict(self.script.conflicts), tickets, own.intersection(free))
-        except DrawError:
+            check_capacity(rules, tables)
+        except RefusedError:
             self.stuck[r] += 1
             return
-        for team in teams:
+        for team in assign(self.seed(), rules, tables, tickets):
             load.update(team)
 
     def _free(self, one: Round, day: date) -> list[str]:

@@ -94,7 +94,7 @@ def take_page(upload: Upload, file: StoredFile, kind: file_states.MediaKind) -> 
 
 @transaction.atomic
 def _keep(upload: Upload, file: StoredFile, kind: file_states.MediaKind, count: int) -> SignedPage:
-    draw_id = upload.about.removeprefix("draw/")
+    draw_id = upload.about.removeprefix("lot/")
     draw = Draw.objects.select_for_update(no_key=True, of=("self",)).select_related("organ").get(draw_id=draw_id)
     user = upload.owner
     refuse_stranger(user, draw)

@@ -6,11 +6,11 @@ from typing import Any
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
+from mingqian.drawing.bundle.selectors import bundle_files, teams_of
 from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.changes import requests, services as change_services
 from mingqian.drawing.changes.seal import preview
 from mingqian.drawing.changes.states import RECUSALS, Asked, Kind, Reason
-from mingqian.drawing.draw.selectors import bundle_files, teams_of
 from mingqian.drawing.models import Draw, Supplement
 from mingqian.registry.models import Inspector, Subject
 from mingqian.registry.people import services as people_services
@@ -28,9 +28,11 @@ def first_place(draw: Draw) -> tuple[str, str]:
 
 
 def wish(draw: Draw, kind: Kind = Kind.INSPECTOR, reason: Reason = Reason.WORK, **fields: Any) -> Asked:
-    """Return what somebody could ask for about the first place of the draw."""
+    """Return what somebody could ask for: about the first place of the draw, or `subject` with `inspector`, or `places`."""
     subject, inspector = first_place(draw)
-    given = {"subject": subject, "inspector": "" if kind == Kind.SUBJECT else inspector, "statement": STATEMENT}
+    subject = fields.pop("subject", subject)
+    inspector = fields.pop("inspector", "" if kind == Kind.SUBJECT else inspector)
+    given: dict[str, Any] = {"places": [(subject, inspector)], "statement": STATEMENT}
     if reason in RECUSALS:
         given["interest"] = InterestKind.OTHER
     return Asked(kind=kind, reason=reason, **{**given, **fields})
@@ -62,7 +64,7 @@ def sealed(bureau: Bureau, row: Supplement, user: User | None = None) -> Supplem
 def contributed(bureau: Bureau, row: Supplement) -> Supplement:
     """Return the supplement, to which every witness has contributed."""
     for position, digits in enumerate(DIGITS, 1):
-        ceremony_services.contribute(bureau.officer, row, position=position, digits=digits)
+        ceremony_services.speak(bureau.officer, row, position=position, digits=digits)
     row.refresh_from_db()
     return row
 
@@ -77,6 +79,10 @@ def appointed(bureau: Bureau, row: Supplement) -> Supplement:
     """Return the appointment, decided and carried out."""
     row = approved(bureau, row)
     return change_services.appoint(bureau.officer, row, reviewed=preview(row).digest(row))
+
+
+#: Whom the regulations division is in the sealed table where its people take no part.
+OUTSIDE = ("综合法规科", "other-division")
 
 
 def files_of(draw: Draw) -> dict[str, bytes]:
@@ -95,7 +101,7 @@ def barred(bureau: Bureau, draw: Draw, subject: str, leave: int) -> None:
 
 
 def outsiders(bureau: Bureau, count: int = 2, division: str = "fagui", first: int = 15039000) -> list[Inspector]:
-    """Put inspectors into the registry: of the regulations division, out of which nobody is drawn, or of another."""
+    """Put inspectors into the registry, before the seal: of the regulations division, out of which nobody is drawn, or of another."""
     return [
         people_services.add_inspector(
             bureau.officer,

@@ -41,7 +41,7 @@ def person(bureau: Bureau, username: str, name: str, division: str, role: Role =
 def opened(draw: Draw) -> Draw:
     """Let every witness speak, then open: by the officer who sealed it."""
     for position, digits in enumerate(DIGITS[: len(draw.plan["witnesses"])], 1):
-        ceremony_services.contribute(draw.sealed_by, draw, position=position, digits=digits)
+        ceremony_services.speak(draw.sealed_by, draw, position=position, digits=digits)
     return draw_services.open_draw(draw.sealed_by, Draw.objects.get(pk=draw.pk))
 
 

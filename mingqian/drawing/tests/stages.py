@@ -1,17 +1,25 @@
 """Stages for tests of draws: exempt subjects, verified bundles, addresses of forms."""
 
 import base64
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
-import mingqian_draw as mq
+import pytest
+
+from mingqian import verifier
 from mingqian.common import clock
+from mingqian.drawing.bundle.selectors import bundle_files, ledger_json
 from mingqian.drawing.current.selectors import standing
-from mingqian.drawing.draw.selectors import bundle_files, ledger_json
 from mingqian.drawing.models import Draw
 from mingqian.ledger import selectors as ledger
 from mingqian.registry.models import Subject
 from mingqian.registry.parts import services as part_services
 from mingqian.testing import Bureau
-from mingqian.verifier.tests.harness import run_jobs, verify_job
+from mingqian_draw import mq2 as mq
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -24,14 +32,37 @@ def files_with_ledger(draw: Draw) -> dict[str, bytes]:
     return {**bundle_files(draw), "ledger.json": ledger_json(draw)}
 
 
+_RUNNER = Path(verifier.__file__).parent / "tests" / "run_mq2.mjs"
+
+
+def verified_by_browser(bundles: list[dict[str, bytes]], **options: Any) -> list[dict[str, Any]]:
+    """Return what the verifier of the browser says of bundles, under node."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed")
+    with TemporaryDirectory() as home:
+        jobs = []
+        for number, files in enumerate(bundles):
+            place = Path(home) / f"{number}.zip"
+            place.write_bytes(mq.write_zip(files))
+            jobs.append({"place": str(place), "options": options})
+        done = subprocess.run([node, _RUNNER], input=json.dumps(jobs).encode(), capture_output=True, check=True)
+    told: list[dict[str, Any]] = json.loads(done.stdout)
+    return told
+
+
+def verified(draw: Draw, **given: Any) -> mq.Report:
+    """Check the draw as a stranger would, with the log's key; it must be complete."""
+    report = mq.verify(files_with_ledger(draw), mq.Options(log_key=str(ledger.log_key()), **given))
+    assert (report.status, report.reason) == ("verified-complete", "")
+    return report
+
+
 def sound(draw: Draw) -> mq.Report:
     """Check the draw with the verifier in Python and the one of the browser; both must find the standing teams."""
-    files = files_with_ledger(draw)
-    report = mq.verify(files, log_key=str(ledger.log_key()))
-    assert (report.verdict, [str(one) for one in report.problems]) == ("verified", [])
-    (other,) = run_jobs([verify_job(files)])
-    assert (other["verdict"], other["problems"]) == ("verified", [])
-    assert {item["subject"]: item["team"] for item in other["teams"]} == report.teams
+    report, files = verified(draw), files_with_ledger(draw)
+    (other,) = verified_by_browser([files], log_key=str(ledger.log_key()))
+    assert other == report.told()
     shown = {row.number: [m.number for m in row.team] for stratum in standing(draw) for row in stratum.selected}
     assert shown == report.teams
     marked = {
@@ -41,7 +72,7 @@ def sound(draw: Draw) -> mq.Report:
         for m in row.team
         if m.appointed
     }
-    assert marked == set(report.appointed)
+    assert marked == {(subject, inspector) for subject, inspector in report.appointed}
     return report
 
 

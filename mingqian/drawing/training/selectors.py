@@ -6,8 +6,9 @@ from datetime import date
 
 from mingqian.accounts.models import User
 from mingqian.accounts.states import OFFICER_ROLES
+from mingqian.drawing.bundle.selectors import teams_of
 from mingqian.drawing.changes.selectors import conflicts_of
-from mingqian.drawing.draw.selectors import is_officer, teams_of
+from mingqian.drawing.draw.selectors import is_officer
 from mingqian.drawing.draw.states import DrawState
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.training import Training

@@ -8,8 +8,9 @@ from mingqian.accounts.models import User
 from mingqian.common import clock
 from mingqian.common.errors import refuse_because
 from mingqian.common.rows import insert
+from mingqian.drawing.bundle.selectors import teams_of
 from mingqian.drawing.changes.selectors import conflicts_of
-from mingqian.drawing.draw.selectors import refuse_stranger, teams_of
+from mingqian.drawing.draw.selectors import refuse_stranger
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.training import Training
 from mingqian.drawing.training.selectors import Trainee, TrainingValues, trainees_of, wrong_with

@@ -7,7 +7,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
-from mingqian.drawing.draw.selectors import draw_at, is_officer, names_of
+from mingqian.drawing.bundle.selectors import names_of
+from mingqian.drawing.draw.selectors import draw_at, is_officer
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.training.forms import TrainingForm
 from mingqian.drawing.training.selectors import Trainee, companions_for, trainees_of

@@ -1,35 +1,36 @@
 """The only writers of what voids a draw or a change of it: asked for by an officer, approved by a leader (draw protocol, "void")."""
 
-import hashlib
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.casework.officers import refuse
-from mingqian.common import clock, crypto
+from mingqian.common import clock
 from mingqian.common.errors import DomainError
+from mingqian.drawing.bundle.selectors import bundle_files
 from mingqian.drawing.changes.procedure import CHANGE
 from mingqian.drawing.draw.procedure import DRAW
-from mingqian.drawing.draw.selectors import bundle_files, digits_of, take
+from mingqian.drawing.draw.selectors import take
 from mingqian.drawing.draw.states import Publication
 from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.voids import VoidRequest
-from mingqian.drawing.protocol import in_words
 from mingqian.drawing.voids.procedure import VOID
 from mingqian.drawing.voids.selectors import pending_void
 from mingqian.ledger.services import StateConflictError
 from mingqian.planning.tasks import services as task_services
+from mingqian_draw import mq2 as mq
 
 _ENDED = {
     Draw: "只有尚未开签的抽取可以作废。已经开签的结果不能作废，只能按第九条至第十一条办理替补、更换或回避。",
     Supplement: "只有已经封存、尚未开签的变更可以作废。已经完成的变更不能作废，确有需要的另行申请变更。",
 }
+
+
+_STANDS = "监督人的数字已经全部公布，结果已经确定，不能作废，请开签。确需调整的，开签之后办理变更。"
 
 
 @transaction.atomic
@@ -38,9 +39,12 @@ def ask(user: User, thing: Draw | Supplement, *, reason: str) -> VoidRequest:
     held = {"draw": thing.draw, "supplement": thing} if isinstance(thing, Supplement) else {"draw": thing}
     row = VoidRequest(**held, reason=reason)
     refuse(VOID.forbids(user, row, "ask"))
-    if not Lot.of(thing).locked().thing.is_live:
+    lot = Lot.of(thing).locked()
+    if not lot.thing.is_live:
         raise DomainError(_ENDED[type(thing)])
-    if not mq.line_ok(reason):
+    if not lot.voidable:
+        raise DomainError(_STANDS)
+    if not mq.is_line(reason):
         raise DomainError("请用一行文字写明理由，不超过 200 字，首尾不留空格。")
     if (first := pending_void(thing)) is not None:
         raise DomainError(f"作废申请{first.already}，正在等待审批。")
@@ -63,10 +67,12 @@ def approve(user: User, request: VoidRequest, *, remark: str = "", beacon: str |
     if not thing.is_live:
         raise StateConflictError("已经开签或作废，不能再作废。")
     role = "主要领导" if user.has_role(Role.PRINCIPAL_LEADER) else "分管领导"
-    now = clock.now()
-    content = _void_json(thing, row.reason, f"{role} {user.name}", now, beacon)
-    changes: dict[str, Any] = {"voided_at": now, "void_json": content, "secret_box": None}
-    changes["digest"] = hashlib.sha256(content).hexdigest()
+    now, lot = clock.now(), Lot.of(thing)
+    if not lot.voidable:
+        raise DomainError(_STANDS)
+    said = {"reason": row.reason, "approver": f"{role} {user.name}", "beacon": beacon}
+    made = lot.voided(bundle_files(lot.draw), now, **said)
+    changes: dict[str, Any] = {"voided_at": now, "secret_box": None, **made}
     if isinstance(thing, Supplement):
         row.supplement = CHANGE.move(user.actor, thing, "void", **changes)
         return row
@@ -75,18 +81,3 @@ def approve(user: User, request: VoidRequest, *, remark: str = "", beacon: str |
     published = now if thing.publication == Publication.AT_ONCE else None
     row.draw = DRAW.move(user.actor, thing, "void", published_at=published, **changes)
     return row
-
-
-def _void_json(thing: Draw | Supplement, reason: str, approver: str, now: datetime, beacon: str | None) -> bytes:
-    """Return the file that ends a draw or a change."""
-    said: dict[str, Any] = {
-        "secret": crypto.decrypt(bytes(thing.secret_box or b""), thing.secret_context),
-        "reason": reason,
-        "approver": approver,
-        "voided_at": clock.to_text(now),
-        "contributions": digits_of(thing),
-    }
-    with in_words():
-        if isinstance(thing, Supplement):
-            return mq.void_supplement(bundle_files(thing.draw), **said)[f"supplement-{thing.number}/void.json"]
-        return mq.void_draw(bundle_files(thing), beacon=beacon, **said)["void.json"]

@@ -65,6 +65,8 @@ def decide(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 def _facts(row: VoidRequest) -> Sequence[Fact]:
-    given = row.thing.contributions.order_by("position")
-    said = "、".join(one.witness for one in given) or "无人献数"
-    return [Fact("作废理由", row.reason), Fact("已献数", said), Fact("最迟开签", moment(row.thing.open_by))]
+    lot = Lot.of(row.thing)
+    said = "、".join(one.witness for one in lot.contributions) or "无人献数"
+    withheld = "、".join(one.witness for one in lot.unopened) if row.thing.closed_at else ""
+    more = [Fact("承诺后没有公布的", f"{withheld}（姓名随作废文件公示）")] if withheld else []
+    return [Fact("作废理由", row.reason), Fact("已献数", said), *more, Fact("最迟开签", moment(row.thing.open_by))]

@@ -10,7 +10,8 @@ from mingqian.casework.officers import refuse
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.common.rows import held
-from mingqian.drawing.draw.selectors import hold, names_of, teams_of
+from mingqian.drawing.bundle.selectors import names_of, teams_of
+from mingqian.drawing.draw.selectors import hold
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.joint import JointPart, JointVisit
 from mingqian.drawing.models.warnings import EarlyWarning, WarningStep

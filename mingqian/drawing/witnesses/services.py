@@ -15,11 +15,12 @@ from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError
 from mingqian.common.rows import held, insert, row_or_404
 from mingqian.documents.files import services as file_services
-from mingqian.drawing.ceremony.services import take_digits
+from mingqian.drawing.ceremony import services as ceremony
 from mingqian.drawing.draw.selectors import refuse_stranger
 from mingqian.drawing.draw.states import DrawState
-from mingqian.drawing.lots import Given, Lot
+from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.invitations import WitnessInvite, WitnessSignature
+from mingqian.drawing.models.lots import Contribution
 from mingqian.drawing.witnesses.states import Credential
 from mingqian.ledger import services as ledger
 
@@ -107,16 +108,29 @@ def invitation_for(token: str) -> WitnessInvite:
     return found
 
 
-@transaction.atomic
-def contribute_invited(invitation: WitnessInvite, *, digits: str) -> Given:
-    """Take the digits from the witness's own phone; a link used again leads to the receipt and changes nothing."""
+def _standing(invitation: WitnessInvite) -> tuple[WitnessInvite, Lot, str]:
+    """Return a link that counts, its lot held, and how the ledger names who acts by it."""
     held = _held(invitation)
     if held.revoked_why:
         raise DomainError("这个链接已被收回，请向现场经办人索取新的二维码。")
-    lot, by = Lot.invited(held).locked(), f"witness/{held.witness}"[:200]
-    if lot.given(held.position) is not None:
-        raise DomainError("您已经献数，不能更改。下面是您的回执。")
-    return take_digits(lot, position=held.position, digits=digits, entered_by=by)
+    return held, Lot.invited(held).locked(), f"witness/{held.witness}"[:200]
+
+
+@transaction.atomic
+def commit_invited(invitation: WitnessInvite, *, commit: str) -> Contribution:
+    """Take the commitment of the witness's own phone; the same one again changes nothing."""
+    held, lot, by = _standing(invitation)
+    given = lot.given(held.position)
+    if given is not None and given.commit != commit:
+        raise DomainError("您已经献数，不能更改。")
+    return given or ceremony.commit(lot, position=held.position, commit=commit, entered_by=by)
+
+
+@transaction.atomic
+def reveal_invited(invitation: WitnessInvite, *, digits: str, nonce: str) -> Contribution:
+    """Take the opening of it, after the close; after a void too, for all to see what would have come."""
+    held, lot, by = _standing(invitation)
+    return ceremony.reveal(lot, position=held.position, digits=digits, nonce=nonce, entered_by=by)
 
 
 def _size_of(content: bytes) -> tuple[int, int]:

@@ -2,14 +2,15 @@
 
 import base64
 import binascii
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES
@@ -17,15 +18,16 @@ from mingqian.common.errors import DomainError
 from mingqian.common.rows import row_or_404
 from mingqian.documents.files.services import read
 from mingqian.drawing.addresses import public_address, qr_svg
+from mingqian.drawing.bundle.selectors import close_proof
 from mingqian.drawing.ceremony.selectors import lot_at, lot_for, signed_for
 from mingqian.drawing.draw.states import DrawState
-from mingqian.drawing.forms import DigitsForm
 from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.invitations import WitnessInvite
 from mingqian.drawing.witnesses import services
 from mingqian.drawing.witnesses.states import Credential
+from mingqian.ledger import selectors as ledger
 from mingqian.pages import access
-from mingqian.pages.submission import deed, submit
+from mingqian.pages.submission import deed
 
 SIGNED = "签名已收到，并写入记录。"
 
@@ -57,7 +59,7 @@ def invites(request: HttpRequest, code: str, serial: int | None = None) -> HttpR
 
 def _rows(request: HttpRequest, lot: Lot) -> list[dict[str, Any]]:
     held = {row.position: row for row in lot.invites.filter(revoked_why="")}
-    given = {row.position: row for row in lot.thing.contributions.all()}
+    given = {row.position: row for row in lot.contributions}
     signed = set(lot.signatures.values_list("position", flat=True))
     rows = []
     for position, name in enumerate(lot.witnesses, 1):
@@ -95,52 +97,78 @@ def _act(request: HttpRequest, lot: Lot) -> str:
 
 def _phone_context(request: HttpRequest, invitation: WitnessInvite) -> dict[str, Any]:
     lot = Lot.invited(invitation)
-    state, spoken = lot.thing.state, lot.thing.contributions.count()
+    state, given = lot.thing.state, lot.given(invitation.position)
     return {
         "lot": lot,
         "state": state,
         "invite": invitation,
-        "given": lot.given(invitation.position),
-        "turn": spoken + 1 == invitation.position and state == DrawState.SEALED,
-        "before": max(0, invitation.position - spoken - 1),
+        "given": given,
+        "on_device": state != DrawState.OPENED and (given is None or given.committed),
         "voided": state == DrawState.VOIDED,
         "opened": state == DrawState.OPENED,
         "signed": lot.signatures.filter(position=invitation.position).first(),
         "outcome": signed_for(lot) if state == DrawState.OPENED else [],
+        "log_key": str(ledger.log_key()),
         "public_url": public_address(request, lot.draw),
     }
-
-
-@require_http_methods(["GET", "POST"])
-@access.public
-@never_cache
-def phone(request: HttpRequest, token: str) -> HttpResponse:
-    """What a witness sees on their phone: wait, contribute, keep the receipt, sign. The link says who they are."""
-    invitation = services.invitation_for(token)
-    services.note_opened(invitation)
-    return submit(
-        request,
-        lambda data: DigitsForm(data, initial={"position": invitation.position}),
-        lambda form: services.contribute_invited(invitation, digits=form.cleaned_data["digits"]),
-        template="drawing/witnesses/phone.html",
-        to=reverse("drawing:phone", args=[token]),
-        context=lambda _form: {**_phone_context(request, invitation), "token": token},
-    )
 
 
 @require_GET
 @access.public
 @never_cache
-def phone_state(request: HttpRequest, token: str) -> HttpResponse:
-    """Tell the waiting phone how far the ceremony is (asked every few seconds)."""
+def phone(request: HttpRequest, token: str) -> HttpResponse:
+    """What a witness sees on their phone: commit, wait, open, sign. The link says who they are."""
     invitation = services.invitation_for(token)
-    context = _phone_context(request, invitation)
-    state = f"{context['state']}-{context['turn']}-{bool(context['given'])}"
-    if request.GET.get("seen") == state:
-        return HttpResponse(status=204)
-    response = HttpResponse(status=200)
-    response["HX-Refresh"] = "true"
-    return response
+    services.note_opened(invitation)
+    return render(request, "drawing/witnesses/phone.html", {**_phone_context(request, invitation), "token": token})
+
+
+@require_GET
+@access.public
+@never_cache
+def phone_state(_request: HttpRequest, token: str) -> JsonResponse:
+    """Tell the phone how far the lot is: after the close, with its file and the proof that it is on the log, before anything is opened."""
+    lot, invitation = _invited(token)
+    given = lot.given(invitation.position)
+    told = {
+        "state": lot.thing.state,
+        "commit": given.commit if given else "",
+        "spoken": bool(given and not given.committed),
+        "opened": bool(given and given.nonce),
+        "close": bytes(lot.thing.close_json or b"").decode(),
+    }
+    return JsonResponse({**told, **close_proof(lot.thing)}, json_dumps_params={"ensure_ascii": False})
+
+
+def _invited(token: str) -> tuple[Lot, WitnessInvite]:
+    invitation = services.invitation_for(token)
+    return Lot.invited(invitation), invitation
+
+
+def _answered(act: Callable[[], object]) -> JsonResponse:
+    """Answer what the phone handed over: done, or the "no" in words."""
+    try:
+        act()
+    except DomainError as error:
+        return JsonResponse({"error": str(error)}, status=409, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse({"ok": True})
+
+
+@require_POST
+@access.public
+def phone_commit(request: HttpRequest, token: str) -> JsonResponse:
+    """Take the commitment of the phone."""
+    _lot, invitation = _invited(token)
+    return _answered(lambda: services.commit_invited(invitation, commit=request.POST.get("commit", "")))
+
+
+@require_POST
+@access.public
+def phone_open(request: HttpRequest, token: str) -> JsonResponse:
+    """Take the opening of the commitment."""
+    _lot, invitation = _invited(token)
+    digits, nonce = request.POST.get("digits", ""), request.POST.get("nonce", "")
+    return _answered(lambda: services.reveal_invited(invitation, digits=digits, nonce=nonce))
 
 
 def _picture(request: HttpRequest) -> bytes:

@@ -98,6 +98,7 @@ VERBS = {
     "joint-visit.consent": "同意组长方案",
     "joint-visit.by-plan": "按年度计划确定牵头科室",
     "draw.contribute": "献数",
+    "draw.reveal": "公布承诺的数字",
     "draw.invite": "核验并邀请抽取监督人",
     "draw.revoke": "收回监督人邀请",
     "draw.witness-here": "抽取监督人打开邀请",
@@ -209,6 +210,8 @@ def get(mapping: dict[str, Any], key: str) -> Any:
 #: Kinds of things that the ledger names, in words.
 THINGS = {
     "draft": "抽取草稿",
+    "lot": "抽取",
+    "draw": "抽取",
     "cosigner": "外部见证方",
     "law": "法律",
     "plan": "年度计划",
@@ -246,6 +249,9 @@ def shown_state(thing: Any, field: str = "state") -> Shown:
 
 @register.filter
 def thing_name(value: str) -> str:
-    """Say in Chinese what was acted on: `draw/X抽〔2026〕1号` → 抽取 X抽〔2026〕1号; digests are shortened."""
+    """Say in Chinese what was acted on: `lot/X抽〔2026〕1号` → 抽取 X抽〔2026〕1号; digests are shortened."""
     kind, _, name = value.partition("/")
+    if kind == "draw":
+        scope, attempt, number = (*name.split("/"), "", "")[:3]
+        name = f"{scope} 第 {attempt} 次封存" + (f"第 {number} 号变更" if number else "")
     return f"{THINGS.get(kind, kind)} {short(name) if kind == 'file' else name}".strip()

@@ -171,7 +171,7 @@ def note_replaced(
     """
     old = (
         Encounter.objects.select_for_update(no_key=True, of=("self",))
-        .filter(reference=reference, organ=organ, subject__number=subject)
+        .filter(reference=reference, organ=organ, subject__number=subject, on__isnull=True)
         .first()
     )
     if old is None:
@@ -199,10 +199,13 @@ def note_replaced(
 
 
 def note_teams(organ: Organ, *, reference: str, teams: Mapping[str, Sequence[str]]) -> list[Encounter]:
-    """Note who inspects the subjects in `teams` from now on, inside the caller's transaction; the caller records the rows."""
+    """Note who inspects the subjects in `teams` from now on, inside the caller's transaction; the caller records the rows.
+
+    Who went before is who went: a visit that has taken place keeps its team.
+    """
     rows = []
     found = Encounter.objects.select_for_update(no_key=True, of=("self",)).filter(
-        reference=reference, organ=organ, subject__number__in=teams, dropped_why=""
+        reference=reference, organ=organ, subject__number__in=teams, dropped_why="", on__isnull=True
     )
     for row in found.select_related("subject").order_by("pk"):
         row.team = joined(teams[row.subject.number])

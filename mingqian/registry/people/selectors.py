@@ -54,6 +54,8 @@ def why_not_drawable(inspector: Inspector, on: date) -> str:
     return next((absence.reason for absence in inspector.absences.all() if absence.covers(on)), "")
 
 
+#: Of who could come and is of a division that does not take part, or where no inspectors are drawn at all.
+ELSEWHERE, NOBODY = "other-division", "not-drawn"
 #: Codes of `out:` in words.
 OUT_WORDS = {
     "merged": "已并入其他对象",
@@ -65,6 +67,8 @@ OUT_WORDS = {
     "no-certificate": "执法证有效期未登记",
     "certificate-not-begun": "执法证尚未生效",
     "certificate-expired": "执法证已过期",
+    ELSEWHERE: "其他科室",
+    NOBODY: "只抽对象，不抽人员",
     **{str(code): str(label) for code, label in OutReason.choices},
 }
 #: The article by which somebody with this code is out.
@@ -74,6 +78,7 @@ OUT_ARTICLES = {
     "no-certificate": "第七条",
     "certificate-not-begun": "第七条",
     "certificate-expired": "第七条",
+    ELSEWHERE: "第十条",
     **dict.fromkeys(map(str, OutReason.values), "第十一条"),
 }
 

@@ -10,9 +10,9 @@ from django.test import Client
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
+from mingqian.drawing.bundle.selectors import teams_of
 from mingqian.drawing.changes.seal import preview
 from mingqian.drawing.changes.states import ChangeState, Reason
-from mingqian.drawing.draw.selectors import teams_of
 from mingqian.drawing.models import Draw, Supplement
 from mingqian.drawing.tests.changes import STATEMENT, approved, asked, barred, first_place, outsiders, sealed
 from mingqian.drawing.tests.stages import ask_at
@@ -68,7 +68,7 @@ def test_art11_the_whole_way_through_the_pages(stocked: Bureau, sign_in: SignIn)
     assert new in client.get(base).content.decode()
     client.logout()
     page = client.get(f"/public/draws/{draw.code}/").content.decode()
-    assert "经第 1 号变更" in page
+    assert "经第 2 号变更" in page
     assert STATEMENT not in page
 
 
@@ -95,18 +95,18 @@ def test_what_was_typed_is_shown_again_with_what_is_wrong(stocked: Bureau, sign_
 
 def test_art10_a_lot_without_candidates_leads_to_article_10_and_its_form(stocked: Bureau, sign_in: SignIn) -> None:
     """A10.1: says so, and the way on is one click; decided by the principal leader."""
+    (one, _other) = outsiders(stocked)
     draw = opened_draw(stocked)
     subject, gone = first_place(draw)
     barred(stocked, draw, subject, leave=0)
-    coming = [one.certificate_number for one in outsiders(stocked)]
     client = sign_in(stocked.officer)
     answer = client.post(ask_at(draw, subject, gone), {"kind": "inspector", "reason": "work", "statement": STATEMENT})
     page = answer.content.decode()
     assert (answer.status_code, "不足 2 人" in page, "way=shortage" in page) == (400, True, True)
     fields = {"kind": "appointment", "reason": "work", "statement": STATEMENT, "ground": "人员均已回避"}
-    answer = client.post(ask_at(draw, subject, gone, "shortage"), {**fields, "coming": coming})
-    assert "请选择一名" in answer.content.decode()
-    answer = client.post(ask_at(draw, subject, gone, "shortage"), {**fields, "coming": coming[:1]})
+    answer = client.post(ask_at(draw, subject, gone, "shortage"), fields)
+    assert "请选择委派的人员" in answer.content.decode()
+    answer = client.post(ask_at(draw, subject, gone, "shortage"), {**fields, "appointed": one.certificate_number})
     row = Supplement.objects.get()
     base = f"/draws/{draw.code}/changes/{row.serial}/"
     assert answer["Location"] == base

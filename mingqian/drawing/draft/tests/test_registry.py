@@ -61,7 +61,9 @@ def test_art11_interests_on_record_and_those_of_the_draft_are_one_list(stocked: 
     draft = make_draft(stocked, conflicts=conflicts, divisions=[people[0].division_id])
     pool = draft_selectors.pool_of(draft)
     assert people[1].division_id != people[0].division_id
-    assert pool.conflicts == sorted((c.number, i.certificate_number) for i, c in own)
+    # Also of who takes no part: he might be let in later, with his whole division (art. 10).
+    every = {(c.number, i.certificate_number) for i, c in [*own, (people[1], companies[0])]}
+    assert pool.conflicts == sorted(every)
     client.force_login(stocked.officer, backend="django.contrib.auth.backends.ModelBackend")
     text = client.get(f"/draws/drafts/{draft.pk}/conflicts/").content.decode()
     assert "已在册" in text

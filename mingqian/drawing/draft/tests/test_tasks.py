@@ -10,10 +10,11 @@ from mingqian.accounts.services import create_user, grant_role
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.drawing.bundle.selectors import bundle_files, seal_of
+from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.current.selectors import outcome
 from mingqian.drawing.draft import services as draft_services
 from mingqian.drawing.draw import services as draw_services
-from mingqian.drawing.draw.selectors import bundle_files, seal_of
 from mingqian.drawing.models import Draft, Draw
 from mingqian.drawing.prepared.selectors import prepare
 from mingqian.drawing.voids import services as void_services
@@ -26,6 +27,7 @@ from mingqian.registry.models import Subject
 from mingqian.registry.parts import services as part_services
 from mingqian.registry.parts.states import FlagKind
 from mingqian.testing import (
+    DIGITS,
     PASSWORD,
     Bureau,
     contributed_draw,
@@ -71,7 +73,7 @@ def test_art02_the_task_follows_its_draw(stocked: Bureau) -> None:
     task = first.task
     assert task is not None
     task.refresh_from_db()
-    assert (task.state, first.scope) == (TaskState.SEALED, task.number)
+    assert (task.state, first.task_number) == (TaskState.SEALED, task.number)
     request = void_services.ask(stocked.officer, first, reason="停电")
     void_services.approve(stocked.leader, request)
     task.refresh_from_db()
@@ -103,7 +105,7 @@ def test_art09_cap_exemption_flags_and_exclusions_are_sealed_as_the_task_has_the
     assert rows[one.number].endswith("\t1\texempt:miansao")
     assert rows[two.number].endswith("\t3\tin")
     assert rows[three.number].endswith("\t1\tout:excluded")
-    assert seal_of(draw)["scope"] == task.number
+    assert seal_of(draw)["scope"] == f"{task.entry.code}-{task.round}"
 
 
 def test_art09_the_public_page_counts_what_was_kept_out_by_hand(stocked: Bureau, client: Client) -> None:
@@ -160,17 +162,27 @@ def test_art09_the_lead_division_leads_every_team_where_the_plan_asks_for_it(sto
 
 
 def test_art02_a_sealed_draw_whose_entry_left_the_plan_is_not_opened(stocked: Bureau) -> None:
-    """A2.2: nor one whose window is over; the way out is a void, in public."""
-    draw = contributed_draw(stocked)
+    """A2.2: nor one whose window is over: nobody contributes to it any more, and the way out is a void, in public."""
+    draw = sealed_draw(stocked)
     task = draw.task
     assert task is not None
     Task.objects.filter(pk=task.pk).update(since=clock.today() - timedelta(days=9), until=clock.today() - timedelta(1))
-    with pytest.raises(DomainError, match="检查时间已于"):
-        draw_services.open_draw(stocked.officer, Draw.objects.get(pk=draw.pk))
+    with pytest.raises(DomainError, match=r"检查时间已于.*请申请作废"):
+        ceremony_services.speak(stocked.officer, Draw.objects.get(pk=draw.pk), position=1, digits=DIGITS[0])
     Task.objects.filter(pk=task.pk).update(until=task.until)
     PlanLine.objects.filter(revision=task.revision).delete()
     with pytest.raises(DomainError, match="已从年度计划取消"):
-        draw_services.open_draw(stocked.officer, Draw.objects.get(pk=draw.pk))
+        ceremony_services.speak(stocked.officer, Draw.objects.get(pk=draw.pk), position=1, digits=DIGITS[0])
+
+
+def test_art02_what_was_all_contributed_before_the_basis_fell_is_opened_and_stands(stocked: Bureau) -> None:
+    """A2.2: whoever could void it now would void having seen; nobody is inspected by it all the same."""
+    draw = contributed_draw(stocked)
+    assert draw.task is not None
+    PlanLine.objects.filter(revision=draw.task.revision).delete()
+    with pytest.raises(DomainError, match="结果已经确定，不能作废"):
+        void_services.ask(stocked.officer, draw, reason="计划已取消")
+    assert draw_services.open_draw(stocked.officer, Draw.objects.get(pk=draw.pk)).state == "opened"
 
 
 def test_art12_the_day_of_the_draw_is_not_chosen_beyond_the_window(stocked: Bureau) -> None:
@@ -217,7 +229,7 @@ def test_art09_a_task_opened_anew_shows_what_was_voided_before(stocked: Bureau, 
     told = {name: getattr(make_draft(stocked, scope="乙"), name) for name in fields}
     draft_services.save_draft(stocked.officer, draft, open_by=clock.now() + timedelta(hours=3), **told)
     second = draw_services.seal(stocked.officer, draft, reviewed=reviewed(draft))
-    assert second.scope != first.scope
+    assert (second.task_number != first.task_number, second.scope, second.attempt) == (True, first.scope, 2)
     assert first.draw_id in client.get(f"/public/draws/{second.code}/").content.decode()
 
 

@@ -7,9 +7,9 @@ from django.test import Client
 
 from mingqian.accounts.models import Notice, User
 from mingqian.accounts.states import Role
+from mingqian.drawing.bundle.selectors import teams_of
 from mingqian.drawing.changes import requests
 from mingqian.drawing.draw import services as draw_services
-from mingqian.drawing.draw.selectors import teams_of
 from mingqian.drawing.tests.changes import asked, first_place, opened, wish
 from mingqian.registry.models import Inspector
 from mingqian.testing import Bureau, contributed_draw, opened_draw, sealed_draw

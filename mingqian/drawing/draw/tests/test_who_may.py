@@ -12,18 +12,18 @@ from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents.papers.services import change_wording, digest_of, wording
+from mingqian.drawing.bundle.selectors import teams_of
 from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.changes import requests, services as change_services
 from mingqian.drawing.changes.seal import preview, refuse_ended
 from mingqian.drawing.changes.selectors import crossings_of
 from mingqian.drawing.changes.states import Kind, Reason
 from mingqian.drawing.draw import services as draw_services
-from mingqian.drawing.draw.selectors import teams_of
 from mingqian.drawing.lots import Lot
 from mingqian.drawing.models import Draw
 from mingqian.drawing.record import services as record_services
 from mingqian.drawing.record.papers import RECORD
-from mingqian.drawing.tests.changes import approved, asked, contributed, first_place, opened, sealed, wish
+from mingqian.drawing.tests.changes import approved, asked, first_place, opened, sealed, wish
 from mingqian.drawing.tests.stages import exempted
 from mingqian.drawing.voids import services as void_services
 from mingqian.drawing.witnesses import services as witness_services
@@ -56,7 +56,7 @@ def test_art09_another_divisions_officer_does_nothing_with_a_draw(stocked: Burea
     """A9.1, A9.4: the task's division or the regulations division, at every step."""
     draw = sealed_draw(stocked)
     for act in (
-        lambda: ceremony_services.contribute(neighbour, draw, position=1, digits=DIGITS[0]),
+        lambda: ceremony_services.speak(neighbour, draw, position=1, digits=DIGITS[0]),
         lambda: void_services.ask(neighbour, draw, reason="停电"),
         lambda: draw_services.open_draw(neighbour, draw),
         lambda: draw_services.publish(neighbour, draw),
@@ -65,7 +65,7 @@ def test_art09_another_divisions_officer_does_nothing_with_a_draw(stocked: Burea
     ):
         with pytest.raises(NotAllowedError):
             act()
-    ceremony_services.contribute(stocked.user(Role.REGULATIONS_OFFICER), draw, position=1, digits=DIGITS[0])
+    ceremony_services.speak(stocked.user(Role.REGULATIONS_OFFICER), draw, position=1, digits=DIGITS[0])
 
 
 def test_art09_links_of_witnesses_are_for_those_who_carry_the_draw(
@@ -88,12 +88,13 @@ def test_art09_a_leaked_link_can_be_taken_back_until_it_has_signed(stocked: Bure
     """A9.4: after the contribution the link still signs, so it can still be taken back."""
     draw = sealed_draw(stocked)
     row = witness_services.invite(stocked.officer, Lot(draw), position=1, credential="work-card")
-    witness_services.contribute_invited(row, digits=DIGITS[0])
+    witness_services.commit_invited(row, commit="a" * 64)
     witness_services.revoke(stocked.officer, row, why="链接外泄")
     for position in (2, 3):
-        ceremony_services.contribute(stocked.officer, draw, position=position, digits=DIGITS[position - 1])
-    draw_services.open_draw(stocked.officer, draw)
+        ceremony_services.speak(stocked.officer, draw, position=position, digits=DIGITS[position - 1])
     row.refresh_from_db()
+    with pytest.raises(DomainError, match="已被收回"):
+        witness_services.reveal_invited(row, digits=DIGITS[0], nonce="b" * 64)
     with pytest.raises(DomainError, match="已被收回"):
         witness_services.sign(row, image=b"")
 
@@ -135,10 +136,8 @@ def test_art11_a_change_is_not_made_once_its_ground_or_the_visit_is_over(stocked
     draw = opened_draw(stocked)
     subject, _gone = first_place(draw)
     row = approved(stocked, asked(stocked, draw))
-    ready = contributed(stocked, sealed(stocked, row))
+    ready = sealed(stocked, row)
     Encounter.objects.filter(reference=draw.code, subject__number=subject).update(on=clock.today())
-    with pytest.raises(DomainError, match="请申请作废"):
-        change_services.open_supplement(stocked.officer, ready)
     void_services.approve(stocked.leader, void_services.ask(stocked.officer, ready, reason="检查已经进行"))
     Encounter.objects.filter(reference=draw.code).update(on=None)
     exempted(stocked, subject)
@@ -191,7 +190,7 @@ def test_art11_a_recusal_names_its_interest_and_an_inspector_takes_back_the_own_
 def test_a_list_that_is_kept_back_gives_nothing_away_by_a_voided_change(stocked: Bureau, client: Client) -> None:
     """draw-protocol.md: the secret of a void would give the seal away; ground and reason may name a company."""
     draw = opened_draw(stocked, publication="later")
-    row = contributed(stocked, sealed(stocked, approved(stocked, asked(stocked, draw))))
+    row = sealed(stocked, approved(stocked, asked(stocked, draw)))
     asking = void_services.ask(stocked.officer, row, reason="淄博某公司已停产")
     voided = void_services.approve(stocked.leader, asking).supplement
     assert voided

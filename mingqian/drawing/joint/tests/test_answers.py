@@ -10,9 +10,9 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.drawing.bundle.selectors import teams_of
 from mingqian.drawing.changes.requests import ask
 from mingqian.drawing.changes.states import Kind, Reason
-from mingqian.drawing.draw.selectors import teams_of
 from mingqian.drawing.joint import answers, services as joint_services
 from mingqian.drawing.joint.selectors import common_days, joint_marks, joint_of, joint_shown, live_parts
 from mingqian.drawing.joint.states import JointVisitState, PartState, SettlementState

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from mingqian.drawing.bundle.selectors import teams_of
 from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.changes import services as change_services
 from mingqian.drawing.draw import services as draw_services
-from mingqian.drawing.draw.selectors import teams_of
 from mingqian.drawing.joint import answers, services as joint_services
 from mingqian.drawing.joint.states import JointVisitState, PartState
 from mingqian.drawing.models import Draw, EarlyWarning, JointVisit, Supplement
@@ -98,7 +98,7 @@ def test_art12_an_answer_while_a_third_division_opens(bureau: Bureau, monkeypatc
     opened(second)
     visit = JointVisit.objects.get()
     for position, digits in enumerate(DIGITS[: len(third.plan["witnesses"])], 1):
-        ceremony_services.contribute(third.sealed_by, third, position=position, digits=digits)
+        ceremony_services.speak(third.sealed_by, third, position=position, digits=digits)
     third = Draw.objects.get(pk=third.pk)
     halfway = Halfway(monkeypatch)
     halfway.stop_before(joint_services, "_widen")

@@ -12,10 +12,10 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.drawing.bundle.selectors import teams_of
 from mingqian.drawing.changes.seal import TooFewError
 from mingqian.drawing.changes.states import Kind, Reason
 from mingqian.drawing.current.selectors import outcome, standing
-from mingqian.drawing.draw.selectors import teams_of
 from mingqian.drawing.joint import answers, services as joint_services
 from mingqian.drawing.joint.selectors import joint_marks, joint_of, joint_shown
 from mingqian.drawing.joint.states import FoundBy, JointVisitState, PartState, SettlementState
@@ -334,7 +334,7 @@ def test_art12_a_replacement_leaves_one_joint_visit_and_may_bring_another(stocke
     exempted(stocked, number)
     changes.opened(stocked, changes.asked(stocked, draw, Kind.SUBJECT, Reason.EXEMPT))
     old = JointVisit.objects.get(subject__number=number)
-    assert (old.state, old.ended_why) == (JointVisitState.DISSOLVED, "第 1 号变更替补：免检免扰（第九条）")
+    assert (old.state, old.ended_why) == (JointVisitState.DISSOLVED, "第 2 号变更替补：免检免扰（第九条）")
     assert {part.state for part in old.parts.all()} == {PartState.LEFT}
     new = JointVisit.objects.get(pk=JointVisit.objects.order_by("-pk")[0].pk)
     assert (JointVisit.objects.count(), new.state) == (held + 1, JointVisitState.AGREED)

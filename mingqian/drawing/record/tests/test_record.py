@@ -11,6 +11,7 @@ from mingqian.accounts.models import User
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents.models import PaperNumber
 from mingqian.drawing.current.selectors import outcome
+from mingqian.drawing.lots import Lot
 from mingqian.drawing.record import services as record_services
 from mingqian.drawing.tests import changes
 from mingqian.ledger.verification.selectors import verify_log
@@ -38,7 +39,7 @@ def test_art09_the_record_names_witnesses_digits_strata_subjects_and_teams(stock
     number = PaperNumber.objects.get(series__kind="draw-record")
     text = words_of(client.get(f"/draws/{draw.code}/record.docx").content)
     wanted = [number.text, draw.draw_id, draw.seal_digest, *WITNESSES, *(f"{name}：" for name in WITNESSES)]
-    wanted += [given.digits for given in draw.contributions.all()]
+    wanted += [given.digits for given in Lot(draw).contributions]
     for stratum in outcome(draw):
         wanted += [row.name for row in stratum.selected]
         wanted += [f"{member.name}（{member.number}）" for row in stratum.selected for member in row.team]

@@ -1,5 +1,6 @@
 """Rehearsing a plan's year with real draws (art. 8, 9, 11, 12): against the exact figures, with fixed seeds and wide bounds."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -11,9 +12,9 @@ import pytest
 from mingqian.drawing.rehearsal.services import MOST_YEARS, TICKETS, rehearse, years_for
 from mingqian.planning.rehearsal.services import Faces, Members, Person, Rehearsal, Round, Script, Stratum
 from mingqian.planning.year.reckoning import burden
-from mingqian_draw.errors import Problems
-from mingqian_draw.selection import select
-from mingqian_draw.tables import SUBJECTS, Subjects, check
+from mingqian_draw.mq2.outcome import select
+from mingqian_draw.mq2.seal import Rules
+from mingqian_draw.mq2.tables import Tables
 
 DAY = date(2026, 3, 2)
 MARCH = (DAY, date(2026, 3, 31))
@@ -65,12 +66,10 @@ def test_art08_the_rehearsal_agrees_with_the_exact_figures() -> None:
 
 def test_art08_strata_drawn_one_at_a_time_give_what_the_whole_table_gives() -> None:
     """A8.2: real draws: the same seed selects the same subjects as the draw of the round would."""
-    table = Subjects(
-        SUBJECTS, "".join(f"{n}\t{'A' if i < 30 else 'B'}\t1\tin\n" for i, n in enumerate(FACES.numbers)).encode()
-    )
-    check(table, Problems())
-    wanted = select(table, seeds()(), {"A": 5, "B": 15})
-    names = {ticket.subject for result in wanted for ticket in result.selected}
+    rows = {n: ("A" if i < 30 else "B", 1, "in") for i, n in enumerate(FACES.numbers)}
+    tables = Tables(subjects=rows, kinds=Counter(rows.values()))
+    wanted = select(seeds()(), Rules({"A": 5, "B": 15}, 0, "none", 0, 1, None), tables)
+    names = {ticket["subject"] for result in wanted for ticket in result["selected"]}
     found = run(Script(FACES, ROUNDS[2:], cap=2), 1)
     assert found.spread[1] == len(names) == 20
     kept = {i for i, number in enumerate(FACES.numbers) if number in names}

@@ -102,7 +102,7 @@ def test_before_the_record_has_its_number_nothing_can_be_signed(stocked: Bureau,
     assert early.status_code == 409
     assert "开签之后" in early.content.decode()
     for position, digits in enumerate(DIGITS, 1):
-        ceremony_services.contribute(stocked.officer, draw, position=position, digits=digits)
+        ceremony_services.speak(stocked.officer, draw, position=position, digits=digits)
     draw_services.open_draw(stocked.officer, draw)
     unnumbered = Sender(client, draw, "signed").begin("a.pdf", pdf(1))
     assert "先给抽取记录取号" in unnumbered.content.decode()

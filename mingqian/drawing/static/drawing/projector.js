@@ -67,7 +67,7 @@ function listen(data, number) {
 }
 
 /** @param {{files: Record<string, string>, names: Record<string, [string, string]>, lot: number}} payload */
-export async function project(payload) {
+async function project(payload) {
   step.textContent = "正在核对封存的名单、系统随机数和献数…";
   const data = read(payload);
   if (data.reason) {
@@ -79,3 +79,16 @@ export async function project(payload) {
   control.skip = stage.dataset.play === undefined || matchMedia("(prefers-reduced-motion: reduce)").matches;
   await play(data, payload.lot);
 }
+
+async function start() {
+  try {
+    const response = await fetch(stage.dataset.url, { credentials: "same-origin" });
+    if (!response.ok) throw new Error(String(response.status));
+    await project(await response.json());
+  } catch (error) {
+    step.textContent = "读取抽取数据失败，请刷新本页。结果已经保存，不受影响。";
+    throw error;
+  }
+}
+
+start();

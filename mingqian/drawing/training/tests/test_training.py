@@ -10,8 +10,8 @@ from django.test import Client
 from mingqian.accounts.models import User
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.drawing.bundle.selectors import teams_of
 from mingqian.drawing.changes.states import Kind, Reason
-from mingqian.drawing.draw.selectors import teams_of
 from mingqian.drawing.models import Draw, Supplement, Training
 from mingqian.drawing.tests.changes import appointed, asked, barred, first_place, outsiders
 from mingqian.drawing.training.selectors import TrainingValues, companions_for, trainees_of, trainings_to_record
@@ -33,14 +33,14 @@ def values(companion: Inspector, *subjects: str, **fields: Any) -> TrainingValue
 @pytest.fixture
 def came(stocked: Bureau) -> Supplement:
     """An appointment of somebody of another division, carried out; everybody else in the teams is of the own division."""
+    (one,) = outsiders(stocked, 1)
     draw = opened_draw(stocked)
-    Inspector.objects.update(division=stocked.divisions["jieneng"])
+    Inspector.objects.exclude(pk=one.pk).update(division=stocked.divisions["jieneng"])
     subject, _gone = first_place(draw)
     barred(stocked, draw, subject, leave=0)
     ground = "本科室可抽人员均已回避"
-    return appointed(
-        stocked, asked(stocked, draw, Kind.APPOINTMENT, Reason.WORK, ground=ground, coming=outsiders(stocked, 1))
-    )
+    given = {"ground": ground, "appointed": one.certificate_number}
+    return appointed(stocked, asked(stocked, draw, Kind.APPOINTMENT, Reason.WORK, **given))
 
 
 def own(bureau: Bureau) -> Inspector:
@@ -54,14 +54,14 @@ def test_art10_the_training_of_who_came_from_another_division_is_recorded_once(
 ) -> None:
     """A10.2: date, content, trainer, accompanying person."""
     companion, draw = own(stocked), came.draw
-    assert companion in companions_for(draw, [came.subject])
-    (row,) = record_training(stocked.officer, draw, came.appointed, values(companion, came.subject))
+    assert companion in companions_for(draw, [came.subjects[0]])
+    (row,) = record_training(stocked.officer, draw, came.appointed, values(companion, came.subjects[0]))
     (trainee,) = trainees_of(draw)
     assert (trainee.inspector.certificate_number, trainee.records, trainee.missing) == (came.appointed, (row,), ())
     with pytest.raises(DomainError, match="已经登记"):
-        record_training(stocked.officer, draw, came.appointed, values(companion, came.subject))
+        record_training(stocked.officer, draw, came.appointed, values(companion, came.subjects[0]))
     with pytest.raises(NotAllowedError):
-        record_training(stocked.leader, draw, came.appointed, values(companion, came.subject))
+        record_training(stocked.leader, draw, came.appointed, values(companion, came.subjects[0]))
 
 
 def test_art10_who_was_drawn_from_another_division_is_trained_too(stocked: Bureau, sign_in: SignIn) -> None:
@@ -91,16 +91,16 @@ def test_art10_who_was_drawn_from_another_division_is_trained_too(stocked: Burea
 def test_art10_the_accompanying_person_has_no_interest_and_is_no_member(stocked: Bureau, came: Supplement) -> None:
     """A10.2"""
     draw, number = came.draw, came.appointed
-    team = teams_of(draw)[came.subject]
-    tied = Inspector.objects.filter(interests__subject__number=came.subject).exclude(certificate_number__in=team)[0]
+    team = teams_of(draw)[came.subjects[0]]
+    tied = Inspector.objects.filter(interests__subject__number=came.subjects[0]).exclude(certificate_number__in=team)[0]
     with pytest.raises(DomainError, match="有利害关系"):
-        record_training(stocked.officer, draw, number, values(tied, came.subject))
+        record_training(stocked.officer, draw, number, values(tied, came.subjects[0]))
     (stranger,) = outsiders(stocked, 1, "anquan", 15037000)
     with pytest.raises(DomainError, match="任务所属科室"):
-        record_training(stocked.officer, draw, number, values(stranger, came.subject))
+        record_training(stocked.officer, draw, number, values(stranger, came.subjects[0]))
     member = Inspector.objects.get(certificate_number=next(one for one in team if one != number))
     with pytest.raises(DomainError, match="检查组成员"):
-        record_training(stocked.officer, draw, number, values(member, came.subject))
+        record_training(stocked.officer, draw, number, values(member, came.subjects[0]))
     assert not Training.objects.exists()
 
 
@@ -110,7 +110,7 @@ def test_art10_bad_training_records_are_refused(stocked: Bureau, came: Supplemen
     wrong: tuple[dict[str, Any], ...] = ({"content": " "}, {"trainer": ""}, {"on": clock.today() + timedelta(days=1)})
     for fields in wrong:
         with pytest.raises(DomainError):
-            record_training(stocked.officer, came.draw, came.appointed, values(companion, came.subject, **fields))
+            record_training(stocked.officer, came.draw, came.appointed, values(companion, came.subjects[0], **fields))
     for subjects in ((), (other,)):
         with pytest.raises(DomainError, match="请选择这次培训所针对的检查对象"):
             record_training(stocked.officer, came.draw, came.appointed, values(companion, *subjects))

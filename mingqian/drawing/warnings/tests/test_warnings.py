@@ -12,9 +12,9 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.drawing.bundle.selectors import teams_of
 from mingqian.drawing.changes.states import Kind, Reason
 from mingqian.drawing.current.selectors import outcome, standing
-from mingqian.drawing.draw.selectors import teams_of
 from mingqian.drawing.models import EarlyWarning, JointVisit
 from mingqian.drawing.tests import changes
 from mingqian.drawing.tests.joint import WORDS, met, person, settled, special
@@ -235,9 +235,9 @@ def test_art12_a_supplement_lifts_and_asks_anew(stocked: Bureau) -> None:
     exempted(stocked, number)
     changes.opened(stocked, changes.asked(stocked, draw, Kind.SUBJECT, Reason.EXEMPT))
     lifted = EarlyWarning.objects.get(subject=gone)
-    assert (lifted.state, lifted.lifted_why) == (WarningState.LIFTED, "第 1 号变更替补：免检免扰（第九条）")
+    assert (lifted.state, lifted.lifted_why) == (WarningState.LIFTED, "第 2 号变更替补：免检免扰（第九条）")
     (come,) = EarlyWarning.objects.filter(state=WarningState.ASKED)
-    assert (come.supplement, come.subject.number in teams_of(draw)) == (1, True)
+    assert (come.supplement, come.subject.number in teams_of(draw)) == (2, True)
     assert Encounter.objects.get(reference=draw.code, subject=gone).dropped_why
     (item,) = task.revision.items
 
@@ -282,7 +282,7 @@ def test_art12_a_replaced_inspector_needs_no_reason_any_more(stocked: Bureau) ->
     states = dict(EarlyWarning.objects.values_list("inspector", "state"))
     assert (states[lead], states[second]) == (WarningState.LIFTED, WarningState.ASKED)
     came = teams_of(draw)[one.number][0]
-    assert EarlyWarning.objects.get(inspector=came).supplement == 1
+    assert EarlyWarning.objects.get(inspector=came).supplement == 2
 
 
 def test_art12_before_the_seal_the_officer_sees_how_many_were_visited_lately(stocked: Bureau) -> None:

@@ -1,6 +1,7 @@
 """Witnesses on their own phones: identified, invited for this draw only, heard in their turn, with a receipt and a signature (A9.4)."""
 
 import base64
+import json
 from collections.abc import Callable
 
 import pytest
@@ -8,18 +9,21 @@ import segno
 from django.http import Http404
 from django.test import Client
 
-import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.drawing.addresses import qr_svg
+from mingqian.drawing.bundle.selectors import late_of
 from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.lots import Lot
 from mingqian.drawing.models import Draw, WitnessInvite
-from mingqian.drawing.tests.stages import PNG
+from mingqian.drawing.tests.phones import Phone, words_of
+from mingqian.drawing.tests.stages import PNG, verified
+from mingqian.drawing.voids import services as void_services
 from mingqian.drawing.witnesses import services as witness_services
 from mingqian.ledger.verification.selectors import verify_log
 from mingqian.testing import DIGITS, WITNESSES, Bureau, make_bureau, sealed_draw
+from mingqian_draw import mq2 as mq
 
 pytestmark = pytest.mark.django_db
 
@@ -30,43 +34,111 @@ def invited(bureau: Bureau, draw: Draw, position: int = 1) -> tuple[WitnessInvit
     return row, witness_services.token_of(row)
 
 
-def test_art09_each_witness_contributes_on_their_own_phone_in_turn(stocked: Bureau, client: Client) -> None:
-    """A9.4: nobody signs in; whoever's turn it is not waits; the last one closes; the receipt is that of the protocol."""
+def phones_of(bureau: Bureau, client: Client, draw: Draw, *positions: int) -> list[Phone]:
+    """Invite witnesses and let each open the link."""
+    return [Phone(client, invited(bureau, draw, position)[1], draw, position) for position in positions]
+
+
+def test_art09_each_witness_commits_on_their_own_phone_and_opens_after_the_close(
+    stocked: Bureau, client: Client
+) -> None:
+    """A9.4: nobody signs in, in any order; the last one closes; nothing is opened before; the record of the log goes with it."""
     draw = sealed_draw(stocked)
-    tokens = [invited(stocked, draw, position)[1] for position in (1, 2, 3)]
-    assert len(set(tokens)) == 3
-    waiting = client.get(f"/draws/phone/{tokens[1]}/").content.decode()
-    assert "前面还有 1 位" in waiting
-    early = client.post(f"/draws/phone/{tokens[1]}/", {"digits": DIGITS[1], "position": 2})
-    assert early.status_code == 400
-    assert "现在轮到第 1 位" in early.content.decode()
-    for position, token in enumerate(tokens, 1):
-        answer = client.post(
-            f"/draws/phone/{token}/", {"digits": DIGITS[position - 1], "position": position}, follow=True
-        )
-        receipt = mq.receipt(bytes(draw.seal_json), position, DIGITS[position - 1])[:16]
-        assert " ".join(receipt[i : i + 4] for i in range(0, 16, 4)) in answer.content.decode()
+    phones = phones_of(stocked, client, draw, 3, 1)
+    assert draw.seal_digest in client.get(phones[0].base).content.decode()
+    for phone in phones:
+        assert phone.commit() == {"ok": True}
+        assert phone.commit() == {"ok": True}
+    assert "现在不能公布" in phones[0].reveal()["error"]
+    ceremony_services.speak(stocked.officer, draw, position=2, digits=DIGITS[1])
     draw.refresh_from_db()
     assert draw.state == "closed"
-    assert [row.witness for row in draw.contributions.all()] == list(WITNESSES)
+    told = phones[0].state()
+    assert [set(one) for one in json.loads(told["close"])["contributions"]] == [{"commit"}, {"digits"}, {"commit"}]
+    assert told["entry"]["digest"] == mq.digest(bytes(draw.close_json or b""))
+    assert "对不上" in phones[0].reveal(digits=DIGITS[0][::-1])["error"]
+    assert "还没有在自己的手机上公布" in words_of(lambda: draw_services.open_draw(stocked.officer, draw))
+    for phone in phones:
+        assert phone.reveal() == {"ok": True}
+        assert phone.reveal() == {"ok": True}
+    draw = draw_services.open_draw(stocked.officer, draw)
+    report = verified(draw)
+    assert report.census
+    assert report.warnings == []
+    assert [one[1] for one in report.census["lots"][0]["witnesses"]] == ["committed", "spoken", "committed"]
     assert verify_log().problems == []
 
 
-def test_art09_a_link_used_twice_or_after_the_opening_changes_nothing(stocked: Bureau, client: Client) -> None:
-    """A9.4: the receipt is shown again; a link that was never used says that it is over."""
+def test_art09_who_withholds_a_commitment_is_named_and_may_open_it_later(stocked: Bureau, client: Client) -> None:
+    """A9.4: a phone that dies is a void lot with its reason; what would have come is shown once it is opened after all."""
     draw = sealed_draw(stocked)
-    row, token = invited(stocked, draw)
-    witness_services.contribute_invited(row, digits=DIGITS[0])
-    again = client.post(f"/draws/phone/{token}/", {"digits": DIGITS[1], "position": 1})
-    assert "您已经献数，不能更改" in again.content.decode()
-    assert draw.contributions.get().digits == DIGITS[0]
-    _late, other = invited(stocked, draw, 3)
-    for position in (2, 3):
-        ceremony_services.contribute(stocked.officer, draw, position=position, digits=DIGITS[position - 1])
+    first, second = phones_of(stocked, client, draw, 1, 2)
+    first.commit()
+    second.commit()
+    ceremony_services.speak(stocked.officer, draw, position=3, digits=DIGITS[2])
+    first.reveal()
+    request = void_services.ask(stocked.officer, draw, reason="第 2 位监督人的手机没电，打不开")
+    page = client.get(f"/public/draws/{draw.code}/").content.decode()
+    draw = void_services.approve(stocked.leader, request).draw
+    page = client.get(f"/public/draws/{draw.code}/").content.decode()
+    assert f"收签之后没有公布承诺数字的：<b>{WITNESSES[1]}</b>" in page
+    assert verified(draw).would == {}
+    assert second.reveal() == {"ok": True}
+    would = verified(draw, late=late_of(draw)).would
+    assert [row["subject"] for row in would["0"]["assignments"]]
+    assert "核验页会算出" in client.get(f"/public/draws/{draw.code}/").content.decode()
+
+
+def test_art09_what_is_all_opened_cannot_be_voided_any_more(stocked: Bureau, client: Client) -> None:
+    """A9.4: who has seen cannot void: everything is known, so the outcome stands and has to be opened."""
+    draw = sealed_draw(stocked)
+    phones = phones_of(stocked, client, draw, 1, 2, 3)
+    for phone in phones:
+        phone.commit()
+    request = void_services.ask(stocked.officer, draw, reason="现场停电")
+    for phone in phones:
+        phone.reveal()
+    with pytest.raises(DomainError, match="结果已经确定，不能作废"):
+        void_services.approve(stocked.leader, request)
+    draw.refresh_from_db()
     draw_services.open_draw(stocked.officer, draw)
-    assert "献数" in client.get(f"/draws/phone/{other}/").content.decode()
-    assert client.post(f"/draws/phone/{other}/", {"digits": DIGITS[0], "position": 3}).status_code == 400
-    assert draw.contributions.count() == 3
+
+
+def test_art09_a_device_without_network_is_scanned_at_the_projector(
+    stocked: Bureau, client: Client, sign_in: Callable[[User], Client]
+) -> None:
+    """A9.4: commitment and opening carried by hand; those of another lot or another witness are refused."""
+    draw = sealed_draw(stocked)
+    device = Phone(client, "-", draw, 1)
+    officer, page = sign_in(stocked.officer), f"/draws/{draw.code}/witness/?position=1"
+    assert "手机不能上网的监督人" in officer.get(page).content.decode()
+    for wrong in ("123", f"MQ2-COMMIT {'0' * 64} 1 {device.hash}", f"MQ2-COMMIT {draw.seal_digest} 2 {device.hash}"):
+        answer = officer.post(page, {"code": wrong})
+        assert (answer.status_code, wrong in answer.content.decode()) == (400, True)
+    officer.post(page, {"code": f"MQ2-COMMIT {draw.seal_digest} 1 {device.hash}"})
+    for position in (2, 3):
+        ceremony_services.speak(stocked.officer, draw, position=position, digits=DIGITS[position - 1])
+    assert "收下公布的数字" in officer.get(page).content.decode()
+    officer.post(page, {"code": f"{device.digits}/{device.nonce}"})
+    draw.refresh_from_db()
+    assert verified(draw_services.open_draw(stocked.officer, draw)).warnings == []
+
+
+def test_art09_a_link_used_twice_or_after_the_opening_changes_nothing(stocked: Bureau, client: Client) -> None:
+    """A9.4: what was committed stays; a link that was never used says that it is over."""
+    draw = sealed_draw(stocked)
+    (phone,) = phones_of(stocked, client, draw, 1)
+    phone.commit()
+    assert "不能更改" in Phone(client, phone.base.split("/")[-2], draw, 1).commit()["error"]
+    (other,) = phones_of(stocked, client, draw, 3)
+    for position in (2, 3):
+        ceremony_services.speak(stocked.officer, draw, position=position, digits=DIGITS[position - 1])
+    phone.reveal()
+    draw.refresh_from_db()
+    draw_services.open_draw(stocked.officer, draw)
+    assert "献数" in client.get(other.base).content.decode()
+    assert "不能更改" in other.commit()["error"]
+    assert Lot(draw).contributions.count() == 3
 
 
 def test_art09_only_officers_invite_after_identification_and_one_link_counts(stocked: Bureau) -> None:
@@ -90,7 +162,7 @@ def test_art09_only_officers_invite_after_identification_and_one_link_counts(sto
     with pytest.raises(Http404):
         witness_services.invitation_for(token)
     with pytest.raises(DomainError, match="已被收回"):
-        witness_services.contribute_invited(row, digits=DIGITS[0])
+        witness_services.commit_invited(row, commit="a" * 64)
     assert invited(stocked, draw)[1] != token
 
 
@@ -104,7 +176,7 @@ def test_art09_a_signature_on_the_phone_stands_in_the_record(
     early = client.post(f"/draws/phone/{token}/sign/", data, follow=True)
     assert "开签之后才能" in early.content.decode()
     for position, digits in enumerate(DIGITS, 1):
-        ceremony_services.contribute(stocked.officer, draw, position=position, digits=digits)
+        ceremony_services.speak(stocked.officer, draw, position=position, digits=digits)
     draw_services.open_draw(stocked.officer, draw)
     for wrong in ("", "data:image/png;base64,AAAA", "data:text/html;base64," + base64.b64encode(b"<b>").decode()):
         assert (
@@ -129,7 +201,7 @@ def test_art09_who_has_no_phone_signs_on_the_screen_of_the_room(
     data = {"image": "data:image/png;base64," + base64.b64encode(PNG).decode()}
     assert "还没有献数" in client.get(f"/draws/{draw.code}/sign/1/").content.decode()
     for position, digits in enumerate(DIGITS, 1):
-        ceremony_services.contribute(stocked.officer, draw, position=position, digits=digits)
+        ceremony_services.speak(stocked.officer, draw, position=position, digits=digits)
     assert "开签之后才能" in client.post(f"/draws/{draw.code}/sign/1/", data, follow=True).content.decode()
     draw_services.open_draw(stocked.officer, draw)
     assert "在本机签名" in client.get(f"/draws/{draw.code}/invites/").content.decode()

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
+from secrets import token_hex
 from typing import Any
 
 from django.core.management import call_command
@@ -16,12 +18,15 @@ from mingqian.common import clock
 from mingqian.documents.imports import services as import_services
 from mingqian.documents.imports.states import ImportState
 from mingqian.drawing.ceremony import services as ceremony_services
+from mingqian.drawing.ceremony.selectors import lot_of
 from mingqian.drawing.draft import services as draft_services
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.models import Draft, Draw
 from mingqian.drawing.people.services import approve as approve_people, ask as ask_people
 from mingqian.drawing.prepared.selectors import prepare
 from mingqian.drawing.voids import services as void_services
+from mingqian.drawing.witnesses.services import commit_invited, invite, reveal_invited
+from mingqian.drawing.witnesses.states import Credential
 from mingqian.planning.items import selectors as item_selectors
 from mingqian.planning.items.services import ITEMS
 from mingqian.planning.laws import services as law_services
@@ -266,6 +271,21 @@ class Command(BaseCommand):
         approve_people(User.objects.get(username="juzhang"), asked, remark="同意")
         return draw_services.seal(officer, draft, reviewed=prepare(draft).reviewed)
 
+    def _ceremony(self, officer: User, draw: Draw) -> None:
+        """Let the first two witnesses commit on their phones and open after the close, the others speak."""
+        given = list(enumerate(_DIGITS, 1))
+        phones = [
+            (invite(officer, lot_of(draw), position=position, credential=Credential.ID_CARD), digits, token_hex(32))
+            for position, digits in given[:2]
+        ]
+        for invitation, digits, nonce in phones:
+            text = f"MQ2/witness\n{draw.seal_digest}\n{invitation.position}\n{digits}\n{nonce}"
+            commit_invited(invitation, commit=sha256(text.encode()).hexdigest())
+        for position, digits in given[2:]:
+            ceremony_services.speak(officer, draw, position=position, digits=digits)
+        for invitation, digits, nonce in phones:
+            reveal_invited(invitation, digits=digits, nonce=nonce)
+
     def _draws(self, organ: Organ) -> None:
         """Open the draw of the plan's first task; seal that of the second, void it, settle it with the first, and seal it again."""
         officer, explosives, leader = (User.objects.get(username=name) for name in ("jingban", "minbao", "fenguan"))
@@ -274,8 +294,7 @@ class Command(BaseCommand):
         asked = void_services.ask(explosives, other, reason="现场停电，抽取监督人未能献数")
         void_services.approve(leader, asked, remark="同意")
         draw = self._seal(officer, organ, tasks[0])
-        for position, digits in enumerate(_DIGITS, 1):
-            ceremony_services.contribute(officer, draw, position=position, digits=digits)
+        self._ceremony(officer, draw)
         draw_services.open_draw(officer, draw)
         task = task_selectors.task_for(explosives, tasks[1].code)
         for meeting in task_selectors.pool_of(task).meetings:

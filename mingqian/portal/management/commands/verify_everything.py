@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from mingqian.common.snapshot import snapshot
 from mingqian.documents.files.selectors import damaged_files
-from mingqian.drawing.draw.selectors import problems_of, public_draws
+from mingqian.drawing.bundle.selectors import problems_of
+from mingqian.drawing.draw.selectors import public_draws
 from mingqian.ledger.verification.selectors import verify_log
 
 
