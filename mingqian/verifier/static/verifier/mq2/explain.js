@@ -4,7 +4,7 @@ import { leafHash, nodeHash } from '../protocol/merkle.js';
 import { fromHex, seededHash, toHex } from '../protocol/sha256.js';
 import { seedText } from './contributions.js';
 import { textOf } from './json.js';
-import { smallestTicket } from './outcome.js';
+import { rankOf, smallestTicket } from './outcome.js';
 import { auditPath, treeOf } from './tree.js';
 
 /** Credit codes are written with capitals; people type what they like around them. */
@@ -21,14 +21,8 @@ function placeOf({ lot, seal, state, strata }, id, row) {
   const hash = seededHash(lot.seed);
   const own = smallestTicket(hash, '', id, row.lots);
   const tickets = Array.from({ length: row.lots }, (_, i) => hash(`/subject/${id}/${i + 1}`));
-  let [rank, ahead] = [1, 0];
   const { subjects } = state.tables;
-  for (const other of subjects.partaking(row.stratum)) {
-    const one = subjects.id(other);
-    if (one === id || smallestTicket(hash, '', one, subjects.lotsOf(other)).ticket > own.ticket) continue;
-    rank += 1;
-    if (!subjects.isIn(other)) ahead += 1;
-  }
+  const { rank, ahead } = rankOf(lot.seed, subjects, subjects.indexOf(id));
   const { participants, quota, cutoff } = stratum;
   const below = own.ticket <= cutoff;
   return {

@@ -75,6 +75,25 @@ class Tickets {
   }
 }
 
+/**
+ * Where the ticket of a row stands among those of its stratum: its rank from 1, and how many `exempt:` rows are ahead of it.
+ * @returns {{rank: number, ahead: number}}
+ */
+export function rankOf(seed, subjects, row) {
+  const tickets = new Tickets(seed, subjects);
+  const found = subjects.partaking(subjects.strata[subjects.stratumAt[row]]);
+  tickets.take(row);
+  let [rank, ahead] = [1, 0];
+  for (const other of found) {
+    if (other === row) continue;
+    tickets.take(other);
+    if (!tickets.less(tickets.words, 8 * other, tickets.words, 8 * row)) continue;
+    rank += 1;
+    if (!subjects.isIn(other)) ahead += 1;
+  }
+  return { rank, ahead };
+}
+
 function select(seed, rules, { subjects }) {
   const tickets = new Tickets(seed, subjects);
   return rules.quotas.map(({ stratum, count }) => {

@@ -25,8 +25,9 @@ function why(found) {
   if (!spot) return whyNoTicket(found);
   const order = `${found.stratum === '-' ? '' : `${stratumWord(found.stratum)}里`}${spot.participants} 家参加、抽 ${spot.quota} 家，签号从小到大排第 ${spot.rank} 位`;
   const moved = spot.ahead ? `（前面有 ${spot.ahead} 家免检免扰顺延）` : '';
-  if (spot.selected) return `${order}${moved}，所以抽中。`;
+  if (spot.selected) return `${order}${moved}，所以抽中${found.now ? '' : '；后来被替换，不再检查'}。`;
   if (spot.passed) return `${order}，在入选线以内；但属${statusWord(found.status)}，由后一家递补。`;
+  if (found.now) return `抽取时${order}${moved}，没有抽中；后来在变更时抽中，列入检查。`;
   return `${order}${moved}，签号大于入选线，所以没有抽中。`;
 }
 
