@@ -38,7 +38,7 @@ _DECODER = json.JSONDecoder(parse_float=_fraction, parse_constant=_fraction)
 def _is_bomb(data: bytes, name: str) -> bool:
     """Whether a large file holds more lists, objects or texts than a sound one can: it is not worth the memory to be read.
 
-    A list or an object takes ten bytes at least, with two texts in it; in the ledger a text takes twenty on average, notes and hashes.
+    A list or an object takes nine bytes at least, with two texts in it; in the ledger a text takes twenty on average, notes and hashes.
     """
     if len(data) <= _LARGE:
         return False
@@ -47,7 +47,7 @@ def _is_bomb(data: bytes, name: str) -> bool:
         return True
     # What is left are brackets, and the quotes around those that stand in texts: two quotes side by side enclose none.
     marks = plain.translate(None, _NO_MARKS).replace(b'""', b"")
-    return sum(part.count(b"[") + part.count(b"{") for part in marks.split(b'"')[::2]) * 10 > len(data)
+    return sum(part.count(b"[") + part.count(b"{") for part in marks.split(b'"')[::2]) * 9 > len(data)
 
 
 def loads(data: bytes, name: str) -> object:
