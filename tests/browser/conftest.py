@@ -67,7 +67,9 @@ def worker(live_server: LiveServer) -> Iterator[int]:
         "MINGQIAN_TEST_DATABASE": str(connection.settings_dict["NAME"]),
         "MINGQIAN_TEST_FILES": default_storage.path(""),
     }
-    process = subprocess.Popen([sys.executable, "-m", "mingqian.portal.worker"], env=environment, cwd=settings.BASE_DIR)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mingqian.portal.embedded_worker"], env=environment, cwd=settings.BASE_DIR
+    )
     yield process.pid
     died = process.poll()
     process.terminate()

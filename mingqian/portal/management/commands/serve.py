@@ -3,13 +3,12 @@
 import os
 import subprocess
 import sys
-import threading
 from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 from granian.constants import Interfaces
@@ -18,6 +17,7 @@ from granian.server import Server
 
 from mingqian.accounts.models import Organ
 from mingqian.portal.demo import bureau
+from mingqian.portal.keeper import Keeper
 
 
 class Command(BaseCommand):
@@ -44,8 +44,10 @@ class Command(BaseCommand):
         host, port = options["host"], options["port"]
         self._announce(f"http://{host}:{port}/", demo_users=options["demo"])
         connections.close_all()
-        worker = subprocess.Popen([sys.executable, "-m", "mingqian.portal.worker"])
-        threading.Thread(target=self._watch, args=(worker,), daemon=True).start()
+        keeper = Keeper(
+            lambda: subprocess.Popen([sys.executable, "-m", "mingqian.portal.embedded_worker"]), self.stderr.write
+        )
+        keeper.start()
         try:
             Server(
                 "mingqian.wsgi:application",
@@ -58,8 +60,7 @@ class Command(BaseCommand):
                 log_level=LogLevels.error,
             ).serve()
         finally:
-            worker.terminate()
-            worker.wait(timeout=10)
+            keeper.end()
 
     def _migrate(self) -> None:
         executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
@@ -77,9 +78,3 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {username:<10} {role.label}　{name}")
         self.stdout.write("按 Ctrl+C 停止。")
         self.stdout.flush()
-
-    def _watch(self, worker: "subprocess.Popen[bytes]") -> None:
-        """Say so when the worker dies: pages would go on, but nothing in the background."""
-        code = worker.wait()
-        if code not in {0, -15}:
-            self.stderr.write(str(CommandError(f"后台任务进程意外退出（{code}），导入和核验不会进行；请重新启动。")))
