@@ -43,7 +43,7 @@ def apart(made: list[tuple[str, bytes, Any]], folder: Path) -> tuple[list[Any], 
         told = in_python(data, options)
         told["reason"] = told["reason"].replace(": UnicodeEncodeError", " is not canonical")
         reasons.add(told["reason"])
-        keys = ["status"] if told["status"] == "refused" else sorted(told)
+        keys = ["status", "reason"] if told["status"] == "refused" else sorted(told)
         if any(told[key] != other.get(key) for key in keys):
             found.append(
                 (name, job["place"], options, told["status"], told["reason"], other["status"], other["reason"])
@@ -62,7 +62,7 @@ def mutated(rng: random.Random, many: list[Case], times: int) -> list[tuple[str,
 
 
 def test_whatever_they_are_given_they_say_the_same(tmp_path: Path) -> None:
-    """Sound bundles: status, teams, census, ledger, what would have come; broken ones: refused by both."""
+    """Sound bundles: status, teams, census, ledger, what would have come; broken ones: refused by both for the same reason."""
     rng = random.Random(SEED)  # noqa: S311  invented data, no lot
     many = cases(SEED, BUNDLES)
     made = [("sound", mq2.write_zip(case.files), case.options) for case in many]
