@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-from mingqian.verifier.tests.mq2 import run_mq2
+from mingqian.verifier.tests.harness import run_jobs
 from mingqian_draw import mq2
 from tests.mq2_bundles import Case, cases
 from tests.mq2_mutations import MUTATIONS
@@ -39,7 +39,7 @@ def apart(made: list[tuple[str, bytes, Any]], folder: Path) -> tuple[list[Any], 
         place.write_bytes(data)
         jobs.append({"place": str(place), "options": options})
     found, reasons = [], set()
-    for job, (name, data, options), other in zip(jobs, made, run_mq2(jobs), strict=True):
+    for job, (name, data, options), other in zip(jobs, made, run_jobs(jobs), strict=True):
         told = in_python(data, options)
         told["reason"] = told["reason"].replace(": UnicodeEncodeError", " is not canonical")
         reasons.add(told["reason"])

@@ -15,7 +15,7 @@ PICTURES = os.environ.get("MINGQIAN_PICTURES", "")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 #: What stands in Latin letters also in Chinese: names of formats, of algorithms, of files, and of the commands of the check by hand.
 _LATIN = """
-A4 CSV Ctrl Ed25519 Excel GB GB18030 JPEG JSON KB MB MOV MP4 MQ1 MQ2 PDF PNG WebM WebP Word
+A4 CSV Ctrl Ed25519 Excel GB GB18030 JPEG JSON KB MB MOV MP4 MQ2 PDF PNG WebM WebP Word
 Git Bash Linux Python SHA SHA-256 SHA256 TOTP UTF-8 Windows WPS ZIP macOS
 mingqian mingqian_draw.pyz mingqian_witness printf python3 sha256sum verify verify.html witness.html zibo
 """

@@ -32,7 +32,7 @@ def files_with_ledger(draw: Draw) -> dict[str, bytes]:
     return {**bundle_files(draw), "ledger.json": ledger_json(draw)}
 
 
-_RUNNER = Path(verifier.__file__).parent / "tests" / "run_mq2.mjs"
+_RUNNER = Path(verifier.__file__).parent / "tests" / "run.mjs"
 
 
 def verified_by_browser(bundles: list[dict[str, bytes]], **options: Any) -> list[dict[str, Any]]:

@@ -1,75 +1,76 @@
-"""What the tests of the browser verifier share: node, the vectors, and small makers of MQ1 files.
+"""What the tests of the browser verifier share: node, the vectors, and what the protocol says of hashes and trees.
 
-The makers write only what the protocol says of single files (canonical JSON, digests, Merkle roots by the recursive
-definition of RFC 6962); they draw nothing.
+Trees and proofs are made by the recursive definitions of RFC 6962 and 9162.
 """
 
 import base64
 import hashlib
+import io
 import json
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-VECTORS = ROOT / "tests" / "vectors"
+VECTORS = ROOT / "tests" / "vectors" / "mq2"
 RUNNER = Path(__file__).with_name("run.mjs")
+NOTES: dict[str, dict[str, Any]] = json.loads((VECTORS / "refuse-notes.json").read_text())
 
-Job = dict[str, Any]
+
+def note_of(place: Path) -> str:
+    """Return the name of a vector in the notes."""
+    if place.parent.name == "zip":
+        return f"zip/{place.stem.partition('-')[2]}"
+    return place.stem if place.suffix == ".zip" else place.name
 
 
-def run_jobs(jobs: list[Job]) -> list[Any]:
-    """Answers of the verifier under node, one for each job (see `run.mjs`)."""
+def options_of(place: Path) -> dict[str, Any]:
+    """Return what a vector says that the verifier is given."""
+    if place.parent.name == "bundles":
+        options: dict[str, Any] = json.loads((VECTORS / "expect" / f"{place.stem}.json").read_text())["options"]
+        return options
+    told: dict[str, Any] = NOTES.get(note_of(place), {})
+    return dict(told.get("options", {}))
+
+
+def run_jobs(jobs: list[dict[str, Any]]) -> list[Any]:
+    """Return the answers of `run.mjs`, one for each job."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed")
-    done = subprocess.run(
-        [node, str(RUNNER)], input=json.dumps(jobs).encode(), capture_output=True, timeout=300, check=False
-    )
+    done = subprocess.run([node, RUNNER], input=json.dumps(jobs).encode(), capture_output=True, check=False)
     if done.returncode:
         pytest.fail(done.stderr.decode())
-    answers: list[Any] = json.loads(done.stdout)
-    return answers
+    answered: list[Any] = json.loads(done.stdout)
+    return answered
+
+
+def verify_job(files: dict[str, bytes], **options: Any) -> dict[str, Any]:
+    """Return the job that asks what the verifier says of a bundle."""
+    return {"files": {name: b64(content) for name, content in files.items()}, "options": options}
+
+
+def files_of(vector: str) -> dict[str, bytes]:
+    """Return the files of a bundle among the vectors."""
+    with zipfile.ZipFile(io.BytesIO((VECTORS / "bundles" / f"{vector}.zip").read_bytes())) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def b64(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
-def folder_of(vector: str) -> str:
-    return str(VECTORS / vector)
-
-
-def files_of(vector: str) -> dict[str, bytes]:
-    """All files of a vector by their name in the bundle."""
-    folder = VECTORS / vector
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
-    }
-
-
-def verify_job(files: dict[str, bytes], **more: Any) -> Job:
-    return {"do": "verify", "replace": {name: b64(content) for name, content in files.items()}, **more}
-
-
 def canonical(value: Any) -> bytes:
-    """RFC 8785 for the values of MQ1, whose keys are ASCII."""
+    """RFC 8785 for the values of MQ2, whose keys are ASCII."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def sha256_hex(content: bytes | str) -> str:
     return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
-
-
-def commitment(draw_id: str, number: int, secret: str) -> str:
-    return sha256_hex(f"MQ1/commit\n{draw_id}{f'/{number}' if number else ''}\n{secret}")
-
-
-def codes(result: dict[str, Any]) -> list[str]:
-    return [problem["code"] for problem in result["problems"]]
 
 
 def split_at(size: int) -> int:
@@ -105,9 +106,3 @@ def consistency_path(first: int, leaves: list[bytes], *, whole: bool = True) -> 
     if first <= k:
         return [*consistency_path(first, leaves[:k], whole=whole), tree_hash(leaves[k:])]
     return [*consistency_path(first - k, leaves[k:], whole=False), tree_hash(leaves[:k])]
-
-
-def table_entry(content: bytes) -> dict[str, Any]:
-    """`root` and `count` of a table as seal.json writes them."""
-    rows = content.split(b"\n")[:-1]
-    return {"root": tree_hash(rows).hex(), "count": len(rows)}

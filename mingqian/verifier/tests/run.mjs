@@ -1,86 +1,67 @@
-/**
- * Runs jobs against the verifier: a JSON list of jobs on standard input, a JSON list of answers on standard output.
- * A job names what to do (`do`) and, where it checks a bundle, the folder (`dir`) and what is put in place of its files
- * (`replace`: name -> base64, or null to take it away), or a whole zip (`zip`: base64).
- */
+// Reads jobs from standard input and writes an answer for each, numbers beyond 2^53 as they are: {place, options}, a zip or a folder, or
+// {files: {NAME: BASE64}, options}, what the verifier says of it; {place, explain: [ID, ...]} what the page says of subjects;
+// {sentences: [REASON, ...]} reasons in Chinese; {parts: CLOSE} a close with its proof as texts for QR codes; {call: 'MODULE.NAME',
+// cases: [[ARGUMENT, ...], ...]} what a function of the protocol gives for each, bytes written {base64}.
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { explainSubject } from '../static/verifier/protocol/explain.js';
+import { Refused } from '../static/verifier/protocol/refusal.js';
+import { examine, verify } from '../static/verifier/protocol/verify.js';
+import { readZip } from '../static/verifier/protocol/zip.js';
+import { sentenceOf } from '../static/verifier/page/reasons.js';
+import { closeParts } from '../static/verifier/witness/texts.js';
 
-const verifier = new URL('../static/verifier/protocol/', import.meta.url);
-const load = (name) => import(new URL(name, verifier));
-
-const [{ verifyBundle, modelOf }, { verifyZip }, { explainSubject }, { resultText }, canonical, grammar, sha, merkle] = await Promise.all([
-  'verify.js', 'archive.js', 'explain.js', 'draw.js', 'canonical.js', 'grammar.js', 'sha256.js', 'merkle.js',
-].map(load));
-
-const bytesOf = (base64) => new Uint8Array(Buffer.from(base64, 'base64'));
-
-function readFolder(dir, prefix = '', files = new Map()) {
-  for (const name of readdirSync(dir).sort()) {
-    const path = join(dir, name);
-    if (statSync(path).isDirectory()) readFolder(path, `${prefix}${name}/`, files);
-    else files.set(prefix + name, new Uint8Array(readFileSync(path)));
-  }
+function filesOf({ place, files: given }) {
+  if (given) return new Map(Object.entries(given).map(([name, content]) => [name, new Uint8Array(Buffer.from(content, 'base64'))]));
+  if (!statSync(place).isDirectory()) return readZip(new Uint8Array(readFileSync(place)));
+  const files = new Map();
+  const walk = (folder, prefix) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) walk(join(folder, entry.name), `${prefix}${entry.name}/`);
+      else files.set(prefix + entry.name, new Uint8Array(readFileSync(join(folder, entry.name))));
+    }
+  };
+  walk(place, '');
   return files;
 }
 
-function filesOf(job) {
-  const files = job.dir ? readFolder(job.dir) : new Map();
-  for (const [name, content] of Object.entries(job.replace || {})) {
-    if (content === null) files.delete(name);
-    else files.set(name, bytesOf(content));
-  }
-  for (const [name, [offset, mask]] of Object.entries(job.flip || {})) files.get(name)[offset] ^= mask;
-  return files;
+const argument = (value) => (value?.base64 === undefined ? value : new Uint8Array(Buffer.from(value.base64, 'base64')));
+
+async function called(call, cases) {
+  const [module, name] = call.split('.');
+  const found = (await import(`../static/verifier/protocol/${module}.js`))[name];
+  return cases.map((one) => {
+    try {
+      const value = found(...one.map(argument));
+      return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
+    } catch (error) {
+      return `${error.constructor.name}: ${error.message}`;
+    }
+  });
 }
 
-async function attempt(act) {
+function answer(job) {
+  const { options, explain, sentences, parts, call, cases } = job;
+  if (call) return called(call, cases);
+  if (parts) return closeParts(parts);
+  if (sentences) return sentences.map(sentenceOf);
   try {
-    return { value: await act() };
+    if (explain) {
+      const { bundle } = examine(filesOf(job));
+      return explain.map((id) => explainSubject(bundle, id));
+    }
+    return verify(filesOf(job), options);
   } catch (error) {
-    return { error: error.message, kind: error.constructor.name };
+    if (!(error instanceof Refused)) return { status: 'broken', reason: `${error.stack}` };
+    return { status: 'refused', reason: error.reason };
   }
 }
 
-const JOBS = {
-  async verify(job) {
-    const files = filesOf(job);
-    const result = await verifyBundle(files, { logKey: job.logKey });
-    const explained = [];
-    for (const id of job.explain || []) explained.push(await explainSubject(files, id));
-    return { ...result, explained };
-  },
-  async zip(job) {
-    const { files, result } = await verifyZip(bytesOf(job.zip));
-    return { ...result, names: Array.from(files.keys()) };
-  },
-  async rebuild(job) {
-    const files = filesOf(job);
-    await verifyBundle(files);
-    const { seal, context, opened, drawn } = modelOf(files);
-    return resultText(seal, context.sealDigest, opened.digest, opened.seed, drawn);
-  },
-  async sha(job) {
-    return job.inputs.map(bytesOf).map((input) => sha.toHex(sha.sha256(input)));
-  },
-  async json(job) {
-    return Promise.all(job.inputs.map((input) => attempt(() => canonical.canonicalize(canonical.parseCanonical(bytesOf(input))))));
-  },
-  async grammar(job) {
-    return job.inputs.map((input) => grammar[job.rule](input));
-  },
-  async sort(job) {
-    return job.inputs.slice().sort(grammar.compareUtf8);
-  },
-  async inclusion(job) {
-    return job.cases.map(([leaf, index, size, proof, root]) => merkle.checkInclusion(sha.fromHex(leaf), index, size, proof, root));
-  },
-  async consistency(job) {
-    return job.cases.map((item) => merkle.checkConsistency(...item));
-  },
-};
+// A timestamp is a BigInt: JSON has only one kind of number, and Python reads it whole.
+const plain = (value) => JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? `#${one}#` : one)).replace(/"#(\d+)#"/g, '$1');
 
+const jobs = JSON.parse(readFileSync(0, 'utf8'));
 const answers = [];
-for (const job of JSON.parse(readFileSync(0, 'utf8'))) answers.push(await JOBS[job.do](job));
-process.stdout.write(JSON.stringify(answers));
+for (const job of jobs) answers.push(plain(await answer(job)));
+process.stdout.write(`[${answers.join(',')}]`);

@@ -15,9 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from mingqian.verifier.tests import harness
-from mingqian.verifier.tests.harness import b64, canonical
-from mingqian.verifier.tests.mq2 import VECTORS, files_of, note_of, options_of
+from mingqian.verifier.tests.harness import VECTORS, b64, canonical, files_of, note_of, options_of
 from mingqian.verifier.verify_page import build as builder
 
 pytestmark = pytest.mark.browser
@@ -186,13 +184,6 @@ def test_a_folder_or_single_files_can_be_chosen(tab: Page, verify_page: Path, tm
     chosen = str(tmp_path / "bundle") if way == "#pick-folder" else [str(tmp_path / "bundle" / name) for name in files]
     tab.set_input_files(way, chosen)
     assert _verdict(tab) == "verified-unanchored"
-
-
-def test_the_first_edition_is_still_checked(tab: Page, verify_page: Path) -> None:
-    """Until the platform makes none."""
-    tab.goto(verify_page.as_uri())
-    _choose(tab, zip_of(harness.files_of("v1-simple")))
-    assert _verdict(tab) == "verified"
 
 
 def test_a_subject_is_looked_up_by_keyboard_and_the_answer_fits_a_phone(chromium: Browser, verify_page: Path) -> None:

@@ -4,9 +4,9 @@ import json
 import re
 from collections.abc import Iterator
 
-from mingqian.verifier.tests.mq2 import NOTES, ROOT, run_mq2
+from mingqian.verifier.tests.harness import NOTES, ROOT, run_jobs
 
-SOURCES = ROOT / "mingqian" / "verifier" / "static" / "verifier" / "mq2"
+SOURCES = ROOT / "mingqian" / "verifier" / "static" / "verifier" / "protocol"
 CALL = re.compile(r"\b(?:check|keyed|Refused|checkBeacon|onlyUtf8)\(")
 TEXT = re.compile(r"""^(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`)$""", re.DOTALL)
 FILLS = ("seal.json", "supplement-3", "5", "reveal", "subjects.tsv")
@@ -60,7 +60,7 @@ def test_every_reason_in_the_code_has_a_sentence() -> None:
     reasons = sorted(set(_reasons()))
     assert len(reasons) > 120
     filled = [[re.sub(r"\$\{[^}]*\}", fill, reason) for fill in FILLS] for reason in reasons]
-    said = run_mq2([{"sentences": one} for one in filled])
+    said = run_jobs([{"sentences": one} for one in filled])
     missing = [reason for reason, asked, told in zip(reasons, filled, said, strict=True) if not set(told) - set(asked)]
     assert missing == []
 
@@ -68,7 +68,7 @@ def test_every_reason_in_the_code_has_a_sentence() -> None:
 def test_every_reason_of_the_vectors_is_told_in_chinese() -> None:
     """What a reader of a refused bundle sees."""
     reasons = sorted({note["reference"].replace("UnicodeEncodeError", "keys") for note in NOTES.values()} - {""})
-    [said] = run_mq2([{"sentences": reasons}])
+    [said] = run_jobs([{"sentences": reasons}])
     bare = [reason for reason, told in zip(reasons, said, strict=True) if not re.search("[\u4e00-\u9fff]", told)]
     assert bare == []
     assert json.dumps(said).count("undefined") == 0

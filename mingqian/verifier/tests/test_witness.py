@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from mingqian.verifier.tests.bureau import PLACE, SEAL, Bureau, commit_of, log_key, served
-from mingqian.verifier.tests.mq2 import run_mq2
+from mingqian.verifier.tests.harness import run_jobs
 from mingqian.verifier.verify_page import build as builder
 
 pytestmark = pytest.mark.browser
@@ -193,7 +193,7 @@ def test_the_offline_page_does_the_same_by_texts(phone: BrowserContext, bureau: 
     expect(page.locator("svg.mqw-qr").first).to_be_visible()
     page.reload()
     bureau.close()
-    [parts] = run_mq2([{"parts": bureau.told}])
+    [parts] = run_jobs([{"parts": bureau.told}])
     assert len(parts) > 1
     for part in reversed(parts):
         page.get_by_role("textbox").fill(part + "\r\n")
@@ -212,7 +212,7 @@ def test_the_offline_page_refuses_a_wrong_close(phone: BrowserContext, bureau: B
     roll(page)
     page.get_by_role("button", name="生成并交出承诺").click()
     bureau.close(own=False)
-    [parts] = run_mq2([{"parts": bureau.told}])
+    [parts] = run_jobs([{"parts": bureau.told}])
     page.get_by_role("textbox").fill("\n".join(parts))
     page.get_by_role("button", name="读取上面的内容").click()
     expect(page.locator(".mqw-bad")).to_contain_text("不要公布您的数字")

@@ -1,4 +1,4 @@
-"""The projector's script on bundles of the second edition: it computes everything itself, and shows where it cannot agree."""
+"""The projector's script computes everything itself, and shows where it cannot agree."""
 
 import io
 import json
@@ -17,7 +17,7 @@ STATIC = [ROOT / "mingqian" / room / "static" for room in ("drawing", "verifier"
 BUNDLES = ROOT / "tests" / "vectors" / "mq2" / "bundles"
 PAGE = """<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>大屏</title>
 <link rel="stylesheet" href="/static/drawing/ceremony.css">
-<script type="module" src="/static/drawing/ceremony.js"></script></head><body class="mqc">
+<script type="module" src="/static/drawing/projector.js"></script></head><body class="mqc">
 <div id="stage" class="mqc-stage" data-url="/data"{play}><p id="mqc-step" class="mqc-step"></p>
 <button data-act="pause" hidden>暂停</button><button data-act="fast" hidden>加快</button>
 <button data-act="skip" hidden>直接看结果</button><button data-act="replay" hidden>重放开签过程</button>

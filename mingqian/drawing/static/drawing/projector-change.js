@@ -1,8 +1,8 @@
 // The lot of a later change on the projector: one change after the other, each with everybody who could come and the ticket.
 
 import { seededHash } from "../verifier/protocol/sha256.js";
-import { readBundle } from "../verifier/mq2/chain.js";
-import { carryOut, fieldOf } from "../verifier/mq2/changes.js";
+import { readBundle } from "../verifier/protocol/chain.js";
+import { carryOut, fieldOf } from "../verifier/protocol/changes.js";
 import { code, control, el, group, scrolled, showSeed, step, table, view, wait } from "./projector-parts.js";
 
 const BOARD = 24;

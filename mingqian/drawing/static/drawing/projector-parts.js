@@ -1,6 +1,6 @@
 // Parts of the projector's page.
 
-import { smallestTicket } from "../verifier/mq2/outcome.js";
+import { smallestTicket } from "../verifier/protocol/outcome.js";
 
 /** Makes an element with properties and text; text only, never markup. */
 export function el(name, properties, text) {

@@ -2,7 +2,7 @@
 // which recomputes every ticket and team, and what is shown is what it computed. Where it refuses, that is what is shown.
 
 import { utf8 } from "../verifier/protocol/sha256.js";
-import { examine } from "../verifier/mq2/verify.js";
+import { examine } from "../verifier/protocol/verify.js";
 import { sentenceOf } from "../verifier/page/reasons.js";
 import { guardText } from "../verifier/page/sentences.js";
 import { endChange, playChange } from "./projector-change.js";

@@ -1,15 +1,14 @@
 /** One bundle being checked: on the page itself or in a worker, the same calls. */
 
-import { explainSubject } from '../mq2/explain.js';
-import { Refused } from '../mq2/refusal.js';
-import { examine, refusal } from '../mq2/verify.js';
-import { checkFirst, isFirst } from '../protocol/first.js';
+import { explainSubject } from '../protocol/explain.js';
+import { Refused } from '../protocol/refusal.js';
+import { examine, refusal } from '../protocol/verify.js';
 import { fromPicked, fromZip, NoBundle } from './load.js';
 import { reportOf } from './report.js';
 
 /**
  * @typedef {{zip: Uint8Array} | {picked: {path: string, bytes: Uint8Array}[]}} Source
- * @typedef {{none: string} | {report: object} | {first: object}} Found `none`: why there is nothing to check
+ * @typedef {{none: string} | {report: object}} Found `none`: why there is nothing to check
  */
 
 export class Checker {
@@ -21,7 +20,6 @@ export class Checker {
   /** @param {Source} source @returns {Promise<Found>} */
   async check(source, options) {
     this.bundle = null;
-    if (await isFirst(source)) return checkFirst(this, source, options);
     try {
       this.files = source.zip ? fromZip(source.zip) : fromPicked(source.picked);
     } catch (error) {

@@ -1,8 +1,8 @@
 /** From what a reader chose to the files of a bundle; what is none is said to be none. */
 
-import { isFileName } from '../mq2/files.js';
-import { Refused } from '../mq2/refusal.js';
-import { readZip } from '../mq2/zip.js';
+import { isFileName } from '../protocol/files.js';
+import { Refused } from '../protocol/refusal.js';
+import { readZip } from '../protocol/zip.js';
 
 const NONE = '这不是抽取数据包';
 const SEAL = Uint8Array.from('seal.json', (sign) => sign.charCodeAt(0));

@@ -4,7 +4,6 @@
  * JSON script of the page, {id: name}; `data-names-url` answers `?q=TEXT` with {"names": {id: name}}. The page links `verifier.css` itself.
  */
 
-import { createFirstView } from '../protocol/view.js';
 import { Checker } from './checker.js';
 import { Names } from './names.js';
 import { RemoteChecker } from './remote.js';
@@ -70,11 +69,10 @@ export async function mountVerifier(element) {
     view.progress('正在核验');
     const { checker, found } = await check(bytes, options);
     const explain = (id) => checker.explain(id);
-    const show = ({ none, report, first }, used) => {
-      if (first) createFirstView(element).result(first, explain, subject);
-      else if (none) view.unavailable(none);
+    const show = ({ none, report }, used) => {
+      if (none) view.unavailable(none);
       else view.result(report, { explain, options: used, again, subject, names: namesOf(element.dataset) });
-      tell(first ?? report ?? { status: 'none', reason: none });
+      tell(report ?? { status: 'none', reason: none });
     };
     const again = async (other) => show(await checker.again(other), other);
     show(found, options);

@@ -1,7 +1,7 @@
 /** A checked bundle as plain data that a page can show, and that passes from a worker to its page. */
 
-import { commitOf, receiptOf } from '../mq2/contributions.js';
-import { batchesOf } from '../mq2/explain.js';
+import { commitOf, receiptOf } from '../protocol/contributions.js';
+import { batchesOf } from '../protocol/explain.js';
 
 /** What one witness gave: his commit, what he opened, or what he spoke and the receipt that he got. */
 function given(lot, i) {

@@ -1,6 +1,5 @@
 /** Behaviour of `verify.html`: takes what is dropped or chosen, checks it on this machine in a worker, shows the outcome. */
 
-import { createFirstView } from '../protocol/view.js';
 import { Checker } from './checker.js';
 import { pickedFrom, PickError } from './drop.js';
 import { RemoteChecker } from './remote.js';
@@ -38,9 +37,8 @@ function makeRunner(view, script) {
     const options = { log_key: byId('log-key').value.trim() || undefined };
     const [checker, found] = await check(await loading, options);
     const explain = (id) => checker.explain(id);
-    const show = ({ none, report, first }, used) => {
-      if (first) createFirstView(byId('view')).result(first, explain);
-      else if (none) view.unavailable(none);
+    const show = ({ none, report }, used) => {
+      if (none) view.unavailable(none);
       else view.result(report, { explain, options: used, again });
     };
     const again = async (other) => show(await checker.again(other), other);

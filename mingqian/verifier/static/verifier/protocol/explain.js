@@ -1,171 +1,149 @@
-/** One subject: its row, tickets, rank, why it was drawn or not, its Merkle path, and the commands to recompute all that by hand. */
+/** One subject: its row and proof, its tickets and rank, what the draw and later steps brought it, and how to compute that by hand. */
 
-import { allTickets } from './draw.js';
-import { auditPath, leafHash, nodeHash } from './merkle.js';
-import { seedText } from './opening.js';
+import { auditPath, leafHash, nodeHash, treeOf } from './merkle.js';
 import { fromHex, seededHash, toHex } from './sha256.js';
-import { isAppointed } from './supplement.js';
-import { modelOf, verifyBundle } from './verify.js';
-import { NOT_BY_LOT, STATUS_WORDS, stratumWord } from './words.js';
-
-/**
- * @typedef {{found: boolean, id: string, warning: string, row: string, rowNumber: number, stratum: string, status: string, lots: number,
- *   tickets: {lot: number, ticket: string}[], lot: number, ticket: string, rank: number | null, participants: number | null,
- *   quota: number | null, cutoff: string | null, selected: boolean, now: boolean, reason: string, history: string[],
- *   team: string[], appointed: string[], batch: number | null, leaf: string, root: string, merklePath: {side: 'left' | 'right', hash: string}[],
- *   commands: {title: string, command: string}[]}} Explanation
- */
-
-function nothing(id, reason) {
-  return {
-    found: false, id, warning: '', row: '', rowNumber: 0, stratum: '', status: '', lots: 0, tickets: [], lot: 0, ticket: '', rank: null,
-    participants: null, quota: null, cutoff: null, selected: false, now: false, reason, history: [], team: [], appointed: [], batch: null,
-    leaf: '', root: '',
-    merklePath: [], commands: [],
-  };
-}
+import { seedText } from './contributions.js';
+import { textOf } from './json.js';
+import { rankOf, smallestTicket } from './outcome.js';
 
 /** Credit codes are written with capitals; people type what they like around them. */
-function findIndex(tables, typed) {
+function idOf({ subjects }, typed) {
   const id = typed.trim();
-  for (const form of [id, id.toUpperCase()]) {
-    if (tables.subjectOf.has(form)) return tables.subjects.items.indexOf(tables.subjectOf.get(form));
-  }
-  return -1;
+  return [id, id.toUpperCase()].find((form) => subjects.has(form)) ?? null;
 }
 
-function place(model, row) {
-  const drawn = model.drawn || model.wouldHave;
-  const pool = drawn ? drawn.pools.get(row.stratum) : undefined;
-  if (!pool || row.kind === 'out') return null;
-  const index = pool.findIndex((entry) => entry.row === row);
-  const stratum = drawn.strata.find((item) => item.stratum === row.stratum);
-  const selected = stratum.selected.some((item) => item.subject === row.id);
-  const passed = stratum.passed.some((item) => item.subject === row.id);
-  const ahead = stratum.passed.filter((item) => item.ticket < pool[index].ticket).length;
-  return { drawn, entry: pool[index], rank: index + 1, stratum, selected, passed, ahead };
-}
-
-function whyNoTicket(model, row) {
-  if (row.kind === 'out') return `该对象封存时列为“不参加抽取”（事由代码 ${row.code}），没有签号。`;
-  if (!model.seal.rules.quotas.some(({ stratum }) => stratum === row.stratum)) return `该对象所在的${stratumWord(row.stratum)}本次不抽取。`;
-  if (model.stage === 'void') return '本次抽取在献数完成之前已作废，没有签号。';
-  return '本次抽取尚未开签，还没有签号。';
-}
-
-function whyDrawn(model, row, spot) {
-  const { rank, stratum, selected, passed, ahead } = spot;
-  const start = model.drawn ? '' : '本次抽取已作废，以下只是若不作废的结果。';
-  const order = `签号在本分层 ${stratum.participants} 家中从小到大排第 ${rank} 位，应抽 ${stratum.quota} 家`;
-  const moved = ahead ? `，前面有 ${ahead} 家免检免扰依规顺延` : '';
-  if (selected) return `${start}${order}${moved}，所以抽中。`;
-  if (passed) return `${start}${order}。排位在入选线以内，但该对象免检免扰（事由代码 ${row.code}），依规顺延，由后一家递补。`;
-  const exempt = row.kind === 'exempt' ? `该对象免检免扰（事由代码 ${row.code}），且` : '';
-  return `${start}${order}。${exempt}签号大于入选线，所以没有抽中。`;
-}
-
-/** What supplements did to this subject and its team. */
-function historyOf(model, id) {
-  const out = [];
-  for (const { number, kind, subject, inspector, outcome, state, ground, approver } of model.supplements) {
-    const name = `补充抽取 ${number}：`;
-    if (subject === id && state === 'void') out.push(`${name}已作废，没有变更。`);
-    if (!outcome) continue;
-    if (kind === 'subject' && subject === id) out.push(`${name}由 ${outcome.subject} 顶替，不再检查该对象。`);
-    if (kind === 'subject' && outcome.subject === id) out.push(`${name}顶替 ${subject}，从此列入检查。`);
-    if (kind === 'inspector' && subject === id) out.push(`${name}检查人员 ${inspector} 由 ${outcome.inspector} 接替。`);
-    if (kind === 'appointment' && subject === id) {
-      const what = inspector ? `检查人员 ${inspector} 由 ${outcome.inspector} 接替` : `检查人员 ${outcome.inspector} 加入检查组`;
-      out.push(`补充 ${number}：${what}，${NOT_BY_LOT}；理由：${ground}；批准人：${approver}。`);
-    }
-    if (kind === 'exchange' && subject === id) out.push(`${name}检查人员 ${inspector} 与 ${outcome.subject} 的 ${outcome.inspector} 互换。`);
-    if (kind === 'exchange' && outcome.subject === id) out.push(`${name}检查人员 ${outcome.inspector} 与 ${subject} 的 ${inspector} 互换。`);
-  }
-  return out;
-}
-
-/** Appointments elsewhere of those who came to this team by an exchange: they are there not by lot either. */
-function appointedElsewhere(model, id, appointed) {
-  return model.supplements.filter((item) => item.kind === 'appointment' && item.subject !== id && appointed.includes(item.appointed))
-    .map((item) => `补充 ${item.number}：检查人员 ${item.appointed} 原是 ${item.subject} 检查组的，${NOT_BY_LOT}；理由：${item.ground}；批准人：${item.approver}。`);
-}
-
-/** Who of a team came in after the seal, and who decided it. */
-function joinedOf(model, team) {
-  return model.supplements.flatMap(({ number, joining }) => (joining ? joining.inspectors.filter(([id]) => team.includes(id)) : [])
-    .map(([id, unit]) => `补充 ${number}：检查人员 ${id} 是封存之后加入的，单位 ${unit}；理由：${joining.ground}；批准人：${joining.approver}。`));
-}
-
-/** Names and digits of MQ1 hold neither quotes nor % nor backslashes, so they stand in a printf format as they are. */
-function ticketCommands(model, row, tickets) {
-  const source = model.opened ? model.opened.reveal : model.voided && model.voided.voided;
-  if (!tickets.length || !source) return [];
-  const seed = (model.opened || model.voided).seed;
-  const text = seedText(model.context.sealDigest, source.secret, source.contributions, source.beacon);
-  const out = [
-    { title: '封存指纹', command: 'sha256sum seal.json' },
-    { title: '总种子', command: `printf '${text.replaceAll('\n', '\\n')}' | sha256sum` },
-  ];
-  for (const { lot } of tickets) out.push({ title: `第 ${lot} 支签的签号`, command: `printf '${seed}/subject/${row.id}/${lot}' | sha256sum` });
-  return out;
-}
-
-function pathCommands(rowText, leaf, path) {
-  const out = [{ title: '本行的指纹', command: `printf '\\000${rowText.replaceAll('\t', '\\t')}' | sha256sum` }];
-  let hash = leaf;
-  for (const [index, step] of path.entries()) {
-    const pair = step.side === 'left' ? [step.hash, hash] : [hash, step.hash];
-    const last = index === path.length - 1 ? '（应等于名册总指纹）' : '';
-    out.push({ title: `第 ${index + 1} 层${last}`, command: `printf '01%s%s' ${pair[0]} ${pair[1]} | xxd -r -p | sha256sum` });
-    hash = toHex(nodeHash(fromHex(pair[0]), fromHex(pair[1])));
-  }
-  return out;
-}
-
-function nowOf(model, id) {
-  if (!model.standing) return { now: false, team: [], appointed: [], batch: null };
-  const { standing } = model;
-  const team = standing.teams.get(id);
-  if (!team) return { now: false, team: [], appointed: [], batch: null };
-  return { now: true, team: team.slice(), appointed: team.filter((name) => isAppointed(standing, id, name)), batch: standing.batches.get(id) };
-}
-
-function explain(model, index) {
-  const { subjects } = model.tables;
-  const row = subjects.items[index];
-  const rowText = subjects.texts[index];
-  const spot = place(model, row);
-  const seed = spot && (model.opened || model.voided).seed;
-  const tickets = spot ? allTickets(seededHash(seed), row) : [];
-  const now = nowOf(model, row.id);
-  const leaf = toHex(leafHash(subjects.rows[index]));
-  const path = auditPath(subjects.levels, index);
-  const status = row.code ? `${STATUS_WORDS[row.kind]}，事由代码 ${row.code}` : STATUS_WORDS[row.kind];
+/** Where the ticket of a subject stands in its stratum; null where it has none. */
+function placeOf({ lot, seal, state, strata }, id, row) {
+  if (!lot.seed || row.status.startsWith('out:')) return null;
+  const stratum = strata.find((one) => one.stratum === row.stratum);
+  if (!stratum) return null;
+  const hash = seededHash(lot.seed);
+  const own = smallestTicket(hash, '', id, row.lots);
+  const tickets = Array.from({ length: row.lots }, (_, i) => hash(`/subject/${id}/${i + 1}`));
+  const { subjects } = state.tables;
+  const { rank, ahead } = rankOf(lot.seed, subjects, subjects.indexOf(id));
+  const { participants, quota, cutoff } = stratum;
+  const below = own.ticket <= cutoff;
   return {
-    found: true, id: row.id, warning: '', row: rowText, rowNumber: index + 1, stratum: row.stratum, status, lots: row.lots, tickets,
-    lot: spot ? spot.entry.lot : 0, ticket: spot ? spot.entry.ticket : '', rank: spot && spot.rank,
-    participants: spot && spot.stratum.participants, quota: spot && spot.stratum.quota, cutoff: spot && spot.stratum.cutoff,
-    selected: Boolean(spot && spot.selected && model.drawn), reason: spot ? whyDrawn(model, row, spot) : whyNoTicket(model, row),
-    history: [...historyOf(model, row.id), ...appointedElsewhere(model, row.id, now.appointed), ...joinedOf(model, now.team)],
-    ...now, leaf, root: subjects.root,
-    merklePath: path,
-    commands: [...ticketCommands(model, row, tickets), ...pathCommands(rowText, leaf, path)],
+    tickets, ticket: own.ticket, lot: own.lot, rank, ahead, participants, quota, cutoff, certain: quota === participants,
+    selected: below && row.status === 'in', passed: below && row.status !== 'in', strata: seal.rules.quotas.length,
   };
 }
 
+/** What one supplement says of a subject whose team was `team` before it (null where it was not selected). */
+function eventsOf({ number, row, lot, done, changes }, id, team) {
+  const head = { number, kind: row.kind, time: lot ? lot.endedAt ?? lot.seal.sealedAt : row.sealed_at };
+  if (row.kind === 'facts') {
+    const { ground, approver } = row;
+    const of = (list) => list.filter(([subject]) => subject === id);
+    return [
+      ...of(row.excused).map(([, code]) => ({ ...head, what: 'excused', code, ground, approver })),
+      ...of(row.conflicts).map(([, inspector]) => ({ ...head, what: 'conflict', inspector, ground, approver })),
+      ...of(row.absent).map(([, inspector, code]) => ({ ...head, what: 'absent', inspector, code, ground, approver })),
+      ...row.unavailable.filter(([inspector]) => team?.includes(inspector))
+        .map(([inspector, code]) => ({ ...head, what: 'unavailable', inspector, code, ground, approver })),
+    ];
+  }
+  if (row.kind === 'appointment') {
+    const { inspector, appointed, ground, approver } = row;
+    return row.subject === id ? [{ ...head, what: 'appointment', inspector, appointed, ground, approver }] : [];
+  }
+  if (lot.state !== 'opened') return changes.filter(([subject]) => subject === id).map(([, inspector]) => ({ ...head, what: lot.state, inspector }));
+  return done.map(({ told }) => told).filter(({ subject, to }) => subject === id || to[0] === id)
+    .map(({ subject, inspector, to, candidates, waived, ticket }) => ({ ...head, what: 'changed', subject, inspector, to, candidates, waived, ticket }));
+}
+
+/** The teams as they were before each supplement follow from what each says was changed. */
+function follow(teams, { row, done }) {
+  const put = (subject, goes, comes) => teams.set(subject, teams.get(subject).map((one) => (one === goes ? comes : one)));
+  if (row.kind === 'appointment') {
+    if (row.inspector) put(row.subject, row.inspector, row.appointed);
+    else teams.set(row.subject, [...teams.get(row.subject), row.appointed]);
+  }
+  for (const { told: { subject, inspector, to } } of done) {
+    if (row.kind === 'subject') {
+      teams.set(to[0], teams.get(subject));
+      teams.delete(subject);
+    } else {
+      put(subject, inspector, to[1]);
+      if (row.kind === 'exchange') put(to[0], to[1], inspector);
+    }
+  }
+}
+
+function historyOf({ assignments, supplements }, id) {
+  const teams = new Map(assignments.map(({ subject, team }) => [subject, [...team]]));
+  const history = [];
+  for (const one of supplements) {
+    history.push(...eventsOf(one, id, teams.get(id) ?? null));
+    follow(teams, one);
+  }
+  return history;
+}
+
+/** The batch of every subject that is selected now: it passes to whoever takes its place. */
+export function batchesOf({ assignments, supplements }) {
+  const batches = new Map(assignments.map(({ subject, batch }) => [subject, batch]));
+  for (const { row, done } of supplements) {
+    if (row.kind !== 'subject') continue;
+    for (const { told: { subject, to } } of done) {
+      batches.set(to[0], batches.get(subject));
+      batches.delete(subject);
+    }
+  }
+  return batches;
+}
+
+/** Names and digits hold neither quotes nor % nor backslashes, so they stand in a printf format as they are. */
+function ticketCommands({ lot }, id, spot) {
+  if (!spot) return [];
+  const text = seedText(lot.seal.digest, lot.secret, lot.known, lot.beacon);
+  return [
+    { what: 'seal', command: 'sha256sum seal.json', gives: lot.seal.digest },
+    { what: 'seed', command: `printf '${text.replaceAll('\n', '\\n')}' | sha256sum`, gives: lot.seed },
+    ...spot.tickets.map((ticket, i) => ({ what: 'ticket', number: i + 1, command: `printf '${lot.seed}/subject/${id}/${i + 1}' | sha256sum`, gives: ticket })),
+  ];
+}
+
+function pathCommands(text, leaf, path) {
+  const out = [{ what: 'leaf', command: `printf '\\000${text.replaceAll('\t', '\\t')}' | sha256sum`, gives: leaf }];
+  let hash = leaf;
+  path.forEach((step, i) => {
+    const pair = step.side === 'left' ? [step.hash, hash] : [hash, step.hash];
+    hash = toHex(nodeHash(fromHex(pair[0]), fromHex(pair[1])));
+    const what = i === path.length - 1 ? 'root' : 'node';
+    out.push({ what, number: i + 1, command: `printf '01%s%s' ${pair[0]} ${pair[1]} | xxd -r -p | sha256sum`, gives: hash });
+  });
+  return out;
+}
+
+function proofOf({ subjects }, id) {
+  const index = subjects.indexOf(id);
+  const { rows } = subjects;
+  const row = rows.bytes.subarray(rows.from(index, 0), rows.until(index, rows.width - 1));
+  return { text: textOf(row), number: index + 1, leaf: toHex(leafHash(row)), path: auditPath(treeOf(rows), index) };
+}
+
 /**
- * Explains the lot of one subject. Uses the last check of these files, or makes one.
- * @param {Map<string, Uint8Array>} files
- * @param {string} id credit code or registration number
- * @returns {Promise<Explanation>}
+ * What a checked bundle says of one subject.
+ * @param {object} bundle as `examine` read it
+ * @param {string} typed credit code or registration number
  */
-export async function explainSubject(files, id) {
-  if (!modelOf(files)) await verifyBundle(files);
-  const model = modelOf(files);
-  if (!model) return nothing(id, '数据包的名册没有通过核对，无法说明单个对象的情况。');
-  const index = findIndex(model.tables, id);
-  if (index < 0) return nothing(id, '封存的检查对象名册中没有这个编号，它没有进入本次抽取。请核对是否输错。');
-  const explanation = explain(model, index);
-  if (model.verdict === 'refused') explanation.warning = '这份数据包没有通过核验，以下只是按其中内容重新计算所得，不能作准。';
-  return explanation;
+export function explainSubject(bundle, typed) {
+  const { state, lot, seal } = bundle;
+  const id = idOf(state.tables, typed);
+  if (id === null) return { found: false, id: typed.trim() };
+  const row = state.tables.subjects.get(id);
+  const spot = placeOf(bundle, id, row);
+  const { text, number, leaf, path } = proofOf(state.tables, id);
+  const member = (one) => ({
+    id: one, unit: state.tables.inspectors.get(one).unit, appointed: state.appointed.has(`${id}\t${one}`), joined: state.joined.get(one) ?? 0,
+  });
+  return {
+    found: true, id, ...row, state: lot.state, drawn: seal.rules.quotas.some(({ stratum }) => stratum === row.stratum), spot,
+    assigned: seal.rules.assignment !== 'none', endedAt: lot.endedAt, now: state.teams.has(id), batch: batchesOf(bundle).get(id) ?? 0,
+    batches: seal.rules.batches, team: (state.teams.get(id) ?? []).map(member), history: historyOf(bundle, id), text, number, leaf,
+    root: state.tables.roots['subjects.tsv'].root, path,
+    commands: [...ticketCommands(bundle, id, spot), ...pathCommands(text, leaf, path)],
+  };
 }

@@ -1,91 +1,68 @@
-/** The grammar of MQ1: words, lines, times, digits, hashes, integers, and the order by UTF-8 bytes. */
+/** The grammar of MQ2 (section "The bundle"): words, names, lines, times, digits, hashes, integers; the order of texts. */
 
-const WORD = /^[A-Za-z0-9\-_.\u00B7\u3007\u3014\u3015\uFF08\uFF09\u3400-\u4DBF\u4E00-\u9FFF\u{20000}-\u{323AF}]{1,64}$/u;
-const LINE = /^[^\u0000-\u001F\u007F-\u009F\u2028-\u202E\u2066-\u2069\uD800-\uDFFF]{1,200}$/u;
-const TIME = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z$/;
+const IDEOGRAPH = '\\u3007\\u3400-\\u4dbf\\u4e00-\\u9fff\\u{20000}-\\u{2f7ff}\\u{2fa20}-\\u{323af}';
+const HIDDEN = '\\u0000-\\u001f\\u007f-\\u00a0\\u00ad\\u034f\\u061c\\u115f-\\u1160\\u1680\\u17b4-\\u17b5\\u180b-\\u180f\\u2000-\\u200f'
+  + '\\u2028-\\u202f\\u205f-\\u206f\\u2800\\u3000\\u3164\\ud800-\\uf8ff\\ufdd0-\\ufdef\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\uffff'
+  + '\\u{13430}-\\u{1343f}\\u{1bca0}-\\u{1bca3}\\u{1d159}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{10ffff}';
+const WORD = new RegExp(`^[A-Za-z0-9_.·〔〕（）${IDEOGRAPH}\\-]{1,64}$`, 'u');
+const PART = `[A-Za-z0-9·（）${IDEOGRAPH}]+`;
+const NAME = new RegExp(`^${PART}(?: ${PART})*$`, 'u');
+const LINE = new RegExp(`^[^${HIDDEN}]{1,200}$`, 'u');
+const TIME = /^(2\d{3})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z$/;
 const HASH = /^[0-9a-f]{64}$/;
 const DIGITS = /^[0-9]+$/;
+const SURROGATE = /[\ud800-\udfff]/;
+export const LARGEST = 1000000000;
 
-/** The largest integer that MQ1 writes. */
-export const MAX_INTEGER = 1000000000;
-
-/** @param {unknown} value @returns {boolean} 1 to 64 characters (code points) of the closed set */
-export function isWord(value) {
-  return typeof value === 'string' && WORD.test(value);
-}
-
-/** @param {unknown} value @returns {boolean} 1 to 200 characters, nothing hidden, no space at either end */
-export function isLine(value) {
-  return typeof value === 'string' && LINE.test(value) && !value.startsWith(' ') && !value.endsWith(' ');
-}
-
-/** @param {unknown} value @returns {boolean} a real date and time of day; there is no year 0 and no 60th second */
-export function isTime(value) {
-  const match = typeof value === 'string' ? TIME.exec(value) : null;
-  if (!match) return false;
-  const [year, month, day, hour, minute, second] = match.slice(1).map(Number);
-  if (year < 1 || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return false;
-  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-  return day >= 1 && day <= days[month - 1];
-}
-
-/** @param {unknown} value @returns {boolean} SHA-256 as written: 64 lower-case hex characters */
-export function isHash(value) {
-  return typeof value === 'string' && HASH.test(value);
-}
-
-/** @param {unknown} value @param {number} least @param {number} [most] @returns {boolean} an integer of MQ1; `true` is none */
-export function isInteger(value, least, most = MAX_INTEGER) {
-  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
-}
-
-/** @param {unknown} value @param {number} least @param {number} most @returns {boolean} so many ASCII digits */
-export function isDigits(value, least, most) {
-  return typeof value === 'string' && value.length >= least && value.length <= most && DIGITS.test(value);
-}
-
-/** @param {unknown} value @returns {boolean} what a witness may say: 10 to 100 digits, at least four different ones */
-export function isContribution(value) {
-  return isDigits(value, 10, 100) && new Set(value).size >= 4;
-}
+const isText = (value) => typeof value === 'string';
+// `$` also matches before a final line feed in some dialects; in JavaScript without the flag m it does not.
+export const isWord = (value) => isText(value) && WORD.test(value);
+export const isName = (value) => isText(value) && Array.from(value).length <= 60 && NAME.test(value);
+export const isLine = (value) => isText(value) && LINE.test(value) && value[0] !== ' ' && value[value.length - 1] !== ' ';
+export const isHash = (value) => isText(value) && HASH.test(value);
+export const isDigits = (value, least, most) => isText(value) && value.length >= least && value.length <= most && DIGITS.test(value);
+/** What a witness may contribute: 10 to 100 digits, at least four different ones. */
+export const isContribution = (value) => isDigits(value, 10, 100) && new Set(value).size >= 4;
+export const isInteger = (value, least, most = LARGEST) => Number.isInteger(value) && value >= least && value <= most && !Object.is(value, -0);
 
 /**
- * Order by UTF-8 bytes, which is the order of code points. JavaScript's own order is by UTF-16 units and puts the ideographs from
- * U+20000 (surrogates D840 and on) before U+FF08.
- * @param {string} a
- * @param {string} b
- * @returns {number} negative, 0 or positive
+ * Seconds since 1970 of a time, NaN where it is none.
+ * @param {unknown} value
+ * @returns {number}
  */
-export function compareUtf8(a, b) {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i += 1) {
-    const x = a.charCodeAt(i);
-    const y = b.charCodeAt(i);
-    if (x !== y) {
-      const surrogates = (x >= 0xd800 && x <= 0xdfff) - (y >= 0xd800 && y <= 0xdfff);
-      return surrogates || x - y;
-    }
+export function secondsOf(value) {
+  const found = isText(value) ? TIME.exec(value) : null;
+  if (!found) return NaN;
+  const [year, month, day, hour, minute, second] = found.slice(1).map(Number);
+  const at = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+  const same = at.getUTCFullYear() === year && at.getUTCMonth() === month - 1 && at.getUTCDate() === day
+    && at.getUTCHours() === hour && at.getUTCMinutes() === minute && at.getUTCSeconds() === second;
+  return same ? at.getTime() / 1000 : NaN;
+}
+
+export const isTime = (value) => !Number.isNaN(secondsOf(value));
+
+/**
+ * The order of UTF-8 bytes, which is that of code points; UTF-16's own order differs beyond U+FFFF.
+ * @param {string} one
+ * @param {string} other
+ * @returns {number}
+ */
+export function compare(one, other) {
+  if (one === other) return 0;
+  if (!SURROGATE.test(one) && !SURROGATE.test(other)) return one < other ? -1 : 1;
+  const [a, b] = [Array.from(one), Array.from(other)];
+  for (let i = 0; i < a.length && i < b.length; i += 1) {
+    if (a[i] !== b[i]) return a[i].codePointAt(0) - b[i].codePointAt(0);
   }
   return a.length - b.length;
 }
 
-/**
- * @template T
- * @param {T[]} items
- * @param {(a: T, b: T) => number} compare
- * @returns {number} index of the first item that is not after the one before it, or -1
- */
-export function firstUnsorted(items, compare) {
-  for (let i = 1; i < items.length; i += 1) if (compare(items[i - 1], items[i]) >= 0) return i;
-  return -1;
-}
-
-/**
- * @param {string[]} a pair (subject, inspector)
- * @param {string[]} b
- * @returns {number} order by subject, then inspector
- */
-export function comparePairs(a, b) {
-  return compareUtf8(a[0], b[0]) || compareUtf8(a[1], b[1]);
+/** The order of lists of texts. */
+export function compareAll(one, other) {
+  for (let i = 0; i < one.length && i < other.length; i += 1) {
+    const found = compare(one[i], other[i]);
+    if (found) return found;
+  }
+  return one.length - other.length;
 }

@@ -1,9 +1,10 @@
-/** RFC 6962 Merkle trees: roots and audit paths of tables, inclusion and consistency proofs of a log (RFC 9162, 2.1.3 and 2.1.4). */
+/**
+ * Merkle trees (RFC 6962): those over the rows of a table, level by level, each a run of hashes of eight words, for a million rows are no objects;
+ * inclusion and consistency proofs of a log (RFC 9162, 2.1.3 and 2.1.4).
+ */
 
-import { fromHex, sha256, toHex } from './sha256.js';
+import { fromHex, hashLeaf, hashNode, sha256, toHex, wordsHex } from './sha256.js';
 
-// Scratch space for one node; a tree of 100,000 rows hashes as many.
-const NODE = new Uint8Array(65);
 const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 /**
@@ -17,13 +18,6 @@ export function leafHash(data) {
   return sha256(input);
 }
 
-function nodeInput(left, right, input = new Uint8Array(65)) {
-  input[0] = 1;
-  input.set(left, 1);
-  input.set(right, 33);
-  return input;
-}
-
 /**
  * Node hash: SHA-256(0x01 ‖ left ‖ right).
  * @param {Uint8Array} left
@@ -31,53 +25,11 @@ function nodeInput(left, right, input = new Uint8Array(65)) {
  * @returns {Uint8Array}
  */
 export function nodeHash(left, right) {
-  return sha256(nodeInput(left, right, NODE));
-}
-
-/**
- * The whole tree over a table, level by level; a node without a neighbour rises as it is, which is RFC 6962's split at a power of two.
- * @param {Uint8Array[]} rows
- * @param {(done: number, total: number) => (Promise<void> | null)} [pause] called now and then so that the page stays alive
- * @returns {Promise<{root: string, levels: Uint8Array[][], top: Uint8Array}>} `top` is the input of the last hash
- */
-export async function buildTree(rows, pause = () => null) {
-  if (!rows.length) return { root: EMPTY, levels: [], top: new Uint8Array(0) };
-  let level = [];
-  for (let i = 0; i < rows.length; i += 1) {
-    level.push(leafHash(rows[i]));
-    if ((i & 1023) === 1023) await pause(i, rows.length);
-  }
-  const levels = [level];
-  while (level.length > 1) {
-    const next = [];
-    for (let i = 0; i + 1 < level.length; i += 2) {
-      next.push(nodeHash(level[i], level[i + 1]));
-      if ((next.length & 1023) === 1023) await pause(rows.length, rows.length);
-    }
-    if (level.length % 2) next.push(level[level.length - 1]);
-    levels.push(next);
-    level = next;
-  }
-  const below = levels.length > 1 ? levels[levels.length - 2] : null;
-  const top = below ? nodeInput(below[0], below[1]) : Uint8Array.of(0, ...rows[0]);
-  return { root: toHex(level[0]), levels, top };
-}
-
-/**
- * Audit path of a row, from the leaf upwards.
- * @param {Uint8Array[][]} levels of `buildTree`
- * @param {number} index
- * @returns {{side: 'left' | 'right', hash: string}[]} on which side the other hash stands
- */
-export function auditPath(levels, index) {
-  const path = [];
-  let at = index;
-  for (const level of levels.slice(0, -1)) {
-    const other = at % 2 ? at - 1 : at + 1;
-    if (other < level.length) path.push({ side: at % 2 ? 'left' : 'right', hash: toHex(level[other]) });
-    at = Math.floor(at / 2);
-  }
-  return path;
+  const input = new Uint8Array(65);
+  input[0] = 1;
+  input.set(left, 1);
+  input.set(right, 33);
+  return sha256(input);
 }
 
 /**
@@ -147,4 +99,53 @@ export function checkConsistency(first, second, firstRoot, secondRoot, proof) {
     sn = Math.floor(sn / 2);
   }
   return sn === 0 && toHex(older) === firstRoot && toHex(newer) === secondRoot;
+}
+
+function leavesOf(rows) {
+  const leaves = new Int32Array(8 * rows.count);
+  for (let row = 0; row < rows.count; row += 1) hashLeaf(rows.bytes, rows.from(row, 0), rows.until(row, rows.width - 1), leaves, 8 * row);
+  return leaves;
+}
+
+/** A node without a neighbour rises as it is, which is RFC 6962's split at a power of two. */
+function above(level) {
+  const count = level.length / 8;
+  const next = new Int32Array(8 * Math.ceil(count / 2));
+  for (let i = 0; i + 1 < count; i += 2) hashNode(level, 8 * i, next, 4 * i);
+  if (count % 2) next.set(level.subarray(8 * (count - 1)), next.length - 8);
+  return next;
+}
+
+/**
+ * @param {import('./rows.js').Rows} rows
+ * @returns {Int32Array[]} from the leaves upwards; of an empty table one empty level
+ */
+export function treeOf(rows) {
+  const levels = [leavesOf(rows)];
+  while (levels[levels.length - 1].length > 8) levels.push(above(levels[levels.length - 1]));
+  return levels;
+}
+
+/** The Merkle tree hash of a table, in hex. */
+export function rootOf(rows) {
+  let level = leavesOf(rows);
+  while (level.length > 8) level = above(level);
+  return level.length ? wordsHex(level, 0) : EMPTY;
+}
+
+/**
+ * Audit path of a row, from the leaf upwards.
+ * @param {Int32Array[]} levels of `treeOf`
+ * @param {number} index
+ * @returns {{side: 'left' | 'right', hash: string}[]} on which side the other hash stands
+ */
+export function auditPath(levels, index) {
+  const path = [];
+  let at = index;
+  for (const level of levels.slice(0, -1)) {
+    const other = at % 2 ? at - 1 : at + 1;
+    if (8 * other < level.length) path.push({ side: at % 2 ? 'left' : 'right', hash: wordsHex(level, 8 * other) });
+    at = Math.floor(at / 2);
+  }
+  return path;
 }

@@ -1,10 +1,6 @@
 /**
- * SHA-256 (FIPS 180-4), twice: a compact synchronous one of our own, and WebCrypto's.
- *
- * WebCrypto's digest() is a promise and costs tens of microseconds a call; a draw of 100,000 subjects needs half a million
- * hashes, so tickets and Merkle trees use the synchronous one. What everything hangs on (digests of the files, the commitment,
- * the seed, the last step of each root) goes through WebCrypto as well, and at the start both are compared on random input:
- * a mistake in either cannot pass unseen.
+ * SHA-256 (FIPS 180-4), our own and synchronous: WebCrypto's digest() is a promise that costs tens of microseconds a call, where a draw needs millions,
+ * and browsers give it to secure contexts alone, where an internal network often has plain http. Vectors and tests hold it against others.
  */
 
 const K = new Int32Array([
@@ -200,7 +196,7 @@ export function seededHash(seed) {
   const state = Int32Array.from(INITIAL);
   compress(state, block, 0);
   return (suffix) => {
-    // A suffix that does not fit (none of MQ1 is that long) is encoded on its own.
+    // A suffix that does not fit (none of the protocol is that long) is encoded on its own.
     const { read, written } = encoder.encodeInto(suffix, TEXT);
     finish(state, 64, read === suffix.length ? TEXT.subarray(0, written) : utf8(suffix));
     return wordsHex(STATE, 0);
@@ -218,38 +214,4 @@ export function seededWords(seed) {
     finish(state, 64, bytes, 0, length);
     out.set(STATE, at);
   };
-}
-
-/**
- * WebCrypto, or nothing: browsers give it to pages from https, localhost and disk only, and an internal network often has plain http.
- * @returns {SubtleCrypto | null}
- */
-export function webCrypto() {
-  return (globalThis.crypto && globalThis.crypto.subtle) || null;
-}
-
-/**
- * SHA-256 by WebCrypto where there is one, in hex.
- * @param {Uint8Array | string} data a text is taken as UTF-8
- * @returns {Promise<string>}
- */
-export async function digestHex(data) {
-  const bytes = typeof data === 'string' ? utf8(data) : data;
-  const subtle = webCrypto();
-  return toHex(subtle ? new Uint8Array(await subtle.digest('SHA-256', bytes)) : sha256(bytes));
-}
-
-/**
- * Compares both implementations on a known answer and on random input of all lengths around the block borders.
- * @returns {Promise<boolean>}
- */
-export async function selfCheck() {
-  if (toHex(sha256(utf8('abc'))) !== 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad') return false;
-  const seed = 'ab'.repeat(32);
-  if (seededHash(seed)('/x') !== toHex(sha256(utf8(`${seed}/x`)))) return false;
-  for (const length of [0, 1, 31, 54, 55, 56, 63, 64, 65, 119, 120, 127, 128, 1000]) {
-    const sample = globalThis.crypto ? globalThis.crypto.getRandomValues(new Uint8Array(length)) : new Uint8Array(length);
-    if (toHex(sha256(sample)) !== await digestHex(sample)) return false;
-  }
-  return true;
 }

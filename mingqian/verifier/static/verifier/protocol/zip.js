@@ -1,172 +1,134 @@
-/** A careful zip reader: stored and deflated entries only, everything cross-checked, nothing that two readers could read differently. */
+/** A bundle as a zip of one exact form: sizes are looked at before anything is unpacked. */
 
-import { decodeUtf8, FormError } from './canonical.js';
+import { Files, isFileName, limitOf } from './files.js';
+import { compare } from './grammar.js';
+import { inflate } from './inflate.js';
+import { textOf } from './json.js';
+import { check, Refused } from './refusal.js';
 
-const MOST_FILES = 20000;
-/** Most bytes of a bundle once unpacked (a table of two million rows has about 80 MB). */
-export const MOST_BYTES = 256 * 1024 * 1024;
-const END = 0x06054b50;
-const CENTRAL = 0x02014b50;
-const LOCAL = 0x04034b50;
+const [END, DIRECTORY, LOCAL] = [22, 46, 30];
+const MB = 1 << 20;
 
-const CRC = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n;
-  for (let k = 0; k < 8; k += 1) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
-  return c >>> 0;
-});
+/** Four tables, so that four bytes are taken at once. */
+const TABLES = [new Uint32Array(256)];
+for (let n = 0; n < 256; n += 1) {
+  let value = n;
+  for (let i = 0; i < 8; i += 1) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
+  TABLES[0][n] = value;
+}
+for (let i = 1; i < 4; i += 1) TABLES.push(TABLES[i - 1].map((value) => TABLES[0][value & 255] ^ (value >>> 8)));
 
 function crc32(bytes) {
-  let crc = 0xffffffff;
-  for (let i = 0; i < bytes.length; i += 1) crc = CRC[(crc ^ bytes[i]) & 255] ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
-}
-
-function need(holds, text) {
-  if (!holds) throw new FormError(`压缩包${text}`);
-}
-
-/** The end record; its comment must reach exactly to the end of the file. */
-function findEnd(view) {
-  for (let at = view.byteLength - 22; at >= 0 && at >= view.byteLength - 22 - 0xffff; at -= 1) {
-    if (view.getUint32(at, true) === END && at + 22 + view.getUint16(at + 20, true) === view.byteLength) return at;
+  const [one, two, three, four] = TABLES;
+  let value = -1;
+  const whole = bytes.length - (bytes.length % 4);
+  for (let i = 0; i < whole; i += 4) {
+    value ^= bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24);
+    value = four[value & 255] ^ three[(value >>> 8) & 255] ^ two[(value >>> 16) & 255] ^ one[value >>> 24];
   }
-  throw new FormError('不是有效的 zip 压缩包');
+  for (let i = whole; i < bytes.length; i += 1) value = one[(value ^ bytes[i]) & 255] ^ (value >>> 8);
+  return ~value >>> 0;
 }
 
-/** Names inside a bundle are ASCII; only the folder around it may carry others, in UTF-8 or in a Chinese system's GBK. */
-function decodeName(bytes) {
+function nameOf(bytes) {
   try {
-    return decodeUtf8(bytes);
+    return textOf(bytes);
   } catch {
-    return new TextDecoder('gb18030').decode(bytes);
+    throw new Refused('zip: name');
   }
 }
 
-function readEntry(bytes, view, at, end) {
-  need(at + 46 <= end && view.getUint32(at, true) === CENTRAL, '的目录已损坏');
+/** One record of the directory at `at`, and where the next one begins. */
+function record(view, bytes, at, end) {
+  check(at + DIRECTORY <= end, 'zip: directory record');
+  const short = (place) => view.getUint16(at + place, true);
+  const long = (place) => view.getUint32(at + place, true);
   const entry = {
-    flags: view.getUint16(at + 8, true), method: view.getUint16(at + 10, true), crc: view.getUint32(at + 16, true),
-    packed: view.getUint32(at + 20, true), size: view.getUint32(at + 24, true), offset: view.getUint32(at + 42, true),
+    version: short(6), flags: short(8), method: short(10), time: short(12), date: short(14), crc: long(16), packed: long(20), size: long(24), offset: long(42),
   };
-  const nameLength = view.getUint16(at + 28, true);
-  const next = at + 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
-  need(next <= end, '的目录已损坏');
-  entry.rawName = bytes.subarray(at + 46, at + 46 + nameLength);
-  entry.name = decodeName(entry.rawName);
-  need(!(entry.flags & 0x2041), `中的 ${entry.name} 已加密`);
-  need([entry.packed, entry.size, entry.offset].every((number) => number !== 0xffffffff), '是 zip64 格式，不支持');
-  need(entry.method === 0 || entry.method === 8, `中的 ${entry.name} 用了不支持的压缩方法`);
-  need(entry.method === 8 || entry.packed === entry.size, `中的 ${entry.name} 长度前后不一`);
-  return { entry, next };
+  const length = short(28);
+  const plain = long(0) === 0x02014b50 && short(30) === 0 && short(32) === 0 && short(34) === 0;
+  const known = [0, 0x800].includes(entry.flags) && [0, 8].includes(entry.method) && [10, 20].includes(entry.version);
+  const small = ![entry.packed, entry.size, entry.offset].includes(0xffffffff);
+  check(plain && known && small && at + DIRECTORY + length <= end, 'zip: directory record');
+  const outside = long(38);
+  check([0, 8].includes(outside >>> 28) && !(outside & 0x10), 'zip: not a plain file');
+  entry.name = nameOf(bytes.subarray(at + DIRECTORY, at + DIRECTORY + length));
+  check(isFileName(entry.name), 'zip: name');
+  entry.raw = bytes.subarray(at + DIRECTORY, at + DIRECTORY + length);
+  return [entry, at + DIRECTORY + length];
 }
 
-function readDirectory(bytes, view) {
-  const end = findEnd(view);
-  const count = view.getUint16(end + 10, true);
-  const start = view.getUint32(end + 16, true);
-  need(view.getUint32(end + 4, true) === 0 && view.getUint16(end + 8, true) === count, '分成了多卷，不支持');
-  need(count <= MOST_FILES, '中的文件太多');
-  need(start + view.getUint32(end + 12, true) === end, '的目录已损坏');
+/** Holds a local header against the directory; returns where its content begins. */
+function local(view, bytes, entry, at, end) {
+  check(at + LOCAL <= end, 'zip: entries are not back to back');
+  const shorts = [[4, entry.version], [6, entry.flags], [8, entry.method], [10, entry.time], [12, entry.date], [26, entry.raw.length], [28, 0]];
+  const longs = [[0, 0x04034b50], [14, entry.crc], [18, entry.packed], [22, entry.size]];
+  const same = shorts.every(([place, value]) => view.getUint16(at + place, true) === value)
+    && longs.every(([place, value]) => view.getUint32(at + place, true) === value)
+    && entry.raw.every((byte, i) => bytes[at + LOCAL + i] === byte);
+  check(same, 'zip: local header differs');
+  const start = at + LOCAL + entry.raw.length;
+  check(start + entry.packed <= end, 'zip: entries are not back to back');
+  return start;
+}
+
+/**
+ * The files of a zip; refused where it is not of the one exact form.
+ * @param {Uint8Array} bytes
+ * @returns {Map<string, Uint8Array>}
+ */
+export function readZip(bytes) {
+  check(bytes.length >= END && bytes.length <= 401 * MB, 'zip: size');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const end = bytes.length - END;
+  const short = (place) => view.getUint16(end + place, true);
+  const [count, size, start] = [short(10), view.getUint32(end + 12, true), view.getUint32(end + 16, true)];
+  const plain = view.getUint32(end, true) === 0x06054b50 && short(4) === 0 && short(6) === 0 && short(8) === count && short(20) === 0;
+  check(plain && start + size === end, 'zip: end record');
+  check(count >= 1 && count <= 4096, 'zip: entries');
   const entries = [];
-  let at = start;
-  for (let i = 0; i < count; i += 1) {
-    const { entry, next } = readEntry(bytes, view, at, end);
+  for (let at = start; at < end;) {
+    const [entry, next] = record(view, bytes, at, end);
     entries.push(entry);
     at = next;
   }
-  need(at === end, '的目录已损坏');
-  need(entries.reduce((sum, { size }) => sum + size, 0) <= MOST_BYTES, '解开后太大，可能是恶意文件');
-  return { entries, start };
+  check(entries.every((entry, i) => !i || compare(entries[i - 1].name, entry.name) < 0), 'zip: names are not sorted and unique');
+  check(entries.length === count, 'zip: entries are not back to back');
+  for (const entry of entries) check(entry.size <= limitOf(entry.name), 'too large');
+  check(entries.reduce((sum, entry) => sum + entry.size, 0) <= 400 * MB, 'too large');
+  return unpacked(view, bytes, entries, start);
 }
 
-/** Where an entry's data lies; its local header must say the same as the directory, and no two entries may share bytes. */
-function locate(bytes, view, entries, start) {
-  let free = 0;
-  for (const entry of entries.slice().sort((a, b) => a.offset - b.offset)) {
-    const at = entry.offset;
-    need(at >= free && at + 30 <= start && view.getUint32(at, true) === LOCAL, '中的文件互相重叠或已损坏');
-    const nameLength = view.getUint16(at + 26, true);
-    const local = bytes.subarray(at + 30, at + 30 + nameLength);
-    const same = nameLength === entry.rawName.length && local.every((byte, index) => byte === entry.rawName[index])
-      && view.getUint16(at + 8, true) === entry.method;
-    need(same, `中的 ${entry.name} 前后两处记载不同`);
-    entry.data = at + 30 + nameLength + view.getUint16(at + 28, true);
-    free = entry.data + entry.packed;
-    need(free <= start, `中的 ${entry.name} 已损坏`);
+/** From so many bytes on a file is unpacked when it is read, and once before to hold its checksum against it: a few kilobytes may be gigabytes. */
+const LARGE = MB;
+
+/** A large file of a zip, packed. */
+class Packed {
+  constructor(packed, length) {
+    Object.assign(this, { packed, length });
+  }
+
+  open() {
+    return inflate(this.packed, new Uint8Array(this.length));
   }
 }
 
-async function inflate(data, size, name) {
-  if (typeof DecompressionStream === 'undefined') throw new FormError('此浏览器不能解压，请先把压缩包解开，再选择文件夹');
-  const out = new Uint8Array(size);
-  let filled = 0;
-  try {
-    const reader = new Blob([data]).stream().pipeThrough(new DecompressionStream('deflate-raw')).getReader();
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      if (filled + value.length > size) {
-        await reader.cancel();
-        throw new FormError('');
-      }
-      out.set(value, filled);
-      filled += value.length;
-    }
-  } catch {
-    throw new FormError(`压缩包中的 ${name} 不能解开，或与所记长度不同`);
-  }
-  need(filled === size, `中的 ${name} 与所记长度不同`);
-  return out;
-}
-
-function checkName(name) {
-  const parts = name.split('/');
-  const plain = !/[\\\u0000-\u001F:]/.test(name) && parts.every((part) => part !== '' && part !== '.' && part !== '..');
-  need(plain, `中有不安全的路径：${name.slice(0, 80)}`);
-}
-
-/**
- * Takes away one folder that stands around everything.
- * @param {Map<string, Uint8Array>} files
- * @returns {Map<string, Uint8Array>}
- */
-export function stripTopFolder(files) {
-  const names = Array.from(files.keys());
-  const top = names.length ? names[0].slice(0, names[0].indexOf('/') + 1) : '';
-  if (!top || !names.every((name) => name.startsWith(top))) return files;
-  return new Map(Array.from(files, ([name, bytes]) => [name.slice(top.length), bytes]));
-}
-
-/**
- * Reads a zip file.
- * @param {Uint8Array} bytes
- * @returns {Promise<Map<string, Uint8Array>>} name -> bytes, without a top folder
- * @throws {FormError} with a text in Chinese
- */
-export async function readZip(bytes) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  need(bytes.length <= MOST_BYTES, '太大');
-  const { entries, start } = readDirectory(bytes, view);
-  locate(bytes, view, entries, start);
-  const files = new Map();
-  const folders = [];
+function unpacked(view, bytes, entries, start) {
+  const files = new Files();
+  const scratch = new Uint8Array(entries.reduce((most, { method, size }) => (method === 8 && size > LARGE ? Math.max(most, size) : most), 0));
+  let at = 0;
   for (const entry of entries) {
-    const folder = entry.name.endsWith('/');
-    checkName(folder ? entry.name.slice(0, -1) : entry.name);
-    if (folder) {
-      need(entry.size === 0, `中的文件夹 ${entry.name} 带有内容`);
-      folders.push(entry.name);
-      continue;
-    }
-    need(!files.has(entry.name), `中有重名文件：${entry.name}`);
-    const data = bytes.subarray(entry.data, entry.data + entry.packed);
-    const content = entry.method === 8 ? await inflate(data, entry.size, entry.name) : data.slice();
-    need(crc32(content) === entry.crc, `中的 ${entry.name} 校验不符，可能已损坏`);
-    files.set(entry.name, content);
+    check(entry.offset === at, 'zip: entries are not back to back');
+    const place = local(view, bytes, entry, at, start);
+    const packed = bytes.subarray(place, place + entry.packed);
+    const large = entry.method === 8 && entry.size > LARGE;
+    const room = large ? scratch.subarray(0, entry.size) : new Uint8Array(entry.method === 8 ? entry.size : 0);
+    const content = entry.method === 8 ? inflate(packed, room) : packed;
+    check(content.length === entry.size && crc32(content) === entry.crc, 'zip: size or checksum');
+    files.set(entry.name, large ? new Packed(packed, entry.size) : content);
+    at = place + entry.packed;
   }
-  // An empty folder is something that MQ1 does not know: a supplement's folder must not lose its files on the way.
-  for (const folder of folders) {
-    need(Array.from(files.keys()).some((name) => name.startsWith(folder)), `中有空文件夹：${folder}`);
-  }
-  return stripTopFolder(files);
+  check(at === start, 'zip: entries are not back to back');
+  return files;
 }

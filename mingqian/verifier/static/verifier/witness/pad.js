@@ -1,7 +1,7 @@
 /** The digits that a witness rolls: dice faces as large buttons, or digits typed. */
 
 import { h } from '../page/dom.js';
-import { isContribution } from '../mq2/grammar.js';
+import { isContribution } from '../protocol/grammar.js';
 
 const LEAST = 10;
 const MOST = 100;

@@ -3,11 +3,11 @@
  * only for a close that has its own commit in its place and is proved to be on the log. It opens for no other close.
  */
 
-import { commitOf } from '../mq2/contributions.js';
-import { isContribution, isHash, isTime, secondsOf } from '../mq2/grammar.js';
-import { canonical, digest, isObject, parse } from '../mq2/json.js';
-import { LOG, readCheckpoint, readKey } from '../mq2/notes.js';
-import { Refused } from '../mq2/refusal.js';
+import { commitOf } from '../protocol/contributions.js';
+import { isContribution, isHash, isTime, secondsOf } from '../protocol/grammar.js';
+import { canonical, digest, isObject, parse } from '../protocol/json.js';
+import { LOG, readCheckpoint, readKey } from '../protocol/notes.js';
+import { Refused } from '../protocol/refusal.js';
 import { checkInclusion, leafHash } from '../protocol/merkle.js';
 import { toHex, utf8 } from '../protocol/sha256.js';
 

@@ -1,6 +1,6 @@
 /** Lots after the draw: who takes the place of whoever cannot go, which subject that of one that must not be inspected. */
 
-import { seededHash } from '../protocol/sha256.js';
+import { seededHash } from './sha256.js';
 import { smallestTicket } from './outcome.js';
 import { check } from './refusal.js';
 import { placeKey } from './state.js';

@@ -1,6 +1,6 @@
 /** Signed notes and checkpoints as C2SP writes them: keys, signatures of the log, cosignatures. */
 
-import { sha256, toHex, utf8 } from '../protocol/sha256.js';
+import { sha256, toHex, utf8 } from './sha256.js';
 import { verifySignature } from './ed25519.js';
 import { check, Refused } from './refusal.js';
 

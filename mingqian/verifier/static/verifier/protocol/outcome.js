@@ -1,8 +1,7 @@
 /** Steps 6 to 10: tickets, selection, batches, inspectors, the result. */
 
-import { seededHash, seededWords, utf8, wordsHex } from '../protocol/sha256.js';
+import { seededHash, seededWords, utf8, wordsHex } from './sha256.js';
 import { compare } from './grammar.js';
-import { Heap } from './heap.js';
 import { PROTOCOL, isHome } from './seal.js';
 
 /** A subject's smallest ticket over its lots, by a hash that begins with the seed (in a later lot also with the change). */
@@ -116,6 +115,49 @@ export function batchOf(position, total, batches) {
   const longer = total % batches;
   const edge = longer * (length + 1);
   return position < edge ? Math.floor(position / (length + 1)) + 1 : Math.floor((position - edge) / length) + longer + 1;
+}
+
+/** A heap: the smallest first. */
+class Heap {
+  /** @param {(one: any, other: any) => boolean} before whether one comes before the other */
+  constructor(before, items = []) {
+    this.before = before;
+    this.items = [];
+    for (const item of items) this.push(item);
+  }
+
+  get top() {
+    return this.items[0];
+  }
+
+  push(item) {
+    const { items, before } = this;
+    let at = items.length;
+    while (at > 0) {
+      const above = (at - 1) >> 1;
+      if (!before(item, items[above])) break;
+      items[at] = items[above];
+      at = above;
+    }
+    items[at] = item;
+  }
+
+  pop() {
+    const { items, before } = this;
+    const [found, last] = [items[0], items.pop()];
+    if (!items.length) return found;
+    let at = 0;
+    for (;;) {
+      let below = 2 * at + 1;
+      if (below >= items.length) break;
+      if (below + 1 < items.length && before(items[below + 1], items[below])) below += 1;
+      if (!before(items[below], last)) break;
+      items[at] = items[below];
+      at = below;
+    }
+    items[at] = last;
+    return found;
+  }
 }
 
 const earlier = (one, other) => one.round < other.round || (one.round === other.round && one.card < other.card);

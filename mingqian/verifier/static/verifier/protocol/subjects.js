@@ -1,6 +1,6 @@
 /** The table of subjects: a map from id to row for whoever asks for one, columns for whoever goes through all. */
 
-import { utf8 } from '../protocol/sha256.js';
+import { utf8 } from './sha256.js';
 
 const KINDS = ['in', 'exempt', 'out'];
 

@@ -1,6 +1,6 @@
 /** Canonical JSON (RFC 8785) and digests of files. */
 
-import { sha256, toHex, utf8 } from '../protocol/sha256.js';
+import { sha256, toHex, utf8 } from './sha256.js';
 import { check, Refused } from './refusal.js';
 
 const HALF = /\p{Surrogate}/u;
