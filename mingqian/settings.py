@@ -63,6 +63,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("MINGQIAN_TRUSTED_ORIGINS", [])
 _HTTPS = env.bool("MINGQIAN_HTTPS", False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
+SECURE_HSTS_SECONDS = 365 * 86400 if _HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 #: Rows of sessions are bound to the secret key: read or copied in the database they open nothing.
@@ -112,6 +113,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "mingqian.portal.middleware.RequestLimitsMiddleware",
     "mingqian.accounts.signin.sessions.SessionRulesMiddleware",
     "mingqian.accounts.filters.services.DefaultFilterMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -286,7 +286,7 @@ def drop_second_factor(actor: str, user: User) -> None:
 def note_sign_in(
     request: HttpRequest, username: str, outcome: SignInOutcome, user: User | AnonymousUser | None = None
 ) -> None:
-    """Keep an attempt to sign in, or a sign-out. Who tries under a name that nobody has acts as `system`."""
+    """Keep an attempt to sign in, or a sign-out. A failure is no act of whoever bears the name: anybody may have tried it."""
     known = user if isinstance(user, User) else User.objects.filter(username=username).first()
     row = SignIn.objects.create(
         user=known,
@@ -296,5 +296,6 @@ def note_sign_in(
         agent=request.headers.get("User-Agent", "")[:200],
         outcome=outcome,
     )
-    actor, subject = (known.actor, f"user/{known.username}") if known else ("system", "user/unknown")
+    own = outcome in {SignInOutcome.DONE, SignInOutcome.OUT}
+    actor, subject = known.actor if known and own else "system", f"user/{known.username}" if known else "user/unknown"
     ledger.record(actor, f"sign-in.{outcome}", subject, rows=[row])

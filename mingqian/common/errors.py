@@ -2,7 +2,7 @@
 
 import errno
 
-from django.db import DatabaseError
+from django.db import DatabaseError, DataError
 
 
 class DomainError(ValueError):
@@ -42,6 +42,13 @@ _BUSY_WORDS = ("database is locked", "lock timeout")
 def is_busy(error: BaseException) -> bool:
     """Say whether a step was given up because somebody else held the log or a row for too long."""
     return isinstance(error, DatabaseError) and any(word in str(error) for word in _BUSY_WORDS)
+
+
+def is_malformed(error: BaseException) -> bool:
+    """Say whether the database could not take what was sent: NUL in a text, a number or a text that is too long for every column."""
+    if isinstance(error, DataError | OverflowError):
+        return True
+    return isinstance(error, ValueError) and "NUL (0x00)" in str(error)
 
 
 def refuse_because(why_not: str) -> None:
