@@ -1,4 +1,4 @@
-"""The long run of `tests/test_mq2_agree.py`: do the verifiers in Python and JavaScript say the same of very many bundles?
+"""The long run of `tests/test_verifiers_agree.py`: do the verifiers in Python and JavaScript say the same of very many bundles?
 
 Run `python benchmarks/agreement.py`; `--rounds`, `--bundles` and `--seed` make it longer or another one. What they disagree on is kept
 in a file that is named with the seed.
@@ -15,9 +15,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from mingqian_draw import mq2  # noqa: E402 - run from a checkout, without installing
-from tests.mq2_bundles import cases  # noqa: E402
-from tests.test_mq2_agree import apart, mutated  # noqa: E402
+import mingqian_draw as mq  # noqa: E402 - run from a checkout, without installing
+from tests.random_bundles import cases  # noqa: E402
+from tests.test_verifiers_agree import apart, mutated  # noqa: E402
 
 
 def main() -> int:
@@ -31,7 +31,7 @@ def main() -> int:
     for seed in range(options.seed, options.seed + options.rounds):
         rng = random.Random(seed)  # noqa: S311 - invented data, no lot
         many = cases(seed, options.bundles)
-        made = [("sound", mq2.write_zip(case.files), case.options) for case in many] + mutated(rng, many, 2)
+        made = [("sound", mq.write_zip(case.files), case.options) for case in many] + mutated(rng, many, 2)
         with tempfile.TemporaryDirectory() as name:
             differences, told = apart(made, Path(name))
             for number, one in enumerate(differences):

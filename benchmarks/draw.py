@@ -27,9 +27,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from mingqian_draw.mq2 import tables  # noqa: E402 - run from a checkout, without installing
-from mingqian_draw.mq2.outcome import select  # noqa: E402
-from mingqian_draw.mq2.seal import Rules  # noqa: E402
+from mingqian_draw import tables  # noqa: E402 - run from a checkout, without installing
+from mingqian_draw.outcome import select  # noqa: E402
+from mingqian_draw.seal import Rules  # noqa: E402
 
 SEED = hashlib.sha256(b"benchmark").hexdigest()
 INSPECTORS = 2000
@@ -79,7 +79,7 @@ def command(arguments: Sequence[str | Path]) -> tuple[float, int]:
     """
     start = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "mingqian_draw.mq2", *map(str, arguments), "--lang", "en"],
+        [sys.executable, "-m", "mingqian_draw", *map(str, arguments), "--lang", "en"],
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
     )

@@ -1,75 +1,85 @@
-"""MQ1: draws by lot that nobody can steer and anybody can check.
+"""MQ2: draws by lot that nobody can steer and anybody can check. Standard library only.
 
-The texts of a draw are ``str``, its files ``bytes``; a bundle is a mapping from file names such as ``seal.json`` and
-``supplement-1/seal.json`` to files. Everything that is refused is a :class:`DrawError`.
+A bundle is a mapping from names such as `seal.json` and `supplement-1/seal.json` to bytes. Whatever is refused raises RefusedError;
+`verify` says it in its report instead.
 """
 
-from mingqian_draw import merkle
-from mingqian_draw.census import Appointed, Census, Joined, Sitting
-from mingqian_draw.errors import DrawError
-from mingqian_draw.explanation import Explanation, assignments_now, explain
-from mingqian_draw.grammar import line_ok, time_ok, word_ok
-from mingqian_draw.ledger import LedgerStatus
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036  whoever starts it with an older one is told so
+    sys.exit("需要 Python 3.11 或更高版本。Python 3.11 or later is needed.")
+
+from mingqian_draw.archive import read, read_folder, read_zip, write_zip
+from mingqian_draw.canonical import digest, dumps
+from mingqian_draw.chain import Bundle, LogStep, Supplement, read as read_chain
+from mingqian_draw.changes import candidates, sheet_of
+from mingqian_draw.contributions import Lot, commit_of, commitment_of, receipt, seed_of
+from mingqian_draw.grammar import is_contribution, is_digits, is_hash, is_line, is_name, is_time, is_word
 from mingqian_draw.making import (
-    complete_appointment,
-    open_draw,
-    open_supplement,
-    seal_appointment,
-    seal_draw,
-    seal_supplement,
-    void_draw,
-    void_supplement,
-)
-from mingqian_draw.merkle import merkle_root
-from mingqian_draw.printing import explanation_lines, report_lines
-from mingqian_draw.proofs import Proof, check_proof, prove
-from mingqian_draw.steps import (
-    PROTOCOL,
-    check_contribution,
-    commitment,
-    contributions_digest,
-    digest,
+    appoint,
+    close,
+    finish,
     new_secret,
-    receipt,
+    open_lot,
+    seal_draw,
+    seal_facts,
+    seal_lot,
+    table,
+    void,
 )
-from mingqian_draw.verification import Report, Summary, verify
+from mingqian_draw.proofs import Proof, check_proof, prove
+from mingqian_draw.refusal import RefusedError, unlimited
+from mingqian_draw.seal import PROTOCOL
+from mingqian_draw.state import State
+from mingqian_draw.verification import Options, Report, verify
+from mingqian_draw.words import in_words
+from mingqian_draw.words.report import lines as report_lines
 
 __all__ = [
     "PROTOCOL",
-    "Appointed",
-    "Census",
-    "DrawError",
-    "Explanation",
-    "Joined",
-    "LedgerStatus",
+    "Bundle",
+    "LogStep",
+    "Lot",
+    "Options",
     "Proof",
+    "RefusedError",
     "Report",
-    "Sitting",
-    "Summary",
-    "assignments_now",
-    "check_contribution",
+    "State",
+    "Supplement",
+    "appoint",
+    "candidates",
     "check_proof",
-    "commitment",
-    "complete_appointment",
-    "contributions_digest",
+    "close",
+    "commit_of",
+    "commitment_of",
     "digest",
-    "explain",
-    "explanation_lines",
-    "line_ok",
-    "merkle",
-    "merkle_root",
+    "dumps",
+    "finish",
+    "in_words",
+    "is_contribution",
+    "is_digits",
+    "is_hash",
+    "is_line",
+    "is_name",
+    "is_time",
+    "is_word",
     "new_secret",
-    "open_draw",
-    "open_supplement",
+    "open_lot",
     "prove",
+    "read",
+    "read_chain",
+    "read_folder",
+    "read_zip",
     "receipt",
     "report_lines",
-    "seal_appointment",
     "seal_draw",
-    "seal_supplement",
-    "time_ok",
+    "seal_facts",
+    "seal_lot",
+    "seed_of",
+    "sheet_of",
+    "table",
+    "unlimited",
     "verify",
-    "void_draw",
-    "void_supplement",
-    "word_ok",
+    "void",
+    "write_zip",
 ]

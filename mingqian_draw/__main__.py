@@ -2,7 +2,7 @@
 
 import sys
 
-from mingqian_draw.cli import main
+from mingqian_draw.command.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,4 +1,4 @@
-"""``python -m mingqian_draw.build_pyz OUT``: the whole command line in one file that any Python 3.11 or later runs.
+"""`python -m mingqian_draw.build_pyz OUT`: the whole command line in one file that any Python 3.11 or later runs.
 
 The same sources give the same bytes everywhere: entries are sorted, stored, and dated 1980.
 """
@@ -8,25 +8,35 @@ from __future__ import annotations
 import io
 import sys
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
-_MAIN = b"""import sys
+# What an old Python can read as well: it says which is needed.
+_MAIN = """# -*- coding: utf-8 -*-
+import sys
 
-from mingqian_draw.cli import main
+if sys.version_info < (3, 11):
+    sys.exit("Python 3.11 or later is needed. \\u9700\\u8981 Python 3.11 \\u6216\\u66f4\\u9ad8\\u7248\\u672c\\u3002")
+
+from mingqian_draw.command.cli import main
 
 sys.exit(main())
 """
 
 
+def _sources(folder: Traversable, name: str) -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        if entry.is_dir() and entry.name not in ("tests", "__pycache__"):
+            yield from _sources(entry, f"{name}/{entry.name}")
+        elif entry.name.endswith(".py"):
+            yield f"{name}/{entry.name}", entry.read_bytes().replace(b"\r\n", b"\n")
+
+
 def build() -> bytes:
-    """The bytes of ``mingqian_draw.pyz``, tests left out."""
-    package = files("mingqian_draw")
-    sources = {"__main__.py": _MAIN}
-    for entry in package.iterdir():
-        if entry.name.endswith(".py"):
-            sources[f"mingqian_draw/{entry.name}"] = entry.read_bytes().replace(b"\r\n", b"\n")
+    """The bytes of `mingqian_draw.pyz`, tests left out."""
+    sources = {"__main__.py": _MAIN.encode(), **dict(_sources(files("mingqian_draw"), "mingqian_draw"))}
     target = io.BytesIO()
     target.write(b"#!/usr/bin/env python3\n")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:

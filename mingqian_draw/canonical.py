@@ -1,40 +1,20 @@
-"""Canonical JSON (RFC 8785) as MQ1 uses it: texts, integers, lists, objects, true/false/null, nothing else."""
+"""Canonical JSON (RFC 8785) as MQ2 uses it: texts, integers, lists, objects, true, false and null, nothing else."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections import Counter
-from typing import NoReturn
+from collections.abc import Iterable
 
-from mingqian_draw.errors import DrawError
-from mingqian_draw.grammar import LARGEST
-
-
-def _integer(text: str) -> int:
-    if len(text) > 11 or abs(int(text)) > LARGEST:
-        raise DrawError("json-integer", value=text)
-    return int(text)
-
-
-def _refuse(text: str) -> NoReturn:
-    raise DrawError("json-number", value=text)
-
-
-def _pairs(items: list[tuple[str, object]]) -> dict[str, object]:
-    value = dict(items)
-    if len(value) != len(items):
-        raise DrawError("json-key-twice", key=Counter(key for key, _ in items).most_common(1)[0][0])
-    return value
-
+from mingqian_draw.refusal import RefusedError, check
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-_DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_refuse, parse_constant=_refuse, object_pairs_hook=_pairs)
+_LARGE = 1 << 20
+_NO_MARKS = bytes(set(range(256)) - set(b'"[{'))
 
 
 def dumps(value: object) -> bytes:
-    """The canonical bytes of ``value``.
-
-    Keys are sorted by code point, which is RFC 8785's order for the ASCII keys that MQ1 and its ledger name.
+    """The canonical bytes of `value`. Keys are sorted by code point: RFC 8785's order for the ASCII keys that MQ2 names.
 
     >>> dumps({"b": [1, None], "a": "签"}).decode()
     '{"a":"签","b":[1,null]}'
@@ -42,22 +22,50 @@ def dumps(value: object) -> bytes:
     return _ENCODER.encode(value).encode()
 
 
-def loads(data: bytes, file: str) -> tuple[object, bool]:
-    """The value of a JSON text, and whether the text is its canonical form.
+def digest(data: bytes) -> str:
+    """SHA-256 in hex."""
+    return hashlib.sha256(data).hexdigest()
 
-    Raises :class:`DrawError` for what has no place in any file of a bundle: broken UTF-8 or JSON, a key twice,
-    fractions, exponents, NaN, integers beyond the protocol's, lone surrogates, nesting without end.
+
+def _fraction(text: str) -> object:
+    raise ValueError(text)
+
+
+# A key twice, or a number written otherwise, does not come out again as it stood.
+_DECODER = json.JSONDecoder(parse_float=_fraction, parse_constant=_fraction)
+
+
+def _is_bomb(data: bytes, name: str) -> bool:
+    """Whether a large file holds more lists, objects or texts than a sound one can: it is not worth the memory to be read.
+
+    A list or an object takes nine bytes at least, with two texts in it; in the ledger a text takes twenty on average, notes and hashes.
     """
+    if len(data) <= _LARGE:
+        return False
+    plain = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    if plain.count(b'"') * (10 if name == "ledger.json" else 2) > len(data):
+        return True
+    # What is left are brackets, and the quotes around those that stand in texts: two quotes side by side enclose none.
+    marks = plain.translate(None, _NO_MARKS).replace(b'""', b"")
+    return sum(part.count(b"[") + part.count(b"{") for part in marks.split(b'"')[::2]) * 9 > len(data)
+
+
+def loads(data: bytes, name: str) -> object:
+    """The value of a JSON file, refused where its bytes are not the canonical form of what they say."""
+    check(not _is_bomb(data, name), f"{name} is not canonical")
     try:
         value: object = _DECODER.decode(data.decode())
-        return value, dumps(value) == data
-    except DrawError as error:
-        raise DrawError(error.code, file, "", **error.params) from error
-    except UnicodeDecodeError as error:
-        raise DrawError("not-utf8", file, offset=error.start) from error
+        same = dumps(value) == data
     except UnicodeEncodeError as error:
-        raise DrawError("json-surrogate", file) from error
-    except RecursionError as error:
-        raise DrawError("json-deep", file) from error
-    except json.JSONDecodeError as error:
-        raise DrawError("not-json", file, offset=error.pos) from error
+        raise RefusedError(f"{name}: UnicodeEncodeError") from error
+    except (ValueError, RecursionError) as error:
+        raise RefusedError(f"{name} is not canonical") from error
+    check(same, f"{name} is not canonical")
+    return value
+
+
+def keyed(value: object, keys: Iterable[str], reason: str) -> dict[str, object]:
+    """`value` as an object with exactly these keys; else refused with `reason`."""
+    if not isinstance(value, dict) or set(value) != set(keys):
+        raise RefusedError(reason)
+    return value

@@ -1,349 +1,221 @@
-"""A bundle read from end to end: every file, each checked against those before it, the outcome computed anew.
-
-:func:`read_chain` never raises for what a bundle holds; it collects problems and goes on as far as that makes sense.
-"""
+"""A bundle from the first file to the last: every step checked, in order, and what it leaves behind."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from mingqian_draw import differences
-from mingqian_draw.appointments import Appointment
-from mingqian_draw.canonical import dumps
-from mingqian_draw.errors import Problems
-from mingqian_draw.forms import (
-    Opening,
-    Reveal,
-    Seal,
-    Void,
-    parse_reveal,
-    parse_seal,
-    parse_void,
+from mingqian_draw import outcome, supplements
+from mingqian_draw.canonical import digest, dumps, loads
+from mingqian_draw.changes import Done, make
+from mingqian_draw.contributions import Lot, Once, read_close, read_reveal, read_void
+from mingqian_draw.refusal import check, within
+from mingqian_draw.seal import Seal, parse as parse_seal
+from mingqian_draw.state import Place, State
+from mingqian_draw.tables import TABLES, parse as parse_tables
+
+_LOT_FILES = ("seal.json", "close.json", "reveal.json", "result.json", "void.json")
+_SETS = (
+    {"seal.json"},
+    {"seal.json", "close.json"},
+    {"seal.json", "close.json", "reveal.json"},
+    {"seal.json", "close.json", "reveal.json", "result.json"},
+    {"seal.json", "void.json"},
+    {"seal.json", "close.json", "void.json"},
 )
-from mingqian_draw.outcome import check_sealing, compute_result
-from mingqian_draw.steps import commitment, digest, seed_of
-from mingqian_draw.supplement_forms import SupplementSeal, parse_supplement
-from mingqian_draw.supplements import State, Supplement, check_ids, initial_state
-from mingqian_draw.tables import FILES, Tables, read_tables
-
-PENDING = "pending"
-SEALED = ("subjects.tsv", "inspectors.tsv", "conflicts.tsv", "seal.json")
-LEDGER = "ledger.json"
-_STAGE = ("seal.json", "reveal.json", "result.json", "void.json")
-_FOLDER = re.compile(r"supplement-([1-9][0-9]{0,8})")
-
-
-@dataclass
-class Stage:
-    """The draw (``number`` 0) or one supplement, as far as it could be read."""
-
-    number: int
-    seal: Opening | None = None
-    reveal: Reveal | None = None
-    void: Void | None = None
-    seed: str = ""
-    result: dict[str, object] | None = None
-    """The result computed anew, not the one of the file."""
-    result_digest: str = ""
-    """Digest of the file ``result.json``."""
-    candidates: int | None = None
-    pending: bool = False
-
-    @property
-    def prefix(self) -> str:
-        """What the file names of this stage begin with."""
-        return f"supplement-{self.number}/" if self.number else ""
-
-    @property
-    def appointment(self) -> SupplementSeal | None:
-        """The seal of an appointment (extension E3), ``None`` for what is by lot."""
-        return self.seal if isinstance(self.seal, SupplementSeal) and not self.seal.by_lot else None
-
-    @property
-    def ended_at(self) -> str:
-        """When the stage was opened, voided or (an appointment) sealed, empty where it was not."""
-        if self.appointment is not None:
-            return self.appointment.sealed_at
-        if self.void is not None:
-            return self.void.voided_at
-        return self.reveal.opened_at if self.reveal is not None else ""
+_SUPPLEMENT = re.compile(r"supplement-([1-9][0-9]{0,2})/(.+)")
+LARGE = ("result.json", "ledger.json")
+MOST_LARGE, MOST_SMALL, MOST_BEFORE = 64 << 20, 16 << 20, 256 << 20
 
 
 @dataclass(frozen=True)
-class TablesRead:
-    """Tables and what is wrong with them by themselves: the costly part of a large bundle, to be done once."""
+class LogStep:
+    """A step that the public log has to hold."""
 
-    tables: Tables
-    problems: Problems
+    step: str
+    number: int
+    digest: str
+    time: str
 
 
 @dataclass
-class Chain:
-    """A bundle and everything found out about it. ``state`` is that after the last supplement."""
+class Supplement:
+    """A step after the draw."""
 
-    files: Mapping[str, bytes]
-    read: TablesRead | None = None
-    problems: Problems = field(default_factory=Problems)
-    seal: Seal | None = None
-    tables: Tables | None = None
-    stages: list[Stage] = field(default_factory=list)
-    state: State | None = None
-    secrets: set[str] = field(default_factory=set)
-    refused: bool = False
-    """Whether seal and tables should not have been sealed, so that there is no outcome."""
+    number: int
+    row: dict[str, Any]
+    lot: Lot | None = None
+    changes: list[Place] = field(default_factory=list)
+    done: list[Done] = field(default_factory=list)
+    facts: supplements.Facts | None = None
+    sheet: dict[str, int] | None = None
+
+
+@dataclass
+class Bundle:
+    """A bundle that was read whole."""
+
+    seal: Seal
+    lot: Lot
+    state: State
+    strata: list[dict[str, Any]] = field(default_factory=list)
+    assignments: list[dict[str, Any]] = field(default_factory=list)
+    supplements: list[Supplement] = field(default_factory=list)
+    steps: list[LogStep] = field(default_factory=list)
 
     @property
-    def last(self) -> Stage:
-        """The draw or the last supplement."""
-        return self.stages[-1]
+    def lots(self) -> list[Lot]:
+        """All lots, the draw first."""
+        return [self.lot, *(one.lot for one in self.supplements if one.lot is not None)]
 
-    def raise_refusals(self) -> None:
-        """Raise the first problem other than that the bundle is pending."""
-        found = [error for error in self.problems.listed() if error.code != PENDING]
-        if found:
-            found[0].others = tuple(found[1:])
-            raise found[0]
+    @property
+    def last_lot(self) -> Lot:
+        """The last lot."""
+        return self.lots[-1]
 
-
-def read_files(files: Mapping[str, bytes]) -> TablesRead | None:
-    """Read the tables of a bundle; ``None`` where one is missing."""
-    if not all(name in files for name in FILES.values()):
-        return None
-    problems = Problems()
-    tables = read_tables(files["subjects.tsv"], files["inspectors.tsv"], files["conflicts.tsv"], problems)
-    return TablesRead(tables, problems)
+    @property
+    def is_pending(self) -> bool:
+        """Whether the last lot is neither opened nor voided."""
+        return self.last_lot.state in ("sealed", "closed", "revealed")
 
 
-def read_chain(files: Mapping[str, bytes], read: TablesRead | None = None) -> Chain:
-    """Read and check a whole bundle, but for ``ledger.json``; ``read`` are its tables where that was done before."""
-    chain = Chain(files, read=read or read_files(files))
-    numbers = _check_names(chain)
-    _read_sealed(chain)
-    draw = Stage(0, chain.seal)
-    chain.stages.append(draw)
-    if chain.seal is not None:
-        _end_stage(chain, draw)
-    if "void.json" not in files:
-        for number in numbers:
-            _read_supplement(chain, number)
-    if chain.last.pending:
-        chain.problems.add(PENDING, f"{chain.last.prefix}seal.json")
-    return chain
+def _arranged(files: Mapping[str, bytes]) -> dict[int, dict[str, bytes]]:
+    """The files by step (0: the draw), tables and ledger apart; only known names, none too large."""
+    steps: dict[int, dict[str, bytes]] = {0: {}}
+    for name, data in files.items():
+        if name in TABLES or name == "ledger.json":
+            continue
+        match = _SUPPLEMENT.fullmatch(name)
+        own = match.group(2) if match else name
+        check(own in _LOT_FILES, f"no file of a bundle: {name!r}")
+        steps.setdefault(int(match.group(1)) if match else 0, {})[own] = data
+    for name, data in files.items():
+        most = MOST_LARGE if name in TABLES or name.rpartition("/")[2] in LARGE else MOST_SMALL
+        within(len(data), most, f"{name}: too large")
+    return steps
 
 
-def _check_names(chain: Chain) -> list[int]:
-    """Note files that are missing or have no place; the numbers of the supplements, without gap."""
-    problems, files = chain.problems, chain.files
-    numbers, allowed = set(), {*SEALED, *_STAGE, LEDGER}
-    for name in sorted(files):
-        folder, _, rest = name.rpartition("/")
-        match = _FOLDER.fullmatch(folder)
-        if match and rest in _STAGE:
-            numbers.add(int(match[1]))
-        elif name not in allowed:
-            problems.add("files-extra", name)
-    for name in SEALED:
-        if name not in files:
-            problems.add("files-missing", name)
-    return _check_numbers(chain, numbers)
+def _files_of(name: str, files: Mapping[str, bytes]) -> None:
+    check(any(set(files) == known for known in _SETS), f"{name}: files")
 
 
-def _check_numbers(chain: Chain, numbers: set[int]) -> list[int]:
-    """Note what stands beside a void, and gaps; the numbers of the supplements up to the first gap."""
-    problems, files = chain.problems, chain.files
+def _run(lot: Lot, files: Mapping[str, bytes], prefix: str, once: Once) -> None:
+    """Take close, reveal or void of a lot."""
+    if "void.json" in files and "close.json" not in files:
+        read_void(lot, files["void.json"], f"{prefix}void.json", once)
+        return
+    if "close.json" in files:
+        read_close(lot, files["close.json"], f"{prefix}close.json", once)
     if "void.json" in files:
-        for name in ("reveal.json", "result.json"):
-            if name in files:
-                problems.add("files-of-a-void", name)
-        for number in sorted(numbers):
-            problems.add("files-of-a-void", f"supplement-{number}")
-    running = [number for at, number in enumerate(sorted(numbers), 1) if at == number]
-    for number in sorted(numbers - set(running)):
-        problems.add("files-gap", f"supplement-{number}", expected=f"supplement-{len(running) + 1}")
-    return running
+        read_void(lot, files["void.json"], f"{prefix}void.json", once)
+    elif "reveal.json" in files:
+        read_reveal(lot, files["reveal.json"], f"{prefix}reveal.json", once)
 
 
-def _read_sealed(chain: Chain) -> None:
-    """Seal and tables, and that this could be sealed."""
-    files, problems = chain.files, chain.problems
-    if "seal.json" in files:
-        chain.seal = parse_seal(files["seal.json"], problems)
-    if chain.read is None:
-        return
-    tables = chain.tables = chain.read.tables
-    if chain.seal is not None:
-        for name, file in FILES.items():
-            ref, table = getattr(chain.seal, name), tables.get(name)
-            if (ref.root, ref.count) != (table.root, table.count):
-                problems.add(
-                    "root", file, root=ref.root, count=ref.count, found_root=table.root, found_count=table.count
-                )
-    problems.extend(chain.read.problems.listed())
-    if tables.sound and chain.seal is not None:
-        refused = Problems()
-        check_sealing(chain.seal.rules, tables, refused)
-        chain.refused = bool(refused)
-        problems.extend(refused.listed())
+def _log_steps(lot: Lot) -> list[LogStep]:
+    seal = lot.seal
+    steps = [LogStep("seal", seal.number, seal.digest, seal.sealed_at)]
+    if lot.closed is not None:
+        steps.append(LogStep("close", seal.number, lot.close_digest, lot.closed_at))
+    if lot.state in ("opened", "void"):
+        step = "result" if lot.state == "opened" else "void"
+        steps.append(LogStep(step, seal.number, lot.last, str(lot.ended_at)))
+    return steps
 
 
-def _end_stage(chain: Chain, stage: Stage) -> None:
-    """What ends a stage: reveal and result, void, or nothing yet."""
-    files, prefix, problems = chain.files, stage.prefix, chain.problems
-    if stage.seal is None:
-        return
-    if prefix + "void.json" in files:
-        _read_void(chain, stage, stage.seal)
-        return
-    stage.pending = prefix + "result.json" not in files
-    if prefix + "reveal.json" in files:
-        stage.reveal = parse_reveal(files[prefix + "reveal.json"], prefix + "reveal.json", stage.seal, problems)
-    elif not stage.pending:
-        problems.add("files-missing", prefix + "reveal.json")
-    if stage.reveal is not None:
-        _check_secret(chain, stage, stage.reveal.secret, "commitment", prefix + "reveal.json")
-        reveal = stage.reveal
-        stage.seed = seed_of(stage.seal.digest, reveal.secret, reveal.contributions, reveal.beacon)
-    if not stage.pending:
-        stage.result_digest = digest(files[prefix + "result.json"])
-    if not stage.number:
-        _draw_result(chain, stage)
+def _take_result(lot: Lot, data: bytes, told: dict[str, Any], name: str) -> None:
+    seal = lot.seal
+    head = outcome.result_head(seal.draw_id, seal.number, seal.digest, lot.close_digest, lot.reveal_digest, lot.seed)
+    check(dumps({**head, **told}) == data, f"{name} differs from the recomputed result")
+    lot.state, lot.last = "opened", digest(data)
 
 
-def _read_void(chain: Chain, stage: Stage, seal: Opening) -> None:
-    files, prefix, problems = chain.files, stage.prefix, chain.problems
-    for name in ("reveal.json", "result.json") if stage.number else ():
-        if prefix + name in files:
-            problems.add("files-of-a-void", prefix + name)
-    stage.void = parse_void(files[prefix + "void.json"], prefix + "void.json", seal, problems)
-    if stage.void is not None:
-        _check_secret(chain, stage, stage.void.secret, "void-secret", prefix + "void.json")
-        _seed_of_void(stage, seal, stage.void)
+def read(files: Mapping[str, bytes], known: Bundle | None = None) -> Bundle:
+    """Read a bundle, `ledger.json` apart: every rule of the protocol holds, or it is refused.
 
-
-def _check_secret(chain: Chain, stage: Stage, secret: str, code: str, file: str) -> None:
-    if stage.seal is None:
-        return
-    if commitment(stage.seal.draw_id, secret, stage.number) != stage.seal.commitment:
-        chain.problems.add(code, file, "secret", expected="@opens-commitment")
-    if secret in chain.secrets:
-        chain.problems.add("secret-twice", file, "secret")
-    chain.secrets.add(secret)
-
-
-def _check_salt(chain: Chain, seal: SupplementSeal) -> None:
-    """A salt used before is known, so it would hide nothing; it counts with the secrets."""
-    if seal.salt in chain.secrets:
-        chain.problems.add("salt-twice", seal.file, "salt")
-    chain.secrets.add(seal.salt)
-
-
-def _seed_of_void(stage: Stage, seal: Opening, void: Void) -> None:
-    """The seed that a voided stage would have had; there is none unless all had spoken and the beacon, if any, too."""
-    spoken = len(void.contributions) == len(seal.witnesses)
-    if spoken and (seal.beacon is None or void.beacon is not None):
-        stage.seed = seed_of(seal.digest, void.secret, void.contributions, void.beacon)
-
-
-def _draw_result(chain: Chain, stage: Stage) -> None:
-    if not (chain.seal and chain.tables and chain.tables.sound and stage.reveal) or chain.refused:
-        return
-    stage.result = compute_result(chain.seal, chain.tables, stage.seed, stage.reveal.digest)
-    chain.state = initial_state(stage.result)
-    if not stage.pending:
-        _compare(chain, stage)
-
-
-def _compare(chain: Chain, stage: Stage) -> None:
-    name = stage.prefix + "result.json"
-    if stage.result is not None and dumps(stage.result) != chain.files[name]:
-        differences.explain(name, stage.result, chain.files[name], chain.problems)
-
-
-def _read_supplement(chain: Chain, number: int) -> None:
-    files, problems, before = chain.files, chain.problems, chain.last
-    stage = Stage(number)
-    name = stage.prefix + "seal.json"
-    if before.pending:
-        problems.add("supplement-early", name, previous=f"{before.prefix}result.json")
-    chain.stages.append(stage)
-    if name not in files:
-        problems.add("files-missing", name)
-        return
-    seal = parse_supplement(files[name], number, chain.seal.draw_id if chain.seal else None, problems)
-    stage.seal = seal
-    if seal is not None:
-        _check_follows(chain, before, seal)
-        if seal.by_lot:
-            worked = _work_of(chain, stage, seal)
-            _end_stage(chain, stage)
-            _finish_supplement(chain, stage, worked)
+    `known` is the same bundle as it was read one step earlier, in the same process: its tables and its draw are not computed again.
+    """
+    steps = _arranged(files)
+    for name in ("seal.json", *TABLES):
+        check(name in files, f"{name} is missing")
+    numbers = sorted(number for number in steps if number)
+    for number in numbers:
+        check("seal.json" in steps[number], f"supplement-{number}/seal.json is missing")
+    check(numbers == list(range(1, len(numbers) + 1)), "supplements with a gap")
+    data = files["seal.json"]
+    seal, tables = parse_seal(
+        loads(data, "seal.json"), data, lambda: known.state.tables if known else parse_tables(files)
+    )
+    own = steps[0]
+    _files_of("draw", own)
+    once = Once()
+    lot = Lot(seal.lot, last=seal.lot.digest, known=[None] * len(seal.lot.witnesses))
+    _run(lot, own, "", once)
+    bundle = Bundle(seal, lot, State(seal.rules, tables))
+    if lot.state == "revealed":
+        if known and known.lot.seed == lot.seed:
+            bundle.strata, bundle.assignments = known.strata, known.assignments
         else:
-            _read_appointment(chain, stage, seal)
+            bundle.strata, bundle.assignments = outcome.draw(lot.seed, seal.rules, tables)
+        if "result.json" in own:
+            told = {"strata": bundle.strata, "assignments": bundle.assignments}
+            _take_result(lot, own["result.json"], told, "result.json")
+            bundle.state.teams = {one["subject"]: list(one["team"]) for one in bundle.assignments}
+    bundle.steps = _log_steps(lot)
+    check(not numbers or lot.state == "opened", "supplements of a draw that was not opened")
+    _walk(bundle, files, steps, numbers, once)
+    return bundle
 
 
-def _check_follows(chain: Chain, before: Stage, seal: SupplementSeal) -> None:
-    problems, draw = chain.problems, chain.stages[0].seal
-    ending = before.void.digest if before.void else before.result_digest
-    if ending and seal.previous != ending:
-        problems.add("supplement-follows", seal.file, "previous", expected=ending, found=seal.previous)
-    if seal.sealed_at < before.ended_at:
-        problems.add("supplement-time", seal.file, "sealed_at", expected=before.ended_at, found=seal.sealed_at)
-    if seal.by_lot and draw is not None and len(seal.witnesses) < len(draw.witnesses):
-        found, needed = len(seal.witnesses), len(draw.witnesses)
-        problems.add("supplement-witnesses", seal.file, "witnesses", expected=needed, found=found)
+def up_to(files: Mapping[str, bytes], number: int) -> dict[str, bytes]:
+    """The files of a bundle before a supplement, `ledger.json` apart."""
+    steps = {name: _SUPPLEMENT.fullmatch(name) for name in files if name != "ledger.json"}
+    return {name: files[name] for name, match in steps.items() if match is None or int(match.group(1)) < number}
 
 
-def _work_of(chain: Chain, stage: Stage, seal: SupplementSeal) -> Supplement | None:
-    """The supplement over the state before it; ``None`` where that is not known or this could not be sealed."""
-    if chain.state is None or chain.tables is None or chain.seal is None:
-        return None
-    refused = Problems()
-    check_ids(seal, chain.tables, chain.state, refused)
-    chain.state.learn(seal)
-    work = Supplement(seal, chain.state, chain.tables, chain.seal.rules)
-    stage.candidates = work.check(refused)
-    chain.problems.extend(refused.listed())
-    return work if stage.candidates else None
+def _walk(
+    bundle: Bundle, files: Mapping[str, bytes], steps: dict[int, dict[str, bytes]], numbers: list[int], once: Once
+) -> None:
+    after = supplements.After(bundle.seal.lot.draw_id, 1, bundle.lot.last, str(bundle.lot.ended_at))
+    size = sum(len(files[name]) for name in TABLES) + sum(map(len, steps[0].values()))
+    for number in numbers:
+        check(not bundle.is_pending, "a supplement after a pending one")
+        own = steps[number]
+        within(size + len(own["seal.json"]), MOST_BEFORE, f"supplement-{number}: too much before it")
+        size += sum(map(len, own.values()))
+        after = supplements.After(after.draw_id, number, after.previous, after.time)
+        made = _step(bundle, own, after, once)
+        bundle.supplements.append(made)
+        if made.lot is None:
+            time = made.row["sealed_at"]
+            bundle.steps.append(LogStep("seal", number, digest(own["seal.json"]), time))
+            after = supplements.After(after.draw_id, number, digest(own["seal.json"]), time)
+        else:
+            bundle.steps += _log_steps(made.lot)
+            after = supplements.After(after.draw_id, number, made.lot.last, str(made.lot.ended_at))
 
 
-def _finish_supplement(chain: Chain, stage: Stage, work: Supplement | None) -> None:
-    if stage.reveal is None:
-        # A void changes nothing, and so does, so far, what is pending.
-        if stage.prefix + "void.json" not in chain.files and not stage.pending:
-            chain.state = None
-        return
-    if work is None:
-        chain.state = None
-        return
-    stage.result = work.result(stage.seed, stage.reveal.digest)
-    if not stage.pending:
-        _compare(chain, stage)
-
-
-def _read_appointment(chain: Chain, stage: Stage, seal: SupplementSeal) -> None:
-    """An appointment: nothing is opened, its result follows from its seal."""
-    files, problems = chain.files, chain.problems
-    for name in ("reveal.json", "void.json"):
-        if stage.prefix + name in files:
-            problems.add("files-of-an-appointment", stage.prefix + name)
-    _check_salt(chain, seal)
-    stage.pending = f"{stage.prefix}result.json" not in files
-    if not stage.pending:
-        stage.result_digest = digest(files[f"{stage.prefix}result.json"])
-    if chain.state is None or chain.tables is None or chain.seal is None:
-        return
-    refused = Problems()
-    check_ids(seal, chain.tables, chain.state, refused)
-    chain.state.learn(seal)
-    work = Appointment(seal, chain.state, chain.tables, chain.seal.rules)
-    able = work.check(refused)
-    problems.extend(refused.listed())
-    if not able:
-        chain.state = None
-        return
-    stage.result = work.result()
-    if not stage.pending:
-        work.carry_out()
-        _compare(chain, stage)
+def _step(bundle: Bundle, own: Mapping[str, bytes], after: supplements.After, once: Once) -> Supplement:
+    number, name = after.number, f"supplement-{after.number}"
+    data, state = own["seal.json"], bundle.state
+    row = supplements.read_head(loads(data, f"{name}/seal.json"), after)
+    made = Supplement(number, row)
+    if row["kind"] in ("facts", "appointment"):
+        check(set(own) == {"seal.json"}, f"{name}: files")
+        if row["kind"] == "facts":
+            made.facts = supplements.read_facts(row, state, once)
+            supplements.take_facts(made.facts, state, number)
+        else:
+            made.sheet = supplements.take_appointment(row, state, once)
+        return made
+    _files_of(name, own)
+    seal, made.changes = supplements.read_lot(row, data, state, number)
+    made.lot = lot = Lot(seal, last=seal.digest, known=[None] * len(seal.witnesses))
+    _run(lot, own, f"{name}/", once)
+    if lot.state == "revealed" and "result.json" in own:
+        made.done = make(state, row["kind"], lot.seed, made.changes)
+        told = {"changes": [one.told() for one in made.done]}
+        _take_result(lot, own["result.json"], told, f"{name}/result.json")
+    return made

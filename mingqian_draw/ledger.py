@@ -1,274 +1,259 @@
-"""``ledger.json``: proofs that the steps of a draw were on the public log in time (docs/ledger-format.md)."""
+"""`ledger.json`: that the steps of a bundle were on the public log in time, that there are no others, and who else saw it."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from mingqian_draw import ed25519
-from mingqian_draw.canonical import dumps
-from mingqian_draw.chain import LEDGER, Chain, Stage
-from mingqian_draw.errors import Problems
-from mingqian_draw.forms import Opening, Reader, read_object
-from mingqian_draw.grammar import hash_ok, line_ok, time_ok, word_ok
-from mingqian_draw.merkle import leaf_hash, verify_consistency, verify_inclusion
-from mingqian_draw.steps import contributions_digest
-
-FORMAT = "mingqian-ledger-1"
-STEPS = ("seal", "close", "result", "void")
-_ENTRY = "actor digest rows subject time verb"
-_ANCHOR = "step number index entry checkpoint inclusion consistency"
-_KEY = re.compile(r"([^+\s]{1,200})\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})")
-_NOTE = re.compile(
-    r"((.{1,200})\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)\n)\n((?:— [^ \n]{1,200} [A-Za-z0-9+/=]{1,200}\n)+)"
+from mingqian_draw import merkle
+from mingqian_draw.canonical import dumps, keyed, loads
+from mingqian_draw.census import Proved
+from mingqian_draw.chain import Bundle, LogStep
+from mingqian_draw.grammar import is_hash, is_integer, is_line, is_time, seconds_between
+from mingqian_draw.notes import (
+    COSIGNER,
+    LOG,
+    MOST_SIZE,
+    Checkpoint,
+    Key,
+    check_signed,
+    cosigned_at,
+    read_checkpoint,
+    read_key,
+    read_note,
 )
+from mingqian_draw.refusal import RefusedError, check
+
+FORMAT = "mingqian-ledger-3"
+_KEYS = ("format", "key", "checkpoint", "tip", "anchors")
+_ANCHOR = ("step", "number", "index", "entry", "checkpoint", "inclusion", "consistency")
+_ENTRY = ("actor", "digest", "rows", "subject", "time", "verb")
+_STEPS = ("seal", "close", "result", "void")
+#: Seconds after its stated time until when a step is on the log; seconds around an entry in which a cosigner's time lies.
+IN_TIME, BEFORE, AFTER = 60, 300, 3600
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
+_EPOCH = "1970-01-01T00:00:00Z"
 
 
-@dataclass(frozen=True)
-class LogKey:
-    """A verifier key of C2SP: name, the four bytes of its hash, the Ed25519 public key."""
+@dataclass
+class Given:
+    """What a verifier is given beside the bundle: the log's key, cosigners and how many are wanted, kept checkpoints."""
 
-    name: str
-    hash: bytes
-    public: bytes
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """Size and root of a log that its key has signed."""
-
-    size: int
-    root: bytes
+    log_key: str | None = None
+    witnesses: Sequence[str] = ()
+    need: int | None = None
+    kept: Sequence[tuple[object, object]] = ()
 
 
-@dataclass(frozen=True)
-class LedgerStatus:
-    """What ``ledger.json`` proves: up to which step, at which size of the log, and whether its key was given."""
-
-    origin: str
-    key: str
-    key_given: bool
-    size: int
-    step: str
-    number: int
-    complete: bool
-
-
-def _unbase64(text: str) -> bytes | None:
-    try:
-        data = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    # Spare bits at the end could be anything; only one writing is allowed.
-    return data if base64.b64encode(data).decode() == text else None
-
-
-def parse_key(text: str) -> LogKey | None:
-    """A verifier key ``NAME+HASH+BASE64``, ``None`` where the text is none."""
-    match = _KEY.fullmatch(text)
-    data = _unbase64(match[3]) if match else None
-    if match is None or data is None or len(data) != 33 or data[0] != 1:
-        return None
-    tag = hashlib.sha256(match[1].encode() + b"\n" + data).digest()[:4]
-    return LogKey(match[1], tag, data[1:]) if tag.hex() == match[2] else None
-
-
+@dataclass
 class Log:
-    """Checks what is signed with one key; notes what is wrong."""
+    """What `ledger.json` comes to."""
 
-    def __init__(self, key: LogKey, reader: Reader) -> None:
-        self._key = key
-        self._reader = reader
-
-    def checkpoint(self, value: object, row: str) -> Checkpoint | None:
-        """A signed checkpoint of this log. Every signature must be this key's, and hold."""
-        match = _NOTE.fullmatch(value) if isinstance(value, str) else None
-        root = _unbase64(match[4]) if match else None
-        if match is None or root is None or match[2] != self._key.name:
-            self._reader.fail("ledger-form", row, expected="@checkpoint", found=value)
-            return None
-        for line in match[5].split("\n")[:-1]:
-            _, name, text = line.split(" ")
-            data = _unbase64(text)
-            known = name == self._key.name and data is not None and len(data) == 68 and data[:4] == self._key.hash
-            if not known or data is None or not ed25519.verify(self._key.public, match[1].encode(), data[4:]):
-                self._reader.fail("ledger-signature", row)
-                return None
-        return Checkpoint(int(match[3]), root)
+    told: dict[str, Any]
+    complete: bool
+    proved: Proved = field(default_factory=Proved)
 
 
-def _hashes(reader: Reader, value: object, row: str) -> list[bytes] | None:
-    entries = reader.array(value, row, "ledger-form")
-    if not isinstance(value, list):
-        return None
-    for at, entry in enumerate(entries):
-        if not hash_ok(entry):
-            reader.fail("ledger-form", f"{row}[{at}]", expected="@hash", found=entry)
-            return None
-    return [bytes.fromhex(str(entry)) for entry in entries]
+@dataclass
+class _Cosigners:
+    """The cosigners by public key, each under all its names; `need` of them are wanted."""
+
+    keys: dict[bytes, list[Key]]
+    need: int
+
+    def times(self, checkpoint: Checkpoint) -> dict[bytes, list[int]]:
+        """When each of them signed a checkpoint, by public key."""
+        found: dict[bytes, list[int]] = {}
+        for public, names in self.keys.items():
+            for key in names:
+                if (at := cosigned_at(checkpoint.note, key)) is not None:
+                    found.setdefault(public, []).append(at)
+        return found
+
+
+def _hashes(value: object) -> list[bytes]:
+    fits = isinstance(value, list) and len(value) <= 128 and all(map(is_hash, value))
+    check(fits, "proof")
+    return [bytes.fromhex(one) for one in value] if isinstance(value, list) else []
+
+
+def cosigners_of(given: Given) -> _Cosigners:
+    """The cosigners that a verifier was given, and how many it wants."""
+    keys: dict[bytes, list[Key]] = {}
+    for text in given.witnesses:
+        key = read_key(text, COSIGNER)
+        keys.setdefault(key.public, []).append(key)
+    if given.need is not None:
+        check(is_integer(given.need, 1, len(keys)) if keys else False, "k is not 1 to the number of cosigners")
+        return _Cosigners(keys, given.need)
+    return _Cosigners(keys, len(keys) // 2 + 1 if keys else 0)
+
+
+def check_given(given: Given) -> _Cosigners:
+    """Refuse keys that are none, and a `k` that is none; also where there is no ledger."""
+    if given.log_key is not None:
+        read_key(given.log_key, LOG)
+    return cosigners_of(given)
+
+
+def read(data: bytes, bundle: Bundle, given: Given) -> Log:
+    """Hold `ledger.json` against the bundle; refused where it is not sound."""
+    cosigners = check_given(given)
+    row: dict[str, Any] = keyed(loads(data, "ledger.json"), _KEYS, "ledger.json: keys")
+    check(row["format"] == FORMAT, "ledger: format")
+    key = read_key(row["key"], LOG)
+    if given.log_key is not None:
+        check(given.log_key == row["key"], "ledger: another key")
+    check(key.public not in cosigners.keys, "ledger: the log's own key is given as a cosigner's")
+    last = read_checkpoint(row["checkpoint"], key)
+    anchors = _anchors(row["anchors"], bundle)
+    points = [read_checkpoint(anchor["checkpoint"], key) for anchor in anchors]
+    _check_order(anchors, points, last)
+    for anchor, point in zip(anchors, points, strict=False):
+        _check_proofs(anchor, point, last)
+    tip = _tip(row["tip"], key, bundle, last)
+    check(tip.entries <= last.size, "ledger: the tip counts more entries than the log has")
+    _check_tip(tip, bundle)
+    times = cosigners.times(last)
+    cosigned = len(times) >= cosigners.need
+    on_points = [cosigners.times(point) for point in points]
+    for anchor, on in zip(anchors, on_points, strict=True):
+        at = seconds_between(_EPOCH, anchor["entry"]["time"])
+        fit = sum(any(at - BEFORE <= one <= at + AFTER for one in stamps) for stamps in on.values())
+        cosigned = cosigned and fit >= cosigners.need
+    as_of = sorted((min(stamps) for stamps in times.values()), reverse=True)
+    told = {
+        "key": row["key"],
+        "confirmed": given.log_key is not None,
+        "size": last.size,
+        "entries": tip.entries,
+        "last": [tip.attempt, tip.number, tip.step],
+        "cosigners": len(times),
+        "cosigned": cosigned,
+        "as_of": as_of[cosigners.need - 1] if 1 <= cosigners.need <= len(as_of) else None,
+        "kept": [_kept(note, proof, key, last) for note, proof in given.kept],
+    }
+    proved = _proved(bundle, on_points, cosigners.need) if given.log_key is not None else Proved()
+    return Log(told, given.log_key is not None and cosigned, proved)
+
+
+def _anchors(value: object, bundle: Bundle) -> list[dict[str, Any]]:
+    reason = "ledger: anchors are not the steps of the bundle"
+    if not isinstance(value, list) or len(value) != len(bundle.steps):
+        raise RefusedError(reason)
+    anchors: list[dict[str, Any]] = [keyed(one, _ANCHOR, reason) for one in value]
+    before = ""
+    for anchor, step in zip(anchors, bundle.steps, strict=False):
+        same = anchor["step"] == step.step and type(anchor["number"]) is int and anchor["number"] == step.number
+        check(same and is_integer(anchor["index"], 0, MOST_SIZE), "ledger: step")
+        _check_entry(anchor["entry"], step, bundle)
+        time = anchor["entry"]["time"]
+        late = seconds_between(step.time, time)
+        check(0 <= late <= IN_TIME, f"ledger: {step.step} {step.number} was not on the log in time")
+        check(before <= time, f"ledger: the entry of {step.step} {step.number} is older than the one before")
+        before = time
+    return anchors
+
+
+def _check_entry(value: object, step: LogStep, bundle: Bundle) -> None:
+    entry: dict[str, Any] = keyed(value, _ENTRY, "ledger: entry")
+    lines = all(is_line(entry[name]) for name in ("actor", "subject")) and isinstance(entry["verb"], str)
+    check(lines and is_hash(entry["digest"]) and is_hash(entry["rows"]) and is_time(entry["time"]), "ledger: entry")
+    subject = f"draw/{bundle.seal.scope}/{bundle.seal.attempt}" + (f"/{step.number}" if step.number else "")
+    same = entry["subject"] == subject and entry["verb"] == f"draw.{step.step}" and entry["digest"] == step.digest
+    check(same, "ledger: entry of something else")
+
+
+def _check_order(anchors: list[dict[str, Any]], points: list[Checkpoint], last: Checkpoint) -> None:
+    sizes = [*(point.size for point in points), last.size]
+    for place, anchor in enumerate(anchors):
+        check(anchor["index"] < sizes[place], "ledger: order")
+        bound = anchors[place + 1]["index"] if place + 1 < len(anchors) else last.size
+        check(sizes[place] <= bound, "ledger: order")
+
+
+def _check_proofs(anchor: Mapping[str, Any], point: Checkpoint, last: Checkpoint) -> None:
+    inclusion, consistency = _hashes(anchor["inclusion"]), _hashes(anchor["consistency"])
+    leaf = merkle.leaf_hash(dumps(anchor["entry"]))
+    holds = merkle.verify_inclusion(leaf, anchor["index"], point.size, inclusion, point.root)
+    check(holds, "ledger: inclusion")
+    holds = merkle.verify_consistency(point.size, last.size, point.root, last.root, consistency)
+    check(holds, "ledger: consistency")
 
 
 @dataclass(frozen=True)
-class Step:
-    """A step that the bundle holds: what its entry on the log must say."""
-
-    step: str
+class _Tip:
+    entries: int
+    attempt: int
     number: int
-    subject: str
+    step: str
     digest: str
-    earliest: str
-    latest: str
-    optional: bool = False
-
-    @property
-    def name(self) -> str:
-        """The step for people."""
-        return f"{self.step} {self.number}"
+    of_last: int
+    seals: int
 
 
-def steps_of(chain: Chain) -> list[Step]:
-    """The steps that a bundle holds, in order."""
-    return [step for stage in chain.stages if stage.seal is not None for step in _stage_steps(stage, stage.seal)]
+def _tip(text: object, key: Key, bundle: Bundle, last: Checkpoint) -> _Tip:
+    note = read_note(text)
+    lines = note.body.split("\n")[:-1]
+    check(len(lines) == 11, "ledger: tip")
+    numbers = [lines[place] for place in (3, 4, 5, 8, 9, 10)]
+    head = lines[:3] == ["mingqian.tip/v4", key.name, f"draw/{bundle.seal.scope}"]
+    fits = head and all(_NUMBER.fullmatch(one) for one in numbers) and int(lines[8]) == last.size
+    check(fits, "ledger: tip")
+    check_signed(note, key)
+    entries, attempt, number, _size, of_last, seals = map(int, numbers)
+    return _Tip(entries, attempt, number, lines[6], lines[7], of_last, seals)
 
 
-def _stage_steps(stage: Stage, seal: Opening) -> list[Step]:
-    number, reveal, void = stage.number, stage.reveal, stage.void
-    subject = f"draw/{seal.draw_id}" + (f"/{number}" if number else "")
-    if stage.appointment is not None:
-        done = Step("result", number, subject, stage.result_digest, seal.sealed_at, "")
-        return [Step("seal", number, subject, seal.digest, seal.sealed_at, ""), *([] if stage.pending else [done])]
-    latest = void.voided_at if void else reveal.closed_at if reveal else ""
-    steps = [Step("seal", number, subject, seal.digest, seal.sealed_at, latest)]
-    if void is not None:
-        if len(void.contributions) == len(seal.witnesses):
-            given = contributions_digest(void.contributions)
-            steps.append(Step("close", number, subject, given, "", void.voided_at, optional=True))
-        steps.append(Step("void", number, subject, void.digest, void.voided_at, ""))
-    elif reveal is not None:
-        given = contributions_digest(reveal.contributions)
-        steps.append(Step("close", number, subject, given, reveal.closed_at, reveal.opened_at))
-        if stage.result_digest:
-            steps.append(Step("result", number, subject, stage.result_digest, reveal.opened_at, ""))
-    return steps
+def _check_tip(tip: _Tip, bundle: Bundle) -> None:
+    attempt, steps = bundle.seal.attempt, bundle.steps
+    others = tip.entries - len(steps)
+    if tip.attempt == attempt:
+        end = steps[-1]
+        same = (tip.number, tip.step, tip.digest) == (end.number, end.step, end.digest)
+        check(same, "ledger: the tip names another last step")
+        fits = 2 * (attempt - 1) <= others <= 3 * (attempt - 1)
+        words = "ledger: the scope has other entries than those of this bundle and of the voided attempts before it"
+        check(fits, words)
+        check(tip.of_last == len(steps), "ledger: the attempt has other entries than those of this bundle")
+    else:
+        later = attempt < tip.attempt <= 1_000_000_000 and bundle.lot.state == "void"
+        check(later, "ledger: a later attempt, though this one was not voided")
+        fits = tip.number <= 999 and tip.step in _STEPS and is_hash(tip.digest)
+        check(fits, "ledger: the tip's last step")
+        between, rest = tip.attempt - 2, others - tip.of_last
+        fits = tip.of_last >= 1 and 2 * between <= rest <= 3 * between
+        check(fits, "ledger: the scope has other entries than its attempts need")
+    check(tip.seals == tip.attempt, "ledger: the scope has other seals than attempts")
 
 
-def check_ledger(chain: Chain, log_key: str | None, problems: Problems) -> LedgerStatus | None:
-    """Check ``ledger.json`` of a bundle that was read; ``None`` where it has none or nothing can be said.
-
-    ``log_key`` is the log's verifier key, got on another way; with it a bundle must have the proofs.
-    """
-    data = chain.files.get(LEDGER)
-    reader = Reader(LEDGER, problems)
-    if log_key is not None:
-        log_key = log_key.strip()
-        if parse_key(log_key) is None:
-            reader.fail("ledger-form", "--log-key", expected="@verifier-key", found=log_key)
-    if data is None:
-        if log_key is not None:
-            problems.add("ledger-missing", LEDGER)
-        return None
-    top = read_object(data, reader, "format key checkpoint anchors", problems)
-    if top is None:
-        return None
-    reader.same(top["format"], "format", "ledger-form", FORMAT)
-    key = parse_key(top["key"]) if isinstance(top["key"], str) else None
-    if log_key is not None and top["key"] != log_key:
-        reader.fail("ledger-key", "key", expected=log_key, found=top["key"])
-    if key is None:
-        reader.fail("ledger-form", "key", expected="@verifier-key", found=top["key"])
-        return None
-    log = Log(key, reader)
-    final = log.checkpoint(top["checkpoint"], "checkpoint")
-    anchors = reader.array(top["anchors"], "anchors", "ledger-form")
-    done = _check_anchors(reader, log, final, anchors, steps_of(chain))
-    last = done[-1] if done else None
-    return LedgerStatus(
-        origin=key.name,
-        key=str(top["key"]),
-        key_given=log_key is not None,
-        size=final.size if final else 0,
-        step=last.step if last else "",
-        number=last.number if last else 0,
-        complete=bool(done) and done[-1:] == steps_of(chain)[-1:],
-    )
-
-
-def _check_anchors(
-    reader: Reader, log: Log, final: Checkpoint | None, anchors: list[object], steps: list[Step]
-) -> list[Step]:
-    """Check the anchors against the steps of the bundle, one by one; those that agree in order."""
-    waiting, size, in_step = list(steps), 0, True
-    done: list[Step] = []
-    for at, value in enumerate(anchors):
-        row = f"anchors[{at}]"
-        anchor = reader.mapping(value, row, _ANCHOR)
-        if anchor is None:
+def _proved(bundle: Bundle, on_points: list[dict[bytes, list[int]]], need: int) -> Proved:
+    proved = Proved()
+    dues = {lot.seal.number: lot.seal.beacon.due for lot in bundle.lots if lot.seal.beacon is not None}
+    for step, on in zip(bundle.steps, on_points, strict=False):
+        if step.step not in ("close", "void") or step.number not in dues or need < 1:
             continue
-        size = _check_proofs(reader, log, final, anchor, row, size)
-        if not in_step:
-            continue
-        name = f"{anchor['step']} {anchor['number']}"
-        if waiting and waiting[0].optional and name != waiting[0].name:
-            waiting.pop(0)
-        if not waiting:
-            reader.fail("ledger-step-extra", row, found=name)
-            continue
-        step = waiting.pop(0)
-        if name != step.name or type(anchor["number"]) is not int or not isinstance(anchor["step"], str):
-            extra = all(name != other.name for other in waiting)
-            code = "ledger-step-extra" if extra else "ledger-step"
-            reader.fail(code, row, expected=step.name, found=name)
-            in_step = False
-            continue
-        _check_entry(reader, anchor["entry"], row, step)
-        done.append(step)
-    return done
+        due = seconds_between(_EPOCH, dues[step.number])
+        early = sum(min(stamps) < due for stamps in on.values()) >= need
+        (proved.closed if step.step == "close" else proved.voided)[step.number] = early
+    return proved
 
 
-def _check_entry(reader: Reader, value: object, row: str, step: Step) -> None:
-    """That an entry is well-formed and says what the step needs."""
-    row = f"{row}.entry"
-    entry = reader.mapping(value, row, _ENTRY)
-    if entry is None:
-        return
-    for key, expected, ok in (
-        ("actor", "line", line_ok),
-        ("rows", "hash", hash_ok),
-        ("time", "time", time_ok),
-        ("verb", "word", word_ok),
-    ):
-        reader.text(entry[key], f"{row}.{key}", "ledger-form", expected, ok)
-    reader.same(entry["verb"], f"{row}.verb", "ledger-entry", f"draw.{step.step}")
-    reader.same(entry["subject"], f"{row}.subject", "ledger-entry", step.subject)
-    reader.same(entry["digest"], f"{row}.digest", "ledger-entry", step.digest)
-    time = entry["time"]
-    if isinstance(time, str) and time < step.earliest:
-        reader.fail("ledger-entry", f"{row}.time", expected=f"≥ {step.earliest}", found=time)
-    if isinstance(time, str) and step.latest and time > step.latest:
-        reader.fail("ledger-entry", f"{row}.time", expected=f"≤ {step.latest}", found=time)
-
-
-def _check_proofs(
-    reader: Reader, log: Log, final: Checkpoint | None, anchor: Mapping[str, object], row: str, before: int
-) -> int:
-    """Check that an entry is in the tree of its checkpoint, and that the last one continues it; the size reached."""
-    index = reader.integer(anchor["index"], f"{row}.index", "ledger-form", 0)
-    inclusion = _hashes(reader, anchor["inclusion"], f"{row}.inclusion")
-    consistency = _hashes(reader, anchor["consistency"], f"{row}.consistency")
-    checkpoint = log.checkpoint(anchor["checkpoint"], f"{row}.checkpoint")
-    if checkpoint is None or inclusion is None or consistency is None:
-        return before
-    if not before <= index < checkpoint.size:
-        reader.fail("ledger-order", row, index=index, size=checkpoint.size)
-    leaf = leaf_hash(dumps(anchor["entry"]))
-    if not verify_inclusion(leaf, index, checkpoint.size, inclusion, checkpoint.root):
-        reader.fail("ledger-inclusion", f"{row}.inclusion")
-    if final is not None and not verify_consistency(
-        checkpoint.size, final.size, checkpoint.root, final.root, consistency
-    ):
-        reader.fail("ledger-consistency", f"{row}.consistency")
-    return max(before, checkpoint.size)
+def _kept(text: object, proof: object, key: Key, last: Checkpoint) -> list[Any]:
+    """Whether a checkpoint that somebody kept is of the same log: its size, and whether it could be compared."""
+    kept = read_checkpoint(text, key)
+    path = None if proof is None else _hashes(proof)
+    words = f"ledger: the kept checkpoint of size {kept.size} is of another log"
+    if kept.size == last.size:
+        check(not path and kept.root == last.root, words)
+        return [kept.size, True]
+    if path is None:
+        return [kept.size, False]
+    one, other = sorted((kept, last), key=lambda point: point.size)
+    if one.size == 0:
+        check(not path and one.root == merkle.EMPTY, words)
+    else:
+        check(merkle.verify_consistency(one.size, other.size, one.root, other.root, path), words)
+    return [kept.size, True]

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from mingqian_draw.canonical import dumps
-from mingqian_draw.errors import DrawError, Problems
-from mingqian_draw.forms import Reader, parse_seal, read_object
-from mingqian_draw.grammar import hash_ok, word_ok
-from mingqian_draw.merkle import TreeBuilder, leaf_hash, verify_inclusion
-from mingqian_draw.steps import PROTOCOL, digest
-from mingqian_draw.tables import FILES, Table, chunks
+from mingqian_draw.canonical import digest, dumps, keyed, loads
+from mingqian_draw.grammar import is_hash, is_integer
+from mingqian_draw.merkle import leaf_hash, verify_inclusion
+from mingqian_draw.refusal import check
+from mingqian_draw.seal import KEYS, PROTOCOL
+from mingqian_draw.tables import MOST_ROWS, TABLES, read, tree_of
 
-Key = str | tuple[str, str]
-_PROOF = "protocol seal table index row path"
+_KEYS = ("protocol", "seal", "table", "index", "row", "path")
 
 
 @dataclass(frozen=True)
 class Proof:
-    """Row ``index`` (from 0) of a table, its text without line feed, its audit path from the leaf upwards in hex."""
+    """Row `index` (from 0) of a table, its text without line feed, its audit path from the leaf upwards in hex."""
 
     seal: str
     table: str
@@ -28,81 +28,52 @@ class Proof:
     path: tuple[str, ...]
 
     def to_json(self) -> bytes:
-        """The proof as a file."""
+        """The proof as a file, canonical."""
         return dumps({"protocol": PROTOCOL, **vars(self), "path": list(self.path)})
 
     @classmethod
     def from_json(cls, data: bytes) -> Proof:
-        """Read a proof. Raises :class:`DrawError`."""
-        problems = Problems()
-        reader = Reader("proof", problems)
-        top = read_object(data, reader, _PROOF, problems)
-        if top is not None:
-            reader.same(top["protocol"], "protocol", "proof-form", PROTOCOL)
-            path = reader.array(top["path"], "path", "proof-form")
-            proof = cls(
-                seal=reader.text(top["seal"], "seal", "proof-form", "hash", hash_ok),
-                table=reader.text(top["table"], "table", "proof-form", "table", FILES.__contains__),
-                index=reader.integer(top["index"], "index", "proof-form", 0),
-                row=reader.text(top["row"], "row", "proof-form", "row", lambda row: isinstance(row, str)),
-                path=tuple(reader.text(entry, "path", "proof-form", "hash", hash_ok) for entry in path),
-            )
-        problems.raise_first()
-        return proof
+        """Read a proof; refused where it is none."""
+        row: dict[str, Any] = keyed(loads(data, "proof"), _KEYS, "proof: keys")
+        path, text = row["path"], row["row"]
+        fits = row["protocol"] == PROTOCOL and is_hash(row["seal"]) and isinstance(row["table"], str)
+        fits = fits and is_integer(row["index"], 0) and isinstance(text, str)
+        check(fits and isinstance(path, list) and len(path) <= 128 and all(map(is_hash, path)), "proof")
+        return cls(row["seal"], row["table"], row["index"], text, tuple(path))
 
 
-def _key(table: str, key: Key) -> bytes:
-    names = (key,) if isinstance(key, str) else tuple(key)
-    if len(names) != (2 if table == "conflicts" else 1) or not all(word_ok(name) for name in names):
-        raise DrawError("no-row", FILES[table], key=" ".join(str(name) for name in names))
-    return "\t".join(names).encode()
+def prove(files: Mapping[str, bytes], table: str, key: str | Sequence[str]) -> Proof:
+    """The proof for the row of an id, in `conflicts.tsv` of (subject, inspector).
 
-
-def prove(files: Mapping[str, bytes], table: str, key: Key) -> Proof:
-    """The proof for a row.
-
-    ``table`` is ``subjects``, ``inspectors`` or ``conflicts``, ``key`` an id or, for a conflict, (subject, inspector).
-    Only the seal and that table are needed; the table must be the one sealed. Raises :class:`DrawError`.
+    Only `seal.json` and that table (by the name of its file) are needed; the table must be the one sealed.
     """
-    if table not in FILES:
-        raise DrawError("no-table", table=table)
-    file = FILES[table]
-    for name in ("seal.json", file):
-        if name not in files:
-            raise DrawError("files-missing", name)
-    source, wanted = Table(file, files[file]), _key(table, key)
-    found = source.find(wanted) if source.data.endswith(b"\n") else None
-    if found is None:
-        raise DrawError("no-row", file, key=wanted.decode().replace("\t", " "))
-    index = source.index(found[0])
-    tree = TreeBuilder(index)
-    for chunk in chunks(source.data):
-        tree.extend(chunk.split(b"\n")[:-1])
-    _, path = tree.finish()
-    try:
-        row = found[1].decode()
-    except UnicodeDecodeError as error:
-        raise DrawError("row", file, str(index + 1), cells=repr(found[1]), expected="@utf8") from error
-    proof = Proof(digest(files["seal.json"]), table, index, row, tuple(node.hex() for node in path))
+    check(table in TABLES, "proof: no such table")
+    for name in ("seal.json", table):
+        check(name in files, f"{name} is missing")
+    wanted = "\t".join([key] if isinstance(key, str) else key).encode("utf-8", "replace")
+    for _cells in read(files[table], table):
+        pass
+    rows = files[table].split(b"\n")[:-1]
+    index = bisect_left(rows, wanted)
+    found = rows[index] if index < len(rows) else b""
+    check(found == wanted if table == "conflicts.tsv" else found.startswith(wanted + b"\t"), "proof: no such row")
+    path = tuple(node.hex() for node in tree_of(files[table], index).finish()[1])
+    proof = Proof(digest(files["seal.json"]), table, index, found.decode(), path)
     check_proof(files["seal.json"], proof)
     return proof
 
 
-def check_proof(seal_json: bytes, proof: Proof) -> int:
-    """Raise :class:`DrawError` unless the row was in the table when ``seal_json`` was sealed; the table's row count."""
-    problems = Problems()
-    seal = parse_seal(seal_json, problems)
-    problems.raise_first()
-    if seal is None:
-        raise DrawError("not-object", "seal.json")
-    if proof.seal != seal.digest:
-        raise DrawError("proof-seal", expected=seal.digest, found=proof.seal)
-    if proof.table not in FILES:
-        raise DrawError("no-table", table=proof.table)
-    ref = {"subjects": seal.subjects, "inspectors": seal.inspectors, "conflicts": seal.conflicts}[proof.table]
-    path = [bytes.fromhex(node) for node in proof.path if hash_ok(node)]
-    whole = len(path) == len(proof.path) and isinstance(proof.row, str)
-    leaf = leaf_hash(proof.row.encode("utf-8", "surrogatepass")) if whole else b""
-    if not whole or not verify_inclusion(leaf, proof.index, ref.count, path, bytes.fromhex(ref.root)):
-        raise DrawError("proof-path", FILES[proof.table], str(proof.index + 1), root=ref.root)
-    return ref.count
+def check_proof(seal: bytes, proof: Proof) -> int:
+    """Refuse a proof whose row was not in the table when `seal`, the bytes of `seal.json`, was made; return how many rows that has."""
+    row = keyed(loads(seal, "seal.json"), KEYS, "seal.json: keys")
+    check(row["protocol"] == PROTOCOL, "seal head")
+    check(proof.seal == digest(seal), "proof: of another seal")
+    check(proof.table in TABLES, "proof: no such table")
+    told = keyed(row[proof.table.removesuffix(".tsv")], ("root", "count"), f"{proof.table}: root or count")
+    root, count = told["root"], told["count"]
+    check(is_hash(root) and is_integer(count, 0, MOST_ROWS), f"{proof.table}: root or count")
+    leaf = leaf_hash(proof.row.encode("utf-8", "surrogatepass"))
+    path = [bytes.fromhex(node) for node in proof.path]
+    holds = verify_inclusion(leaf, proof.index, int(str(count)), path, bytes.fromhex(str(root)))
+    check(holds, "proof: the row is not under this seal")
+    return int(str(count))

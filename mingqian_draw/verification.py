@@ -1,109 +1,137 @@
-"""The front door for a reader: is this bundle what it says?"""
+"""What a verifier says of a bundle: status, warnings, teams, census, ledger, and what a void would have brought."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from mingqian_draw.census import Census, take_census
-from mingqian_draw.chain import PENDING, Chain, read_chain
-from mingqian_draw.errors import DrawError, Problems
-from mingqian_draw.ledger import LedgerStatus, check_ledger
+from mingqian_draw import chain, ledger, outcome
+from mingqian_draw.census import Proved, census
+from mingqian_draw.chain import Bundle
+from mingqian_draw.changes import make
+from mingqian_draw.contributions import Lot, is_revealed, opens, seed_of
+from mingqian_draw.grammar import is_contribution, is_digits, is_hash
+from mingqian_draw.refusal import RefusedError, check
 
-VERIFIED, PENDING_VERDICT, REFUSED = "verified", "pending", "refused"
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What a bundle is about. Texts are empty and numbers 0 where they could not be read.
-
-    ``state`` is ``opened``, ``voided``, ``pending`` or ``unknown``, that of the draw; ``supplements`` counts all.
-    """
-
-    draw_id: str = ""
-    title: str = ""
-    organ: str = ""
-    scope: str = ""
-    state: str = "unknown"
-    sealed_at: str = ""
-    open_by: str = ""
-    ended_at: str = ""
-    seal_digest: str = ""
-    result_digest: str = ""
-    subjects: int = 0
-    inspectors: int = 0
-    conflicts: int = 0
-    selected: int = 0
-    supplements: int = 0
-    witnesses: tuple[str, ...] = ()
+#: The exit code of each status.
+EXITS = {"verified-complete": 0, "refused": 1, "pending": 2, "verified-unanchored": 3}
+_LATE = "an opening that was handed in does not open its commit"
 
 
-@dataclass(frozen=True)
+@dataclass
+class Options(ledger.Given):
+    """What a verifier is given; `late` are openings and beacon values handed in after a void, by its number."""
+
+    late: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
 class Report:
-    """The outcome of :func:`verify`: ``verdict`` is ``verified``, ``pending`` or ``refused``."""
+    """What a verifier says."""
 
-    verdict: str
-    problems: list[DrawError]
-    summary: Summary
-    census: Census | None = None
-    ledger: LedgerStatus | None = None
+    status: str
+    reason: str = ""
+    warnings: list[str] = field(default_factory=list)
     teams: dict[str, list[str]] = field(default_factory=dict)
-    """Subject to team as it stands now; empty where that could not be computed."""
-    appointed: frozenset[tuple[str, str]] = frozenset()
-    """The members of ``teams`` who are there not by lot, as (subject, inspector)."""
+    appointed: list[list[str]] = field(default_factory=list)
+    census: dict[str, Any] | None = None
+    ledger: dict[str, Any] | None = None
+    would: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def ok(self) -> bool:
-        """Whether the bundle is complete and right."""
-        return self.verdict == VERIFIED
+    def exit(self) -> int:
+        """The exit code that goes with the status."""
+        return EXITS[self.status]
+
+    def told(self) -> dict[str, Any]:
+        """The same as plain values, as `--json` prints it."""
+        keys = ("status", "reason", "warnings", "teams", "appointed", "census", "ledger", "would")
+        return {key: getattr(self, key) for key in keys}
 
 
-def _summary(chain: Chain) -> Summary:
-    seal = chain.seal
-    if seal is None:
-        return Summary(supplements=len(chain.stages) - 1)
-    draw = chain.stages[0]
-    state = "voided" if draw.void else "pending" if draw.pending else "opened" if draw.reveal else "unknown"
-    return Summary(
-        draw_id=seal.draw_id,
-        title=seal.title,
-        organ=seal.organ,
-        scope=seal.scope,
-        state=state,
-        sealed_at=seal.sealed_at,
-        open_by=seal.open_by,
-        ended_at="" if draw.pending else draw.ended_at,
-        seal_digest=seal.digest,
-        result_digest=draw.result_digest,
-        subjects=seal.subjects.count,
-        inspectors=seal.inspectors.count,
-        conflicts=seal.conflicts.count,
-        selected=sum(quota.count for quota in seal.rules.quotas),
-        supplements=len(chain.stages) - 1,
-        witnesses=seal.witnesses,
+def verify(files: Mapping[str, bytes], options: Options | None = None) -> Report:
+    """Check a bundle. A rule that is broken, in any file, refuses the whole; nothing is repaired."""
+    try:
+        return _verified(files, options or Options())
+    except RefusedError as error:
+        return Report("refused", error.reason)
+
+
+def _verified(files: Mapping[str, bytes], options: Options) -> Report:
+    ledger.check_given(options)
+    bundle = chain.read(files)
+    log = None
+    if "ledger.json" in files:
+        log = ledger.read(files["ledger.json"], bundle, options)
+    else:
+        check(not options.kept, "kept checkpoints, and no ledger.json")
+    proved = log.proved if log is not None else Proved()
+    told = census(bundle, proved)
+    status = "verified-complete" if log is not None and log.complete else "verified-unanchored"
+    return Report(
+        "pending" if bundle.is_pending else status,
+        warnings=_warnings(told["lots"]),
+        teams=bundle.state.teams,
+        appointed=[list(place) for place in sorted(bundle.state.appointed)],
+        census=told,
+        ledger=log.told if log is not None else None,
+        would=_would(files, bundle, options.late),
     )
 
 
-def verdict_of(problems: list[DrawError]) -> str:
-    """``verified`` without problems, ``pending`` where that is the only one, else ``refused``."""
-    if any(error.code != PENDING for error in problems):
-        return REFUSED
-    return PENDING_VERDICT if problems else VERIFIED
+def _warnings(lots: list[dict[str, Any]]) -> list[str]:
+    unguarded = [f"unguarded {lot['number']}" for lot in lots if lot["guarded"] is False]
+    strangers = [
+        f"new {lot['number']}"
+        for lot in lots
+        if lot["number"] and len(lot["new"]) == len(lot["witnesses"]) and lot["beacon_rests"] != "cosigners"
+    ]
+    return [*unguarded, *strangers]
 
 
-def verify(files: Mapping[str, bytes], *, log_key: str | None = None) -> Report:
-    """Check a whole bundle; ``files`` by name, such as ``supplement-1/seal.json``. Never raises for what they hold.
+def _would(files: Mapping[str, bytes], bundle: Bundle, late: Mapping[str, Any]) -> dict[str, Any]:
+    """What would have come of a void, where what was handed in since suffices."""
+    lots = {str(lot.seal.number): lot for lot in bundle.lots}
+    found: dict[str, Any] = {}
+    for number, given in late.items():
+        lot = lots.get(str(number))
+        if lot is None or lot.state != "void" or lot.closed is None:
+            raise RefusedError(_LATE)
+        seed = _late_seed(lot, given)
+        if seed:
+            found[str(number)] = _brought(files, bundle, lot, seed)
+    return found
 
-    ``log_key`` is the verifier key of the public log, got on another way than the bundle: then its proofs are demanded.
-    """
-    return verify_with(files, Problems(), log_key=log_key)
+
+def _late_seed(lot: Lot, given: Any) -> str:
+    """The seed of a void lot with what was handed in, "" where it does not suffice."""
+    seal, known, beacon = lot.seal, list(lot.known), lot.beacon
+    check(isinstance(given, dict) and set(given) <= {"openings", "beacon"}, _LATE)
+    openings = given.get("openings", {})
+    check(isinstance(openings, dict), _LATE)
+    for text, one in openings.items():
+        place = int(text) if str(text).isascii() and str(text).isdigit() and len(str(text)) < 4 else 0
+        shape = isinstance(one, dict) and set(one) == {"digits", "nonce"}
+        fits = shape and is_contribution(one["digits"]) and is_hash(one["nonce"]) and 1 <= place <= len(known)
+        check(fits, _LATE)
+        closed = (lot.closed or [])[place - 1]
+        check("commit" in closed and opens(seal.digest, place, closed, one), _LATE)
+        known[place - 1] = one
+    if "beacon" in given:
+        fits = seal.beacon is not None and is_digits(given["beacon"], seal.beacon.digits, seal.beacon.digits)
+        check(fits and lot.beacon in (None, given["beacon"]), _LATE)
+        beacon = given["beacon"]
+    if not is_revealed(seal, known, beacon):
+        return ""
+    return seed_of(seal.digest, lot.secret, [one for one in known if one is not None], beacon)
 
 
-def verify_with(files: Mapping[str, bytes], reading: Problems, *, log_key: str | None = None) -> Report:
-    """As :func:`verify`, for files in whose reading there were problems."""
-    chain = read_chain(files)
-    ledger = check_ledger(chain, log_key, chain.problems)
-    problems = reading.listed() + (chain.problems.listed() if files or not reading else [])
-    teams = chain.state.teams if chain.state else {}
-    appointed = frozenset(chain.state.appointed if chain.state else ())
-    return Report(verdict_of(problems), problems, _summary(chain), take_census(chain), ledger, teams, appointed)
+def _brought(files: Mapping[str, bytes], bundle: Bundle, lot: Lot, seed: str) -> Any:
+    if not lot.seal.number:
+        strata, assignments = outcome.draw(seed, bundle.seal.rules, bundle.state.tables)
+        return {"strata": strata, "assignments": assignments}
+    # Its lot was sealed in the state that the steps before it left.
+    state = chain.read(chain.up_to(files, lot.seal.number), bundle).state
+    changes = bundle.supplements[lot.seal.number - 1].changes
+    return [one.told() for one in make(state, lot.seal.kind, seed, changes)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mingqian_draw import mq2
+import mingqian_draw as mq
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,7 +24,7 @@ def test_the_draw_checked_by_hand_gives_what_the_vector_says(name: str) -> None:
     assert len(blocks) == 1
     done = subprocess.run(["bash", "-c", blocks[0]], cwd=ROOT, capture_output=True, text=True, check=True)
     commitment, commit, seed, *selected = done.stdout.splitlines()
-    files = mq2.read(ROOT / "tests" / "vectors" / "mq2" / "bundles" / "v01-simple.zip")
+    files = mq.read(ROOT / "tests" / "vectors" / "bundles" / "v01-simple.zip")
     result = json.loads(files["result.json"])
     assert commitment.split()[0] == json.loads(files["seal.json"])["commitment"]
     assert commit.split()[0] == json.loads(files["close.json"])["contributions"][1]["commit"]

@@ -27,9 +27,9 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-PACKAGE = "mingqian_draw.mq2"
+PACKAGE = "mingqian_draw"
 FOLDER = ROOT / PACKAGE.replace(".", "/")
-VECTORS = ROOT / "tests" / "vectors" / "mq2"
+VECTORS = ROOT / "tests" / "vectors"
 MODULES = (
     "grammar", "canonical", "tables", "seal", "contributions", "state", "changes", "outcome", "supplements", "chain", "census", "notes",
     "ledger", "verification", "archive",

@@ -77,7 +77,7 @@ def change_organ(actor: str, organ: Organ, *, parent: Organ | None, **values: An
 
 
 def _check_division_name(name: str) -> None:
-    """The name of a division stands as a word in the files of a draw (MQ1, Grammar): refuse it here, and not at the seal."""
+    """The name of a division stands as a word in the files of a draw (MQ2, Grammar): refuse it here, and not at the seal."""
     if not name or len(name) > 40:
         raise DomainError("科室名称请填写 1 至 40 个字。", field="name")
     if not is_word(name):

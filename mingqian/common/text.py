@@ -78,7 +78,7 @@ def group(digest: str, size: int = 4) -> str:
     return " ".join(digest[i : i + size] for i in range(0, len(digest), size))
 
 
-#: What a word of the draw protocol is made of (MQ1, Grammar).
+#: What a word of the draw protocol is made of (MQ2, Grammar).
 _WORD = re.compile("[A-Za-z0-9\\-_.·〇〔〕（）\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]{1,64}")
 _NOT_IN_WORD = re.compile("[^A-Za-z0-9\\-_.·〇〔〕（）\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]")
 #: Plain and look-alike signs, as a word writes them.

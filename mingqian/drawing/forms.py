@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+import mingqian_draw as mq
 from mingqian.accounts.models import Organ
 from mingqian.accounts.selectors import divisions_of
 from mingqian.accounts.states import DivisionKind
@@ -17,7 +18,6 @@ from mingqian.common.text import clean, half_width
 from mingqian.drawing.draw.states import Publication
 from mingqian.drawing.limits import Limits
 from mingqian.drawing.witnesses.states import WitnessKind
-from mingqian_draw import mq2 as mq
 
 
 def a_line(value: str) -> str:

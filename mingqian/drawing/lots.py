@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.db.models import QuerySet
 from django.urls import reverse
 
+import mingqian_draw as mq
 from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError
 from mingqian.common.rows import held
@@ -18,7 +19,6 @@ from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.invitations import WitnessInvite, WitnessSignature
 from mingqian.drawing.models.lots import Contribution
 from mingqian.drawing.protocol import in_words
-from mingqian_draw import mq2 as mq
 
 #: Pages of a lot that want no more than the lot.
 _PAGES = (

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import mingqian_draw as mq
 from mingqian.common.errors import DomainError
-from mingqian_draw import mq2 as mq
 
 
 def words(reason: str) -> str:

@@ -1,295 +1,151 @@
-"""Sealing, opening and voiding by the Python interface; what may not be sealed is named."""
+"""A draw made from the beginning: committed, spoken, closed, opened; nine places of one sick inspector changed in one ceremony."""
 
-from __future__ import annotations
-
-import json
-import random
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
 
-import mingqian_draw as mq
-from mingqian_draw.canonical import dumps
-from mingqian_draw.tests.support import DEFAULTS, DIGITS, Files, load, opened, rules, sealed, secret
+from mingqian_draw import making
+from mingqian_draw.chain import read
+from mingqian_draw.contributions import commit_of, receipt
+from mingqian_draw.refusal import RefusedError
+from mingqian_draw.verification import verify
 
-
-def _refused(**changes: Any) -> mq.DrawError:
-    with pytest.raises(mq.DrawError) as caught:
-        sealed(**changes)
-    return caught.value
-
-
-def test_a_draw_from_seal_to_result_is_verified() -> None:
-    files = opened(sealed())
-    assert set(files) == {"subjects.tsv", "inspectors.tsv", "conflicts.tsv", "seal.json", "reveal.json", "result.json"}
-    report = mq.verify(files)
-    assert report.ok
-    assert report.summary.state == "opened"
-    assert report.summary.selected == len(report.teams) == 4
+SECRET, NONCE = "11" * 32, "22" * 32
+SPOKEN, COMMITTED = "3164521364", "6215436124"
+WITNESSES = ("人事科 王梅", "法律顾问 陶静")
+RULES = {
+    "quotas": [{"stratum": "-", "count": 9}],
+    "team_size": 2,
+    "assignment": "per-subject",
+    "teams": 0,
+    "batches": 1,
+    "home": None,
+}
 
 
-@settings(max_examples=20)
-@given(st.randoms(use_true_random=False))
-def test_the_order_of_input_rows_changes_nothing(order: random.Random) -> None:
-    subjects = [(f"对象{number}", "AB"[number % 2], 1 + number % 3, "in") for number in range(14)]
-    inspectors = [(f"P{number}", "科", "in") for number in range(7)]
-    conflicts = [(f"对象{number}", f"P{number % 7}") for number in range(10)]
-    changes: dict[str, Any] = {"rules": rules({"A": 3, "B": 2})}
-    before = opened(sealed(subjects=subjects, inspectors=inspectors, conflicts=conflicts, **changes))
-    for rows in (subjects, inspectors, conflicts):
-        order.shuffle(rows)
-    assert opened(sealed(subjects=subjects, inspectors=inspectors, conflicts=conflicts, **changes)) == before
+def sealed(**more: Any) -> making.Files:
+    """Return a sealed draw of nine of twelve subjects over six inspectors."""
+    rules = {**RULES, **more.pop("rules", {})}
+    return making.seal_draw(
+        draw_id="D-2026-1",
+        title="节能监察",
+        organ="淄博市工业和信息化局",
+        scope="2026-节能-01",
+        rules=rules,
+        tables={
+            "subjects.tsv": making.table((f"S{i:02d}", "-", "1", "in") for i in range(12)),
+            "inspectors.tsv": making.table((f"I{i}", "节能科", "in") for i in range(6)),
+            "conflicts.tsv": b"",
+        },
+        witnesses=WITNESSES,
+        sealed_at="2026-03-02T01:00:00Z",
+        open_by="2026-03-02T09:00:00Z",
+        secret=SECRET,
+        **more,
+    )
 
 
-@settings(max_examples=25)
-@given(st.data())
-def test_no_conflict_is_ever_dealt(data: st.DataObject) -> None:
-    people, size = 6, data.draw(st.integers(1, 3))
-    conflicts = [
-        (f"S{number:02d}", f"P{other}")
-        for number in range(12)
-        for other in data.draw(st.sets(st.integers(0, people - 1), max_size=people - size))
-    ]
-    files = opened(sealed(conflicts=conflicts, rules=rules({"-": 5}, team_size=size)))
-    report = mq.verify(files)
-    assert report.ok
-    assert report.census is not None
-    assert report.census.meeting_conflicts == []
-    assert all(len(set(team)) == size for team in report.teams.values())
+def closed(files: making.Files) -> making.Files:
+    """Close a lot whose first witness spoke and whose second committed."""
+    lot = read(files).last_lot
+    commit = commit_of(lot.seal.digest, 2, COMMITTED, NONCE)
+    return {**files, **making.close(files, [{"digits": SPOKEN}, {"commit": commit}], closed_at="2026-03-02T02:00:00Z")}
 
 
-def test_a_new_secret_is_32_bytes_in_hex_and_never_the_same() -> None:
-    secrets = {mq.new_secret() for _ in range(100)}
-    assert len(secrets) == 100
-    assert all(len(bytes.fromhex(text)) == 32 and text == text.lower() for text in secrets)
+def opened(files: making.Files) -> making.Files:
+    """Open the draw."""
+    openings = {2: {"digits": COMMITTED, "nonce": NONCE}}
+    made = making.open_lot(files, secret=SECRET, openings=openings, opened_at="2026-03-02T03:00:00Z")
+    return {**files, **made}
 
 
-def test_a_receipt_is_that_of_the_protocol() -> None:
-    seal = load("v1-simple")["seal.json"]
-    expected = mq.digest(f"MQ1/receipt\n{mq.digest(seal)}\n1\n{DIGITS}".encode())
-    assert mq.receipt(seal, 1, DIGITS) == expected
-    for position, digits in ((0, DIGITS), (True, DIGITS), (1, "1"), (1, "1" * 12), (1, DIGITS + "\n")):
-        with pytest.raises(mq.DrawError):
-            mq.receipt(seal, position, digits)
+def test_a_draw_is_made_and_verified() -> None:
+    """Steps 1 to 10; the receipt is what the text says."""
+    files = opened(closed(sealed()))
+    report = verify(files)
+    assert (report.status, report.reason, report.warnings) == ("verified-unanchored", "", [])
+    assert len(report.teams) == 9
+    assert all(len(set(team)) == 2 for team in report.teams.values())
+    assert len(receipt(read(files).lot.seal.digest, 1, SPOKEN)) == 16
 
 
-def test_the_digest_of_contributions_is_that_of_the_protocol() -> None:
-    assert mq.contributions_digest(["12", "34"]) == mq.digest(b"12\n34")
-    assert mq.contributions_digest([]) == mq.digest(b"")
+def test_what_could_not_be_opened_is_not_sealed() -> None:
+    """Step 2: the quota is over the rows."""
+    with pytest.raises(RefusedError, match="stratum -: quota"):
+        sealed(rules={"quotas": [{"stratum": "-", "count": 13}]})
 
 
-@pytest.mark.parametrize("digits", ["0123456789", "1234" * 25, "0000000123"])
-def test_good_contributions_are_taken(digits: str) -> None:
-    mq.check_contribution(digits)
+def test_another_opening_is_no_opening() -> None:
+    """Step 5: the operator cannot put in other digits than those committed to."""
+    with pytest.raises(RefusedError, match=r"contribution 2 is not that of close\.json"):
+        making.open_lot(
+            closed(sealed()),
+            secret=SECRET,
+            openings={2: {"digits": SPOKEN, "nonce": NONCE}},
+            opened_at="2026-03-02T03:00:00Z",
+        )
 
 
-@pytest.mark.parametrize(
-    "digits", ["", "123456789", "1234" * 25 + "1", "1112221112", "123456789x", "１２３４５６７８９０"]
-)
-def test_bad_contributions_are_refused(digits: str) -> None:
-    with pytest.raises(mq.DrawError) as caught:
-        mq.check_contribution(digits)
-    assert caught.value.code == "contribution"
-
-
-def test_a_refused_seal_names_the_subject_without_enough_inspectors() -> None:
-    conflicts = [("S03", f"P{number}") for number in range(5)]
-    error = _refused(conflicts=conflicts)
-    assert error.code == "subject-inspectors"
-    assert error.params["subject"] == "S03"
-    assert "S03" in error.text("zh")
-    assert "S03" in str(error)
-    # The same subject may be out, or of a stratum without quota.
-    for row in (("S03", "-", 1, "out:x"), ("S03", "B", 1, "in")):
-        rows = [row if old[0] == "S03" else old for old in DEFAULTS["subjects"]]
-        assert sealed(conflicts=conflicts, subjects=rows)
-
-
-def test_an_exempt_subject_needs_inspectors_too() -> None:
-    rows = [("S03", "-", 1, "exempt:x") if old[0] == "S03" else old for old in DEFAULTS["subjects"]]
-    assert _refused(conflicts=[("S03", f"P{n}") for n in range(5)], subjects=rows).code == "subject-inspectors"
-
-
-def test_inspectors_who_are_out_do_not_count() -> None:
-    people = [(f"P{number}", "科", "in" if number < 1 else "out:x") for number in range(6)]
-    error = _refused(inspectors=people)
-    assert error.code == "subject-inspectors"
-    assert [error.params["subject"], *(other.params["subject"] for other in error.others)] == [
-        f"S{number:02d}" for number in range(12)
-    ]
-
-
-def test_teams_need_enough_inspectors_and_a_team_that_each_subject_may_meet() -> None:
-    teams = rules({"-": 4}, assignment="teams", teams=3)
-    assert mq.verify(opened(sealed(rules=teams))).ok
-    assert _refused(rules=rules({"-": 4}, assignment="teams", teams=4)).code == "too-few-inspectors"
-    error = _refused(rules=teams, conflicts=[("S05", f"P{n}") for n in range(3)])
-    assert (error.code, error.params["subject"]) == ("subject-conflicts", "S05")
-    assert mq.verify(opened(sealed(rules=teams, conflicts=[("S05", f"P{n}") for n in range(2)]))).ok
-
-
-def test_a_quota_must_be_filled_by_rows_that_are_in() -> None:
-    error = _refused(rules=rules({"-": 13}))
-    assert (error.code, error.params["expected"], error.params["found"]) == ("stratum-quota", 13, 12)
-    assert _refused(rules=rules({"-": 1, "没有": 1})).params["stratum"] == "没有"
-
-
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"subjects": [("a\tb", "-", 1, "in")]}, "row-input"),
-        ({"subjects": [("a\nb\t-\t1\tin", "-", 1, "in")]}, "row-input"),
-        ({"subjects": [("a", "-", True, "in")]}, "row-input"),
-        ({"subjects": [("a", "-", "1", "in")]}, "row-input"),
-        ({"subjects": [("a", "-", 10, "in")]}, "row-input"),
-        ({"subjects": [("\ud800", "-", 1, "in")]}, "row-input"),
-        ({"subjects": [(7, "-", 1, "in")]}, "row-input"),
-        ({"inspectors": [("a", "科")]}, "row-input"),
-        ({"subjects": [("a", "-", 1)]}, "row-input"),
-        ({"subjects": [("a", "-", 1, "in", "")]}, "row-input"),
-        ({"subjects": [("a b", "-", 1, "in")]}, "row"),
-        ({"subjects": [*DEFAULTS["subjects"], ("S01", "-", 2, "in")]}, "rows-twice"),
-        ({"inspectors": [*DEFAULTS["inspectors"], ("P1", "二科", "in")]}, "rows-twice"),
-        ({"conflicts": [("S01", "P1"), ("S01", "P1")]}, "rows-twice"),
-        ({"conflicts": [("S01", "P9")]}, "conflict-id"),
-        ({"conflicts": [("S99", "P1")]}, "conflict-id"),
-        ({"draw_id": "a/b"}, "seal-head"),
-        ({"draw_id": None}, "seal-head"),
-        ({"title": "\ud800"}, "json-surrogate"),
-        ({"title": b"x"}, "json-value"),
-        ({"title": "x\n"}, "seal-head"),
-        ({"rules": {}}, "keys"),
-        ({"rules": rules({"-": 1}, batches=1.0)}, "json-number"),
-        ({"rules": rules({"-": 1}, batches=float("nan"))}, "json-value"),
-        ({"witnesses": []}, "witnesses"),
-        ({"witnesses": ["甲", "甲"]}, "witnesses"),
-        ({"sealed_at": "2026-03-02"}, "seal-times"),
-        ({"secret": "0" * 63}, "secret-form"),
-        ({"secret": "A" * 64}, "secret-form"),
-        ({"beacon": {"source": "x"}}, "keys"),
-    ],
-)
-def test_what_may_not_be_sealed_is_refused(changes: dict[str, Any], code: str) -> None:
-    assert _refused(**changes).code == code
-
-
-def test_one_text_is_not_taken_for_a_list_of_witnesses() -> None:
-    with pytest.raises(TypeError):
-        sealed(witnesses="甲乙")
-
-
-BEACON = {"source": "双色球", "round": "2026001", "digits": 4, "due": "2026-03-02T01:25:00Z"}
-
-
-def test_a_beacon_must_lie_ahead_when_it_is_named() -> None:
-    assert _refused(beacon={**BEACON, "due": "2026-03-02T00:59:59Z"}).code == "beacon-past"
-    files = sealed(beacon=BEACON)
-    assert mq.verify(opened(files, beacon="0042")).ok
-    with pytest.raises(mq.DrawError) as caught:
-        opened(files)
-    assert caught.value.code == "beacon-value"
-
-
-def test_a_draw_is_opened_or_voided_once() -> None:
-    files = sealed()
-    voiding: dict[str, Any] = {
-        "secret": secret(1),
-        "reason": "消防疏散",
-        "approver": "主要领导",
-        "voided_at": "2026-03-02T02:00:00Z",
-        "contributions": [],
+def test_once_everything_is_revealed_the_outcome_stands() -> None:
+    """Void: refused where the seed follows; with an unopened commit its witness is shown as withholding."""
+    files = closed(sealed())
+    told: dict[str, Any] = {
+        "secret": SECRET,
+        "reason": "设备故障",
+        "approver": "赵建国",
+        "voided_at": "2026-03-02T03:00:00Z",
     }
-    for ended in (opened(files), files | mq.void_draw(files, **voiding)):
-        assert mq.verify(ended).ok
-        acts: tuple[Callable[[Files], Files], ...] = (opened, lambda files: mq.void_draw(files, **voiding))
-        for again in acts:
-            with pytest.raises(mq.DrawError) as caught:
-                again(ended)
-            assert caught.value.code == "already-ended"
+    with pytest.raises(RefusedError, match="the outcome stands"):
+        making.void(files, contributions=[{"digits": SPOKEN}, {"digits": COMMITTED, "nonce": NONCE}], **told)
+    lot = read(files).last_lot
+    kept = [dict(one) for one in lot.closed or []]
+    files = {**files, **making.void(files, contributions=kept, **told)}
+    assert read(files).lot.withheld == [2]
+    assert verify(files).census["lots"][0]["witnesses"][1] == [WITNESSES[1], "committed", False]  # type: ignore[index]
 
 
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"secret": secret(2)}, "commitment"),
-        ({"secret": "x"}, "secret-form"),
-        ({"contributions": []}, "contributions-count"),
-        ({"contributions": ["1234"]}, "contributions"),
-        ({"beacon": "12"}, "beacon-not-named"),
-        ({"closed_at": "2026-03-02T00:20:00Z"}, "times"),
-        ({"opened_at": "2026-03-02T01:19:59Z"}, "times"),
-    ],
-)
-def test_what_may_not_be_opened_is_refused(changes: dict[str, Any], code: str) -> None:
-    with pytest.raises(mq.DrawError) as caught:
-        opened(sealed(), **changes)
-    assert caught.value.code == code
-    assert secret(2) not in str(caught.value)
-
-
-def test_a_draw_whose_tables_were_changed_is_not_opened() -> None:
-    files = sealed()
-    files["subjects.tsv"] = files["subjects.tsv"].replace(b"S01\t-\t1", b"S01\t-\t9")
-    with pytest.raises(mq.DrawError) as caught:
-        opened(files)
-    assert caught.value.code == "root"
-
-
-def test_an_opening_after_open_by_is_shown_as_late() -> None:
-    report = mq.verify(opened(sealed(), opened_at="2026-03-02T10:00:01Z"))
-    assert report.ok
-    assert report.census is not None
-    assert report.census.sittings[0].late
-    assert report.census.sittings[0].seconds_open == 9 * 3600 + 1
-
-
-def test_every_different_entry_of_a_result_is_named() -> None:
-    files = load("v2-strata")
-    result = json.loads(files["result.json"])
-    drawn, other = result["strata"][1]["selected"][2], result["assignments"][5]
-    drawn["subject"], before = "X", drawn["subject"]
-    other["team"].reverse()
-    result["strata"][0]["participants"] += 1
-    problems = mq.verify({**files, "result.json": json.dumps(result, sort_keys=True).encode()}).problems
-    assert problems[0].code == "result-differs"
-    assert {(error.code, error.row) for error in problems[1:]} == {
-        ("not-canonical", ""),
-        ("entry-missing", f"strata[B].selected[{before}]"),
-        ("entry-extra", "strata[B].selected[X]"),
-        ("entry-differs", f"assignments[{other['subject']}].team"),
-        ("entry-differs", "strata[A].participants"),
-    }
-
-
-def test_entries_in_another_order_are_noticed() -> None:
-    files = load("v2-strata")
-    result = json.loads(files["result.json"])
-    result["assignments"][0], result["assignments"][1] = result["assignments"][1], result["assignments"][0]
-    result["strata"][2]["passed"] *= 2
-    found = {error.code for error in mq.verify({**files, "result.json": json.dumps(result).encode()}).problems}
-    assert {"entry-order", "entry-count"} <= found
-
-
-def test_keys_too_many_or_too_few_in_a_result_are_named() -> None:
-    files = load("v1-simple")
-    result = json.loads(files["result.json"])
-    result["note"] = 1
-    del result["seed"], result["strata"][0]["cutoff"], result["assignments"][0]["batch"]
-    found = mq.verify({**files, "result.json": dumps(result)}).problems
-    assert [(error.code, error.row.rpartition(".")[2]) for error in found] == [
-        ("result-differs", ""),
-        ("entry-extra", "note"),
-        ("entry-missing", "seed"),
-        ("entry-missing", "batch"),
-        ("entry-missing", "cutoff"),
-    ]
-
-
-def test_where_every_subject_lacks_inspectors_some_are_named_and_the_rest_counted() -> None:
-    rows = [(f"S{number:03d}", "AB"[number % 2], 1 + number % 2, "in") for number in range(300)]
-    error = _refused(subjects=rows, inspectors=[("P1", "科", "in")], rules=rules({"A": 1, "B": 1}))
-    problems = [error, *error.others]
-    assert [found.code for found in problems] == ["subject-inspectors"] * 200 + ["more"]
-    assert problems[-1].params["count"] == 100
+def test_one_sick_inspector_is_replaced_everywhere_in_one_ceremony() -> None:
+    """After the draw: facts first, then one lot for all places; who is ill comes nowhere any more."""
+    files = opened(closed(sealed()))
+    teams = verify(files).teams
+    sick = max(["I0", "I1", "I2", "I3", "I4", "I5"], key=lambda key: sum(key in team for team in teams.values()))
+    places = [(subject, sick) for subject, team in sorted(teams.items()) if sick in team]
+    assert len(places) >= 3
+    facts = making.seal_facts(
+        files,
+        sealed_at="2026-03-03T01:00:00Z",
+        unavailable=[(sick, "病假")],
+        ground="病假条〔2026〕3号",
+        approver="李文博",
+        salt="33" * 32,
+    )
+    files = {**files, **facts}
+    other = next(one for one in teams[places[0][0]] if one != sick)
+    with pytest.raises(RefusedError, match="neither unavailable nor in conflict"):
+        making.seal_lot(
+            files,
+            kind="inspector",
+            changes=[(places[0][0], other)],
+            sealed_at="2026-03-03T02:00:00Z",
+            open_by="2026-03-03T09:00:00Z",
+            witnesses=WITNESSES,
+            secret="44" * 32,
+        )
+    lot = making.seal_lot(
+        files,
+        kind="inspector",
+        changes=places,
+        sealed_at="2026-03-03T02:00:00Z",
+        open_by="2026-03-03T09:00:00Z",
+        witnesses=WITNESSES,
+        secret="44" * 32,
+    )
+    files = {**files, **lot}
+    given = [{"digits": "1234512345"}, {"digits": "5432154321"}]
+    files |= making.close(files, given, closed_at="2026-03-03T02:10:00Z")
+    files |= making.open_lot(files, secret="44" * 32, openings={}, opened_at="2026-03-03T02:20:00Z")
+    report = verify(files)
+    assert report.status == "verified-unanchored"
+    assert report.warnings == ["unguarded 2"], "nobody committed, and there is no beacon"
+    assert not any(sick in team for team in report.teams.values())
+    assert len(report.census["changes"]) == len(places)  # type: ignore[index]

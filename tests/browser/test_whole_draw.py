@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from mingqian.accounts.states import Role
 from mingqian.testing import Bureau, make_task
-from mingqian_draw.mq2 import write_zip
+from mingqian_draw import write_zip
 from tests.browser.tables import INSPECTORS, inspectors_workbook
 from tests.browser.verdicts import ROOT, offline_verdict, verify
 from tests.browser.visitors import DESKTOP, PHONE, PROJECTOR, Door, Visitor

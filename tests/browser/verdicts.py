@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def verify(path: Path, key: str | None) -> tuple[int, str]:
     """Run the command-line verifier; return its exit code and what it says."""
-    command = [sys.executable, "-m", "mingqian_draw.mq2", "verify", str(path), *(["--log-key", key] if key else [])]
+    command = [sys.executable, "-m", "mingqian_draw", "verify", str(path), *(["--log-key", key] if key else [])]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, check=False, env={"LANG": "zh_CN.UTF-8", "PYTHONUTF8": "1"}
     )

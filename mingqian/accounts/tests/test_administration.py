@@ -259,7 +259,7 @@ def test_wrong_input_in_an_organ_or_a_user_is_said_at_the_field_and_keeps_what_w
     "name", ["安全 生产科", "安全\u3000科", "安全\u0007科", "安全/生产科", "安全\u200b科", "安(全)科", "科" * 41]
 )
 def test_a_division_is_not_named_what_no_draw_could_seal(bureau: Bureau, name: str) -> None:
-    """MQ1, Grammar: a division's name is a word; the form says so, keeps what was typed and writes nothing."""
+    """MQ2, Grammar: a division's name is a word; the form says so, keeps what was typed and writes nothing."""
     browser = client_of(bureau.user(Role.SYSTEM_ADMIN))
     data = {"code": "xin", "name": name, "kind": DivisionKind.BUSINESS}
     made = browser.post("/accounts/organs/zibo/divisions/new/", data)
@@ -275,7 +275,7 @@ def test_a_division_is_not_named_what_no_draw_could_seal(bureau: Bureau, name: s
 
 
 def test_a_division_with_wide_brackets_can_be_sealed(bureau: Bureau) -> None:
-    """MQ1, Grammar."""
+    """MQ2, Grammar."""
     browser = client_of(bureau.user(Role.SYSTEM_ADMIN))
     data = {"code": "xin", "name": "执法一科（民爆）", "kind": DivisionKind.BUSINESS}
     assert browser.post("/accounts/organs/zibo/divisions/new/", data).status_code == 302

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
+import mingqian_draw as mq
 from mingqian.common import clock
 from mingqian.drawing.bundle import selectors as bundle_selectors
 from mingqian.drawing.ceremony import services as ceremony_services
@@ -21,7 +22,6 @@ from mingqian.ledger.tree import selectors as tree_selectors
 from mingqian.registry.models import Subject
 from mingqian.registry.subjects.states import SubjectKind
 from mingqian.testing import DIGITS, Bureau, contributed_draw, opened_draw, sealed_draw
-from mingqian_draw import mq2 as mq
 
 pytestmark = pytest.mark.django_db
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import mingqian_draw as mq
 from mingqian.accounts.models import Organ
 from mingqian.documents.files import services as file_services
 from mingqian.drawing.draw.states import LIVE
@@ -13,7 +14,6 @@ from mingqian.drawing.models.lots import Contribution
 from mingqian.drawing.protocol import words
 from mingqian.ledger import models as ledger_models, selectors as ledger
 from mingqian.ledger.models import Entry
-from mingqian_draw import mq2 as mq
 
 TABLES = ("subjects.tsv", "inspectors.tsv", "conflicts.tsv")
 #: Verbs of the log that are steps of the protocol; nothing else has a subject under `draw/`.

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.casework.procedure import Procedure
 from mingqian.common import clock
@@ -22,7 +23,6 @@ from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.lots import Contribution
 from mingqian.ledger import services as ledger
 from mingqian.planning.tasks import selectors as task_selectors
-from mingqian_draw import mq2 as mq
 
 #: What an offline device shows: perhaps what it is, of which seal (its beginning at least) and position; then COMMIT, or DIGITS NONCE.
 _CODE = re.compile(

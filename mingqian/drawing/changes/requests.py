@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.casework.numbers import next_number
@@ -36,7 +37,6 @@ from mingqian.planning.tasks.states import TaskState
 from mingqian.registry.models import Inspector
 from mingqian.registry.people.selectors import inspector_of, why_not_drawable
 from mingqian.registry.people.states import InterestKind
-from mingqian_draw import mq2 as mq
 
 _GROUND_WANTED = "请用一行文字书面说明人员不足的情况，不超过 200 字（第十条）。说明将公示。"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import mingqian_draw as mq
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.drawing.bundle.selectors import bundle_files, numbered, steps_of
@@ -21,7 +22,6 @@ from mingqian.planning.burden import services as burden_services
 from mingqian.planning.tasks import selectors as task_selectors
 from mingqian.planning.tasks.states import JointState, TaskState
 from mingqian.registry.models import Inspector
-from mingqian_draw import mq2 as mq
 
 
 class TooFewError(DomainError):

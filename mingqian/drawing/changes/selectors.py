@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.accounts.states import OFFICER_ROLES, Role
 from mingqian.common import clock
@@ -23,7 +24,6 @@ from mingqian.planning.tasks.states import TaskState
 from mingqian.registry.models import Inspector
 from mingqian.registry.people.selectors import OUT_WORDS, inspectors_of, interests_on, why_not_drawable
 from mingqian.registry.people.states import OutReason
-from mingqian_draw import mq2 as mq
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError
@@ -38,7 +39,6 @@ from mingqian.ledger import services as ledger
 from mingqian.registry.models import Inspector
 from mingqian.registry.people import services as people_services
 from mingqian.registry.people.selectors import interests_on
-from mingqian_draw import mq2 as mq
 
 
 def _checked_witnesses(

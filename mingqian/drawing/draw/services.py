@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.casework.numbers import next_number
 from mingqian.casework.officers import OTHER_ORGAN, refuse
@@ -30,7 +31,6 @@ from mingqian.planning.models import Task
 from mingqian.planning.pool import selectors as pool_selectors
 from mingqian.planning.tasks import selectors as task_selectors, services as task_services
 from mingqian.rules.deadlines.selectors import law_date
-from mingqian_draw import mq2 as mq
 
 
 def _open_by(draft: Draft) -> datetime:

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.casework.officers import officer_of, refuse
 from mingqian.common.errors import DomainError
@@ -11,7 +12,6 @@ from mingqian.drawing.models.people import PeopleRequest
 from mingqian.drawing.people.procedure import PEOPLE, STALE
 from mingqian.drawing.people.selectors import SHORTEST_GROUND, decided_as, is_stale, people_of, requests_of
 from mingqian.drawing.people.states import PeopleState
-from mingqian_draw import mq2 as mq
 
 
 @transaction.atomic

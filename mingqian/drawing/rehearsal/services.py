@@ -22,10 +22,10 @@ from mingqian.planning.rehearsal.services import (
     Script,
     Stratum,
 )
-from mingqian_draw.mq2.outcome import Ticket, assign, select
-from mingqian_draw.mq2.refusal import RefusedError
-from mingqian_draw.mq2.seal import Rules, check_capacity
-from mingqian_draw.mq2.tables import Inspector, Tables
+from mingqian_draw.outcome import Ticket, assign, select
+from mingqian_draw.refusal import RefusedError
+from mingqian_draw.seal import Rules, check_capacity
+from mingqian_draw.tables import Inspector, Tables
 
 #: Tickets of a whole rehearsal: about as many as a machine draws in five seconds. A year is rehearsed once even where it takes more.
 TICKETS = 5_000_000

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.test import Client
 
+import mingqian_draw as mq
 from mingqian.common.errors import DomainError
 from mingqian.drawing.models import Draw, Supplement
 from mingqian.testing import DIGITS
-from mingqian_draw import mq2 as mq
 
 
 class Phone:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import mingqian_draw as mq
 from mingqian import verifier
 from mingqian.common import clock
 from mingqian.drawing.bundle.selectors import bundle_files, ledger_json
@@ -19,7 +20,6 @@ from mingqian.ledger import selectors as ledger
 from mingqian.registry.models import Subject
 from mingqian.registry.parts import services as part_services
 from mingqian.testing import Bureau
-from mingqian_draw import mq2 as mq
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
+import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.casework.officers import refuse
@@ -22,7 +23,6 @@ from mingqian.drawing.voids.procedure import VOID
 from mingqian.drawing.voids.selectors import pending_void
 from mingqian.ledger.services import StateConflictError
 from mingqian.planning.tasks import services as task_services
-from mingqian_draw import mq2 as mq
 
 _ENDED = {
     Draw: "只有尚未开签的抽取可以作废。已经开签的结果不能作废，只能按第九条至第十一条办理替补、更换或回避。",

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-VECTORS = ROOT / "tests" / "vectors" / "mq2"
+VECTORS = ROOT / "tests" / "vectors"
 RUNNER = Path(__file__).with_name("run.mjs")
 NOTES: dict[str, dict[str, Any]] = json.loads((VECTORS / "refuse-notes.json").read_text())
 

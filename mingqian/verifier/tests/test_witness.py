@@ -68,7 +68,7 @@ def kept(page: Page) -> dict[str, str]:
 def test_only_the_commit_leaves_the_phone_and_the_opening_follows_the_close(
     phone: BrowserContext, bureau: Bureau, address: str
 ) -> None:
-    """docs/draw-protocol-mq2.md, steps 3 to 5."""
+    """docs/draw-protocol.md, steps 3 to 5."""
     page = phone.new_page()
     page.goto(address)
     commit(page)

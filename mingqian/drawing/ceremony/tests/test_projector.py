@@ -14,7 +14,7 @@ from playwright.sync_api import Page, Route, expect, sync_playwright
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[4]
 STATIC = [ROOT / "mingqian" / room / "static" for room in ("drawing", "verifier")]
-BUNDLES = ROOT / "tests" / "vectors" / "mq2" / "bundles"
+BUNDLES = ROOT / "tests" / "vectors" / "bundles"
 PAGE = """<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>大屏</title>
 <link rel="stylesheet" href="/static/drawing/ceremony.css">
 <script type="module" src="/static/drawing/projector.js"></script></head><body class="mqc">

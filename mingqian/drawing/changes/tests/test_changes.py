@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
@@ -27,7 +28,6 @@ from mingqian.registry.models import Inspector, Interest, Subject, joined
 from mingqian.registry.people import services as people_services
 from mingqian.registry.people.states import InterestKind, OutReason
 from mingqian.testing import DIGITS, WITNESSES, Bureau, opened_draw, sealed_draw
-from mingqian_draw import mq2 as mq
 
 pytestmark = pytest.mark.django_db
 

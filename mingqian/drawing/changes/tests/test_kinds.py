@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+import mingqian_draw as mq
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
@@ -23,7 +24,6 @@ from mingqian.registry.models import Inspector, Subject, joined
 from mingqian.registry.people import services as people_services
 from mingqian.registry.people.states import InterestKind
 from mingqian.testing import Bureau, make_task, opened_draw
-from mingqian_draw import mq2 as mq
 
 pytestmark = pytest.mark.django_db
 

@@ -10,6 +10,7 @@ import pytest
 from django.http import Http404
 from django.test import Client
 
+import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.drawing.ceremony import services as ceremony_services
@@ -23,7 +24,6 @@ from mingqian.drawing.tests.stages import PNG, verified
 from mingqian.drawing.witnesses import services as witness_services
 from mingqian.ledger.verification.selectors import verify_log
 from mingqian.testing import DIGITS, WITNESSES, Bureau, make_bureau, opened_draw
-from mingqian_draw import mq2 as mq
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, connections
 from django.test import Client
 
+import mingqian_draw as mq
 from mingqian.accounts import services as accounts
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
@@ -37,7 +38,6 @@ from mingqian.testing import (
     reviewed,
     sealed_draw,
 )
-from mingqian_draw import mq2 as mq
 
 pytestmark = pytest.mark.django_db
 

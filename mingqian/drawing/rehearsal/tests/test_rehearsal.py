@@ -12,9 +12,9 @@ import pytest
 from mingqian.drawing.rehearsal.services import MOST_YEARS, TICKETS, rehearse, years_for
 from mingqian.planning.rehearsal.services import Faces, Members, Person, Rehearsal, Round, Script, Stratum
 from mingqian.planning.year.reckoning import burden
-from mingqian_draw.mq2.outcome import select
-from mingqian_draw.mq2.seal import Rules
-from mingqian_draw.mq2.tables import Tables
+from mingqian_draw.outcome import select
+from mingqian_draw.seal import Rules
+from mingqian_draw.tables import Tables
 
 DAY = date(2026, 3, 2)
 MARCH = (DAY, date(2026, 3, 31))

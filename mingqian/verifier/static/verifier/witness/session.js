@@ -1,5 +1,5 @@
 /**
- * What a witness's own device does (docs/draw-protocol-mq2.md, steps 3 to 5): it makes a commit, keeps digits and nonce, and hands them over
+ * What a witness's own device does (docs/draw-protocol.md, steps 3 to 5): it makes a commit, keeps digits and nonce, and hands them over
  * only for a close that has its own commit in its place and is proved to be on the log. It opens for no other close.
  */
 

@@ -1,8 +1,0 @@
-"""Runs the command line."""
-
-import sys
-
-from mingqian_draw.mq2.command.cli import main
-
-if __name__ == "__main__":
-    sys.exit(main())
