@@ -103,9 +103,6 @@ def _files_of(name: str, files: Mapping[str, bytes]) -> None:
 
 def _run(lot: Lot, files: Mapping[str, bytes], prefix: str, once: Once) -> None:
     """Take close, reveal or void of a lot."""
-    if "void.json" in files and "close.json" not in files:
-        read_void(lot, files["void.json"], f"{prefix}void.json", once)
-        return
     if "close.json" in files:
         read_close(lot, files["close.json"], f"{prefix}close.json", once)
     if "void.json" in files:

@@ -3,7 +3,7 @@
 import pytest
 
 import mingqian_draw as mq
-from mingqian_draw import canonical, outcome, tables
+from mingqian_draw import archive, canonical, outcome, tables
 from mingqian_draw.tests.test_making import sealed
 
 
@@ -59,3 +59,28 @@ def test_a_large_sound_file_is_read() -> None:
     assert canonical.loads(canonical.dumps({"conflicts": pairs}), "seal.json") == {"conflicts": pairs}
     text = {"note": '[{"' * 500_000}
     assert canonical.loads(canonical.dumps(text), "ledger.json") == text
+
+
+def test_large_files_are_tables_results_and_ledgers() -> None:
+    """Limits, so that reading is cheap: 64 MiB for what grows with the list, 16 MiB for the rest."""
+    large = ("subjects.tsv", "conflicts.tsv", "result.json", "supplement-9/result.json", "ledger.json")
+    small = ("seal.json", "supplement-9/seal.json", "void.json")
+    assert {archive.limit_of(name) for name in large} == {64 << 20}
+    assert {archive.limit_of(name) for name in small} == {16 << 20}
+
+
+@pytest.mark.parametrize(
+    ("limit", "what"), [("MOST_ENTRIES", "zip: entries"), ("MOST_UNPACKED", "too large"), ("MOST_ZIP", "zip: size")]
+)
+def test_limits_of_a_zip_hold_at_their_edge(monkeypatch: pytest.MonkeyPatch, limit: str, what: str) -> None:
+    """So many entries, so many bytes unpacked, so many packed; unless the reader lifts them."""
+    files = sealed()
+    data = mq.write_zip(files)
+    edges = {"MOST_ENTRIES": len(files), "MOST_UNPACKED": sum(map(len, files.values())), "MOST_ZIP": len(data)}
+    monkeypatch.setattr(archive, limit, edges[limit])
+    assert mq.read_zip(data) == files
+    monkeypatch.setattr(archive, limit, edges[limit] - 1)
+    with pytest.raises(mq.RefusedError, match=what):
+        mq.read_zip(data)
+    with mq.unlimited():
+        assert mq.read_zip(data) == files
