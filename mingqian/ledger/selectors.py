@@ -63,6 +63,15 @@ def checkpoint_after(index: int, *, until: int | None = None, k: int = 0) -> Che
     return _handed_out(rows[0])
 
 
+def proving_checkpoint(at_least: int) -> Checkpoint | None:
+    """Return the checkpoint under which a proof over `at_least` entries is told: of those the one that most cosigners signed, the newest.
+
+    The latest where nobody cosigned one so long; None for an empty log.
+    """
+    best = _signed(1).filter(size__gte=at_least).order_by("-count", "-size").first()
+    return latest_checkpoint() if best is None else _handed_out(Checkpoint.objects.get(size=best["size"]))
+
+
 def latest_cosigned(k: int) -> Checkpoint | None:
     """Return the newest checkpoint that at least `k` cosigners signed, with their lines; None where there is none."""
     signed = _signed(k).order_by("-size").first()

@@ -64,12 +64,14 @@ def trace_of(draw: Draw) -> list[Entry]:
 
 def ledger_json(draw: Draw) -> bytes:
     """Return the proofs that each step of the draw was on the log before the next (`docs/ledger-format.md`)."""
-    last = ledger.latest_checkpoint()
+    steps = entries_of(draw)
+    last = ledger.proving_checkpoint(steps[-1][1].index + 1 if steps else 0)
     if last is None:
         raise ValueError("the log is empty, but a draw is sealed")
-    anchors = []
-    for number, entry in entries_of(draw):
-        checkpoint = ledger.checkpoint_after(entry.index)
+    anchors, k = [], ledger.cosigned(last)
+    ends = [*(entry.index for _number, entry in steps[1:]), last.size]
+    for (number, entry), until in zip(steps, ends, strict=False):
+        checkpoint = ledger.checkpoint_after(entry.index, until=until, k=k)
         anchors.append(
             {
                 "step": STEPS[entry.verb],
