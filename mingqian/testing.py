@@ -1,5 +1,6 @@
 """Stages for tests: a bureau with one person a role, registries, and draws driven through the real services up to a stage."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from mingqian.drawing.models import Draft, Draw
 from mingqian.drawing.people import selectors as people_selectors, services as people_services
 from mingqian.drawing.prepared.selectors import prepare
 from mingqian.ledger import services as ledger
+from mingqian.ledger.models import Recorded
 from mingqian.planning.items.states import ItemKind
 from mingqian.planning.laws import services as law_services
 from mingqian.planning.laws.states import LawLevel
@@ -294,6 +296,12 @@ def opened_draw(bureau: Bureau, **fields: Any) -> Draw:
     """Return an opened draw."""
     draw = contributed_draw(bureau, **fields)
     return draw_services.open_draw(draw.sealed_by, draw)
+
+
+def noted(*rows: Recorded, gone: Sequence[Recorded] = ()) -> None:
+    """Put on the log what a test did to rows past the services, else no seal is made over them."""
+    with transaction.atomic():
+        ledger.record("system", "test.note", "test", rows=rows, deleted=[row.ledger_key() for row in gone])
 
 
 def work_off() -> None:

@@ -21,7 +21,7 @@ from mingqian.ledger import models as ledger_models, notes, selectors as ledger
 from mingqian.ledger.tree import selectors as tree_selectors
 from mingqian.registry.models import Subject
 from mingqian.registry.subjects.states import SubjectKind
-from mingqian.testing import DIGITS, Bureau, contributed_draw, opened_draw, sealed_draw
+from mingqian.testing import DIGITS, Bureau, contributed_draw, noted, opened_draw, sealed_draw
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +107,7 @@ def test_natural_persons_appear_by_registry_number_and_not_by_id_number_or_full_
     )
     person.set_id_number("11010519491231002X")
     person.save()
+    noted(person)
     draw = opened_draw(stocked, quotas={"博山区": 1})
     text = page(client, draw)
     assert "DJ-000001" in text

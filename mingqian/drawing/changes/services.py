@@ -34,6 +34,7 @@ from mingqian.drawing.lots import Lot, locked
 from mingqian.drawing.models.changes import Facts, Supplement
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.openings import supplement_opened
+from mingqian.drawing.prepared.selectors import refuse_touched
 from mingqian.drawing.witnesses.selectors import refuse_unfit
 from mingqian.ledger import services as ledger
 from mingqian.registry.models import Inspector
@@ -64,6 +65,7 @@ def seal(
     `reviewed` is the digest of the preview that the user saw; where registries or teams changed since, nothing is sealed.
     """
     refuse_stranger(user, supplement.draw)
+    refuse_touched()
     with transaction.atomic():
         row = locked(supplement)
         if not row.by_lot:
@@ -157,6 +159,7 @@ def _put_on_record(user: User, row: Supplement) -> None:
 def appoint(user: User, supplement: Supplement, *, reviewed: str) -> Supplement:
     """Carry out an appointment that the principal leader decided: not by lot, no witness, no secret (draw protocol, "appointment")."""
     refuse_stranger(user, supplement.draw)
+    refuse_touched()
     hold(supplement.draw.organ_id)
     row = locked(supplement)
     if row.by_lot:

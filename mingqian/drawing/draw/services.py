@@ -23,7 +23,7 @@ from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.draws import Draft, Draw, local_year
 from mingqian.drawing.openings import draw_opened
 from mingqian.drawing.people import services as people_services
-from mingqian.drawing.prepared.selectors import Prepared, prepare
+from mingqian.drawing.prepared.selectors import Prepared, prepare, refuse_touched
 from mingqian.drawing.protocol import in_words
 from mingqian.drawing.witnesses.selectors import refuse_unfit
 from mingqian.ledger import services as ledger
@@ -112,6 +112,7 @@ def seal(user: User, draft: Draft, *, reviewed: str) -> Draw:
     task = draft.drawn_for
     refuse(why_not_prepare(user, task))
     refuse_below(draft, limits_for(draft.organ, draft.division))
+    refuse_touched()
     with transaction.atomic():
         # One seal of an organ at a time: numbers run without gap, and the scope is looked at under the lock.
         hold(draft.organ_id)

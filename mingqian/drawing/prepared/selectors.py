@@ -12,11 +12,32 @@ from mingqian.drawing.draw.states import Assignment
 from mingqian.drawing.limits import Limits, limits_for, refuse_below
 from mingqian.drawing.models.draws import Draft
 from mingqian.drawing.people.selectors import People, people_of, refuse_undecided, told
-from mingqian.planning.models import Task
+from mingqian.ledger.models import Recorded
+from mingqian.ledger.verification.selectors import changed_by_hand
+from mingqian.planning.models import Encounter, EntryRevision, Exclusion, PlanEntry, PlanLine, Task
 from mingqian.planning.plans import selectors as plan_selectors
 from mingqian.planning.plans.states import Stratify
 from mingqian.planning.tasks import selectors as task_selectors
+from mingqian.registry.models import (
+    Absence,
+    Exemption,
+    Flag,
+    Inspector,
+    InspectorField,
+    Interest,
+    Permit,
+    Qualification,
+    Subject,
+)
+from mingqian.rules.models import RuleSet
 
+#: What decides who takes part, how many are drawn and who must not meet.
+SHAPING: tuple[type[Recorded], ...] = (
+    Subject, Flag, Exemption, Permit, Inspector, Absence, Interest, InspectorField, Qualification, Task, Exclusion, PlanEntry, EntryRevision,
+    PlanLine, Encounter, RuleSet,
+)  # fmt: skip
+#: How many of the rows that were changed past the services a message names.
+MOST_TOLD = 3
 #: Everything of a draft that a seal fixes or the public page says, beside the rows.
 _REVIEWED = (
     "title", "assignment", "team_size", "teams", "batches", "witnesses", "beacon", "publication", "conflicts",
@@ -143,6 +164,16 @@ class Prepared:
     def refuse_undecided(self) -> None:
         """Raise DomainError where the draft's people want a decision that nobody has made."""
         refuse_undecided(self.people)
+
+
+def refuse_touched() -> None:
+    """Raise DomainError where a row that shapes a lot was changed, deleted or put in past the services: the log does not know of it."""
+    if found := changed_by_hand(SHAPING):
+        told = "；".join(one.rstrip("。") for one in found[:MOST_TOLD])
+        more = f"等 {len(found)} 处" if len(found) > MOST_TOLD else ""
+        raise DomainError(
+            f"有数据没有经过系统就被改动，不能封存：{told}{more}。请报告安全管理员，核验留痕、恢复数据之后再封存。"
+        )
 
 
 def prepare(draft: Draft) -> Prepared:

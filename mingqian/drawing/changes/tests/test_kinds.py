@@ -23,7 +23,7 @@ from mingqian.planning.models import Encounter
 from mingqian.registry.models import Inspector, Subject, joined
 from mingqian.registry.people import services as people_services
 from mingqian.registry.people.states import InterestKind
-from mingqian.testing import Bureau, make_task, opened_draw
+from mingqian.testing import Bureau, make_task, noted, opened_draw
 
 pytestmark = pytest.mark.django_db
 
@@ -67,10 +67,11 @@ def test_art12_a_subject_gives_way_only_to_another_divisions_draw(stocked: Burea
     subject, _inspector = first_place(draw)
     task = make_task(stocked, "安全", division="anquan")
     row = Encounter.objects.get(reference=draw.code, subject__number=subject)
-    Encounter.objects.create(
+    other = Encounter.objects.create(
         organ=row.organ, subject=row.subject, source=row.source, reference="x", title="x", task=task,
         since=row.since, until=row.until,
     )  # fmt: skip
+    noted(other)
     assert opened(stocked, asked(stocked, draw, Kind.SUBJECT, Reason.GIVE_WAY)).public_reason == "避让"
 
 

@@ -32,7 +32,7 @@ from mingqian.ledger.models import Entry
 from mingqian.registry.models import Inspector, Subject
 from mingqian.registry.people import services as people_services
 from mingqian.registry.people.states import InterestKind, OutReason
-from mingqian.testing import Bureau, opened_draw
+from mingqian.testing import Bureau, noted, opened_draw
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -108,6 +108,7 @@ def test_art10_he_joins_with_the_unit_that_the_seal_has(stocked: Bureau) -> None
     for one in away:
         back(stocked, one)
         Inspector.objects.filter(pk=one.pk).update(division=stocked.divisions["fagui"])
+        noted(Inspector.objects.get(pk=one.pk))
     row = asked(stocked, draw, ground=GROUND, groups=[("节能科", "leave")])
     opened(stocked, row)
     sound(draw)

@@ -33,6 +33,7 @@ from mingqian.testing import (
     contributed_draw,
     make_draft,
     make_task,
+    noted,
     opened_draw,
     reviewed,
     sealed_draw,
@@ -50,7 +51,9 @@ def test_art02_no_draw_without_a_task_of_the_plan(stocked: Bureau) -> None:
     other = make_draft(stocked, scope="B")
     seen = reviewed(other)
     assert other.task is not None
-    PlanLine.objects.filter(revision=other.task.revision).delete()
+    line = PlanLine.objects.get(revision=other.task.revision)
+    noted(gone=[line])
+    line.delete()
     with pytest.raises(DomainError, match="已从年度计划取消"):
         draw_services.seal(stocked.officer, other, reviewed=seen)
     assert Task.objects.get(pk=other.task.pk).state == TaskState.OPEN

@@ -34,6 +34,7 @@ from mingqian.testing import (
     contributed_draw,
     make_bureau,
     make_draft,
+    noted,
     opened_draw,
     reviewed,
     sealed_draw,
@@ -145,6 +146,7 @@ def test_what_changed_since_the_review_is_not_sealed_unseen(stocked: Bureau) -> 
     draft = make_draft(stocked)
     seen = reviewed(draft)
     Subject.objects.filter(number__endswith="7").update(status="closed")
+    noted(*Subject.objects.filter(number__endswith="7"))
     with pytest.raises(DomainError, match="有变化"):
         draw_services.seal(stocked.officer, draft, reviewed=seen)
 
@@ -491,3 +493,17 @@ def test_a_beacon_value_is_typed_twice_before_the_only_opening(
         assert words in answer.content.decode()
     client.post(url, {"beacon": "1234567", "again": "１２３４５６７"})
     assert mq.verify(bundle_files(Draw.objects.get(pk=draw.pk))).status == "verified-unanchored"
+
+
+def test_a_row_changed_past_the_services_stops_the_seal_and_is_named(stocked: Bureau) -> None:
+    """Issue 11: who holds the database and no key shapes no lot: not by a status, a new row, or one taken away."""
+    draft = make_draft(stocked)
+    one = Subject.objects.order_by("number")[0]
+    Subject.objects.filter(pk=one.pk).update(status="closed")
+    with pytest.raises(DomainError, match=rf"不能封存：抽查对象“{one.name}”.*被绕过系统改动过"):
+        draw_services.seal(stocked.officer, draft, reviewed=reviewed(draft))
+    Subject.objects.filter(pk=one.pk).update(status=one.status)
+    Inspector.objects.filter(certificate_number="15030001").delete()
+    with pytest.raises(DomainError, match="被绕过系统删除"):
+        draw_services.seal(stocked.officer, draft, reviewed=reviewed(draft))
+    assert not Draw.objects.exists()

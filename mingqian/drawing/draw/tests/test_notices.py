@@ -12,7 +12,7 @@ from mingqian.drawing.changes import requests
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.tests.changes import asked, first_place, opened, wish
 from mingqian.registry.models import Inspector
-from mingqian.testing import Bureau, contributed_draw, opened_draw, sealed_draw
+from mingqian.testing import Bureau, contributed_draw, noted, opened_draw, sealed_draw
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -23,6 +23,7 @@ def signs_in(bureau: Bureau, number: str) -> User:
     user = bureau.user(Role.INSPECTOR)
     Inspector.objects.filter(user=user).update(user=None)
     Inspector.objects.filter(organ=bureau.organ, certificate_number=number).update(user=user)
+    noted(*Inspector.objects.all())
     return user
 
 

@@ -31,7 +31,17 @@ from mingqian.planning.models import Encounter, Task
 from mingqian.registry.models import Inspector
 from mingqian.registry.people import services as people_services
 from mingqian.registry.people.states import InterestKind
-from mingqian.testing import DIGITS, PASSWORD, Bureau, contributed_draw, make_draft, opened_draw, reviewed, sealed_draw
+from mingqian.testing import (
+    DIGITS,
+    PASSWORD,
+    Bureau,
+    contributed_draw,
+    make_draft,
+    noted,
+    opened_draw,
+    reviewed,
+    sealed_draw,
+)
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -140,10 +150,13 @@ def test_art11_a_change_is_not_made_once_its_ground_or_the_visit_is_over(stocked
     Encounter.objects.filter(reference=draw.code, subject__number=subject).update(on=clock.today())
     void_services.approve(stocked.leader, void_services.ask(stocked.officer, ready, reason="检查已经进行"))
     Encounter.objects.filter(reference=draw.code).update(on=None)
+    noted(*Encounter.objects.all())
     exempted(stocked, subject)
     row = approved(stocked, asked(stocked, draw, Kind.SUBJECT, Reason.EXEMPT))
     shown = preview(row).digest(row)
-    stocked.organ.subjects.get(number=subject).exemptions.all().delete()
+    exemption = stocked.organ.subjects.get(number=subject).exemptions.get()
+    noted(gone=[exemption])
+    exemption.delete()
     with pytest.raises(DomainError, match="没有这家企业当前有效的免检免扰登记"):
         change_services.seal(
             stocked.officer, row, witnesses=draw.plan["witnesses"], open_by=draw.open_by, reviewed=shown
@@ -160,6 +173,7 @@ def test_art11_an_exchange_never_reaches_a_visit_that_has_taken_place(stocked: B
     row = approved(stocked, asked(stocked, draw, Kind.EXCHANGE, Reason.RECUSAL_OWN))
     shown, other = preview(row).digest(row), max(teams_of(draw))
     Encounter.objects.filter(reference=draw.code, subject__number=other).update(on=clock.today())
+    noted(*Encounter.objects.all())
     with pytest.raises(DomainError, match="改为抽签更换"):
         change_services.seal(
             stocked.officer, row, witnesses=draw.plan["witnesses"], open_by=draw.open_by, reviewed=shown

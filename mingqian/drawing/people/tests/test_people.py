@@ -25,7 +25,7 @@ from mingqian.ledger.verification.selectors import verify_log
 from mingqian.portal.workbench.todos import todos_for
 from mingqian.registry.models import Absence, Inspector
 from mingqian.registry.people import services as registry_people_services
-from mingqian.testing import Bureau, make_draft, make_task, opened_draw, reviewed
+from mingqian.testing import Bureau, make_draft, make_task, noted, opened_draw, reviewed
 
 pytestmark = pytest.mark.django_db
 GROUND = "节能科可抽人员不足，需要安全科支援"
@@ -176,6 +176,7 @@ def test_art10_who_is_left_out_by_hand_is_left_out_by_two(stocked: Bureau) -> No
     people_services.withdraw(stocked.officer, draft)
     row = people_services.ask(stocked.officer, draft, ground="该同志检查期间请假")
     Inspector.objects.filter(pk=left.pk).update(user=stocked.leader)
+    noted(Inspector.objects.get(pk=left.pk))
     with pytest.raises(NotAllowedError, match="排除了您本人"):
         people_services.approve(stocked.leader, row)
     assert list(PEOPLE.todos(stocked.leader)) == []

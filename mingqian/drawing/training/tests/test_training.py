@@ -18,7 +18,7 @@ from mingqian.drawing.training.selectors import TrainingValues, companions_for, 
 from mingqian.drawing.training.services import record_training
 from mingqian.ledger.verification.selectors import verify_log
 from mingqian.registry.models import Inspector
-from mingqian.testing import Bureau, opened_draw
+from mingqian.testing import Bureau, noted, opened_draw
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -36,6 +36,7 @@ def came(stocked: Bureau) -> Supplement:
     (one,) = outsiders(stocked, 1)
     draw = opened_draw(stocked)
     Inspector.objects.exclude(pk=one.pk).update(division=stocked.divisions["jieneng"])
+    noted(*Inspector.objects.all())
     subject, _gone = first_place(draw)
     barred(stocked, draw, subject, leave=0)
     ground = "本科室可抽人员均已回避"
