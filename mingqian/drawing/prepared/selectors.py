@@ -33,8 +33,8 @@ from mingqian.rules.models import RuleSet
 
 #: What decides who takes part, how many are drawn and who must not meet.
 SHAPING: tuple[type[Recorded], ...] = (
-    Subject, Flag, Exemption, Permit, Inspector, Absence, Interest, InspectorField, Qualification, Task, Exclusion, PlanEntry, EntryRevision,
-    PlanLine, Encounter, RuleSet,
+    Subject, Flag, Exemption, Permit, Inspector, Absence, Interest, InspectorField, Qualification,
+    Task, Exclusion, PlanEntry, EntryRevision, PlanLine, Encounter, RuleSet,
 )  # fmt: skip
 #: How many of the rows that were changed past the services a message names.
 MOST_TOLD = 3
