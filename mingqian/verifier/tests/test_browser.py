@@ -154,7 +154,7 @@ def test_a_file_that_is_no_bundle_is_called_that(tab: Page, verify_page: Path, c
     _verdict(tab)
     _choose(tab, content)
     expect(tab.locator("[data-verdict]")).to_have_attribute("data-verdict", "none")
-    expect(tab.locator(".mqv-verdict")).to_contain_text("这不是抽取数据包")
+    expect(tab.locator(".mqv-verdict")).to_contain_text("这不是抽取抽取文件")
     expect(tab.locator(".mqv-verdict")).to_contain_text(text)
 
 
@@ -324,8 +324,8 @@ def test_plain_http_checks_as_well(tab: Page, site: int) -> None:
     ("name", "verdict", "text"),
     [
         ("broken", "refused", "压缩包不完整"),
-        ("missing", "none", "下载数据包失败（404）"),
-        ("elsewhere", "none", "数据包不在本网站上"),
+        ("missing", "none", "下载抽取文件失败（404）"),
+        ("elsewhere", "none", "抽取文件不在本网站上"),
     ],
 )
 def test_what_cannot_be_read_or_fetched_is_said(tab: Page, site: int, name: str, verdict: str, text: str) -> None:

@@ -130,7 +130,7 @@ def test_a_commit_that_did_not_arrive_is_sent_again(phone: BrowserContext, burea
 
 @pytest.mark.parametrize(
     ("own", "logged", "text"),
-    [(False, True, "您的承诺不在收签记录里"), (True, False, "留痕里的条目不是这份收签文件")],
+    [(False, True, "您的承诺不在献数截止记录里"), (True, False, "留痕里的条目不是这份献数截止文件")],
 )
 def test_a_wrong_close_is_never_opened_for(
     phone: BrowserContext, bureau: Bureau, address: str, own: bool, logged: bool, text: str
@@ -151,9 +151,9 @@ def test_after_one_close_on_the_log_no_other_is_opened_for(phone: BrowserContext
     page.goto(address)
     commit(page)
     bureau.close(own=False)
-    expect(page.get_by_role("alert")).to_contain_text("您的承诺不在收签记录里", timeout=10_000)
+    expect(page.get_by_role("alert")).to_contain_text("您的承诺不在献数截止记录里", timeout=10_000)
     bureau.close(at="2026-03-02T00:21:00Z")
-    expect(page.get_by_role("alert")).to_contain_text("另一份收签文件", timeout=10_000)
+    expect(page.get_by_role("alert")).to_contain_text("另一份献数截止文件", timeout=10_000)
     assert bureau.opening == {}
 
 

@@ -82,7 +82,7 @@ export function showSeed(data, lot) {
     const how = "nonce" in one ? "committed" : "spoken";
     add(`献数 ${index + 1}：${lot.seal.witnesses[index]}（${HOW[how]}）`, group(one.digits));
   });
-  if (lot.beacon) add("外部信标", lot.beacon);
+  if (lot.beacon) add("公开随机源", lot.beacon);
   add("种子", group(lot.seed, 8), "seed");
   view.replaceChildren(list, el("p", { className: "mqc-more" }, `${data.guard}。`));
   return wait(6000);

@@ -81,7 +81,7 @@ def test_art09_who_withholds_a_commitment_is_named_and_may_open_it_later(stocked
     page = client.get(f"/public/draws/{draw.code}/").content.decode()
     draw = void_services.approve(stocked.leader, request).draw
     page = client.get(f"/public/draws/{draw.code}/").content.decode()
-    assert f"收签之后没有公布承诺数字的：<b>{WITNESSES[1]}</b>" in page
+    assert f"献数截止之后没有公布承诺数字的：<b>{WITNESSES[1]}</b>" in page
     assert verified(draw).would == {}
     assert second.reveal() == {"ok": True}
     would = verified(draw, late=late_of(draw)).would

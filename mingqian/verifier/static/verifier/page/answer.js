@@ -75,7 +75,7 @@ function handLines(found) {
 }
 
 const COMMAND_TITLES = {
-  seal: () => '封存指纹（在数据包所在的文件夹里运行）', seed: () => '种子', ticket: ({ number }) => `第 ${number} 支签的签号`, leaf: () => '本行的指纹',
+  seal: () => '封存指纹（在抽取文件所在的文件夹里运行）', seed: () => '种子', ticket: ({ number }) => `第 ${number} 支签的签号`, leaf: () => '本行的指纹',
   node: ({ number }) => `第 ${number} 层`, root: ({ number }) => `第 ${number} 层，应等于名单的总指纹`,
 };
 
@@ -98,7 +98,7 @@ function foundView(found, names, verdict) {
     h('div', { class: 'mqv-step-head' }, h('h3', { class: 'mqv-h3' }, name || found.id), outcome(found)),
     name ? h('p', { class: 'mqv-note' }, found.id) : null,
     h('p', { class: 'mqv-reason' }, why(found)),
-    h('dl', { class: 'mqv-lines' }, ...teamLines(found, names), ...when, pair('这份数据包', verdict)),
+    h('dl', { class: 'mqv-lines' }, ...teamLines(found, names), ...when, pair('这份抽取文件', verdict)),
     ...handLines(found),
     found.history.length ? h('ul', { class: 'mqv-notices', 'aria-label': '后来的每一步' }, ...found.history.map((event) => h('li', null, eventText(event, found.id, names)))) : null,
     proofView(found));

@@ -4,7 +4,7 @@ import { isFileName } from '../protocol/files.js';
 import { Refused } from '../protocol/refusal.js';
 import { readZip } from '../protocol/zip.js';
 
-const NONE = '这不是抽取数据包';
+const NONE = '这不是抽取抽取文件';
 const SEAL = Uint8Array.from('seal.json', (sign) => sign.charCodeAt(0));
 
 /** What was chosen is no bundle at all; the message says so in Chinese. */
@@ -24,7 +24,7 @@ function holds(bytes, part) {
  */
 export function fromZip(bytes) {
   if (!bytes.length) throw new NoBundle(`${NONE}：文件是空的`);
-  if (!(bytes[0] === 0x50 && bytes[1] === 0x4b)) throw new NoBundle(`${NONE}：它不是压缩包（.zip）。数据包在抽取公示页上，点“下载全部文件”得到`);
+  if (!(bytes[0] === 0x50 && bytes[1] === 0x4b)) throw new NoBundle(`${NONE}：它不是压缩包（.zip）。抽取文件在抽取公示页上，点“下载全部文件”得到`);
   try {
     return readZip(bytes);
   } catch (error) {
@@ -44,7 +44,7 @@ export function fromPicked(picked) {
   const files = new Map();
   for (const { path, bytes } of picked) {
     const name = within ? path.slice(top.length) : path;
-    if (files.has(name)) throw new NoBundle(`有两个文件都叫“${name}”，请只选一份数据包`);
+    if (files.has(name)) throw new NoBundle(`有两个文件都叫“${name}”，请只选一份抽取文件`);
     files.set(name, bytes);
   }
   if (!files.has('seal.json')) throw new NoBundle(`${NONE}：里面没有封存文件 seal.json`);

@@ -20,17 +20,17 @@ async function readBody(response, view) {
     if (done) break;
     chunks.push(value);
     filled += value.length;
-    view.progress('正在下载数据包', Math.min(filled, total), total);
+    view.progress('正在下载抽取文件', Math.min(filled, total), total);
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
 async function fetchBundle(address, view) {
   const url = new URL(address, location.href);
-  if (url.origin !== location.origin) throw new Error('数据包不在本网站上');
-  view.progress('正在下载数据包');
+  if (url.origin !== location.origin) throw new Error('抽取文件不在本网站上');
+  view.progress('正在下载抽取文件');
   const response = await fetch(url, { credentials: 'same-origin' });
-  if (!response.ok) throw new Error(`下载数据包失败（${response.status}）`);
+  if (!response.ok) throw new Error(`下载抽取文件失败（${response.status}）`);
   return readBody(response, view);
 }
 
@@ -77,7 +77,7 @@ export async function mountVerifier(element) {
     const again = async (other) => show(await checker.again(other), other);
     show(found, options);
   } catch (error) {
-    const text = error instanceof TypeError ? '下载数据包失败，请检查网络后重试' : error.message;
+    const text = error instanceof TypeError ? '下载抽取文件失败，请检查网络后重试' : error.message;
     view.unavailable(text);
     tell({ status: 'none', reason: text });
   }

@@ -16,7 +16,7 @@ const VOID = { 'verified-complete': '核验通过：已作废，没有结果', '
 export const verdictOf = ({ status, head }) => ({ ...VERDICTS[status], ...(head?.state === 'void' && VOID[status] ? { word: VOID[status] } : {}) });
 
 function unproved({ ledger }) {
-  if (ledger === null) return '数据包里没有留痕证明：这些文件是什么时候做的、收签是否在开签之前，无从证明，真伪未知。';
+  if (ledger === null) return '抽取文件里没有留痕证明：这些文件是什么时候做的、献数截止是否在开签之前，无从证明，真伪未知。';
   if (!ledger.confirmed) {
     return '没有填写平台的留痕公钥，不能确认这些文件就是当时记入公开留痕的那一份，真伪未知。把从公告、报纸等其他渠道得到的公钥填在“公钥和保存的检查点”里，就能确认。';
   }
@@ -30,7 +30,7 @@ function proved({ ledger }) {
 
 /** One sentence or two under the headline. */
 export function statusText(report) {
-  if (report.status === 'refused') return `${sentenceOf(report.reason)}。这份数据包不能证明抽取是公正的。`;
+  if (report.status === 'refused') return `${sentenceOf(report.reason)}。这份抽取文件不能证明抽取是公正的。`;
   if (report.status === 'pending') return '到目前为止的内容都已核对，没有发现问题；最后一步还没有完成，所以不能说“通过”。';
   const void_ = report.head.state === 'void';
   const same = void_ ? '封存和作废的内容都已用本机核对，与规则一致。' : '从封存到结果，每一步都已用本机重新计算，与公布的完全一致。';
@@ -44,12 +44,12 @@ export function guardText(lot) {
   const people = `${lot.witnesses.length} 位监督人`;
   const committed = committedOf(lot);
   if (lot.guarded === null) return `${people}，献数还没有收齐`;
-  const beacon = { cosigners: '，外部信标在收签之后才产生（有外部见证）', holder: '，另有外部信标（“先收签、后有信标”只有经办机关自己的说法）' }[lot.beacon_rests] ?? '';
+  const beacon = { cosigners: '，公开随机源在献数截止之后才产生（有外部见证）', holder: '，另有公开随机源（“先截止献数、后公布号码”只有经办机关自己的说法）' }[lot.beacon_rests] ?? '';
   if (lot.state === 'void') {
-    return lot.guarded ? `${people}，作废时没有人能算出会抽到谁` : `${people}，没有未公开的承诺，也没有可证明的外部信标：经办人作废之前可能已经算出会抽到谁`;
+    return lot.guarded ? `${people}，作废时没有人能算出会抽到谁` : `${people}，没有未公开的承诺，也没有可证明的公开随机源：经办人作废之前可能已经算出会抽到谁`;
   }
   if (lot.guarded) return `${people}，其中 ${committed} 位用自己的手机先承诺后公布${beacon}`;
-  const rest = lot.beacon_rests === 'holder' ? '外部信标是否在收签之后才产生也没有证明' : '也没有外部信标';
+  const rest = lot.beacon_rests === 'holder' ? '公开随机源是否在献数截止之后才产生也没有证明' : '也没有公开随机源';
   return `没有人先承诺，${rest}：经办人与最后一位发言者本可以选择结果`;
 }
 
@@ -69,9 +69,9 @@ function lotNotices(lot, detail, now) {
   const out = [];
   const word = lotWord(lot.number);
   const gone = detail.given.filter(({ withheld }) => withheld).map(({ name }) => name);
-  if (lot.state === 'void') out.push(`${word}${lot.closed ? '在收签之后' : '在收签之前'}作废，理由：${detail.reason}；批准人：${detail.approver}。`);
+  if (lot.state === 'void') out.push(`${word}${lot.closed ? '在献数截止之后' : '在献数截止之前'}作废，理由：${detail.reason}；批准人：${detail.approver}。`);
   if (gone.length) out.push(`${word}：${gone.join('、')}承诺之后没有公布自己的献数，这次抽签因此作废。`);
-  if (lot.state === 'void' && lot.beacon === 'missing' && lot.closed) out.push(`${word}作废时没有外部信标的值。`);
+  if (lot.state === 'void' && lot.beacon === 'missing' && lot.closed) out.push(`${word}作废时没有公开随机源的值。`);
   if (lot.late) out.push(`${word}${lot.state === 'void' ? '作废' : '开签'}晚于最迟时间 ${beijing(lot.open_by)}。`);
   // The check itself knows no clock; whether the time is over is for the reader of the page.
   if (lot.ended_at === null && Date.parse(lot.open_by) < now) out.push(`${word}已过最迟开签时间 ${beijing(lot.open_by)}，至今没有开签，也没有作废（已逾期）。`);

@@ -108,15 +108,15 @@ function valuesSection({ details, roots }) {
   const tables = [['对象名单', 'subjects.tsv'], ['人员名单', 'inspectors.tsv'], ['回避名单', 'conflicts.tsv']];
   const lots = details.map((lot) => h('details', { class: 'mqv-values' }, h('summary', null, `${lotWord(lot.number)}的数字指纹、献数和种子`),
     h('dl', { class: 'mqv-lines' }, line('封存指纹', lot.seal), ...(lot.number ? [] : tables.map(([label, name]) => line(`${label}（${roots[name].count} 行）`, roots[name].root))),
-      line('系统随机数的指纹', lot.commitment), line('收签指纹', lot.close), ...givenLines(lot), line('系统随机数', lot.secret),
-      line('外部信标', lot.value), line('种子', lot.seed), line(lot.reason ? '作废指纹' : '最后一步的指纹', lot.last))));
+      line('系统随机数的指纹', lot.commitment), line('献数截止指纹', lot.close), ...givenLines(lot), line('系统随机数', lot.secret),
+      line('公开随机源', lot.value), line('种子', lot.seed), line(lot.reason ? '作废指纹' : '最后一步的指纹', lot.last))));
   return section('可与纸面记录、回执和公告对照的数值', ...lots,
     h('p', { class: 'mqv-explain' }, '数字指纹（SHA-256）是由文件内容算出的 64 个字符，内容改动一个字节，指纹就完全不同。任何人都可以用电脑自带的命令另算一遍：'),
     command('sha256sum seal.json', 'Linux、macOS 或 Git Bash 的命令'), command('certutil -hashfile seal.json SHA256', 'Windows 的命令'));
 }
 
 function logSection({ ledger }) {
-  if (ledger === null) return section('公开留痕', h('p', null, '数据包里没有留痕证明（ledger.json）。'));
+  if (ledger === null) return section('公开留痕', h('p', null, '抽取文件里没有留痕证明（ledger.json）。'));
   const items = [['这一任务在留痕里的条目', `${ledger.entries} 条，最后是第 ${ledger.last[0]} 次封存${ledger.last[1] ? `的${lotWord(ledger.last[1])}` : ''}`],
     ['证明截至', `第 ${ledger.size} 条`], ['外部见证', `${ledger.cosigners} 家`]];
   return section('公开留痕', h('div', { class: 'mqv-step-head' }, badge(ledger.confirmed ? true : null, ledger.confirmed ? '公钥已确认' : '公钥未确认')),

@@ -5,7 +5,7 @@ export const VERSION = '2.0.0';
 
 /** Names of files for readers who do not know them. */
 const FILE_TITLES = {
-  'subjects.tsv': '对象名单', 'inspectors.tsv': '人员名单', 'conflicts.tsv': '回避名单', 'seal.json': '封存文件', 'close.json': '收签文件',
+  'subjects.tsv': '对象名单', 'inspectors.tsv': '人员名单', 'conflicts.tsv': '回避名单', 'seal.json': '封存文件', 'close.json': '献数截止文件',
   'reveal.json': '开签文件', 'result.json': '结果文件', 'void.json': '作废文件', 'ledger.json': '留痕证明',
 };
 
@@ -13,11 +13,11 @@ export const KIND_WORDS = {
   draw: '抽取', facts: '情况登记', inspector: '更换检查人员', exchange: '互换检查人员', subject: '更换检查对象', appointment: '直接委派',
 };
 
-export const STATE_WORDS = { sealed: '已封存，等待献数', closed: '已收签，等待开签', revealed: '正在开签', opened: '已开签', void: '已作废' };
+export const STATE_WORDS = { sealed: '已封存，等待献数', closed: '已献数截止，等待开签', revealed: '正在开签', opened: '已开签', void: '已作废' };
 
 export const ASSIGNMENT_WORDS = { 'per-subject': '逐个对象派人', teams: '先编组再派组', none: '只抽检查对象' };
 
-export const STEP_WORDS = { seal: '封存', close: '收签', result: '开签', void: '作废' };
+export const STEP_WORDS = { seal: '封存', close: '献数截止', result: '开签', void: '作废' };
 
 /** How an appointment is called wherever it is shown. */
 export const NOT_BY_LOT = '非抽签产生（直接委派）';

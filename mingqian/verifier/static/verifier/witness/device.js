@@ -86,7 +86,7 @@ class Device {
 
   async sealed(told, kept) {
     if (!kept) {
-      this.show('pad', note(`${this.name}，名单已经封存，没有人知道您的数字会抽出谁。您的数字先留在本机，收签之前只交出它的承诺。`), pad((digits) => this.make(digits)));
+      this.show('pad', note(`${this.name}，名单已经封存，没有人知道您的数字会抽出谁。您的数字先留在本机，献数截止之前只交出它的承诺。`), pad((digits) => this.make(digits)));
       return;
     }
     // Made, and not arrived: a reload or a broken line in between.
@@ -94,7 +94,7 @@ class Device {
       await this.send(this.commitUrl, { commit: kept.commit });
       if (!this.problem) told.commit = kept.commit;
     }
-    this.show('waiting', note(told.commit ? '承诺已经交出。请等其他监督人献数；收签以后，本页自动核对并公布您的数字。' : '承诺已经生成，正在交出…'),
+    this.show('waiting', note(told.commit ? '承诺已经交出。请等其他监督人献数；献数截止以后，本页自动核对并公布您的数字。' : '承诺已经生成，正在交出…'),
       note('在那之前不要关机，不要清除浏览器数据，不要把数字告诉任何人。'), value('您的承诺', kept.commit),
       codeBox(commitText(this.session, kept.commit), '二维码（连不上网时给经办人扫）', false), keptBox(kept));
   }
@@ -112,7 +112,7 @@ class Device {
     }
     const done = told.state === 'opened';
     const text = done ? '已经开签。公示页上您的数字和随机码应与本机保存的一致。'
-      : told.opened ? '收签记录里有您的承诺，并已记入公开留痕；您的数字已经公布，等待开签。' : '收签记录里有您的承诺，正在公布您的数字…';
+      : told.opened ? '献数截止记录里有您的承诺，并已记入公开留痕；您的数字已经公布，等待开签。' : '献数截止记录里有您的承诺，正在公布您的数字…';
     this.show(done ? 'done' : `opened ${told.opened}`, note(text, told.opened ? 'mqw-good' : ''), value('您的数字', kept.digits),
       ...(told.opened ? [] : [codeBox(openText(this.session, opening), '二维码（连不上网时给经办人扫）', true)]), keptBox(kept));
   }

@@ -57,12 +57,12 @@ class Offline {
       return Boolean(told);
     };
     this.show(...this.head, h('h2', null, '第三步　把承诺给经办人扫'), codeBox(commitText(this.session, kept.commit), '承诺的二维码', true),
-      h('h2', null, '第四步　收签以后，读取收签记录'), state, reader('大屏上的收签二维码（以“MQ2-CLOSE”开头，可能有几张）', take),
-      note('核对出您的承诺在收签记录里、并已记入留痕之前，本页不会交出您的数字。不要清除浏览器数据。'), keptBox(kept), this.other());
+      h('h2', null, '第四步　献数截止以后，读取献数截止记录'), state, reader('大屏上的献数截止二维码（以“MQ2-CLOSE”开头，可能有几张）', take),
+      note('核对出您的承诺在献数截止记录里、并已记入留痕之前，本页不会交出您的数字。不要清除浏览器数据。'), keptBox(kept), this.other());
   }
 
   opened(kept) {
-    this.show(...this.head, h('h2', null, '第五步　公布您的数字'), note('收签记录里有您的承诺，并已记入公开留痕。请把下面的二维码给经办人扫。', 'mqw-good'),
+    this.show(...this.head, h('h2', null, '第五步　公布您的数字'), note('献数截止记录里有您的承诺，并已记入公开留痕。请把下面的二维码给经办人扫。', 'mqw-good'),
       codeBox(openText(this.session, this.session.opening()), '数字和随机码的二维码', true), keptBox(kept), this.other());
   }
 

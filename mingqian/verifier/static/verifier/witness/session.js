@@ -11,7 +11,7 @@ import { Refused } from '../protocol/refusal.js';
 import { checkInclusion, leafHash } from '../protocol/merkle.js';
 import { toHex, utf8 } from '../protocol/sha256.js';
 
-const MISSING = '您的承诺不在收签记录里。不要公布您的数字，请当场向在场的人提出，并保留本页';
+const MISSING = '您的承诺不在献数截止记录里。不要公布您的数字，请当场向在场的人提出，并保留本页';
 
 /** The close is not one to open for; the message says why, in Chinese. */
 class Wrong extends Error {}
@@ -67,7 +67,7 @@ export class Session {
       const row = this.readClose(told.close);
       this.checkLogged(told, row);
       const { close, commit } = this.kept;
-      need(!close || close === told.close, '出现了另一份收签文件，与本机先前核对过的不同。不要公布您的数字，请当场提出，并保留本页');
+      need(!close || close === told.close, '出现了另一份献数截止文件，与本机先前核对过的不同。不要公布您的数字，请当场提出，并保留本页');
       if (!close) {
         const { entry, index, checkpoint, inclusion } = told;
         this.keep({ close: told.close, checkpoint, proof: { entry, index, inclusion } });
@@ -76,27 +76,27 @@ export class Session {
       return '';
     } catch (error) {
       if (error instanceof Wrong) return error.message;
-      if (error instanceof Refused) return '收签文件或留痕证明的写法不规范，不能据此公布。请经办人重新出示';
+      if (error instanceof Refused) return '献数截止文件或留痕证明的写法不规范，不能据此公布。请经办人重新出示';
       throw error;
     }
   }
 
   readClose(text) {
     const row = parse(utf8(text), 'close.json');
-    need(isObject(row) && row.protocol === 'MQ2' && row.seal === this.seal, '这份收签文件不属于这次封存。不要公布您的数字');
-    need(Array.isArray(row.contributions) && row.contributions.every(isObject) && isTime(row.closed_at), '收签文件的内容不完整，不能据此公布');
+    need(isObject(row) && row.protocol === 'MQ2' && row.seal === this.seal, '这份献数截止文件不属于这次封存。不要公布您的数字');
+    need(Array.isArray(row.contributions) && row.contributions.every(isObject) && isTime(row.closed_at), '献数截止文件的内容不完整，不能据此公布');
     const commits = row.contributions.map(({ commit }) => commit).filter((one) => one !== undefined);
-    need(new Set(commits).size === commits.length, '收签文件里有两位监督人的承诺相同，不能据此公布，请当场提出');
+    need(new Set(commits).size === commits.length, '献数截止文件里有两位监督人的承诺相同，不能据此公布，请当场提出');
     return row;
   }
 
   checkLogged({ close, entry, index, checkpoint, inclusion }, row) {
-    need(isObject(entry) && entry.verb === 'draw.close' && entry.digest === digest(close), '留痕里的条目不是这份收签文件，不能据此公布');
+    need(isObject(entry) && entry.verb === 'draw.close' && entry.digest === digest(close), '留痕里的条目不是这份献数截止文件，不能据此公布');
     const late = secondsOf(entry.time) - secondsOf(row.closed_at);
-    need(late >= 0 && late <= 60, '收签没有按时记入留痕，不能据此公布');
+    need(late >= 0 && late <= 60, '献数截止没有按时记入留痕，不能据此公布');
     const point = readCheckpoint(checkpoint, readKey(this.logKey, LOG));
     const sound = Number.isSafeInteger(index) && index >= 0 && Array.isArray(inclusion) && inclusion.length <= 64 && inclusion.every(isHash);
-    need(sound && checkInclusion(leafHash(canonical(entry)), index, point.size, inclusion, point.root), '不能证明收签已经记入留痕，不能据此公布');
+    need(sound && checkInclusion(leafHash(canonical(entry)), index, point.size, inclusion, point.root), '不能证明献数截止已经记入留痕，不能据此公布');
   }
 
   /** Digits and nonce, for the close that is kept; null where there is none to open for. */

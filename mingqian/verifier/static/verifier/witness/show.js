@@ -10,7 +10,7 @@ import { closeParts } from './texts.js';
 export async function showClose(element) {
   const response = await fetch(element.dataset.mqParts, { credentials: 'same-origin' });
   const { close, entry, index, checkpoint, inclusion } = await response.json();
-  element.replaceChildren(qrParts(closeParts({ close, entry, index, checkpoint, inclusion }), '收签记录'));
+  element.replaceChildren(qrParts(closeParts({ close, entry, index, checkpoint, inclusion }), '献数截止记录'));
 }
 
 for (const element of document.querySelectorAll('[data-mq-parts]')) showClose(element);
