@@ -213,6 +213,8 @@ def furnished(stocked: Bureau) -> tuple[Bureau, dict[str, dict[str, object]]]:
             for name in ("phone", "phone-state", "phone-commit", "phone-open", "phone-sign")
         },
         "drawing:void-decide": {"code": sealed.code, "pk": request.pk},
+        "drawing:beacon-ask": {"code": sealed.code},
+        **{f"drawing:beacon-{name}": {"code": sealed.code, "pk": 99} for name in ("confirm", "picture")},
         # Who may answer depends on whose draws meet (`drawing/joint/tests/test_visits.py`): one that is not there stands for it.
         "drawing:joint-answer": {"code": "nobody", "pk": 99},
         "drawing:joint-consent": {"code": "nobody", "serial": 1, "pk": 99},

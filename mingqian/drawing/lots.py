@@ -157,7 +157,9 @@ class Lot:
     def voidable(self) -> bool:
         """Say whether it may still be void: once everything is known the outcome stands, and has to be opened (draw protocol, "void")."""
         if self.thing.state == DrawState.CLOSED:
-            return bool(self.unopened) or self.seal.get("beacon") is not None
+            return bool(self.unopened) or (
+                self.beacon_due is not None and not self.draw.readings.filter(state="confirmed").exists()
+            )
         return self.thing.state == DrawState.SEALED
 
     @property

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from mingqian.drawing.beacons import views as beacon_views
 from mingqian.drawing.ceremony import views as ceremony_views
 from mingqian.drawing.changes import views as change_views
 from mingqian.drawing.draft import views as draft_views
@@ -66,6 +67,9 @@ urlpatterns = [
     path("phone/<str:token>/sign/", witness_views.phone_sign, name="phone-sign"),
     path("<str:code>/", draw_views.draw, name="draw"),
     path("<str:code>/void/<int:pk>/", void_views.decide, name="void-decide"),
+    path("<str:code>/beacon/", beacon_views.ask, name="beacon-ask"),
+    path("<str:code>/beacon/<int:pk>/", beacon_views.confirm, name="beacon-confirm"),
+    path("<str:code>/beacon/<int:pk>/picture", beacon_views.picture, name="beacon-picture"),
     path("<str:code>/publish/", draw_views.publish, name="publish"),
     path("<str:code>/filed/", duty_views.filed, name="filed"),
     path("<str:code>/materials.pdf", record_views.materials, name="materials"),

@@ -110,6 +110,8 @@ def arguments_of(stage: Stage) -> dict[str, dict[str, object]]:
         "drawing:open": {"code": stage.closed.code},
         "drawing:void": {"code": stage.overdue.code},
         "drawing:void-decide": {"code": stage.sealed.code, "pk": stage.asked.pk},
+        "drawing:beacon-ask": {"code": stage.closed.code},
+        **{f"drawing:beacon-{name}": {"code": stage.closed.code, "pk": 99} for name in ("confirm", "picture")},
         "drawing:joint-answer": {"code": "nobody", "pk": 99},
         "drawing:joint-consent": {"code": "nobody", "serial": 1, "pk": 99},
         "drawing:joint-withdraw": {"code": "nobody", "serial": 1},

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,8 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from mingqian.accounts.selectors import user_of
 from mingqian.accounts.states import OFFICER_ROLES, READER_ROLES
 from mingqian.drawing.addresses import public_address, qr_svg
+from mingqian.drawing.beacons.selectors import reading_of
 from mingqian.drawing.ceremony import services
-from mingqian.drawing.ceremony.forms import CodeForm, OpenForm
+from mingqian.drawing.ceremony.forms import CodeForm
 from mingqian.drawing.ceremony.selectors import close_of, lot_at, lot_for, payload_of, seal_text
 from mingqian.drawing.changes.services import open_supplement
 from mingqian.drawing.current.selectors import tell_all
@@ -108,21 +110,18 @@ def open_lot(request: HttpRequest, code: str, serial: int | None = None) -> Http
     user, lot = lot_at(request, code, serial)
     if lot.thing.state == DrawState.OPENED and request.method != "POST":
         return redirect(lot.page("ceremony") if lot.supplement is None or lot.supplement.by_lot else lot.home)
-    beacon = lot.seal.get("beacon")
 
-    def act(form: OpenForm) -> Draw | Supplement:
-        if lot.supplement is not None:
-            return open_supplement(user, lot.supplement)
-        return open_draw(user, lot.draw, beacon=form.cleaned_data.get("beacon"))
+    def act(_form: forms.Form) -> Draw | Supplement:
+        return open_supplement(user, lot.supplement) if lot.supplement is not None else open_draw(user, lot.draw)
 
     try:
         return submit(
             request,
-            lambda data: OpenForm(data, digits=beacon["digits"] if beacon else 0),
+            forms.Form,
             act,
             template="drawing/ceremony/open.html",
             to=lot.page("ceremony") + "?play=1",
-            context=_context(request, lot),
+            context={**_context(request, lot), "reading": None if lot.supplement else reading_of(lot.draw)},
         )
     except StateConflictError as conflict:
         # Another tab or a second click was first: its outcome is the only one.

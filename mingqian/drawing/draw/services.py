@@ -13,6 +13,7 @@ from mingqian.common import clock, crypto
 from mingqian.common.errors import DomainError
 from mingqian.common.rows import insert
 from mingqian.documents.files import services as file_services
+from mingqian.drawing.beacons.selectors import beacon_of
 from mingqian.drawing.bundle.selectors import TABLES, bundle_files
 from mingqian.drawing.draft.selectors import why_not_prepare
 from mingqian.drawing.draw.procedure import DRAW
@@ -178,7 +179,7 @@ def _sealed(user: User, prepared: Prepared, sealed_at: datetime) -> Draw:
     )
 
 
-def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
+def open_draw(user: User, draw: Draw) -> Draw:
     """Open a draw whose contributions are closed and whose commitments are opened (draw protocol, steps 5 to 10).
 
     Whoever comes second (another tab, a refresh, a second click) gets StateConflictError and finds the first one's outcome, which is also
@@ -196,8 +197,8 @@ def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
     if draw.task is not None and Lot(draw).voidable and (lost := task_selectors.opening_problems(draw.task)):
         raise DomainError(f"{''.join(lost)}这次抽取不能开签，请申请作废。")
     now = clock.now()
-    _check_beacon(draw, beacon, clock.to_text(now))
-    made = Lot(draw).opened(bundle_files(draw), now, beacon or None)
+    _refuse_without_beacon(draw, clock.to_text(now))
+    made = Lot(draw).opened(bundle_files(draw), now, beacon_of(draw))
     with transaction.atomic():
         take(draw)
         draw = DRAW.move(
@@ -213,18 +214,13 @@ def open_draw(user: User, draw: Draw, *, beacon: str | None = None) -> Draw:
     return draw
 
 
-def _check_beacon(draw: Draw, beacon: str | None, now: str) -> None:
-    """Raise DomainError where a number is missing, comes too early, has the wrong length, or was never agreed on."""
+def _refuse_without_beacon(draw: Draw, now: str) -> None:
+    """Raise DomainError where a public source of chance was agreed on and its number is not there yet, or not confirmed."""
     due = draw.plan.get("beacon_due")
-    if due is None and beacon:
-        raise DomainError("封存时没有约定公开随机源，不能填写。")
-    if due and not beacon:
-        raise DomainError("封存时约定了公开随机源，请填写公布的号码。")
     if due and now < due:
         raise DomainError("公开随机源的号码还没有公布，不能开签。")
-    digits = draw.plan.get("beacon_digits")
-    if beacon and digits and len(beacon) != digits:
-        raise DomainError(f"封存时约定的号码是 {digits} 位数字，请核对后重新输入。")
+    if due and beacon_of(draw) is None:
+        raise DomainError("封存时约定了公开随机源：请先录入公布的号码，由另一人复核，再开签。")
 
 
 @transaction.atomic

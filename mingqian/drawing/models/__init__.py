@@ -1,5 +1,6 @@
 """Drafts of draws, sealed draws, what witnesses contributed, requests to void."""
 
+from mingqian.drawing.models.beacons import BeaconReading
 from mingqian.drawing.models.changes import Facts, Supplement
 from mingqian.drawing.models.draws import Draft, Draw
 from mingqian.drawing.models.invitations import WitnessInvite, WitnessSignature
@@ -12,6 +13,7 @@ from mingqian.drawing.models.voids import VoidRequest
 from mingqian.drawing.models.warnings import EarlyWarning, WarningStep
 
 __all__ = [
+    "BeaconReading",
     "Contribution",
     "Draft",
     "Draw",

@@ -10,6 +10,7 @@ from mingqian.accounts.states import Role
 from mingqian.casework.officers import refuse
 from mingqian.common import clock
 from mingqian.common.errors import DomainError
+from mingqian.drawing.beacons.selectors import beacon_of
 from mingqian.drawing.bundle.selectors import bundle_files
 from mingqian.drawing.changes.procedure import CHANGE
 from mingqian.drawing.draw.procedure import DRAW
@@ -57,7 +58,7 @@ def decline(user: User, request: VoidRequest, *, remark: str) -> VoidRequest:
 
 
 @transaction.atomic
-def approve(user: User, request: VoidRequest, *, remark: str = "", beacon: str | None = None) -> VoidRequest:
+def approve(user: User, request: VoidRequest, *, remark: str = "") -> VoidRequest:
     """Void for good: the secret is published, and what had been contributed; of a change, that nobody is replaced by it."""
     refuse(VOID.forbids(user, request, "approve"))
     if request.supplement is None:
@@ -70,7 +71,11 @@ def approve(user: User, request: VoidRequest, *, remark: str = "", beacon: str |
     now, lot = clock.now(), Lot.of(thing)
     if not lot.voidable:
         raise DomainError(_STANDS)
-    said = {"reason": row.reason, "approver": f"{role} {user.name}", "beacon": beacon}
+    said = {
+        "reason": row.reason,
+        "approver": f"{role} {user.name}",
+        "beacon": None if lot.supplement else beacon_of(lot.draw),
+    }
     made = lot.voided(bundle_files(lot.draw), now, **said)
     changes: dict[str, Any] = {"voided_at": now, "secret_box": None, **made}
     if isinstance(thing, Supplement):

@@ -3,8 +3,10 @@
 import json
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, connections
 from django.test import Client
 
@@ -14,6 +16,8 @@ from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.common import clock
 from mingqian.common.errors import DomainError, NotAllowedError
+from mingqian.drawing.beacons import services as beacon_services
+from mingqian.drawing.beacons.procedure import BEACON
 from mingqian.drawing.bundle.selectors import bundle_files
 from mingqian.drawing.ceremony import services as ceremony_services
 from mingqian.drawing.current.selectors import outcome
@@ -21,7 +25,7 @@ from mingqian.drawing.draft import selectors as draft_selectors, services as dra
 from mingqian.drawing.draw import services as draw_services
 from mingqian.drawing.draw.states import Assignment, DrawState, Publication
 from mingqian.drawing.models import Contribution, Draft, Draw
-from mingqian.drawing.tests.stages import verified
+from mingqian.drawing.tests.stages import PNG, verified
 from mingqian.drawing.voids import services as void_services
 from mingqian.ledger import selectors as ledger, services as ledger_services
 from mingqian.ledger.services import StateConflictError
@@ -389,14 +393,22 @@ def test_a_beacon_holds_contributions_before_and_the_opening_after_its_time(
         stocked, beacon={"source": "福彩双色球", "round": "2026136", "digits": 7, "due": clock.to_text(due)}
     )
     with pytest.raises(DomainError, match="还没有公布"):
-        draw_services.open_draw(stocked.officer, draw, beacon="1234567")
-    monkeypatch.setattr(clock, "now", lambda: due + timedelta(minutes=5))
-    with pytest.raises(DomainError, match="请填写公布的号码"):
         draw_services.open_draw(stocked.officer, draw)
-    with pytest.raises(DomainError):
-        draw_services.open_draw(stocked.officer, draw, beacon="12345678")
-    opened = draw_services.open_draw(stocked.officer, draw, beacon="1234567")
+    monkeypatch.setattr(clock, "now", lambda: due + timedelta(minutes=5))
+    with pytest.raises(DomainError, match="由另一人复核"):
+        draw_services.open_draw(stocked.officer, draw)
+    given: dict[str, Any] = {"source": "官网开奖公告", "picture": PNG}
+    with pytest.raises(DomainError, match="7 位数字"):
+        beacon_services.read(stocked.officer, draw, digits="12345678", **given)
+    row = beacon_services.read(stocked.officer, draw, digits="1234567", **given)
+    with pytest.raises(NotAllowedError):
+        BEACON.take(stocked.officer, row, "confirm")
+    with pytest.raises(DomainError, match="由另一人复核"):
+        draw_services.open_draw(stocked.officer, draw)
+    BEACON.take(stocked.leader, row, "confirm")
+    opened = draw_services.open_draw(stocked.officer, draw)
     assert mq.verify(bundle_files(opened)).status == "verified-unanchored"
+    assert json.loads(bytes(opened.reveal_json or b""))["beacon"] == "1234567"
 
 
 def test_standing_teams_batches_and_a_draw_without_inspectors(stocked: Bureau) -> None:
@@ -474,24 +486,30 @@ def test_art04_the_city_sees_a_districts_draws_and_edits_none_of_them(stocked: B
             act()
 
 
-def test_a_beacon_value_is_typed_twice_before_the_only_opening(
+def test_a_beacons_value_is_typed_by_one_and_confirmed_by_another_on_the_pages(
     stocked: Bureau, sign_in: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Pages: irrevocable acts; a slip of the finger must not decide a draw."""
+    """Pages: irrevocable acts; a slip of one finger, or one person's wish, must not decide a draw."""
     due = clock.now() + timedelta(hours=2)
     draw = contributed_draw(stocked, beacon={"source": "福彩", "round": "1", "digits": 7, "due": clock.to_text(due)})
     monkeypatch.setattr(clock, "now", lambda: due + timedelta(minutes=5))
     client: Client = sign_in(stocked.officer)  # type: ignore[operator]
-    url = f"/draws/{draw.code}/open/"
-    for data, words in (
-        ({}, "必填"),
-        ({"beacon": "123456", "again": "123456"}, "7 位数字"),
-        ({"beacon": "1234567", "again": "1234568"}, "两次输入的号码不一致"),
-    ):
-        answer = client.post(url, data)
-        assert answer.status_code == 400
-        assert words in answer.content.decode()
-    client.post(url, {"beacon": "1234567", "again": "１２３４５６７"})
+    url = f"/draws/{draw.code}/beacon/"
+    assert url in client.get(f"/draws/{draw.code}/open/").content.decode()
+    fields = {"digits": "123456", "source": "官网"}
+    answer = client.post(url, {**fields, "picture": SimpleUploadedFile("a.png", PNG)})
+    assert (answer.status_code, "7 位数字" in answer.content.decode()) == (400, True)
+    answer = client.post(url, {**fields, "picture": SimpleUploadedFile("a.exe", b"MZ")})
+    assert (answer.status_code, "JPG 或 PNG" in answer.content.decode()) == (400, True)
+    client.post(url, {**fields, "digits": "１２３４５６ 7", "picture": SimpleUploadedFile("a.png", PNG)})
+    row = draw.readings.get()
+    assert client.get(f"{url}{row.pk}/picture").content == PNG
+    assert client.post(f"{url}{row.pk}/", {"decision": "confirm"}).status_code == 403
+    leader: Client = sign_in(stocked.leader)  # type: ignore[operator]
+    assert "复核公开随机源的号码" in leader.get("/").content.decode()
+    leader.post(f"{url}{row.pk}/", {"decision": "confirm"})
+    client = sign_in(stocked.officer)  # type: ignore[operator]
+    client.post(f"/draws/{draw.code}/open/")
     assert mq.verify(bundle_files(Draw.objects.get(pk=draw.pk))).status == "verified-unanchored"
 
 
