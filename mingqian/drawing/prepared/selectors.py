@@ -36,6 +36,8 @@ SHAPING: tuple[type[Recorded], ...] = (
     Subject, Flag, Exemption, Permit, Inspector, Absence, Interest, InspectorField, Qualification,
     Task, Exclusion, PlanEntry, EntryRevision, PlanLine, Encounter, RuleSet,
 )  # fmt: skip
+#: How many subjects the page before the seal names.
+MOST_NAMED = 10
 #: How many of the rows that were changed past the services a message names.
 MOST_TOLD = 3
 #: Everything of a draft that a seal fixes or the public page says, beside the rows.
@@ -88,9 +90,14 @@ class Prepared:
 
     @property
     def conditions(self) -> str:
-        """Return whom the task is for, as a sentence."""
-        said = {one.key: one.text for one in plan_selectors.entry_shown(self.task.revision)}
-        return said["target"] or "本机关名录库全部抽查对象"
+        """Return who is in the table, by the conditions that decide it, with how many they are."""
+        found = plan_selectors.deciding_words(self.task.revision) or "全部对象（没有条件）"
+        return f"{found}，{len(self.pool.subjects):,} 家"
+
+    @property
+    def first_names(self) -> list[str]:
+        """Return the names of the first few of them, so that whoever seals sees whom it is about."""
+        return [name for _number, name, _district in self.pool.names[: min(MOST_NAMED, len(self.pool.subjects))]]
 
     @property
     def out(self) -> int:
@@ -118,6 +125,8 @@ class Prepared:
         draft, pool = self.draft, self.pool
         return {
             "conditions": self.conditions,
+            # What the item list says of whom it is for, in its own words: it decides nothing.
+            "listed_as": plan_selectors.said_of_targets(self.task.revision),
             "stratify": str(Stratify(self.task.revision.stratify).label),
             # How many bear each status, and how many were kept out by hand (art. 9): counts for the public page.
             "statuses": pool.task.by_status,

@@ -119,6 +119,7 @@ def _facts_of(lot: Lot, until: datetime | None) -> Facts:
             ("抽取编号", draw.draw_id),
             ("任务编号", draw.task_number),
             ("抽取范围", draw.plan["conditions"]),
+            *((("清单上写的对象", said),) if (said := draw.plan.get("listed_as")) else ()),
             ("名单", f"共 {seal['subjects']['count']:,} 家，抽出 {len(selected):,} 家"),
             ("派人方式", _how(seal["rules"])),
             *_decided(draw),

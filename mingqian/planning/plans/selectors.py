@@ -111,6 +111,19 @@ def target_words(revision: EntryRevision, items: Sequence[ItemRevision], names: 
     return "；".join(part for part in (targets, own) if part)
 
 
+def deciding_words(revision: EntryRevision) -> str:
+    """Write the conditions that decide who is in a draw of the entry, its own and those of its items; "" where everybody is."""
+    names = conditions.names_of(revision.organ)
+    own = conditions.words(revision.criteria, names)
+    items = (conditions.words(item.scope, names) for item in items_of(revision) if item.scope)
+    return "；".join(dict.fromkeys(part for part in (own, *items) if part))
+
+
+def said_of_targets(revision: EntryRevision) -> str:
+    """Return whom the item list says that the items are for: its own words, which decide nothing."""
+    return "、".join(dict.fromkeys(item.target for item in items_of(revision) if item.target))
+
+
 def fields_of_entry(
     revision: EntryRevision, items: Sequence[ItemRevision], names: Names, partners: Sequence[str] = ()
 ) -> list[Shown]:

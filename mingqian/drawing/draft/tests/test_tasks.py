@@ -244,3 +244,14 @@ def test_art08_teams_are_not_smaller_than_the_plan_says(stocked: Bureau) -> None
     draft = Draft.objects.get(pk=draft.pk)
     with pytest.raises(DomainError, match="年度计划定为每组 3 人"):
         draw_services.seal(stocked.officer, draft, reviewed=reviewed(draft))
+
+
+def test_the_scope_that_is_published_is_made_from_the_conditions_that_decide(stocked: Bureau, client: Client) -> None:
+    """Issue 11: not the item list's own words, which decide nothing and stand beside it as such."""
+    everybody = opened_draw(stocked, scope="全体")
+    some = opened_draw(stocked, scope="张店", criteria={"districts": ["张店区"]}, quota_value=5000)
+    pages = [client.get(f"/public/draws/{draw.code}/").content.decode() for draw in (everybody, some)]
+    counts = [seal_of(draw)["subjects"]["count"] for draw in (everybody, some)]
+    assert f"范围：全部对象（没有条件），{counts[0]:,} 家。" in pages[0]
+    assert f"范围：区县：张店区，{counts[1]:,} 家。" in pages[1]
+    assert counts[1] < counts[0]
