@@ -7,6 +7,7 @@ from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.drawing.draw.states import Assignment
 from mingqian.drawing.models.draws import Draft
+from mingqian.ledger import selectors as ledger
 from mingqian.rules.sets.selectors import rule_set_for
 
 
@@ -36,6 +37,21 @@ def limits_for(organ: Organ, division: Division | None) -> Limits:
     return Limits(
         rules.value("team_size"), rules.article("team_size"), rules.value("witnesses"), rules.article("witnesses")
     )
+
+
+def refuse_uncosigned(organ: Organ, division: Division | None, log_subject: str, verb: str) -> None:
+    """Raise DomainError while fewer outside parties than the rules in force ask for have cosigned a step of the log."""
+    wanted = rule_set_for(organ, clock.today(), division).value("cosigners")
+    entry = ledger.entries_on(log_subject).filter(verb=verb).last() if wanted else None
+    if entry is None:
+        return
+    found = ledger.cosigned(ledger.checkpoint_after(entry.index, k=wanted))
+    if found < wanted:
+        step = {"draw.seal": "封存", "draw.close": "献数截止"}[verb]
+        raise DomainError(
+            f"{step}写入公开留痕后，要等 {wanted} 家外部见证方联署，现在有 {found} 家。请稍候再试；"
+            "联署迟迟不到的，请到“留痕”的外部见证页查看，或用文件送签。"
+        )
 
 
 def refuse_below(draft: Draft, limits: Limits) -> None:

@@ -29,7 +29,7 @@ from mingqian.drawing.changes.seal import (
 from mingqian.drawing.changes.selectors import drawable_names, refuse_too_late
 from mingqian.drawing.changes.states import ChangeState
 from mingqian.drawing.draw.selectors import hold, refuse_stranger
-from mingqian.drawing.limits import limits_for
+from mingqian.drawing.limits import limits_for, refuse_uncosigned
 from mingqian.drawing.lots import Lot, locked
 from mingqian.drawing.models.changes import Facts, Supplement
 from mingqian.drawing.models.draws import Draw
@@ -185,6 +185,7 @@ def open_supplement(user: User, supplement: Supplement) -> Supplement:
         )
     if Lot.of(row).voidable:
         refuse_too_late(row)
+    refuse_uncosigned(row.draw.organ, row.draw.division, row.log_subject, "draw.close")
     now, before = clock.now(), teams_of(row.draw)
     made = Lot.of(row).opened(bundle_files(row.draw), now, None)
     row = CHANGE.move(user.actor, row, "open", opened_at=now, secret_box=None, **made)

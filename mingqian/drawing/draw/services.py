@@ -19,7 +19,7 @@ from mingqian.drawing.draft.selectors import why_not_prepare
 from mingqian.drawing.draw.procedure import DRAW
 from mingqian.drawing.draw.selectors import hold, refuse_stranger, take, why_not_publish
 from mingqian.drawing.draw.states import DrawState, Publication
-from mingqian.drawing.limits import limits_for, refuse_below
+from mingqian.drawing.limits import limits_for, refuse_below, refuse_uncosigned
 from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.draws import Draft, Draw, local_year
 from mingqian.drawing.openings import draw_opened
@@ -197,6 +197,7 @@ def open_draw(user: User, draw: Draw) -> Draw:
     if draw.task is not None and Lot(draw).voidable and (lost := task_selectors.opening_problems(draw.task)):
         raise DomainError(f"{''.join(lost)}这次抽取不能开签，请申请作废。")
     now = clock.now()
+    refuse_uncosigned(draw.organ, draw.division, draw.log_subject, "draw.close")
     _refuse_without_beacon(draw, clock.to_text(now))
     made = Lot(draw).opened(bundle_files(draw), now, beacon_of(draw))
     with transaction.atomic():

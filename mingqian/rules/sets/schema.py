@@ -140,6 +140,18 @@ _ALL = (
         maximum=20,
     ),
     Parameter(
+        "cosigners",
+        "外部见证",
+        Kind.COUNT,
+        "家",
+        "A9.4",
+        "封存和献数截止写入公开留痕后，等不少于 {}外部见证方联署，再献数、开签；0 家为不等。",
+        Direction.FLOOR,
+        minimum=0,
+        maximum=9,
+        origin=Origin.PRACTICE,
+    ),
+    Parameter(
         "draw_recorded",
         "抽取过程拍照或录像",
         Kind.BOOLEAN,

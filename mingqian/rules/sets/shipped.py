@@ -13,6 +13,7 @@ _ZIBO: dict[str, tuple[int, str]] = {
     "exempt_listed": (1, "第九条第二款"),
     "team_size": (2, "第九条第三款"),
     "witnesses": (1, "第九条第四款"),
+    "cosigners": (0, ""),
     "draw_recorded": (1, "第九条第四款"),
     "media_days": (1, ""),
     "filing_days": (1, "第九条第五款"),
