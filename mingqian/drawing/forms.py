@@ -118,6 +118,12 @@ class CeremonyForm(forms.Form):
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"],
         help_text="到时仍未开签、也未作废的，公示页会标为超期。",
     )
+    place = forms.CharField(
+        label="抽取地点",
+        required=False,
+        max_length=100,
+        help_text="例如：市局 305 会议室。写进抽取记录；不填的，打印后手写。",
+    )
     publication = forms.ChoiceField(
         label="名单公布",
         choices=Publication.choices,

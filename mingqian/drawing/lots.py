@@ -84,6 +84,11 @@ class Lot:
         return rows.order_by("position")
 
     @property
+    def place(self) -> str:
+        """Return where it was drawn, "" where nobody said."""
+        return self.supplement.place if self.supplement else self.draw.plan.get("place", "")
+
+    @property
     def number(self) -> int:
         """Return the number of the supplement within the draw, 0 for the draw itself."""
         return (self.supplement.number if self.supplement else 0) or 0

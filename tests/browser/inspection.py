@@ -17,7 +17,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 _LATIN = """
 A4 CSV Ctrl Ed25519 Excel GB GB18030 JPEG JSON KB MB MOV MP4 MQ2 PDF PNG WebM WebP Word
 Git Bash Linux Python SHA SHA-256 SHA256 TOTP UTF-8 Windows WPS ZIP macOS
-mingqian mingqian_draw.pyz mingqian_witness printf python3 sha256sum verify verify.html witness.html zibo
+mingqian mingqian_draw.pyz mingqian_witness cosign keys serve printf python3 sha256sum verify verify.html witness.html zibo
 """
 LATIN = frozenset(_LATIN.split())
 #: Files of a bundle, tables by their ending, names that people sign in with, digests in groups of four, codes and addresses.

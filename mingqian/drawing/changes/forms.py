@@ -242,11 +242,11 @@ RequestForm = InspectorForm | SubjectForm | ShortageForm
 class SealForm(CeremonyForm):
     """Witnesses of a supplement and its time limit; at least as many as the draw had."""
 
-    def __init__(self, *args: Any, limits: Limits, former: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, limits: Limits, former: list[str], place: str = "", **kwargs: Any) -> None:
         """Propose the draw's own witnesses."""
         least = max(limits.witnesses, len(former))
         cited = limits.witnesses_cited if least == limits.witnesses else "不少于抽取时的人数"
-        initial: dict[str, Any] = {"open_by": default_open_by()}
+        initial: dict[str, Any] = {"open_by": default_open_by(), "place": place}
         for index, line in enumerate(former):
             initial[f"kind_{index}"], _, initial[f"name_{index}"] = line.partition(" ")
         kwargs.setdefault("initial", initial)

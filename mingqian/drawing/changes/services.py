@@ -58,7 +58,7 @@ def _checked_witnesses(
 
 
 def seal(
-    user: User, supplement: Supplement, *, witnesses: Sequence[str], open_by: datetime, reviewed: str
+    user: User, supplement: Supplement, *, witnesses: Sequence[str], open_by: datetime, reviewed: str, place: str = ""
 ) -> Supplement:
     """Fix an approved change by lot: what it rests on as facts, then who is replaced and the witnesses, each on the log.
 
@@ -82,7 +82,13 @@ def seal(
             open_by=clock.to_text(open_by),
         )
         secret_box = crypto.encrypt(secret, row.secret_context)
-        more = {"witnesses": said, "open_by": open_by, "candidates": shown.candidates, "secret_box": secret_box}
+        more = {
+            "witnesses": said,
+            "open_by": open_by,
+            "place": place,
+            "candidates": shown.candidates,
+            "secret_box": secret_box,
+        }
         return _numbered(user, row, "seal", made, shown.number, sealed_at=now, **more)
 
 

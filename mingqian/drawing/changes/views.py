@@ -270,13 +270,16 @@ def seal(request: HttpRequest, code: str, serial: int) -> HttpResponse:
         if not row.by_lot:
             services.appoint(user, row, reviewed=reviewed)
             return "委派已生效，公示页标明“非抽签产生（直接委派）”。"
-        services.seal(
-            user, row, witnesses=form.cleaned_data["witnesses"], open_by=form.cleaned_data["open_by"], reviewed=reviewed
-        )
+        given = {name: form.cleaned_data[name] for name in ("witnesses", "open_by", "place")}
+        services.seal(user, row, reviewed=reviewed, **given)
         return "变更已封存，请抽取监督人献数。"
 
     def form_of(data: QueryDict | None) -> forms.Form:
-        return SealForm(data, limits=limits, former=row.draw.plan["witnesses"]) if row.by_lot else forms.Form(data)
+        return (
+            SealForm(data, limits=limits, former=row.draw.plan["witnesses"], place=row.draw.plan.get("place", ""))
+            if row.by_lot
+            else forms.Form(data)
+        )
 
     return submit(
         request,

@@ -200,13 +200,17 @@ def witnesses(request: HttpRequest, pk: int) -> HttpResponse:
     """Name the witnesses in the order in which they will speak, and the time limit."""
     user = user_of(request)
     draft = draft_for(user, pk)
-    initial: dict[str, Any] = {"open_by": draft.open_by or default_open_by(), "publication": draft.publication}
+    initial: dict[str, Any] = {
+        "open_by": draft.open_by or default_open_by(),
+        "publication": draft.publication,
+        "place": draft.place,
+    }
     for index, line in enumerate(draft.witnesses):
         initial[f"kind_{index}"], _, initial[f"name_{index}"] = line.partition(" ")
     if draft.beacon:
         initial |= {f"beacon_{part}": draft.beacon[part] for part in ("source", "round", "digits")}
         initial["beacon_due"] = clock.from_text(draft.beacon["due"])
-    limits, kept = limits_for(draft.organ, draft.division), ("witnesses", "open_by", "publication", "beacon")
+    limits, kept = limits_for(draft.organ, draft.division), ("witnesses", "open_by", "place", "publication", "beacon")
     return submit(
         request,
         lambda data: CeremonyForm(data, initial=initial, limits=limits),

@@ -64,6 +64,7 @@ class Supplement(LotFiles, Request):
     approved_facts = models.JSONField("审批时的事实", default=list, blank=True)
     decided_as = models.CharField("审批职务", max_length=20, blank=True)
     witnesses = models.JSONField("抽取监督人", default=list, blank=True)
+    place = models.CharField("抽取地点", max_length=100, blank=True)
     sealed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="封存人")
     sealed_at = models.DateTimeField("封存时间", null=True)
     open_by = models.DateTimeField("最迟开签时间", null=True)

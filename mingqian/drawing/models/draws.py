@@ -42,6 +42,7 @@ class Draft(Recorded):
     )
     witnesses = models.JSONField("抽取监督人", default=list)
     open_by = models.DateTimeField("最迟开签时间", null=True, blank=True)
+    place = models.CharField("抽取地点", max_length=100, blank=True)
     beacon = models.JSONField("公开随机源", null=True, blank=True)
     publication = models.CharField("名单公布", max_length=8, choices=Publication, default=Publication.AT_ONCE)
     updated_at = models.DateTimeField("最后保存")

@@ -138,6 +138,7 @@ class Prepared:
             "teams": draft.teams,
             "batches": draft.batches,
             "witnesses": list(draft.witnesses),
+            "place": draft.place,
             "beacon_due": draft.beacon["due"] if draft.beacon else None,
             "beacon_digits": draft.beacon["digits"] if draft.beacon else None,
             "to_select": pool.to_select,

@@ -1,5 +1,6 @@
 """What the records of a draw and of its changes have in common: head, wording, signatures, the code and the seal at the end (art. 9)."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from mingqian.documents.files import services as file_services
 from mingqian.documents.papers import states as paper_states
 from mingqian.documents.papers.states import Block, Paper, fill
 from mingqian.drawing.lots import Lot
+from mingqian.drawing.media.states import MediaKind
 from mingqian.drawing.models.lots import Contribution
 from mingqian.drawing.witnesses.states import WitnessKind
 
@@ -46,7 +48,9 @@ def frame_of(lot: Lot, number: str, address: str, **values: str) -> Frame:
     draw, thing = lot.draw, lot.thing
     division = draw.division.name if draw.division else draw.organ.name
     day = (thing.opened_at or clock.now()).astimezone(clock.LAW_ZONE).date()
-    names = {"科室": division, "名称": draw.title, "时间": paper_states.day_in_words(day)}
+    names = {"科室": division, "名称": draw.title, "时间": paper_states.day_in_words(day), "影像": _pictured(lot)}
+    if lot.place:
+        names["地点"] = lot.place
     return Frame(
         organ=draw.organ.name,
         division=division,
@@ -66,6 +70,15 @@ def frame_of(lot: Lot, number: str, address: str, **values: str) -> Frame:
     )
 
 
+def _pictured(lot: Lot) -> str:
+    """Say what pictures there are of the ceremony, as they are."""
+    kinds = Counter(lot.draw.media.filter(withdrawn_why="").values_list("kind", flat=True))
+    if not kinds:
+        return "照片、录像待补"
+    told = ((kinds[MediaKind.PICTURE], "照片 {} 张"), (kinds[MediaKind.VIDEO], "录像 {} 段"))
+    return "存有" + "、".join(words.format(count) for count, words in told if count)
+
+
 def _given(one: Contribution | None) -> tuple[str, str]:
     """Return how a witness contributed, and what: digits, or the commitment that nobody opened."""
     if one is None:
@@ -76,7 +89,12 @@ def _given(one: Contribution | None) -> tuple[str, str]:
 
 def sample_frame(texts: Mapping[str, str], number: str, day: date, **values: str) -> Frame:
     """Return the frame of the sample on which an organ tries its wording."""
-    names = {"科室": "节能科", "名称": "节能监察随机抽查", "时间": paper_states.day_in_words(day)}
+    names = {
+        "科室": "节能科",
+        "名称": "节能监察随机抽查",
+        "时间": paper_states.day_in_words(day),
+        "影像": "存有照片 3 张",
+    }
     return Frame(
         organ="样例市工业和信息化局",
         division="节能科",
