@@ -172,8 +172,15 @@ class Lot:
         """Say in one sentence what the lot guards against, as verifiers do (draw protocol, "What a verifier says")."""
         count, committed = len(self.witnesses), sum(1 for row in self.contributions if row.committed)
         beacon = f"，并约定了公开随机源（{self.seal['beacon']['source']}）" if self.seal.get("beacon") else ""
+        if self.thing.voided_at and self.thing.closed_at and self.unopened:
+            withheld = "、".join(self.witnesses[row.position - 1] for row in self.unopened)
+            return (
+                f"{count} 位监督人，其中 {committed} 位用自己的手机先承诺{beacon}；献数截止之后没有公布的：{withheld}。"
+            )
         if committed:
             return f"{count} 位监督人，其中 {committed} 位用自己的手机先承诺后公布{beacon}：只要其中一位诚实，谁也选不了结果。"
+        if self.thing.voided_at and not self.contributions:
+            return f"{count} 位监督人都没有献数{beacon}，也没有未公开的承诺：不能证明经办人作废之前没有算过会抽到谁。"
         if self.turn:
             return f"{count} 位监督人{beacon}。至少一位用自己的手机先承诺后公布，经办人才选不了结果。"
         if beacon:

@@ -95,6 +95,9 @@ def test_a_void_stays_with_its_reason_approver_and_secret(stocked: Bureau, clien
     for visible in ("现场停电", "分管领导", "已作废", second.draw_id):
         assert visible in text
     assert secret in text
+    assert text.count("没有未公开的承诺") == 2, "the page says no more than verifiers do of a void before the close"
+    assert "当众报数" not in text
+    assert "没有人算得出" not in text
     assert first.draw_id in client.get(f"/public/draws/?scope={second.scope}").content.decode()
 
 

@@ -154,7 +154,7 @@ def test_a_file_that_is_no_bundle_is_called_that(tab: Page, verify_page: Path, c
     _verdict(tab)
     _choose(tab, content)
     expect(tab.locator("[data-verdict]")).to_have_attribute("data-verdict", "none")
-    expect(tab.locator(".mqv-verdict")).to_contain_text("这不是抽取抽取文件")
+    expect(tab.locator(".mqv-verdict")).to_contain_text("这不是抽取文件")
     expect(tab.locator(".mqv-verdict")).to_contain_text(text)
 
 

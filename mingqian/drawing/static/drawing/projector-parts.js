@@ -69,7 +69,7 @@ export function teamOf(data, team) {
   return box;
 }
 
-const HOW = { committed: "先承诺", spoken: "当场报数" };
+const HOW = { committed: "先承诺", spoken: "当众报数" };
 
 /** The seed, and everything that it is made of. */
 export function showSeed(data, lot) {

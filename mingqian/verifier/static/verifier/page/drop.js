@@ -31,7 +31,7 @@ async function walk(folder, prefix, picked) {
   const reader = folder.createReader();
   for (let batch = await readBatch(reader); batch.length; batch = await readBatch(reader)) {
     for (const entry of batch) {
-      if (picked.length > MOST_FILES) throw new PickError('文件太多，这不像是一份抽取抽取文件');
+      if (picked.length > MOST_FILES) throw new PickError('文件太多，这不像是一份抽取文件');
       if (entry.isDirectory) await walk(entry, `${prefix}${entry.name}/`, picked);
       else picked.push({ path: prefix + entry.name, file: await fileOf(entry) });
     }
@@ -61,7 +61,7 @@ export async function pickedFrom(source) {
     : Array.from(source, (file) => ({ path: file.webkitRelativePath || file.name, file }));
   if (!chosen.length) throw new PickError('没有选中文件');
   if (chosen.length > MOST_FILES || chosen.reduce((sum, { file }) => sum + file.size, 0) > MOST_BYTES) {
-    throw new PickError('文件太多或太大，这不像是一份抽取抽取文件');
+    throw new PickError('文件太多或太大，这不像是一份抽取文件');
   }
   const read = async (file) => new Uint8Array(await file.arrayBuffer());
   const single = chosen.length === 1 && !chosen[0].path.includes('/');

@@ -4,7 +4,7 @@ import { isFileName } from '../protocol/files.js';
 import { Refused } from '../protocol/refusal.js';
 import { readZip } from '../protocol/zip.js';
 
-const NONE = '这不是抽取抽取文件';
+const NONE = '这不是抽取文件';
 const SEAL = Uint8Array.from('seal.json', (sign) => sign.charCodeAt(0));
 
 /** What was chosen is no bundle at all; the message says so in Chinese. */
