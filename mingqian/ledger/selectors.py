@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -143,6 +144,11 @@ def earliest_time() -> str:
     """Return the time of the protocol that an act may state now: the present, or the last entry's time where the clock went back."""
     last = Entry.objects.order_by("-index").values_list("time", flat=True).first() or ""
     return max(clock.to_text(clock.now()), last)
+
+
+def present() -> datetime:
+    """Return the same as a moment: what the files of a draw state, so that their entries are never more than 60 s younger."""
+    return clock.from_text(earliest_time())
 
 
 def newest(count: int, verbs: str = "") -> QuerySet[Entry]:

@@ -23,6 +23,7 @@ from mingqian.drawing.models.changes import Supplement
 from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.lots import Contribution
 from mingqian.ledger import services as ledger
+from mingqian.ledger.selectors import present
 from mingqian.planning.tasks import selectors as task_selectors
 
 #: What an offline device shows: perhaps what it is, of which seal (its beginning at least) and position; then COMMIT, or DIGITS NONCE.
@@ -71,7 +72,7 @@ def commit(lot: Lot, *, position: int, commit: str, entered_by: str) -> Contribu
 
 def _take(lot: Lot, position: int, entered_by: str, **given: str) -> Contribution:
     """Keep what was given; the last of the witnesses closes the contributions."""
-    thing, witnesses, now = lot.thing, lot.witnesses, clock.now()
+    thing, witnesses, now = lot.thing, lot.witnesses, present()
     if thing.state != DrawState.SEALED:
         raise DomainError("献数已经截止，不能再录入。")
     if not 1 <= position <= len(witnesses):

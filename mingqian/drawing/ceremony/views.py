@@ -98,9 +98,9 @@ def _asked_position(request: HttpRequest, lot: Lot) -> int:
 
 @access.page(*OFFICER_ROLES)
 def receipt(request: HttpRequest, code: str, position: int, serial: int | None = None) -> HttpResponse:
-    """Show a witness the receipt to keep, to be compared with the public page later."""
+    """Show who spoke the receipt to keep, to be compared with the public page later; a commitment has none."""
     lot = lot_for(user_of(request), code, serial, sealed=False)
-    given = get_object_or_404(lot.contributions, position=position)
+    given = get_object_or_404(lot.contributions, position=position, commit="")
     return render(request, "drawing/ceremony/receipt.html", {**_context(request, lot), "given": given})
 
 

@@ -37,6 +37,7 @@ from mingqian.drawing.openings import supplement_opened
 from mingqian.drawing.prepared.selectors import refuse_touched
 from mingqian.drawing.witnesses.selectors import refuse_unfit
 from mingqian.ledger import services as ledger
+from mingqian.ledger.selectors import present
 from mingqian.registry.models import Inspector
 from mingqian.registry.people import services as people_services
 from mingqian.registry.people.selectors import interests_on
@@ -70,7 +71,7 @@ def seal(
         row = locked(supplement)
         if not row.by_lot:
             raise DomainError("直接委派不抽签，请由主要领导审批后直接办理。")
-        shown, now = _reviewed(row, reviewed), clock.now()
+        shown, now = _reviewed(row, reviewed), present()
         said = _checked_witnesses(row.draw, witnesses, open_by, now, user.name)
         files, secret = _put_facts(user, row, shown, now), mq.new_secret()
         made = lot_file(
@@ -170,7 +171,7 @@ def appoint(user: User, supplement: Supplement, *, reviewed: str) -> Supplement:
     row = locked(supplement)
     if row.by_lot:
         raise DomainError("这项变更由抽签决定，不能直接委派。")
-    before, shown, now = teams_of(row.draw), _reviewed(row, reviewed), clock.now()
+    before, shown, now = teams_of(row.draw), _reviewed(row, reviewed), present()
     files = _put_facts(user, row, shown, now)
     made = appointment_file(row, files, clock.to_text(now))
     row = _numbered(user, row, "appoint", made, shown.number, sealed_at=now, opened_at=now)
@@ -192,7 +193,7 @@ def open_supplement(user: User, supplement: Supplement) -> Supplement:
     if Lot.of(row).voidable:
         refuse_too_late(row)
     refuse_uncosigned(row.draw.organ, row.draw.division, row.log_subject, "draw.close")
-    now, before = clock.now(), teams_of(row.draw)
+    now, before = present(), teams_of(row.draw)
     made = Lot.of(row).opened(bundle_files(row.draw), now, None)
     row = CHANGE.move(user.actor, row, "open", opened_at=now, secret_box=None, **made)
     return _told(user, row, before)

@@ -27,7 +27,7 @@ from mingqian.drawing.people import services as people_services
 from mingqian.drawing.prepared.selectors import Prepared, prepare, refuse_touched
 from mingqian.drawing.protocol import in_words
 from mingqian.drawing.witnesses.selectors import refuse_unfit
-from mingqian.ledger import services as ledger
+from mingqian.ledger import selectors as ledger_selectors, services as ledger
 from mingqian.planning.models import Task
 from mingqian.planning.pool import selectors as pool_selectors
 from mingqian.planning.tasks import selectors as task_selectors, services as task_services
@@ -126,7 +126,7 @@ def seal(user: User, draft: Draft, *, reviewed: str) -> Draw:
             raise DomainError("名录库或方案在您查看之后有变化，尚未封存。请重新核对下面的内容，再封存。")
         prepared.refuse_undecided()
         refuse_unfit(draft.witnesses, user.name, prepared.pool.drawable_names)
-        draw = _sealed(user, prepared, clock.now())
+        draw = _sealed(user, prepared, ledger_selectors.present())
         insert(draw, "这个任务刚刚已由他人封存，本次没有封存。请到“抽取”查看。")
         people_services.take_back(user, draft)
         key = draft.ledger_key()
@@ -196,7 +196,7 @@ def open_draw(user: User, draw: Draw) -> Draw:
     # Once everything is known the outcome stands and is opened; nobody may be inspected by it all the same (A2.1).
     if draw.task is not None and Lot(draw).voidable and (lost := task_selectors.opening_problems(draw.task)):
         raise DomainError(f"{''.join(lost)}这次抽取不能开签，请申请作废。")
-    now = clock.now()
+    now = ledger_selectors.present()
     refuse_uncosigned(draw.organ, draw.division, draw.log_subject, "draw.close")
     _refuse_without_beacon(draw, clock.to_text(now))
     made = Lot(draw).opened(bundle_files(draw), now, beacon_of(draw))

@@ -8,7 +8,6 @@ import mingqian_draw as mq
 from mingqian.accounts.models import User
 from mingqian.accounts.states import Role
 from mingqian.casework.officers import refuse
-from mingqian.common import clock
 from mingqian.common.errors import DomainError
 from mingqian.drawing.beacons.selectors import beacon_of
 from mingqian.drawing.bundle.selectors import bundle_files
@@ -22,6 +21,7 @@ from mingqian.drawing.models.draws import Draw
 from mingqian.drawing.models.voids import VoidRequest
 from mingqian.drawing.voids.procedure import VOID
 from mingqian.drawing.voids.selectors import pending_void
+from mingqian.ledger.selectors import present
 from mingqian.ledger.services import StateConflictError
 from mingqian.planning.tasks import services as task_services
 
@@ -68,7 +68,7 @@ def approve(user: User, request: VoidRequest, *, remark: str = "") -> VoidReques
     if not thing.is_live:
         raise StateConflictError("已经开签或作废，不能再作废。")
     role = "主要领导" if user.has_role(Role.PRINCIPAL_LEADER) else "分管领导"
-    now, lot = clock.now(), Lot.of(thing)
+    now, lot = present(), Lot.of(thing)
     if not lot.voidable:
         raise DomainError(_STANDS)
     said = {

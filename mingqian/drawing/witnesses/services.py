@@ -71,12 +71,18 @@ def invite(user: User, lot: Lot, *, position: int, credential: str) -> WitnessIn
 
 @transaction.atomic
 def revoke(user: User, invitation: WitnessInvite, *, why: str) -> WitnessInvite:
-    """Take a link back before it was used up; after the contribution it still gives the signature, so until then."""
+    """Take a link back before it was used up: until the signature, but never from who has committed and still has to open."""
     refuse_stranger(user, invitation.draw)
     if not why.strip():
         raise DomainError("请写明收回的原因。")
     invitation = _held(invitation)
-    lot = Lot.invited(invitation)
+    lot = Lot.invited(invitation).locked()
+    given = lot.given(invitation.position)
+    if given is not None and given.committed and not given.known:
+        # Nobody else can open it; without the link an honest witness would stand there as one who withheld.
+        raise DomainError(
+            f"{invitation.witness}已经承诺、还没有公布，收回之后本人无法公布，现在不能收回。链接外泄的，没有那部手机也公布不了。"
+        )
     if invitation.revoked_why or lot.signatures.filter(position=invitation.position).exists():
         raise DomainError("这份邀请已经收回，或者本人已经签名。")
     invitation.revoked_why = why.strip()[:200]
