@@ -19,6 +19,8 @@ class Limits:
     team_cited: str
     witnesses: int
     witnesses_cited: str
+    #: How many outside parties must have cosigned seal and close before anything follows.
+    cosigners: int = 0
 
     @property
     def team_words(self) -> str:
@@ -35,13 +37,16 @@ def limits_for(organ: Organ, division: Division | None) -> Limits:
     """Return the limits in force today (Asia/Shanghai)."""
     rules = rule_set_for(organ, clock.today(), division)
     return Limits(
-        rules.value("team_size"), rules.article("team_size"), rules.value("witnesses"), rules.article("witnesses")
+        rules.value("team_size"),
+        rules.article("team_size"),
+        rules.value("witnesses"),
+        rules.article("witnesses"),
+        rules.value("cosigners"),
     )
 
 
-def refuse_uncosigned(organ: Organ, division: Division | None, log_subject: str, verb: str) -> None:
-    """Raise DomainError while fewer outside parties than the rules in force ask for have cosigned a step of the log."""
-    wanted = rule_set_for(organ, clock.today(), division).value("cosigners")
+def refuse_uncosigned(wanted: int, log_subject: str, verb: str) -> None:
+    """Raise DomainError while fewer than `wanted` outside parties have cosigned a step of the log."""
     entry = ledger.entries_on(log_subject).filter(verb=verb).last() if wanted else None
     if entry is None:
         return

@@ -163,7 +163,7 @@ class Lot:
         """Say whether it may still be void: once everything is known the outcome stands, and has to be opened (draw protocol, "void")."""
         if self.thing.state == DrawState.CLOSED:
             return bool(self.unopened) or (
-                self.beacon_due is not None and not self.draw.readings.filter(state="confirmed").exists()
+                self.beacon_due is not None and not self.draw.readings.exclude(state="declined").exists()
             )
         return self.thing.state == DrawState.SEALED
 

@@ -27,9 +27,9 @@ BEACON: Procedure[BeaconReading] = Procedure(
     at=lambda row: [row.draw.code, row.pk],
     ends=(CONFIRMED, DECLINED),
     rows=lambda user: (
-        BeaconReading.objects.filter(draw__organ=user.organ, draw__state=DrawState.CLOSED).select_related(
-            "draw__organ", "draw__division", "draw__task", "asked_by"
-        )
+        BeaconReading.objects.filter(
+            draw__organ=user.organ, draw__state__in=(DrawState.CLOSED, DrawState.VOIDED)
+        ).select_related("draw__organ", "draw__division", "draw__task", "asked_by")
         if user.has_role(*READER_ROLES)
         else BeaconReading.objects.none()
     ),

@@ -26,8 +26,9 @@ def read(user: User, draw: Draw, *, digits: str, source: str, picture: bytes) ->
     refuse(BEACON.forbids(user, BeaconReading(draw=draw), "ask"))
     if beacon is None:
         raise DomainError("封存时没有约定公开随机源，不能填写。")
-    if draw.state != DrawState.CLOSED:
-        raise DomainError("献数截止之后、开签之前才录入公开随机源的号码。")
+    # After a void too: then everybody sees what would have come, and nobody voids unseen because the number did not please.
+    if draw.closed_at is None or draw.state == DrawState.OPENED:
+        raise DomainError("献数截止之后、开签之前才录入公开随机源的号码；作废之后也可以补录，供核验本会抽到谁。")
     if clock.to_text(clock.now()) < beacon["due"]:
         raise DomainError("公开随机源的号码还没有公布，请到时再录入。")
     if not re.fullmatch("[0-9]+", digits) or len(digits) != beacon["digits"]:

@@ -152,6 +152,11 @@ def late_of(draw: Draw) -> dict[str, dict[str, Any]]:
         }
         if openings:
             late[str(number)] = {"openings": openings}
+        void = json.loads(bytes(content))
+        read = draw.readings.filter(state="confirmed").first()
+        value = read.digits if read and number == 0 and void["close"] and void["beacon"] is None else None
+        if value is not None:
+            late.setdefault("0", {})["beacon"] = value
     return late
 
 

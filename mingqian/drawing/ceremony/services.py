@@ -80,7 +80,7 @@ def _take(lot: Lot, position: int, entered_by: str, **given: str) -> Contributio
     if lot.beacon_due and clock.to_text(now) > lot.beacon_due:
         raise DomainError("已经过了公开随机源的时点，不能再献数。这次抽取只能申请作废，另行封存。")
     _refuse_lost(lot)
-    refuse_uncosigned(lot.draw.organ, lot.draw.division, thing.log_subject, "draw.seal")
+    refuse_uncosigned(lot.draw.plan.get("cosigners", 0), thing.log_subject, "draw.seal")
     witness = witnesses[position - 1]
     row = Contribution(
         draw=lot.draw, supplement=lot.supplement, position=position, witness=witness, given_at=now, **given
@@ -112,10 +112,6 @@ def reveal(lot: Lot, *, position: int, digits: str, nonce: str, entered_by: str)
         raise DomainError("献数还没有截止，现在不能公布。请等全部监督人献数之后。")
     if row.known:
         return row
-    if (
-        lot.thing.state == DrawState.CLOSED
-    ):  # after a void nothing is left to steer, and who opens late clears their name
-        refuse_uncosigned(lot.draw.organ, lot.draw.division, lot.thing.log_subject, "draw.close")
     shaped = mq.is_contribution(digits) and mq.is_hash(nonce)
     if not shaped or mq.commit_of(lot.thing.seal_digest, position, digits, nonce) != row.commit:
         raise DomainError("公布的数字与原来的承诺对不上，没有收下。请用献数时的那部手机打开这个页面。")

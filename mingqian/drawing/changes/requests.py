@@ -13,7 +13,7 @@ from mingqian.documents.files import services as file_services
 from mingqian.drawing.bundle.selectors import read_bundle, teams_of
 from mingqian.drawing.changes.procedure import CHANGE, decided_as
 from mingqian.drawing.changes.seal import TooFewError, preview, refuse_second, refuse_subject
-from mingqian.drawing.changes.selectors import facts_for
+from mingqian.drawing.changes.selectors import facts_digest, facts_for
 from mingqian.drawing.changes.states import (
     ABSENCES,
     LONGEST_STATEMENT,
@@ -198,9 +198,16 @@ def withdraw(user: User, supplement: Supplement) -> Supplement:
     return CHANGE.take(user, supplement, "withdraw")
 
 
-def approve(user: User, supplement: Supplement, *, remark: str = "") -> Supplement:
-    """Agree that the change is made, and to what it rests on; it is made by its seal."""
+def approve(user: User, supplement: Supplement, *, remark: str = "", seen: str | None = None) -> Supplement:
+    """Agree that the change is made, and to what it rests on; it is made by its seal.
+
+    `seen` is the digest of the facts that the page showed.
+    """
+    if sentence := CHANGE.forbids(user, supplement, "approve"):
+        raise NotAllowedError(sentence)
     facts = facts_for(supplement, read_bundle(supplement.draw).state)
+    if seen is not None and seen != facts_digest(facts):
+        raise DomainError("名录库在您查看之后有变化，还没有批准。请重新核对下面的事实，再表明意见。")
     role = _role(user, supplement)
     return CHANGE.take(user, supplement, "approve", remark=remark, decided_as=role, approved_facts=facts)
 

@@ -153,6 +153,11 @@ def facts_for(row: Supplement, state: mq.State) -> list[dict[str, Any]]:
     return facts
 
 
+def facts_digest(facts: Sequence[Mapping[str, Any]]) -> str:
+    """Return a fingerprint of facts, to notice that they changed since somebody looked."""
+    return mq.digest(mq.dumps(list(facts)))
+
+
 def _conflicts_since(draw: Draw, state: mq.State) -> set[tuple[str, str]]:
     """Return the interests on record today that the bundle does not know."""
     pairs = {(i.subject.number, i.inspector.certificate_number) for i in interests_on(draw.organ, clock.today())}

@@ -192,7 +192,7 @@ def open_supplement(user: User, supplement: Supplement) -> Supplement:
         )
     if Lot.of(row).voidable:
         refuse_too_late(row)
-    refuse_uncosigned(row.draw.organ, row.draw.division, row.log_subject, "draw.close")
+    refuse_uncosigned(row.draw.plan.get("cosigners", 0), row.log_subject, "draw.close")
     now, before = present(), teams_of(row.draw)
     made = Lot.of(row).opened(bundle_files(row.draw), now, None)
     row = CHANGE.move(user.actor, row, "open", opened_at=now, secret_box=None, **made)

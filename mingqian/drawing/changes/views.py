@@ -15,6 +15,7 @@ from mingqian.common import clock, tables
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents.files import services as file_services
 from mingqian.drawing.addresses import public_address
+from mingqian.drawing.bundle.selectors import read_bundle
 from mingqian.drawing.changes import requests, services
 from mingqian.drawing.changes.forms import (
     OfficerForm,
@@ -27,7 +28,15 @@ from mingqian.drawing.changes.forms import (
 )
 from mingqian.drawing.changes.procedure import CHANGE, deciders
 from mingqian.drawing.changes.seal import TooFewError, preview
-from mingqian.drawing.changes.selectors import change_for, facts_told, groups_of, may_read_statement
+from mingqian.drawing.changes.selectors import (
+    change_for,
+    declared_in,
+    facts_digest,
+    facts_for,
+    facts_told,
+    groups_of,
+    may_read_statement,
+)
 from mingqian.drawing.changes.states import ChangeState
 from mingqian.drawing.changes.visits import visits_of
 from mingqian.drawing.current.selectors import (
@@ -97,10 +106,14 @@ def _form(
         return SubjectForm(**given)
     if way == "shortage":
         today, team = clock.today(), {member.number for member in place.team}
+        gone = {
+            *declared_in(draw).unavailable,
+            *(one for where, one in declared_in(draw).absent if where == place.number),
+        }
         people = [
             one
             for one in inspectors_of(draw.organ)
-            if one.certificate_number not in team and not why_not_drawable(one, today)
+            if one.certificate_number not in {*team, *gone} and not why_not_drawable(one, today)
         ]
         nobody = draw.plan["assignment"] == "none"
         return ShortageForm(groups=[] if nobody else groups_of(draw), people=people, nobody=nobody, **given)
@@ -221,7 +234,12 @@ def decide(request: HttpRequest, code: str, serial: int) -> HttpResponse:
         CHANGE,
         row,
         verbs=("approve", "decline"),
-        acts={"approve": requests.approve, "decline": requests.decline},
+        acts={
+            "approve": lambda who, what, remark: requests.approve(
+                who, what, remark=remark, seen=request.POST.get("seen", "")
+            ),
+            "decline": requests.decline,
+        },
         title="审批变更申请",
         sub=f"{row.draw.draw_id} · {row.draw.title}",
         template="drawing/changes/change_decide.html",
@@ -252,8 +270,11 @@ def _fixed(row: Supplement) -> dict[str, Any]:
     try:
         shown = preview(row)
     except DomainError as error:
-        return {"problem": str(error), "short": isinstance(error, TooFewError)}
-    return {"shown": shown, "reviewed": shown.digest(row), "facts": facts_told(row, shown.facts)}
+        found = facts_for(row, read_bundle(row.draw).state)
+        short = isinstance(error, TooFewError)
+        return {"problem": str(error), "short": short, "facts": facts_told(row, found), "seen": facts_digest(found)}
+    seen = facts_digest(shown.facts)
+    return {"shown": shown, "reviewed": shown.digest(row), "facts": facts_told(row, shown.facts), "seen": seen}
 
 
 @access.form(*OFFICER_ROLES)

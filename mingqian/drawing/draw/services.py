@@ -197,7 +197,7 @@ def open_draw(user: User, draw: Draw) -> Draw:
     if draw.task is not None and Lot(draw).voidable and (lost := task_selectors.opening_problems(draw.task)):
         raise DomainError(f"{''.join(lost)}这次抽取不能开签，请申请作废。")
     now = ledger_selectors.present()
-    refuse_uncosigned(draw.organ, draw.division, draw.log_subject, "draw.close")
+    refuse_uncosigned(draw.plan.get("cosigners", 0), draw.log_subject, "draw.close")
     _refuse_without_beacon(draw, clock.to_text(now))
     made = Lot(draw).opened(bundle_files(draw), now, beacon_of(draw))
     with transaction.atomic():

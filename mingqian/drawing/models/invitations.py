@@ -32,6 +32,8 @@ class WitnessInvite(Recorded):
     invited_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="核验人")
     invited_at = models.DateTimeField("邀请时间")
     opened_at = models.DateTimeField("首次打开", null=True)
+    #: SHA-256 of what the device that opened it first keeps; the link is good on no other.
+    device_digest = models.CharField(max_length=64, blank=True)
     revoked_why = models.CharField("收回原因", max_length=200, blank=True)
 
     class Meta:

@@ -139,6 +139,8 @@ class Prepared:
             "batches": draft.batches,
             "witnesses": list(draft.witnesses),
             "place": draft.place,
+            # Fixed with the seal: whoever changes the rules afterwards neither ends the wait nor makes one.
+            "cosigners": self.limits.cosigners,
             "beacon_due": draft.beacon["due"] if draft.beacon else None,
             "beacon_digits": draft.beacon["digits"] if draft.beacon else None,
             "to_select": pool.to_select,

@@ -15,7 +15,8 @@ class Phone:
     """The phone of the witness at `position`, who opened the link with `token`."""
 
     def __init__(self, client: Client, token: str, thing: Draw | Supplement, position: int, digits: str = "") -> None:
-        """Roll dice and take a nonce."""
+        """Open the link, roll dice and take a nonce."""
+        client.get(f"/draws/phone/{token}/")
         self.client, self.base = client, f"/draws/phone/{token}/"
         self.digits, self.nonce = digits or DIGITS[(position - 1) % len(DIGITS)], mq.new_secret()
         self.hash = mq.commit_of(thing.seal_digest, position, self.digits, self.nonce)

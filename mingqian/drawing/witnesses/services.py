@@ -12,7 +12,7 @@ from django.db import transaction
 
 from mingqian.accounts.models import User
 from mingqian.common import clock, crypto
-from mingqian.common.errors import DomainError
+from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.common.rows import held, insert, row_or_404
 from mingqian.documents.files import services as file_services
 from mingqian.drawing.ceremony import services as ceremony
@@ -183,13 +183,31 @@ def _signed(lot: Lot, position: int, image: bytes, entered_by: str) -> WitnessSi
     return row
 
 
+#: What is said to a second device, and to an officer who tries the link.
+ELSEWHERE = "这个链接已在另一部手机上打开过，只能在那部手机上使用。换手机的，请现场经办人收回后重新邀请。"
+
+
 @transaction.atomic
-def note_opened(invitation: WitnessInvite) -> None:
-    """Note that the link was opened for the first time, so that the room sees who is there."""
+def note_opened(invitation: WitnessInvite, device: str, by: str = "") -> str:
+    """Bind the link to the device that opens it first, so that nobody else acts by it; return what that device keeps.
+
+    `device` is what the device kept, "" at first; `by` who is signed in on it, for the log. Raise NotAllowedError on any other device.
+    """
     held = _held(invitation)
-    if held.opened_at is None:
-        held.opened_at = clock.now()
-        held.save()
-        by = f"witness/{held.witness}"[:200]
-        subject, details = Lot.invited(held).thing.ledger_subject, {"position": held.position}
-        ledger.record(by, "draw.witness-here", subject, rows=[held], details=details)
+    if held.opened_at is not None:
+        if not device or _digest(device) != held.device_digest:
+            raise NotAllowedError(ELSEWHERE)
+        return device
+    device = token_urlsafe(24)
+    held.opened_at, held.device_digest = clock.now(), _digest(device)
+    held.save()
+    actor = f"witness/{held.witness}"[:200]
+    details = {"position": held.position, **({"signed_in": by} if by else {})}
+    ledger.record(actor, "draw.witness-here", Lot.invited(held).thing.ledger_subject, rows=[held], details=details)
+    return device
+
+
+def refuse_elsewhere(invitation: WitnessInvite, device: str) -> None:
+    """Raise NotAllowedError where a request does not come from the device that opened the link first."""
+    if not device or _digest(device) != invitation.device_digest:
+        raise NotAllowedError(ELSEWHERE)

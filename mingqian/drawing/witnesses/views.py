@@ -119,16 +119,36 @@ def _phone_context(request: HttpRequest, invitation: WitnessInvite) -> dict[str,
 def phone(request: HttpRequest, token: str) -> HttpResponse:
     """What a witness sees on their phone: commit, wait, open, sign. The link says who they are."""
     invitation = services.invitation_for(token)
-    services.note_opened(invitation)
-    return render(request, "drawing/witnesses/phone.html", {**_phone_context(request, invitation), "token": token})
+    signed_in = request.user.get_username() if request.user.is_authenticated else ""
+    device = services.note_opened(invitation, request.COOKIES.get(_cookie(invitation), ""), signed_in)
+    context = {**_phone_context(request, invitation), "token": token}
+    response = render(request, "drawing/witnesses/phone.html", context)
+    response.set_cookie(
+        _cookie(invitation),
+        device,
+        max_age=_KEPT,
+        path=reverse("drawing:phone", args=[token]),
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+#: Seconds for which a device keeps that a link is its own: until the record is signed.
+_KEPT = 30 * 24 * 3600
+
+
+def _cookie(invitation: WitnessInvite) -> str:
+    return f"mingqian-witness-{invitation.pk}"
 
 
 @require_GET
 @access.public
 @never_cache
-def phone_state(_request: HttpRequest, token: str) -> JsonResponse:
+def phone_state(request: HttpRequest, token: str) -> JsonResponse:
     """Tell the phone how far the lot is: after the close, with its file and the proof that it is on the log, before anything is opened."""
-    lot, invitation = _invited(token)
+    lot, invitation = _invited(request, token)
     given = lot.given(invitation.position)
     told = {
         "state": lot.thing.state,
@@ -140,8 +160,9 @@ def phone_state(_request: HttpRequest, token: str) -> JsonResponse:
     return JsonResponse({**told, **close_proof(lot.thing)}, json_dumps_params={"ensure_ascii": False})
 
 
-def _invited(token: str) -> tuple[Lot, WitnessInvite]:
+def _invited(request: HttpRequest, token: str) -> tuple[Lot, WitnessInvite]:
     invitation = services.invitation_for(token)
+    services.refuse_elsewhere(invitation, request.COOKIES.get(_cookie(invitation), ""))
     return Lot.invited(invitation), invitation
 
 
@@ -158,7 +179,7 @@ def _answered(act: Callable[[], object]) -> JsonResponse:
 @access.public
 def phone_commit(request: HttpRequest, token: str) -> JsonResponse:
     """Take the commitment of the phone."""
-    _lot, invitation = _invited(token)
+    _lot, invitation = _invited(request, token)
     return _answered(lambda: services.commit_invited(invitation, commit=request.POST.get("commit", "")))
 
 
@@ -166,7 +187,7 @@ def phone_commit(request: HttpRequest, token: str) -> JsonResponse:
 @access.public
 def phone_open(request: HttpRequest, token: str) -> JsonResponse:
     """Take the opening of the commitment."""
-    _lot, invitation = _invited(token)
+    _lot, invitation = _invited(request, token)
     digits, nonce = request.POST.get("digits", ""), request.POST.get("nonce", "")
     return _answered(lambda: services.reveal_invited(invitation, digits=digits, nonce=nonce))
 
@@ -214,7 +235,7 @@ def sign_here(request: HttpRequest, code: str, position: int, serial: int | None
 @access.public
 def phone_sign(request: HttpRequest, token: str) -> HttpResponse:
     """Take the signature that was drawn on the phone."""
-    invitation = services.invitation_for(token)
+    _lot, invitation = _invited(request, token)
     image, to = _picture(request), reverse("drawing:phone", args=[token])
     return deed(request, lambda: services.sign(invitation, image=image), done=SIGNED, to=to)
 

@@ -32,6 +32,11 @@ def witnesses(draw: Draw) -> dict[str, str]:
     return fields
 
 
+def seen_on(client: Client, path: str) -> str:
+    """Return what the page of a decision says of the facts that it shows."""
+    return client.get(path).content.decode().partition('name="seen" value="')[2].partition('"')[0]
+
+
 def test_art11_the_whole_way_through_the_pages(stocked: Bureau, sign_in: SignIn) -> None:
     """A11.1: from the result's link to the new team on the public page."""
     draw = opened_draw(stocked)
@@ -48,7 +53,10 @@ def test_art11_the_whole_way_through_the_pages(stocked: Bureau, sign_in: SignIn)
     assert answer["Location"] == base
     client = sign_in(stocked.leader)
     assert STATEMENT in client.get(f"{base}decide/").content.decode()
-    client.post(f"{base}decide/", {"decision": "approve", "remark": "同意"})
+    agreed = {"decision": "approve", "remark": "同意"}
+    answer = client.post(f"{base}decide/", {**agreed, "seen": "stale"})
+    assert (answer.status_code, "名录库在您查看之后有变化" in answer.content.decode()) == (400, True)
+    client.post(f"{base}decide/", {**agreed, "seen": seen_on(client, f"{base}decide/")})
     client = sign_in(stocked.officer)
     page = client.get(f"{base}seal/").content.decode()
     assert "10 人" in page
@@ -113,7 +121,8 @@ def test_art10_a_lot_without_candidates_leads_to_article_10_and_its_form(stocked
     client = sign_in(stocked.leader)
     assert "这项变更由主要领导审批" in client.get(f"{base}decide/").content.decode()
     assert client.post(f"{base}decide/", {"decision": "approve"}).status_code == 403
-    sign_in(stocked.user(Role.PRINCIPAL_LEADER)).post(f"{base}decide/", {"decision": "approve"})
+    client = sign_in(stocked.user(Role.PRINCIPAL_LEADER))
+    client.post(f"{base}decide/", {"decision": "approve", "seen": seen_on(client, f"{base}decide/")})
     client = sign_in(stocked.officer)
     assert "委派不能撤回" in client.get(f"{base}seal/").content.decode()
     row.refresh_from_db()

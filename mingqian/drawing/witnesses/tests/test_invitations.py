@@ -22,6 +22,7 @@ from mingqian.drawing.tests.phones import Phone, words_of
 from mingqian.drawing.tests.stages import PNG, verified
 from mingqian.drawing.voids import services as void_services
 from mingqian.drawing.witnesses import services as witness_services
+from mingqian.ledger import selectors as ledger
 from mingqian.ledger.verification.selectors import verify_log
 from mingqian.testing import DIGITS, WITNESSES, Bureau, make_bureau, sealed_draw
 
@@ -124,6 +125,28 @@ def test_art09_a_device_without_network_is_scanned_at_the_projector(
     assert verified(draw_services.open_draw(stocked.officer, draw)).warnings == []
 
 
+def test_art09_a_link_is_good_on_the_device_that_opened_it_first_alone(
+    stocked: Bureau, sign_in: Callable[[User], Client]
+) -> None:
+    """A9.4: the officer who made it cannot act by it once the witness has it, and where he was first, the log says so."""
+    draw = sealed_draw(stocked)
+    (phone,) = phones_of(stocked, Client(), draw, 1)
+    officer = sign_in(stocked.officer)
+    for answer in (
+        officer.get(phone.base),
+        officer.get(f"{phone.base}state/"),
+        officer.post(f"{phone.base}commit/", {"commit": "a" * 64}),
+    ):
+        assert (answer.status_code, "已在另一部手机上打开过" in answer.content.decode()) == (403, True)
+    assert phone.commit() == {"ok": True}
+    _row, second = invited(stocked, draw, 2)
+    officer.get(f"/draws/phone/{second}/")
+    assert Client().get(f"/draws/phone/{second}/").status_code == 403
+    noted = ledger.entries_on(draw.ledger_subject).filter(verb="draw.witness-here").last()
+    assert noted is not None
+    assert ledger.details_of(noted)["signed_in"] == stocked.officer.username
+
+
 def test_art09_a_link_used_twice_or_after_the_opening_changes_nothing(stocked: Bureau, client: Client) -> None:
     """A9.4: what was committed stays; a link that was never used says that it is over."""
     draw = sealed_draw(stocked)
@@ -173,6 +196,8 @@ def test_art09_a_signature_on_the_phone_stands_in_the_record(
     draw = sealed_draw(stocked)
     row, token = invited(stocked, draw)
     data = {"image": "data:image/png;base64," + base64.b64encode(PNG).decode()}
+    assert client.post(f"/draws/phone/{token}/sign/", data).status_code == 403
+    client.get(f"/draws/phone/{token}/")
     early = client.post(f"/draws/phone/{token}/sign/", data, follow=True)
     assert "开签之后才能" in early.content.decode()
     for position, digits in enumerate(DIGITS, 1):
