@@ -17,7 +17,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "lang": ("输出语言 zh 或 en（默认看系统设置，否则为中文）", "zh or en (default: the locale, else Chinese)"),
     "seal": ("封存：固定名单和规则，生成系统随机数", "seal: fix tables and rules, take a secret"),
     "commit": ("抽取监督人在自己的电脑上承诺", "commit, on a witness's own machine"),
-    "receipt": ("计算当场报数的回执", "the receipt of spoken digits"),
+    "receipt": ("计算当众报数的回执", "the receipt of spoken digits"),
     "close": ("献数截止", "close the contributions"),
     "open": ("开签", "open"),
     "void": ("作废", "void"),

@@ -166,7 +166,7 @@ def test_a_void_before_the_close_says_who_had_given_what(run: Run, inputs: Path)
     bundle = inputs / "bundle"
     voiding = ["void", bundle, "--secret-file", inputs / "secret", "--reason", "疏散", "--approver", "局长", *at(30)]
     assert run(*voiding, "--spoken", f"1:{SPOKEN}")[0] == 0
-    assert "甲（当场报数）、乙（未献数）" in run("verify", bundle)[1]
+    assert "甲（当众报数）、乙（未献数）" in run("verify", bundle)[1]
 
 
 def test_facts_lots_and_an_appointment(run: Run, inputs: Path) -> None:

@@ -47,7 +47,7 @@ WORDS = {
     "overdue": "已逾期",
     "committed": "{name}（先承诺后公布）",
     "withheld": "{name}（承诺后未公布）",
-    "spoken": "{name}（当场报数）",
+    "spoken": "{name}（当众报数）",
     "none-given": "{name}（未献数）",
     "witnesses": "抽取监督人",
     "witness-count": "原抽取 {draw} 位，其中新的：{new}",

@@ -11,9 +11,10 @@ from tests.browser.visitors import Visitor
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def verify(path: Path, key: str | None) -> tuple[int, str]:
-    """Run the command-line verifier; return its exit code and what it says."""
-    command = [sys.executable, "-m", "mingqian_draw", "verify", str(path), *(["--log-key", key] if key else [])]
+def verify(path: Path, key: str | None, witness: str = "") -> tuple[int, str]:
+    """Run the command-line verifier with the log's key and a cosigner's; return its exit code and what it says."""
+    keys = [*(["--log-key", key] if key else []), *(["--witness-key", witness] if witness else [])]
+    command = [sys.executable, "-m", "mingqian_draw", "verify", str(path), *keys]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, check=False, env={"LANG": "zh_CN.UTF-8", "PYTHONUTF8": "1"}
     )
