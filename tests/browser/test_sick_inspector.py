@@ -1,4 +1,4 @@
-"""Nine visits of one sick inspector, one ceremony: two phones that commit, one who speaks, a cosigned log, verifiers that ask for both keys."""
+"""Nine visits of one sick inspector, one ceremony: two phones that commit, one witness who speaks, a cosigned log, three verifiers."""
 
 from collections import Counter
 from pathlib import Path
