@@ -163,10 +163,15 @@ def test_every_address_that_is_a_page(gate: Gate, stage: Stage, part: int) -> No
         client = Client()
         if persona != "anonymous":
             client.cookies[settings.SESSION_COOKIE_NAME] = gate.cookie(persona)
-        if not is_page(client.get(path)):
+        response = client.get(path)
+        if not is_page(response):
             continue
         seen.add(name)
-        page = gate.as_(persona).go(path)
+        visitor = gate.as_(persona)
+        # A witness's link is good on the device that opened it first: that is this visitor's from here on.
+        kept = {key: morsel.value for key, morsel in response.cookies.items() if key.startswith("mingqian-witness")}
+        visitor.context.add_cookies([{"name": key, "value": value, "url": visitor.home} for key, value in kept.items()])
+        page = visitor.go(path)
         wrong += faults_of(page, name.replace(":", "-"))
     assert wrong == [], "\n".join(wrong)
     assert len(seen) > 25, sorted(seen)
