@@ -104,7 +104,7 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
         "others": draw_selectors.other_seals(thing),
         # Faces are personal data: how many there are and their digests, so that a later swap would show (A9.4, A20.1).
         "gallery": media_selectors.gallery_of(thing),
-        "anchors": [entry for _number, entry in bundle_selectors.entries_of(thing)],
+        "anchors": bundle_selectors.entries_of(thing),
     }
     return render(request, "disclosure/draw.html", context)
 

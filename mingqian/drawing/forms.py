@@ -33,7 +33,8 @@ class LineField(forms.CharField):
 
     def __init__(self, *, label: str, help_text: str) -> None:
         """Take as many signs as the protocol does."""
-        super().__init__(label=label, max_length=200, help_text=help_text)
+        required = {"required": f"请填写{label}。"}
+        super().__init__(label=label, max_length=200, help_text=help_text, error_messages=required)
 
     def clean(self, value: Any) -> str:
         """Keep it on one line."""

@@ -134,7 +134,9 @@ def _ask(
 ) -> HttpResponse:
     """Answer the page on which a change is asked for; where the lot lacks candidates, it offers what article 10 allows."""
     user, subject, inspector = user_of(request), place.number, member.number if member and way != "subject" else ""
-    context = {"draw": draw, "place": place, "member": member, "way": way, "short": False}
+    context: dict[str, Any] = {"draw": draw, "place": place, "member": member, "way": way, "short": False}
+    if way == "shortage" and member is not None:
+        context["free"] = len(read_bundle(draw).state.candidates(subject))
 
     def act(form: RequestForm) -> Supplement:
         try:
