@@ -107,6 +107,15 @@ def close_proof(thing: Draw | Supplement) -> dict[str, Any]:
     }
 
 
+def checkpoint_words(thing: Draw | Supplement) -> str:
+    """Return size and root of the first checkpoint over the opening of a lot, for paper that somebody keeps; "" before the opening."""
+    entry = Entry.objects.filter(subject=thing.log_subject, verb="draw.result").first()
+    if entry is None:
+        return ""
+    _origin, size, root = ledger.checkpoint_after(entry.index).note.split("\n")[:3]
+    return f"{size} 条\n{root}"
+
+
 def _tip(draw: Draw, size: int) -> str:
     """Return the signed statement that below `size` these are all entries of the scope, and which is the last."""
     head = f"draw/{draw.scope}"

@@ -9,6 +9,7 @@ from mingqian.documents.models import PaperNumber
 from mingqian.documents.papers import states as paper_states
 from mingqian.documents.papers.services import wording
 from mingqian.documents.papers.states import NUMBER_NAMES, Paper, PaperKind, Part, register
+from mingqian.drawing.bundle.selectors import checkpoint_words
 from mingqian.drawing.changes.states import ChangeState, Kind
 from mingqian.drawing.current.selectors import (
     Stratum,
@@ -130,6 +131,7 @@ def _facts_of(lot: Lot, until: datetime | None) -> Facts:
             ("献数方式", lot.guard),
             ("公开随机源", _beacon(draw, beacon) if beacon else "未约定"),
             ("开签时间", moment_in_words(draw.opened_at)),
+            ("公开留痕检查点", checkpoint_words(draw) or "—"),
         ),
         strata=tuple((s.label, f"{s.participants:,}", str(s.quota), how.get(s.name, "")) for s in strata),
         selected=tuple(selected[:MOST_ROWS]),
@@ -278,6 +280,7 @@ def _lot_facts(change: Told) -> Lines:
         ("封存指纹", row.seal_digest),
         ("献数截止", moment_in_words(row.closed_at)),
         ("开签时间", moment_in_words(row.opened_at)),
+        ("公开留痕检查点", checkpoint_words(row) or "—"),
         ("当选签号", "\n".join(place.ticket for place in change.places) or "—"),
     )
 

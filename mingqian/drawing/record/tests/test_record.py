@@ -10,6 +10,7 @@ from docx import Document
 from mingqian.accounts.models import User
 from mingqian.common.errors import DomainError, NotAllowedError
 from mingqian.documents.models import PaperNumber
+from mingqian.drawing.bundle.selectors import checkpoint_words
 from mingqian.drawing.current.selectors import outcome
 from mingqian.drawing.lots import Lot
 from mingqian.drawing.record import services as record_services
@@ -40,10 +41,12 @@ def test_art09_the_record_names_witnesses_digits_strata_subjects_and_teams(stock
     text = words_of(client.get(f"/draws/{draw.code}/record.docx").content)
     wanted = [number.text, draw.draw_id, draw.seal_digest, *WITNESSES, *(f"{name}：" for name in WITNESSES)]
     wanted += [given.digits for given in Lot(draw).contributions]
+    # Whoever keeps the paper can hold a later log against it.
+    wanted += checkpoint_words(draw).split("\n")
     for stratum in outcome(draw):
         wanted += [row.name for row in stratum.selected]
         wanted += [f"{member.name}（{member.number}）" for row in stratum.selected for member in row.team]
-    assert len(wanted) == 30
+    assert len(wanted) == 32
     assert [one for one in wanted if one not in text] == []
 
 
