@@ -27,6 +27,7 @@ from mingqian.ledger.tree import selectors as tree_selectors
 from mingqian.pages import access
 from mingqian.pages.paging import page_of
 from mingqian.planning.experts.selectors import experts_on
+from mingqian.planning.plans.selectors import inspected_for
 from mingqian.planning.tasks.selectors import status_label
 from mingqian.registry.people import selectors as people_selectors
 from mingqian.verifier import selectors as verifier
@@ -151,6 +152,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
         "log_key": str(ledger.log_key()),
         "subject": request.GET.get("subject", "")[:80],
         "names": _shown_names(thing),
+        "inspected": inspected_for(thing.task.revision) if thing.task else [],
     }
     return render(request, "disclosure/check.html", context)
 

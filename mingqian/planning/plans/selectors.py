@@ -14,7 +14,7 @@ from mingqian.casework.register.states import VersionState
 from mingqian.common import clock
 from mingqian.common.tables import Titles
 from mingqian.pages.templatetags.mingqian import day
-from mingqian.planning import conditions
+from mingqian.planning import citation, conditions
 from mingqian.planning.cells import percent
 from mingqian.planning.items.states import ItemKind
 from mingqian.planning.laws.selectors import law_book
@@ -109,6 +109,16 @@ def target_words(revision: EntryRevision, items: Sequence[ItemRevision], names: 
     targets = "、".join(dict.fromkeys(item.target for item in items if item.target))
     own = conditions.words(revision.criteria, names)
     return "；".join(part for part in (targets, own) if part)
+
+
+def inspected_for(revision: EntryRevision) -> list[Shown]:
+    """Return what a company asks that was drawn: which items, what is looked at, by which law, in the items' own words."""
+    found = []
+    for item in items_of(revision):
+        found.append(Shown("item", "检查事项", str(item)))
+        found.append(Shown("content", "检查内容", item.content))
+        found.append(Shown("bases", "检查依据", citation.write(item.bases)))
+    return [one for one in found if one.text]
 
 
 def deciding_words(revision: EntryRevision) -> str:
