@@ -22,6 +22,8 @@ class VoidRequest(Request):
     )
     state = models.CharField("状态", max_length=8, choices=VoidState, default=VoidState.PENDING)
     reason = models.CharField("理由", max_length=200)
+    #: How the lot stood when it was asked for: a request from before the close voids nothing after it.
+    asked_in = models.CharField("申请时的状态", max_length=8, blank=True)
 
     class Meta:
         """One pending request for a draw, and for a change."""

@@ -49,6 +49,7 @@ def ask(user: User, thing: Draw | Supplement, *, reason: str) -> VoidRequest:
         raise DomainError("请用一行文字写明理由，不超过 200 字，首尾不留空格。")
     if (first := pending_void(thing)) is not None:
         raise DomainError(f"作废申请{first.already}，正在等待审批。")
+    row.asked_in = lot.thing.state
     return VOID.begin(user, row)
 
 
@@ -71,6 +72,9 @@ def approve(user: User, request: VoidRequest, *, remark: str = "") -> VoidReques
     now, lot = present(), Lot.of(thing)
     if not lot.voidable:
         raise DomainError(_STANDS)
+    # Else a request could lie in a drawer until somebody has seen what the others gave.
+    if row.asked_in != lot.thing.state:
+        raise DomainError("这份申请是在献数截止之前提出的，情况已经变化。请先不批准，由经办人按现在的情况重新申请。")
     said = {
         "reason": row.reason,
         "approver": f"{role} {user.name}",

@@ -90,6 +90,22 @@ def test_art09_who_withholds_a_commitment_is_named_and_may_open_it_later(stocked
     assert "核验页会算出" in client.get(f"/public/draws/{draw.code}/").content.decode()
 
 
+def test_art09_a_request_from_before_the_close_voids_nothing_after_it(stocked: Bureau, client: Client) -> None:
+    """A9.4: it cannot lie in a drawer until somebody has seen what the others gave."""
+    draw = sealed_draw(stocked)
+    (phone,) = phones_of(stocked, client, draw, 1)
+    request = void_services.ask(stocked.officer, draw, reason="现场停电")
+    phone.commit()
+    for position in (2, 3):
+        ceremony_services.speak(stocked.officer, draw, position=position, digits=DIGITS[position - 1])
+    with pytest.raises(DomainError, match="献数截止之前提出的"):
+        void_services.approve(stocked.leader, request)
+    request.refresh_from_db()
+    void_services.decline(stocked.leader, request, remark="情况已变")
+    again = void_services.ask(stocked.officer, draw, reason="第 1 位监督人的手机打不开")
+    assert void_services.approve(stocked.leader, again).draw.state == "voided"
+
+
 def test_art09_what_is_all_opened_cannot_be_voided_any_more(stocked: Bureau, client: Client) -> None:
     """A9.4: who has seen cannot void: everything is known, so the outcome stands and has to be opened."""
     draw = sealed_draw(stocked)
