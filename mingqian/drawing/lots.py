@@ -226,10 +226,8 @@ class Lot:
 
     def voided(self, files: dict[str, bytes], now: datetime, **said: Any) -> dict[str, Any]:
         """Return what voiding leaves; raise DomainError where everything is known, for then the outcome stands."""
-        if self.thing.state == DrawState.CLOSED:
-            given = [row.as_known if row else None for _position, _name, row in self.given_by]
-        else:
-            given = [row.as_closed if row else None for _position, _name, row in self.given_by]
+        # Before the close no commitment is opened, so what is known is what was handed over.
+        given = [row.as_known if row else None for _position, _name, row in self.given_by]
         with in_words():
             return self._fields(
                 mq.void(files, secret=self.secret, contributions=given, voided_at=clock.to_text(now), **said)

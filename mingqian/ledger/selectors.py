@@ -130,11 +130,6 @@ def entries_under(prefix: str) -> QuerySet[Entry]:
     return rows.order_by("index")
 
 
-def count_entries(prefix: str) -> int:
-    """Return how many acts `entries_under` gives."""
-    return entries_under(prefix).order_by().count()
-
-
 def signed_note(text: str) -> str:
     """Return a signed note of the log's key over `text`, which ends with a line feed; raise ValueError where it cannot be one."""
     return notes.signed(text)

@@ -18,8 +18,7 @@ from mingqian.common.errors import DomainError
 from mingqian.common.rows import row_or_404
 from mingqian.documents.files.services import read
 from mingqian.drawing.addresses import public_address, qr_svg
-from mingqian.drawing.bundle.selectors import close_proof
-from mingqian.drawing.ceremony.selectors import lot_at, lot_for, signed_for
+from mingqian.drawing.ceremony.selectors import close_of, lot_at, lot_for, signed_for
 from mingqian.drawing.draw.states import DrawState
 from mingqian.drawing.lots import Lot
 from mingqian.drawing.models.invitations import WitnessInvite
@@ -155,9 +154,9 @@ def phone_state(request: HttpRequest, token: str) -> JsonResponse:
         "commit": given.commit if given else "",
         "spoken": bool(given and not given.committed),
         "opened": bool(given and given.nonce),
-        "close": bytes(lot.thing.close_json or b"").decode(),
+        **close_of(lot),
     }
-    return JsonResponse({**told, **close_proof(lot.thing)}, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
 
 
 def _invited(request: HttpRequest, token: str) -> tuple[Lot, WitnessInvite]:

@@ -52,8 +52,8 @@ def test_the_acts_on_a_scope_are_those_whose_subject_begins_with_it() -> None:
         services.record("system", "test.act", subject)
     found = [entry.subject for entry in selectors.entries_under("draw/任务-1/")]
     assert found == ["draw/任务-1/2", "draw/任务-1/1/1", "draw/任务-1/1", "draw/任务-1/" + "签" * 100]
-    assert selectors.count_entries("draw/任务-1/") == 4
-    assert selectors.count_entries("draw/任务_1/") == selectors.count_entries("draw/任务%1/") == 1
+    assert selectors.entries_under("draw/任务-1/").count() == 4
+    assert selectors.entries_under("draw/任务_1/").count() == selectors.entries_under("draw/任务%1/").count() == 1
 
 
 def test_the_acts_on_a_scope_are_found_by_an_index() -> None:
